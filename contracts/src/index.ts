@@ -1,1 +1,10 @@
-export {};
+export * from './close-codes.js';
+export * from './events.js';
+export * from './evolve.js';
+export * from './frames.js';
+export * from './problems.js';
+export * from './project.js';
+export * from './routes.js';
+export * from './task.js';
+export * from './time.js';
+export * from './webhooks.js';

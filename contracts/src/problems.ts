@@ -1,0 +1,69 @@
+/** Problem documents (RFC 9457) and the stable codes that they carry. */
+import { z } from 'zod';
+
+/** Every code, its HTTP status and its title. A code never changes its meaning. */
+export const PROBLEMS = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  malformed_utf8: { status: 400, title: 'The body is not valid UTF-8' },
+  malformed_request: { status: 400, title: 'The request is malformed' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'The API key does not allow this' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The resource does not have this method' },
+  request_timeout: { status: 408, title: 'The request body came too slowly' },
+  ambiguous_task: { status: 409, title: 'Several projects have a task of this id' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  invalid_body: { status: 422, title: 'The body has wrong fields' },
+  invalid_parameter: { status: 422, title: 'A parameter is wrong' },
+  invalid_text: { status: 422, title: 'The body has text that cannot be stored' },
+  too_deep: { status: 422, title: 'The body is nested too deeply' },
+  too_many_items: { status: 422, title: 'The batch has too many items' },
+  idempotency_conflict: { status: 422, title: 'The idempotency key was used for something else' },
+  position_ahead: { status: 422, title: 'The log has not reached this position' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  queue_full: { status: 503, title: 'Too much is waiting to be written' },
+  database_unavailable: { status: 503, title: 'The event log cannot be reached' },
+  outcome_unknown: { status: 503, title: 'It is not known whether the event was stored' },
+  projection_behind: { status: 503, title: 'The read model has not reached this position yet' },
+  shutting_down: { status: 503, title: 'The server is shutting down' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const fieldErrorSchema = z.object({
+  /** JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
+  pointer: z.string(),
+  detail: z.string(),
+});
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  request_id: z.string(),
+  errors: z.array(fieldErrorSchema).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The problem document of a code: the one place that gives it its form. */
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+  errors?: readonly FieldError[],
+): Problem {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: `urn:agent-task-tracker:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: requestId,
+    ...(errors === undefined || errors.length === 0 ? {} : { errors: [...errors] }),
+  };
+}

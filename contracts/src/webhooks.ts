@@ -1,0 +1,106 @@
+/** What agents post. Unknown fields are kept; an optional field that is null counts as absent. */
+import { z } from 'zod';
+import type { TaskEventType } from './events.js';
+import { position } from './events.js';
+import { parseTimestamp } from './time.js';
+
+export const WEBHOOK_KINDS = ['start', 'status', 'finish', 'error'] as const;
+export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
+
+/** Bytes; a larger single body, or batch item, is 413. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** Bytes of a whole batch. */
+export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** Items of a batch. */
+export const MAX_BATCH_ITEMS = 5_000;
+/** Characters of project, task_id, agent, status, error_type and of an idempotency key. */
+export const MAX_NAME_LENGTH = 200;
+/** Characters of a title. */
+export const MAX_TITLE_LENGTH = 2_000;
+/** Levels of arrays and objects in a body; PostgreSQL's JSON parser recurses and has a stack limit. */
+export const MAX_JSON_DEPTH = 200;
+
+const required = (what: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined || issue.input === null ? 'is required' : `must be ${what}`;
+
+const text = (max: number) =>
+  z
+    .string({ error: required('a string') })
+    .min(1, 'must not be empty')
+    .max(max, `must not be longer than ${max} characters`);
+const name = text(MAX_NAME_LENGTH);
+const anyText = z.string({ error: required('a string') });
+
+/** Also the form of the `Idempotency-Key` and `webhook-id` headers. */
+export const idempotencyKey = name;
+
+const common = {
+  project: name,
+  task: text(MAX_TITLE_LENGTH),
+  task_id: name,
+  agent: name,
+  metadata: z.looseObject({}, { error: 'must be an object' }).nullish(),
+  timestamp: z
+    .string({ error: 'must be a string' })
+    .refine((value) => parseTimestamp(value) !== undefined, {
+      error: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z',
+    })
+    .nullish(),
+  event_id: idempotencyKey.nullish(),
+};
+
+export const startBody = z.looseObject(common);
+
+export const statusBody = z.looseObject({
+  ...common,
+  status: name,
+  progress: z
+    .number({ error: 'must be a number' })
+    .min(0, 'must be between 0 and 100')
+    .max(100, 'must be between 0 and 100')
+    .nullish(),
+  message: anyText.nullish(),
+});
+
+export const finishBody = z.looseObject({
+  ...common,
+  result: z.unknown(),
+  duration_seconds: z.number({ error: 'must be a number' }).min(0, 'must not be negative').nullish(),
+});
+
+export const errorBody = z.looseObject({
+  ...common,
+  error_type: name,
+  error_message: anyText,
+  stack_trace: anyText.nullish(),
+});
+
+/** Everything that depends on which of the four webhooks it is. */
+export const WEBHOOKS = {
+  start: { type: 'task.started', body: startBody, message: 'Task started' },
+  status: { type: 'task.progressed', body: statusBody, message: 'Task status updated' },
+  finish: { type: 'task.finished', body: finishBody, message: 'Task finished' },
+  error: { type: 'task.failed', body: errorBody, message: 'Task error recorded' },
+} as const satisfies Record<WebhookKind, { type: TaskEventType; body: z.ZodType; message: string }>;
+
+/** The fields that every webhook body has once it was validated. */
+export type WebhookBody = z.infer<typeof startBody>;
+
+export const batchItemType = z.enum(WEBHOOK_KINDS, {
+  error: required(`one of ${WEBHOOK_KINDS.join(', ')}`),
+});
+
+const accepted = z.object({
+  task_id: z.string(),
+  project: z.string(),
+  event_id: z.uuid(),
+  position: position.min(1),
+  /** True when the idempotency key was seen before: nothing new was stored. */
+  duplicate: z.boolean(),
+});
+
+export const webhookAnswer = accepted.extend({ status: z.literal('accepted'), message: z.string() });
+export type WebhookAnswer = z.infer<typeof webhookAnswer>;
+
+export const batchItemAccepted = accepted.extend({ status: z.literal(202) });
+export type BatchItemAccepted = z.infer<typeof batchItemAccepted>;
