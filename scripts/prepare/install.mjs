@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { binariesPackage } from './database-binaries.mjs';
+import { expandWorkspaces, root } from './paths.mjs';
+import { runQuietly, StepFailed } from './run.mjs';
+import { readIfPresent, readStamp, writeStamp } from './stamps.mjs';
+
+const INPUT_FIELDS = ['workspaces', 'dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
+
+/**
+ * Whether node_modules holds what the lock file asks for. Without a stamp (somebody ran `npm install`
+ * by hand) npm's own record of what it installed is compared, which takes a few milliseconds.
+ */
+export function installIsFresh() {
+  const fingerprint = fingerprintInputs();
+  if (readStamp('install') === fingerprint) return true;
+  if (!installedMatchesLockFile()) return false;
+  writeStamp('install', fingerprint);
+  return true;
+}
+
+/** Runs `npm ci` with the npm that runs us, or the one on the PATH. */
+export async function runInstall() {
+  const fingerprint = fingerprintInputs();
+  // NODE_ENV=production or omit=… in the user's own npm configuration would leave out the compiler
+  // and the database.
+  const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+  await runQuietly('Installing dependencies (npm ci)', npmProgram(), args, { cwd: root });
+  writeStamp('install', fingerprint);
+}
+
+// Only what npm reads: a change of a script or a description must not cost an install.
+function fingerprintInputs() {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
+  const manifest = readJson('package.json');
+  for (const folder of ['.', ...expandWorkspaces(manifest.workspaces)]) {
+    const text = readIfPresent(join(root, folder, 'package.json'));
+    if (text === undefined) continue;
+    const content = JSON.parse(text);
+    hash.update(JSON.stringify([folder, ...INPUT_FIELDS.map((field) => content[field] ?? null)]));
+  }
+  return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+}
+
+function installedMatchesLockFile() {
+  const text = readIfPresent(join(root, 'node_modules', '.package-lock.json'));
+  if (text === undefined) return false;
+  const installed = JSON.parse(text).packages;
+  const wanted = readJson('package-lock.json').packages;
+  const embedded = `node_modules/${binariesPackage}`;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    if (installed[path] === undefined) return entry.optional === true && path !== embedded;
+    return installed[path].version === entry.version;
+  });
+}
+
+function npmProgram() {
+  const running = process.env.npm_execpath;
+  if (running !== undefined && basename(running).startsWith('npm-cli')) return running;
+  // npm lies beside the node that runs us in every distribution of it: ../lib on Unix, the same folder on Windows.
+  const bin = join(process.execPath, '..');
+  const candidates = [
+    join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(bin, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(bin, '..', 'share', 'nodejs', 'npm', 'bin', 'npm-cli.js'),
+  ];
+  const found = candidates.find((path) => readIfPresent(path) !== undefined);
+  if (found === undefined) throw new StepFailed('npm was not found: run this through `npm start`.');
+  return found;
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}

@@ -1,0 +1,98 @@
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readIfPresent } from './stamps.mjs';
+
+const HEARTBEAT_MS = 1_000;
+const STALE_AFTER_MS = 15_000;
+
+/**
+ * Runs `work` while holding the lock file, so that two runs in one clone don't install or build over each
+ * other. The holder touches the file every second; a file whose process is gone, or which nobody touched for
+ * 15 s (a process id used again), is stale and is taken over.
+ */
+export async function withLock(path, work) {
+  mkdirSync(dirname(path), { recursive: true });
+  await acquire(path);
+  const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), HEARTBEAT_MS);
+  const release = () => rmSync(path, { force: true });
+  const onSignal = (signal) => {
+    release();
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    release();
+  }
+}
+
+async function acquire(path) {
+  let announced = false;
+  while (!tryCreate(path)) {
+    const holder = readIfPresent(path);
+    if (holder === undefined) continue;
+    if (isStale(path, holder)) {
+      removeStale(path, holder);
+      continue;
+    }
+    if (!announced) {
+      process.stderr.write(`Process ${holder} is preparing this clone already; waiting for it …\n`);
+      announced = true;
+    }
+    await sleep(200);
+  }
+}
+
+// The file appears with its content at once (link of a finished file), so nobody ever reads an empty lock.
+function tryCreate(path) {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, String(process.pid));
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function isStale(path, holder) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  return !isAlive(Number(holder)) || Date.now() - stats.mtimeMs > STALE_AFTER_MS;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+// Between our look and this rename another run may have replaced the stale lock by its own: if what we
+// moved away is not what we looked at, it goes back.
+function removeStale(path, holder) {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (error.code === 'ENOENT') return;
+    throw error;
+  }
+  if (readIfPresent(aside) !== holder) {
+    try {
+      linkSync(aside, path);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+  }
+  rmSync(aside, { force: true });
+}
