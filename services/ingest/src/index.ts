@@ -1,1 +1,1 @@
-export {};
+export { startIngest } from './start-ingest.js';

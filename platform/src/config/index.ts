@@ -1,0 +1,64 @@
+/** The one place that reads the environment. A bad value stops the start and is named. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'invalid_config';
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+const environment = z.object({
+  PORT: wholeNumber(0, 65_535).default(8000),
+  HOST: z.string().default('127.0.0.1'),
+  API_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
+  DATA_DIR: z.string().default('./.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+});
+
+export interface Config {
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  /** The bootstrap key with all scopes; undefined: made and kept in the data directory. */
+  apiKey: string | undefined;
+  /** Absolute. */
+  dataDirectory: string;
+  /** Undefined: the embedded Postgres. */
+  databaseUrl: string | undefined;
+  logLevel: z.infer<typeof environment>['LOG_LEVEL'];
+}
+
+/**
+ * Reads the configuration. A variable that is set to nothing counts as absent.
+ *
+ * @throws ConfigError naming every variable that is wrong, never its value, which may be a secret.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new ConfigError(lines.join('; '));
+  }
+  const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, LOG_LEVEL } = parsed.data;
+  return {
+    port: PORT,
+    host: HOST,
+    apiKey: API_KEY,
+    dataDirectory: resolve(DATA_DIR),
+    databaseUrl: DATABASE_URL,
+    logLevel: LOG_LEVEL,
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * The event feed: the log as a stream of batches, after a checkpoint and then live. The port; every
+ * adapter passes `describeEventFeed`.
+ */
+import type { LogEvent } from '../event-log/index.js';
+
+export interface EventBatch {
+  /** In position order, without gaps between each other and the batch before. Never empty. */
+  events: readonly LogEvent[];
+  /** Position of the last of them. */
+  position: number;
+}
+
+export interface ReadOptions {
+  /** Batches start at the position after this one; 0 is the beginning. */
+  after: number;
+  /** Events of a batch at most. */
+  batchSize: number;
+  /**
+   * Milliseconds to wait, once woken at the live end, for more events to share the batch: throughput
+   * for latency. 0 by default.
+   */
+  linger?: number;
+  /** Ends the stream. */
+  signal: AbortSignal;
+}
+
+export interface EventFeed {
+  /**
+   * Every event after `after`, in order, exactly once, for ever: at the live end it waits. It waits
+   * as well, and logs, while the source cannot be reached; it ends only when `signal` aborts.
+   */
+  read(options: ReadOptions): AsyncGenerator<EventBatch, void, void>;
+  close(): Promise<void>;
+}

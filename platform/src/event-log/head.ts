@@ -1,0 +1,33 @@
+import type { ClientBase } from 'pg';
+
+/** The end of the log: what the next record follows. */
+export interface Head {
+  /** 0 for an empty log. */
+  position: number;
+  /** Lower-case hex. */
+  hash: string;
+  /** Wire time of the last record; 1970 for an empty log. */
+  recordedAt: string;
+}
+
+interface HeadRow {
+  position: number;
+  hash: Buffer;
+  recorded_at: string;
+}
+
+const READ_HEAD = 'SELECT position, hash, recorded_at FROM log.head';
+
+export async function readHead(client: ClientBase): Promise<Head> {
+  return headOf((await client.query<HeadRow>(READ_HEAD)).rows);
+}
+
+/** Also waits for every append that is under way, whoever does it, to end. */
+export async function lockHead(client: ClientBase): Promise<Head> {
+  return headOf((await client.query<HeadRow>(`${READ_HEAD} FOR UPDATE`)).rows);
+}
+
+function headOf([row]: HeadRow[]): Head {
+  if (row === undefined) throw new Error('log.head has no row: was the database migrated?');
+  return { position: row.position, hash: row.hash.toString('hex'), recordedAt: row.recorded_at };
+}

@@ -1,0 +1,10 @@
+export { AppendError } from './append-errors.js';
+export { Appender, type AppenderOptions } from './appender.js';
+export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
+export { type LogEvent, type ProvenEvent, taskEventOf } from './event.js';
+export { LOG_CHANNEL } from './insert-batch.js';
+export { LOG_MIGRATIONS } from './migrations.js';
+export type { Appended, NewEvent } from './new-event.js';
+export { readEvents } from './read-events.js';
+export { readLogIdentity } from './read-identity.js';
+export { type Verification, verifyLog, whyBroken } from './verify.js';

@@ -1,0 +1,87 @@
+import type { ClientBase } from 'pg';
+import {
+  byteaArray,
+  hexByteaArray,
+  int8Array,
+  jsonBytesArray,
+  textArray,
+  timestampArray,
+  uuidArray,
+} from '../postgres/index.js';
+import { HASH_BYTES } from './chain.js';
+import type { AppendPlan, PlannedRecord } from './plan-append.js';
+
+/** Where a committed batch is announced; the payload is the head's position. */
+export const LOG_CHANNEL = 'att_log';
+
+/**
+ * One statement moves the head by compare-and-set and inserts the batch that depends on it: it needs
+ * no transaction of its own, and when another writer was first, it changes nothing. A notification is
+ * sent a batch, not an event, as NOTIFY takes a lock of the whole server at commit.
+ */
+const INSERT_BATCH = `
+  WITH head AS (
+    UPDATE log.head SET position = $2, hash = $3, recorded_at = $4
+    WHERE position = $1 AND hash = $5
+    RETURNING pg_notify('${LOG_CHANNEL}', $2::text)
+  ), inserted AS (
+    INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at,
+                            actor, data, salt, data_hash, hash, idempotency_key)
+    SELECT e.position, e.event_id, e.type, e.project, e.task_id, e.agent, e.occurred_at, $4,
+           e.actor, e.data, e.salt, e.data_hash, e.hash, e.idempotency_key
+    FROM head, unnest($6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
+                      $12::timestamptz[], $13::text[], $14::json[], $15::bytea[], $16::bytea[],
+                      $17::bytea[], $18::text[])
+      AS e (position, event_id, type, project, task_id, agent, occurred_at,
+            actor, data, salt, data_hash, hash, idempotency_key)
+  )
+  SELECT count(*)::int AS moved FROM head`;
+
+/** @returns false when the head was not where the plan took it to be: nothing was written. */
+export async function insertBatch(
+  client: ClientBase,
+  { before, after, records }: AppendPlan,
+): Promise<boolean> {
+  const { rows } = await client.query<{ moved: number }>({
+    name: 'insert-batch',
+    text: INSERT_BATCH,
+    values: [
+      before.position,
+      after.position,
+      Buffer.from(after.hash, 'hex'),
+      after.recordedAt,
+      Buffer.from(before.hash, 'hex'),
+      int8Array(records.map((record) => record.position)),
+      uuidArray(records.map((record) => record.prepared.eventId)),
+      text(records, (event) => event.type),
+      text(records, (event) => event.project),
+      text(records, (event) => event.taskId),
+      text(records, (event) => event.agent),
+      timestampArray(
+        records.map(({ prepared: { event } }) =>
+          event.occurredAt === null ? null : Date.parse(event.occurredAt),
+        ),
+      ),
+      text(records, (event) => event.actor),
+      jsonBytesArray(records.map((record) => record.prepared.event.payload)),
+      byteaArray(records.map((record) => record.prepared.salt)),
+      hexByteaArray(
+        records.map((record) => record.prepared.dataHash),
+        HASH_BYTES,
+      ),
+      hexByteaArray(
+        records.map((record) => record.hash),
+        HASH_BYTES,
+      ),
+      text(records, (event) => event.idempotencyKey),
+    ],
+  });
+  return rows[0]?.moved === 1;
+}
+
+function text(
+  records: readonly PlannedRecord[],
+  field: (event: PlannedRecord['prepared']['event']) => string | null,
+): Buffer {
+  return textArray(records.map((record) => field(record.prepared.event)));
+}

@@ -1,0 +1,81 @@
+/** The health routes that every process has, alone or beside others. */
+import type { Registry } from 'prom-client';
+import type { RouteHandlers } from '../http/index.js';
+import type { ReadinessCheck } from '../service/index.js';
+import type { SharedState } from '../shared-state/index.js';
+
+export interface HealthOptions {
+  version: string;
+  checks: readonly ReadinessCheck[];
+  /** Rejects while the database does not answer. */
+  database(): Promise<void>;
+  sharedState: SharedState;
+  metrics: { contentType: string; metrics(): Promise<string> } | Registry;
+  /** True once the process drains: it must get no new work. */
+  isDraining(): boolean;
+}
+
+/** Milliseconds; a check that takes longer has failed. */
+const CHECK_TIMEOUT = 2_000;
+
+export function healthHandlers(options: HealthOptions): RouteHandlers {
+  const { version, checks, database, sharedState, metrics, isDraining } = options;
+  return {
+    livez: async () => ({ body: { status: 'ok' } }),
+    async readyz() {
+      const results = await Promise.all(checks.map(run));
+      const ok = !isDraining() && results.every((result) => result.ok);
+      const report = results.map(({ name, ok, detail }) => [name, { status: ok ? 'ok' : 'failed', detail }]);
+      return {
+        status: ok ? 200 : 503,
+        body: { status: ok ? 'ready' : 'not ready', checks: Object.fromEntries(report) },
+      };
+    },
+    async health() {
+      const { ok } = await run({ name: 'database', check: async () => (await database(), 'answers') });
+      return {
+        status: ok ? 200 : 503,
+        body: { status: ok ? 'healthy' : 'unhealthy', version, timestamp: new Date().toISOString() },
+      };
+    },
+    async dbCheck() {
+      const { ok, detail } = await run({
+        name: 'database',
+        check: async () => (await database(), 'answers'),
+      });
+      return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
+    },
+    async redisCheck() {
+      if (sharedState.kind === 'memory') {
+        return { body: { status: 'none', detail: 'There is no Redis: shared state is in memory.' } };
+      }
+      const { ok, detail } = await run({
+        name: sharedState.kind,
+        check: async () => (await sharedState.check(), 'answers'),
+      });
+      return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
+    },
+    metrics: async () => ({ text: await metrics.metrics(), contentType: metrics.contentType }),
+  };
+}
+
+interface CheckResult {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+/** Details of a failure stay general: these routes need no key. */
+async function run({ name, check }: ReadinessCheck): Promise<CheckResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout')), CHECK_TIMEOUT);
+  });
+  try {
+    return { name, ok: true, detail: await Promise.race([check(), late]) };
+  } catch {
+    return { name, ok: false, detail: 'does not answer' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+export { createExpressApp, unauthorized } from './express-app.js';
+export { bodyErrors, parameterErrors } from './field-errors.js';
+export { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
+export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.js';
+export { ProblemError } from './problem-error.js';
+export { discardRest, readBody } from './read-body.js';
+export { requestIdOf } from './request-id.js';
+export type { RouteAnswer, RouteHandler, RouteHandlers, RouteName, RouteRequest } from './route-handlers.js';
+export { API_HEADERS, sendJson, sendProblem } from './send.js';
+export {
+  createHttpServer,
+  type HotRoutes,
+  type HttpServer,
+  PortTakenError,
+  type UpgradeHandler,
+} from './server.js';

@@ -1,0 +1,82 @@
+/** The one place that turns errors into HTTP. */
+import { PROBLEMS, type Problem, type ProblemCode, problem } from '@att/contracts';
+import { AppendError } from '../event-log/index.js';
+import type { Logger } from '../logging/index.js';
+import { isUnavailable } from '../postgres/index.js';
+import { ProblemError } from './problem-error.js';
+
+export interface ProblemAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Problem;
+}
+
+/** The log knows the details of an unexpected error; the caller gets a request id to ask for. */
+export function problemAnswer(error: unknown, requestId: string, log: Logger): ProblemAnswer {
+  const known = asProblem(error);
+  const status = PROBLEMS[known.code].status;
+  if (status >= 500 && status !== 503) log.error({ requestId, err: error }, 'request failed');
+  return {
+    status,
+    headers: known.headers,
+    body: problem(known.code, known.detail, requestId, known.errors),
+  };
+}
+
+export function asProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof AppendError) return ofAppend(error);
+  if (isMalformedPath(error)) {
+    return new ProblemError('malformed_request', 'The path has a broken percent-encoding.');
+  }
+  if (isDatabaseError(error) && isUnavailable(error)) {
+    return new ProblemError(
+      'database_unavailable',
+      'The database cannot be reached now. Try again.',
+      [],
+      RETRY_SOON,
+    );
+  }
+  return new ProblemError('internal_error', 'The error was logged under the request id.');
+}
+
+const RETRY_SOON = { 'Retry-After': '1' };
+
+const APPEND_PROBLEMS: Record<AppendError['code'], { code: ProblemCode; detail: string }> = {
+  queue_full: { code: 'queue_full', detail: 'Nothing was stored. Send it again in a moment.' },
+  database_unavailable: {
+    code: 'database_unavailable',
+    detail: 'Nothing was stored. Send it again in a moment.',
+  },
+  shutting_down: { code: 'shutting_down', detail: 'Nothing was stored. Send it again in a moment.' },
+  outcome_unknown: {
+    code: 'outcome_unknown',
+    detail:
+      'The database was lost while it was writing and does not answer. Send it again with the same idempotency key, if it had one; otherwise look at /api/events first.',
+  },
+  rejected: {
+    code: 'internal_error',
+    detail: 'Nothing was stored. The error was logged under the request id.',
+  },
+};
+
+function ofAppend(error: AppendError): ProblemError {
+  const { code, detail } = APPEND_PROBLEMS[error.code];
+  const headers = PROBLEMS[code].status === 503 ? RETRY_SOON : {};
+  return new ProblemError(code, detail, [], headers, { cause: error });
+}
+
+function isMalformedPath(error: unknown): boolean {
+  return error instanceof URIError;
+}
+
+/** pg's own errors, and what Node says of a broken or refused connection. */
+function isDatabaseError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (severity !== undefined) return true;
+  if (typeof code === 'string' && /^E(CONN|PIPE|TIMEDOUT|HOST|NET)/.test(code)) return true;
+  return /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i.test(
+    error.message,
+  );
+}

@@ -1,0 +1,10 @@
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/** The registry of a process: `att_*` metrics in base units, and Node's own. */
+export function createMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}

@@ -1,0 +1,41 @@
+import pg from 'pg';
+import type { Logger } from '../logging/index.js';
+import { types } from './types.js';
+
+/** Group roles that the log's migrations make; each has only the rights that its service needs. */
+export type DatabaseRole = 'att_ingest' | 'att_projector' | 'att_reader';
+
+export interface PoolOptions {
+  connectionString: string;
+  /** Undefined: the rights of the connection string's own user. */
+  role: DatabaseRole | undefined;
+  max: number;
+  /** Seen in pg_stat_activity. */
+  name: string;
+  log: Logger;
+}
+
+/** Milliseconds after which a connection that does not come counts as refused. */
+const CONNECT_TIMEOUT = 3_000;
+
+export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log'>): pg.ClientConfig {
+  const role = options.role === undefined ? '' : ` -c role=${options.role}`;
+  return {
+    connectionString: options.connectionString,
+    application_name: `att-${options.name}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    // Time zone and role travel with the start of the connection: no statement to forget, no round trip.
+    options: `-c TimeZone=UTC -c DateStyle=ISO${role}`,
+    keepAlive: true,
+    types,
+  };
+}
+
+/** A pool whose broken idle connections are logged and replaced, never thrown. */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max });
+  pool.on('error', (error) => {
+    options.log.warn({ pool: options.name, reason: error.message }, 'idle database connection lost');
+  });
+  return pool;
+}

@@ -1,0 +1,46 @@
+/** What a service is to the process that runs it, alone or beside others. */
+import type { Pool } from 'pg';
+import type { Registry } from 'prom-client';
+import type { Authenticator } from '../auth/index.js';
+import type { EventFeed } from '../event-feed/index.js';
+import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js';
+import type { Logger } from '../logging/index.js';
+import type { DatabaseRole } from '../postgres/index.js';
+import type { SharedState } from '../shared-state/index.js';
+
+/** What the composition root hands to every service. */
+export interface ServiceContext {
+  log: Logger;
+  metrics: Registry;
+  authenticator: Authenticator;
+  sharedState: SharedState;
+  feed: EventFeed;
+  database: {
+    connectionString: string;
+    /** The role to take, or undefined where the database's user could not make roles. */
+    role(role: DatabaseRole): DatabaseRole | undefined;
+    /** A pool of connections that have a role's rights; the service that asked ends it. */
+    pool(role: DatabaseRole, options: { max: number; name: string }): Pool;
+  };
+}
+
+/** Something that must work for the process to be ready. Rejects with what is wrong. */
+export interface ReadinessCheck {
+  name: string;
+  /** @returns a word on its state, such as a lag. */
+  check(): Promise<string>;
+}
+
+export interface Service {
+  name: string;
+  /** Requests that Express never sees. */
+  hotRoutes?: HotRoutes;
+  routes?: RouteHandlers;
+  /** Socket upgrades, by path. */
+  upgrades?: ReadonlyMap<string, UpgradeHandler>;
+  checks?: readonly ReadinessCheck[];
+  /** Refuse new work, finish what was taken. Called before the HTTP server closes its connections. */
+  drain?(): Promise<void>;
+  /** Called once the HTTP server has closed. */
+  stop(): Promise<void>;
+}

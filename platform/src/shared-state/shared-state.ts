@@ -1,0 +1,27 @@
+/**
+ * What replicas of a service share and may forget: the port. In memory when all services share one
+ * process; a store between processes otherwise. Every adapter passes `describeSharedState`.
+ */
+
+/** Open sockets, in all and by the project that they are narrowed to. */
+export interface ConnectionCounts {
+  total: number;
+  byProject: ReadonlyMap<string, number>;
+}
+
+export interface SharedState {
+  /**
+   * Tells what `replica` holds now; replaces what it told before. Counts that a replica does not tell
+   * again within `CONNECTION_COUNTS_TTL_MS` are forgotten, as it may have died.
+   */
+  publishConnectionCounts(replica: string, counts: ConnectionCounts): Promise<void>;
+  /** The sum over all replicas. Projects without a socket are left out. */
+  connectionCounts(): Promise<ConnectionCounts>;
+  /** Where this state lives, for people: `memory`, or the store's name. */
+  readonly kind: string;
+  /** Rejects when the store does not answer. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const CONNECTION_COUNTS_TTL_MS = 30_000;

@@ -1,0 +1,110 @@
+/** From bytes to JSON, refusing what the log could not keep as it was sent. */
+import { isUtf8 } from 'node:buffer';
+import { MAX_JSON_DEPTH } from '@att/contracts';
+import { ProblemError } from '@att/platform/http';
+
+/** @throws ProblemError malformed_utf8 */
+export function decodeUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new ProblemError('malformed_utf8', 'The body must be UTF-8.');
+  return bytes.toString('utf8');
+}
+
+/** @throws ProblemError malformed_json, too_deep, or invalid_text for NUL and lone surrogates */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError('malformed_json', `${reasonOf(error as SyntaxError)}.`);
+  }
+  // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8.
+  if (text.includes('\\u')) refuseUnstorable(text, value);
+  // Each level takes a bracket at either end, so short bodies cannot be too deep.
+  if (text.length >= 2 * MAX_JSON_DEPTH && depthOf(text) > MAX_JSON_DEPTH) {
+    throw new ProblemError('too_deep', `The body may be nested ${MAX_JSON_DEPTH} levels deep.`);
+  }
+  return value;
+}
+
+/** V8 quotes the text around the fault, which may hold a secret that ends up in somebody's log. */
+function reasonOf(error: SyntaxError): string {
+  const at = /position \d+( \(line \d+ column \d+\))?/.exec(error.message);
+  if (at !== null) return `The JSON is broken at ${at[0]}`;
+  return /end of JSON/.test(error.message) ? 'The JSON ends too early' : 'The JSON is broken';
+}
+
+/** Any escape of JSON text; matching all of them keeps an escaped backslash from looking like one. */
+const ESCAPES = /\\(?:u([0-9a-fA-F]{4})|.)/g;
+
+function refuseUnstorable(text: string, value: unknown): void {
+  let high: number | undefined;
+  for (const match of text.matchAll(ESCAPES)) {
+    const unit = match[1] === undefined ? undefined : Number.parseInt(match[1], 16);
+    const completes = high !== undefined && match.index === high && unit !== undefined && isLow(unit);
+    if (high !== undefined && !completes) throw unstorable(value, 'lone surrogate');
+    high = undefined;
+    if (completes || unit === undefined) continue;
+    if (unit === 0) throw unstorable(value, 'NUL character');
+    if (isLow(unit)) throw unstorable(value, 'lone surrogate');
+    if (isHigh(unit)) high = match.index + match[0].length;
+  }
+  if (high !== undefined) throw unstorable(value, 'lone surrogate');
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
+
+function unstorable(value: unknown, what: string): ProblemError {
+  const pointer = findUnstorable(value, '') ?? '';
+  return new ProblemError('invalid_text', `The body contains a ${what}: remove or replace it.`, [
+    { pointer, detail: `contains a ${what}` },
+  ]);
+}
+
+/** JSON Pointer to the first text at fault; undefined when a later member of the same name hides it. */
+function findUnstorable(value: unknown, pointer: string): string | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : pointer;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = isStorable(key)
+      ? findUnstorable(item, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      : pointer;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
+
+/** Levels of nesting of valid JSON text; counts brackets outside of strings. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        i = endOfString(text, i);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth -= 1;
+        break;
+    }
+  }
+  return deepest;
+}
+
+/** Index of the quote that closes the string opened at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x5c) i += 1;
+    else if (unit === 0x22) return i;
+  }
+  return text.length;
+}

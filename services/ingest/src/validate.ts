@@ -1,0 +1,54 @@
+/** From a parsed body to an event for the log. */
+import { parseTimestamp, WEBHOOKS, type WebhookBody, type WebhookKind } from '@att/contracts';
+import type { NewEvent } from '@att/platform/event-log';
+import { bodyErrors, ProblemError } from '@att/platform/http';
+
+export interface Report {
+  kind: WebhookKind;
+  /** The parsed body, not yet checked. */
+  body: unknown;
+  /** The same as the bytes to keep. */
+  payload: Buffer;
+  actor: string;
+  /** From the headers. */
+  idempotencyKey: string | undefined;
+}
+
+/** @throws ProblemError invalid_body, with a pointer for each wrong field */
+export function toEvent({ kind, body, payload, actor, idempotencyKey }: Report): NewEvent {
+  const { type, body: schema } = WEBHOOKS[kind];
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw invalidBody(body, bodyErrors(parsed.error));
+  const valid: WebhookBody = parsed.data;
+  return {
+    type,
+    project: valid.project,
+    taskId: valid.task_id,
+    agent: valid.agent,
+    occurredAt: valid.timestamp == null ? null : (parseTimestamp(valid.timestamp) ?? null),
+    actor,
+    payload,
+    idempotencyKey: oneKey(idempotencyKey, valid.event_id ?? undefined),
+  };
+}
+
+function invalidBody(body: unknown, errors: ReturnType<typeof bodyErrors>): ProblemError {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return new ProblemError('invalid_body', 'The body must be a JSON object.', [
+      { pointer: '', detail: 'must be an object' },
+    ]);
+  }
+  const detail = errors.map((error) => `${error.pointer} ${error.detail}`).join('; ');
+  return new ProblemError('invalid_body', `${detail}.`, errors);
+}
+
+function oneKey(header: string | undefined, field: string | undefined): string | null {
+  if (header !== undefined && field !== undefined && header !== field) {
+    throw new ProblemError(
+      'invalid_body',
+      'The idempotency key of the header and event_id differ: send one.',
+      [{ pointer: '/event_id', detail: 'differs from the idempotency key in the header' }],
+    );
+  }
+  return header ?? field ?? null;
+}
