@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Binaries, locateBinaries } from './binaries.js';
+import { type DataDirectory, openDataDirectory } from './data-directory.js';
+import { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.js';
+import type { Cluster } from './database-processes.js';
+import { type DatabaseRecord, writeRecord } from './database-record.js';
+import { ensureDatabase } from './ensure-database.js';
+import { EmbeddedPostgresError } from './errors.js';
+import { findFreePort, isFree } from './free-port.js';
+import { initialiseCluster, OWNER_ROLE } from './initialise-cluster.js';
+import { endDatabaseProcesses, endLeftovers } from './leftover-processes.js';
+import type { EmbeddedPostgresLog } from './log.js';
+import { pruneServerLogs } from './log-retention.js';
+import { clusterName, reportOrphanedDatabases } from './orphaned-databases.js';
+import { type Placement, placeDatabase } from './placement.js';
+import { type Postmaster, type PostmasterPlan, startPostmaster } from './postmaster.js';
+import { writeServerSettings } from './server-settings.js';
+import { reachableBinaries } from './stage-binaries.js';
+import { supervise } from './supervise.js';
+
+/** How to start the embedded database. */
+export interface EmbeddedPostgresOptions {
+  /**
+   * Holds the database or, where PostgreSQL's account cannot reach it, the record of where it lies. Missing or empty
+   * at the first start; closed to other users (mode 0700). Put nothing else in it before the first start.
+   */
+  dataDirectory: string;
+  /** The database to connect to, made if it is missing. Default: `att`. */
+  database?: string;
+  log: EmbeddedPostgresLog;
+  /** Called each time the server had died and runs again, on the same port. */
+  onRestart?: (restart: { pid: number; attempts: number }) => void;
+  /** PostgreSQL settings that replace or extend ours, for this start. */
+  settings?: Record<string, string>;
+  /** Where root keeps databases and binaries that PostgreSQL's account could not reach. Default: /var/lib/agent-task-tracker. */
+  serviceHome?: string;
+}
+
+/** A PostgreSQL server of our own. If it dies it is restarted: same port, same password, another `pid`. */
+export interface EmbeddedPostgres {
+  /** `postgres://user:password@127.0.0.1:port/database`, as the owner of everything. */
+  readonly connectionString: string;
+  /** Where PGDATA really is. */
+  readonly dataDirectory: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Fast shutdown, then, after 15 s, an immediate one; resolves when every process has gone. */
+  stop(): Promise<void>;
+}
+
+const SERVICE_HOME = '/var/lib/agent-task-tracker';
+const PORT_TRIES = 5;
+
+/**
+ * Starts PostgreSQL on a data directory, making the database at the first start. Whatever an earlier start left running
+ * (its process was killed) is ended first, and nothing that was committed is lost.
+ *
+ * @throws {EmbeddedPostgresError} with a `code` and a message that says what to do
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const binaries = locateBinaries();
+  const directory = openDataDirectory(options.dataDirectory);
+  const lock = await lockDataDirectory(directory.path, options.log, directory.owner);
+  try {
+    return await startLocked(options, binaries, directory, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(
+  options: EmbeddedPostgresOptions,
+  installed: Binaries,
+  directory: DataDirectory,
+  lock: DataDirectoryLock,
+): Promise<EmbeddedPostgres> {
+  const { log, database = 'att', serviceHome = SERVICE_HOME } = options;
+  const startedAt = performance.now();
+  const placement = placeDatabase(directory, serviceHome, log);
+  const { pgdata, account } = placement;
+  const binaries = reachableBinaries(installed, account, serviceHome, log);
+  const cluster: Cluster = { pgdata, clusterName: clusterName(placement.record.identity), uid: account.uid };
+  await endLeftovers(cluster, log);
+  const record = await initialiseIfNew(binaries, directory, placement, serviceHome, log);
+  writeServerSettings(pgdata, account, cluster.clusterName, options.settings ?? {});
+  pruneServerLogs(pgdata);
+
+  const outputFile = join(directory.path, 'postgres.out');
+  const plan: PostmasterPlan = { binaries, pgdata, account, outputFile, outputOwner: directory.owner, log };
+  const { postmaster, port } = await startOnFreePort(plan, record.port);
+  try {
+    if (port !== record.port) writeRecord(directory, { ...record, port });
+    await ensureDatabase({ port, password: record.password, database });
+  } catch (error) {
+    await endDatabaseProcesses(cluster);
+    throw error;
+  }
+  const server = supervise(postmaster, { plan, cluster, lock, port, onRestart: options.onRestart });
+  const ms = Math.round(performance.now() - startedAt);
+  log.info(
+    { pgdata, port, pid: postmaster.pid, account: account.name, ms },
+    `embedded PostgreSQL runs, data in ${pgdata}`,
+  );
+  return {
+    connectionString: `postgres://${OWNER_ROLE}:${record.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    dataDirectory: pgdata,
+    port,
+    get pid() {
+      return server.pid();
+    },
+    stop: () => server.stop(),
+  };
+}
+
+async function initialiseIfNew(
+  binaries: Binaries,
+  directory: DataDirectory,
+  { pgdata, account, record }: Placement,
+  serviceHome: string,
+  log: EmbeddedPostgresLog,
+): Promise<DatabaseRecord> {
+  if (record.initialised) return record;
+  if (!existsSync(pgdata)) {
+    await reportOrphanedDatabases(directory.path, record.identity, serviceHome, log);
+    log.info({ pgdata, account: account.name }, `making a new database in ${pgdata}`);
+    await initialiseCluster(binaries, pgdata, account, record.password);
+  }
+  const initialised = { ...record, initialised: true };
+  writeRecord(directory, initialised);
+  return initialised;
+}
+
+// Between finding a port free and listening on it, somebody else may take it.
+async function startOnFreePort(
+  plan: PostmasterPlan,
+  preferred: number | undefined,
+): Promise<{ postmaster: Postmaster; port: number }> {
+  for (let tries = 1; ; tries++) {
+    const port = await findFreePort(tries === 1 ? preferred : undefined);
+    try {
+      return { postmaster: await startPostmaster(plan, port), port };
+    } catch (error) {
+      const taken =
+        error instanceof EmbeddedPostgresError && error.code === 'start_failed' && !(await isFree(port));
+      if (!taken || tries === PORT_TRIES) throw error;
+    }
+  }
+}
