@@ -1,1 +1,3 @@
-export {};
+export { PROJECTION_MIGRATIONS } from './migrations.js';
+export { PROJECTIONS } from './projections/index.js';
+export { startProjector } from './start-projector.js';

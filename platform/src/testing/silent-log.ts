@@ -1,0 +1,3 @@
+import { createLogger, type Logger } from '../logging/index.js';
+
+export const silentLog: Logger = createLogger('silent');

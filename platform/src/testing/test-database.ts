@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createPool, type DatabaseRole } from '../postgres/index.js';
+import { silentLog } from './silent-log.js';
+
+/** What the run's global set-up provides. */
+export interface TestServer {
+  /** A user that may create databases and roles. */
+  connectionString: string;
+  /** Name of the migrated database that tests clone. */
+  template: string;
+}
+
+export interface TestDatabase {
+  connectionString: string;
+  /** Ended by `drop`. */
+  pool(role?: DatabaseRole): pg.Pool;
+  /** Ends every connection to it, also other people's, and removes it. */
+  drop(): Promise<void>;
+}
+
+/** A database of one's own, cloned from the migrated template in a few dozen milliseconds. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = inject('testServer' as never) as TestServer;
+  const name = randomName();
+  await administer(server.connectionString, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
+  const connectionString = withDatabase(server.connectionString, name);
+  const pools: pg.Pool[] = [];
+  return {
+    connectionString,
+    pool(role) {
+      const pool = createPool({ connectionString, role, max: 4, name: 'test', log: silentLog });
+      pools.push(pool);
+      return pool;
+    },
+    async drop() {
+      await Promise.all(pools.map((pool) => pool.end()));
+      await administer(server.connectionString, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** @param migrateInto brings the new, empty database to the current schema */
+export async function createTemplateDatabase(
+  serverConnectionString: string,
+  migrateInto: (connectionString: string) => Promise<void>,
+): Promise<{ name: string; drop(): Promise<void> }> {
+  const name = randomName();
+  await administer(serverConnectionString, `CREATE DATABASE ${name}`);
+  await migrateInto(withDatabase(serverConnectionString, name));
+  return { name, drop: () => administer(serverConnectionString, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+const randomName = () => `att_test_${randomBytes(6).toString('hex')}`;
+
+async function administer(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+function withDatabase(connectionString: string, name: string): string {
+  const url = new URL(connectionString);
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -1,0 +1,26 @@
+import { PROJECTION_CHANNEL } from '@att/platform/projections';
+import type { ClientBase } from 'pg';
+
+/** Somebody else moved the checkpoint: this projector works from stale memory and must start over. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+  readonly code = 'fenced';
+}
+
+/** @throws FencedError when the generations are not all at `from`; the transaction must roll back */
+export async function moveCheckpoint(
+  client: ClientBase,
+  generations: readonly number[],
+  from: number,
+  to: { position: number; recordedAt: string },
+): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'move-checkpoint',
+    text: `
+      UPDATE projection.generations SET position = $3, recorded_at = $4
+      WHERE id = ANY ($1) AND position = $2`,
+    values: [generations, from, to.position, to.recordedAt],
+  });
+  if (rowCount !== generations.length) throw new FencedError('another projector moved the checkpoint');
+  await client.query(`SELECT pg_notify('${PROJECTION_CHANNEL}', $1::text)`, [String(to.position)]);
+}

@@ -1,0 +1,22 @@
+/** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
+import type { TaskEvent } from '@att/contracts';
+import type { ProjectionName } from '@att/platform/projections';
+import type { ClientBase } from 'pg';
+
+export interface Projection {
+  name: ProjectionName;
+  /** Raised with every change of the tables or of the fold: another version is another generation. */
+  version: number;
+  /** DDL of a generation's tables and indexes. */
+  tables(generation: number): string;
+  writer(generation: number): ProjectionWriter;
+}
+
+/** One generation being written to. Keeps rows in memory between batches, so it must be the only writer, and is of no use once a batch failed. */
+export interface ProjectionWriter {
+  /**
+   * Brings the batch into the tables, inside the caller's transaction. Events of the log that no task
+   * follows from are not among them.
+   */
+  apply(client: ClientBase, events: readonly TaskEvent[]): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import type { Task } from '@att/contracts';
+import { textArray } from '@att/platform/postgres';
+import type { ClientBase } from 'pg';
+
+type Row = Omit<Task, 'result' | 'metadata'> & { result: string | null; metadata: string };
+
+export async function loadTasks(
+  client: ClientBase,
+  table: string,
+  keys: readonly { project: string; task_id: string }[],
+): Promise<Task[]> {
+  const { rows } = await client.query<Row>({
+    name: `load-${table}`,
+    text: `
+      SELECT t.*
+      FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
+      JOIN ${table} t USING (project, task_id)`,
+    values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
+  });
+  return rows.map((row) => ({
+    ...row,
+    result: row.result === null ? null : JSON.parse(row.result),
+    metadata: JSON.parse(row.metadata),
+  }));
+}
+
+/** Ids of the projects that have a task already: the position of their first event. */
+export async function loadProjectIds(
+  client: ClientBase,
+  table: string,
+  projects: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ project: string; id: number | null }>({
+    name: `load-project-ids-${table}`,
+    text: `
+      SELECT p.project, (SELECT min(t.id) FROM ${table} t WHERE t.project = p.project) AS id
+      FROM unnest($1::text[]) AS p (project)`,
+    values: [textArray(projects)],
+  });
+  return new Map(rows.flatMap(({ project, id }) => (id === null ? [] : [[project, id]])));
+}

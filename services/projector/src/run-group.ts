@@ -1,0 +1,50 @@
+/** Follows the feed with one group of generations, for ever. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventFeed } from '@att/platform/event-feed';
+import type { Logger } from '@att/platform/logging';
+import type { Pool } from 'pg';
+import { applyBatch, type Built } from './apply-batch.js';
+import type { ProjectorMetrics } from './projector-metrics.js';
+
+export interface RunGroupOptions {
+  pool: Pool;
+  feed: EventFeed;
+  group: readonly Built[];
+  /** The group's checkpoint. */
+  after: number;
+  log: Logger;
+  metrics: ProjectorMetrics;
+  signal: AbortSignal;
+}
+
+/** Events; a transaction of this size costs about 30 ms, and twice as many gain nothing. */
+const BATCH_SIZE = 2_000;
+/** Milliseconds to gather a batch at the live end: ten times the events cost about the same statements. */
+const LINGER = 25;
+
+/** Ends when `signal` aborts. @throws whatever made the batch fail; the caller starts over from the checkpoint */
+export async function runGroup({
+  pool,
+  feed,
+  group,
+  after,
+  log,
+  metrics,
+  signal,
+}: RunGroupOptions): Promise<void> {
+  const names = group.map(({ generation }) => generation.projection);
+  let position = after;
+  log.info({ projections: names, position }, 'projecting');
+  for await (const batch of feed.read({ after, batchSize: BATCH_SIZE, linger: LINGER, signal })) {
+    const startedAt = performance.now();
+    await applyBatch(pool, group, position, batch);
+    position = batch.position;
+    metrics.applied(names, batch, (performance.now() - startedAt) / 1000);
+  }
+}
+
+/** Waits longer after each failure in a row, up to 10 s. */
+export async function backOff(failures: number, signal: AbortSignal): Promise<void> {
+  const delay = Math.min(250 * 2 ** Math.min(failures, 10), 10_000);
+  await sleep(delay, undefined, { signal }).catch(() => {});
+}

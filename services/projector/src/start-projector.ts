@@ -1,0 +1,93 @@
+import type { Service, ServiceContext } from '@att/platform/service';
+import type { Pool } from 'pg';
+import type { Built } from './apply-batch.js';
+import { ensureGenerations } from './generations/ensure-generations.js';
+import { groupByCheckpoint } from './group-by-checkpoint.js';
+import { PROJECTIONS } from './projections/index.js';
+import { createProjectorMetrics, type ProjectorMetrics } from './projector-metrics.js';
+import { backOff, runGroup } from './run-group.js';
+
+/** Folds the log into the read models that `query` answers from. */
+export function startProjector(context: ServiceContext): Service {
+  const pool = context.database.pool('att_projector', { max: PROJECTIONS.length, name: 'projector' });
+  const metrics = createProjectorMetrics(context.metrics);
+  const stopping = new AbortController();
+  let failure: string | undefined;
+
+  const running = keepProjecting(context, pool, metrics, stopping.signal, (reason) => {
+    failure = reason;
+  });
+  return {
+    name: 'projector',
+    checks: [
+      {
+        name: 'projections',
+        async check() {
+          if (failure !== undefined) throw new Error(failure);
+          return 'following the log';
+        },
+      },
+    ],
+    async drain() {
+      stopping.abort();
+      await running;
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      await pool.end();
+    },
+  };
+}
+
+/** Whatever fails, memory is thrown away and the work starts over from the checkpoints in the database. */
+async function keepProjecting(
+  context: ServiceContext,
+  pool: Pool,
+  metrics: ProjectorMetrics,
+  signal: AbortSignal,
+  onState: (failure: string | undefined) => void,
+): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    try {
+      await project(context, pool, metrics, signal, () => onState(undefined));
+    } catch (error) {
+      if (signal.aborted) return;
+      failures = performance.now() - startedAt > 30_000 ? 0 : failures + 1;
+      metrics.failed();
+      onState((error as Error).message);
+      context.log.error({ err: error }, 'projecting failed; starting over from the checkpoint');
+      await backOff(failures, signal);
+    }
+  }
+}
+
+async function project(
+  { feed, log }: ServiceContext,
+  pool: Pool,
+  metrics: ProjectorMetrics,
+  signal: AbortSignal,
+  onRunning: () => void,
+): Promise<void> {
+  const generations = await ensureGenerations(pool, PROJECTIONS);
+  onRunning();
+  // One group that fails ends the others, so that all start over from checkpoints read together.
+  const ending = new AbortController();
+  const together = AbortSignal.any([signal, ending.signal]);
+  const groups = groupByCheckpoint(generations).map(async (group) => {
+    const built = group.flatMap((generation): Built[] => {
+      const projection = PROJECTIONS.find(({ name }) => name === generation.projection);
+      return projection === undefined ? [] : [{ generation, writer: projection.writer(generation.id) }];
+    });
+    const after = group[0]?.position ?? 0;
+    await runGroup({ pool, feed, group: built, after, log, metrics, signal: together });
+  });
+  try {
+    await Promise.all(groups);
+  } finally {
+    ending.abort();
+    await Promise.allSettled(groups);
+  }
+}

@@ -1,0 +1,19 @@
+/** How a task counts; sums of these are what projects and stats keep. */
+import type { TaskOutcome } from './index.js';
+
+export interface Counts {
+  total: number;
+  active: number;
+  completed: number;
+  failed: number;
+}
+
+export const NO_COUNTS: Readonly<Counts> = { total: 0, active: 0, completed: 0, failed: 0 };
+
+/** Adds a task to counts, or takes it out again with `sign` -1. */
+export function countTask(counts: Counts, task: TaskOutcome, sign: 1 | -1): void {
+  counts.total += sign;
+  if (task.finished_at === null) counts.active += sign;
+  else if (task.status === 'completed') counts.completed += sign;
+  else if (task.status === 'failed') counts.failed += sign;
+}

@@ -1,0 +1,13 @@
+export function outcomesTable(table: string): string {
+  return `
+    CREATE TABLE ${table} (
+      project          text NOT NULL,
+      task_id          text NOT NULL,
+      agent            text NOT NULL,
+      status           text NOT NULL,
+      started_at       timestamptz(3),
+      finished_at      timestamptz(3),
+      duration_seconds double precision,
+      PRIMARY KEY (project, task_id)
+    ) WITH (fillfactor = 70);`;
+}

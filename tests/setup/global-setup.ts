@@ -1,0 +1,47 @@
+/** One real Postgres a test run, with a migrated template that each test clones its database from. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '@att/platform/embedded-postgres';
+import { LOG_MIGRATIONS } from '@att/platform/event-log';
+import { createLogger } from '@att/platform/logging';
+import { migrate } from '@att/platform/postgres';
+import { createTemplateDatabase, type TestServer } from '@att/platform/testing';
+import { PROJECTION_MIGRATIONS } from '@att/projector';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testServer: TestServer;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const log = createLogger('warn');
+  const given = process.env.TEST_DATABASE_URL;
+  const server =
+    given === undefined ? await startEmbedded() : { connectionString: given, stop: async () => {} };
+  console.log(`Postgres for tests: ${given === undefined ? 'embedded' : 'TEST_DATABASE_URL'}`);
+
+  const template = await createTemplateDatabase(server.connectionString, async (connectionString) => {
+    await migrate(connectionString, LOG_MIGRATIONS, log);
+    await migrate(connectionString, PROJECTION_MIGRATIONS, log);
+  });
+  project.provide('testServer', { connectionString: server.connectionString, template: template.name });
+  return async () => {
+    await template.drop();
+    await server.stop();
+  };
+
+  async function startEmbedded() {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'att-test-'));
+    const postgres = await startEmbeddedPostgres({ dataDirectory, log });
+    return {
+      connectionString: postgres.connectionString,
+      async stop() {
+        await postgres.stop();
+        await rm(dataDirectory, { recursive: true, force: true });
+      },
+    };
+  }
+}
