@@ -1,0 +1,56 @@
+/** Why a request failed; every class has a stable `code`. */
+import type { FieldError, Problem } from '@att/contracts';
+
+/** The server answered with a problem document (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly code: Problem['code'];
+  readonly status: number;
+  readonly requestId: string;
+  readonly errors: readonly FieldError[];
+  /** Seconds that the server asks to wait; null if it does not say. */
+  readonly retryAfter: number | null;
+
+  constructor(problem: Problem, retryAfter: number | null) {
+    super(problem.detail || problem.title);
+    this.name = 'ApiProblem';
+    this.code = problem.code;
+    this.status = problem.status;
+    this.requestId = problem.request_id;
+    this.errors = problem.errors ?? [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer came: the server is away, or the network is. */
+export class ServerUnreachable extends Error {
+  readonly code = 'server_unreachable';
+  constructor(cause: unknown) {
+    super('The server cannot be reached', { cause });
+    this.name = 'ServerUnreachable';
+  }
+}
+
+/** An answer came that is not what the contracts say, as from a proxy in between. */
+export class UnexpectedAnswer extends Error {
+  readonly code = 'unexpected_answer';
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
+    super(`The server gave an unexpected answer (${status}): ${detail}`);
+    this.name = 'UnexpectedAnswer';
+  }
+}
+
+export type RequestError = ApiProblem | ServerUnreachable | UnexpectedAnswer;
+
+/** Worth trying again without anybody changing anything. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ServerUnreachable) return true;
+  return (error instanceof ApiProblem || error instanceof UnexpectedAnswer) && error.status >= 500;
+}
+
+/** The key is missing, wrong, revoked or expired. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}

@@ -1,0 +1,100 @@
+/** The one way to the REST interface: typed by the route table of the contracts. */
+import { problemSchema, ROUTES, type Route } from '@att/contracts';
+import type { z } from 'zod';
+import { buildPath } from './build-path';
+import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './errors';
+
+type Routes = typeof ROUTES;
+/** The reads; the UI reports nothing. */
+export type ReadName = { [N in keyof Routes]: Routes[N] extends { method: 'GET' } ? N : never }[keyof Routes];
+
+type ParamsOf<R> = R extends { params: infer P extends z.ZodType } ? z.output<P> : Record<never, never>;
+type QueryOf<R> = R extends { query: infer Q extends z.ZodType }
+  ? { [K in keyof z.input<Q>]?: string | number | undefined }
+  : Record<never, never>;
+type BodyOf<R> = R extends { response: infer B extends z.ZodType } ? z.output<B> : never;
+
+export interface ReadOptions<N extends ReadName> {
+  params?: ParamsOf<Routes[N]>;
+  query?: QueryOf<Routes[N]>;
+  signal?: AbortSignal;
+}
+
+export interface Answer<T> {
+  body: T;
+  /** `X-Position`: the position that the answer is true for. */
+  position: number;
+  /** `X-Total-Count`: rows of the whole list; null where the list does not tell. */
+  total: number | null;
+}
+
+export interface ClientOptions {
+  apiKey: string;
+  /** Called when an answer says that the key is not, or no longer, accepted. */
+  onUnauthorized?: (problem: ApiProblem) => void;
+  fetch?: typeof fetch;
+}
+
+export interface Client {
+  /** @throws ApiProblem, ServerUnreachable, UnexpectedAnswer; an AbortError when `signal` fires */
+  read<N extends ReadName>(name: N, options?: ReadOptions<N>): Promise<Answer<BodyOf<Routes[N]>>>;
+}
+
+export function makeClient(options: ClientOptions): Client {
+  // Called without a receiver: browsers refuse `fetch` as a method of another object.
+  const request = options.fetch ?? ((input, init) => fetch(input, init));
+
+  return {
+    async read(name, { params, query, signal } = {}) {
+      const route: Route = ROUTES[name];
+      const path = buildPath(route.path, params, query);
+      const response = await request(path, {
+        method: route.method,
+        headers: { accept: 'application/json', 'x-api-key': options.apiKey },
+        signal: signal ?? null,
+      }).catch((error: unknown) => {
+        throw signal?.aborted === true ? error : new ServerUnreachable(error);
+      });
+      if (response.status === route.status) return await answerOf(route, response);
+      const error = await failureOf(response);
+      if (error instanceof ApiProblem && error.status === 401) options.onUnauthorized?.(error);
+      throw error;
+    },
+  };
+}
+
+// The route's type says what `response` parses to; generics cannot follow it through the lookup.
+async function answerOf<T>(route: Route, response: Response): Promise<Answer<T>> {
+  const parsed = route.response.safeParse(await jsonOf(response));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new UnexpectedAnswer(response.status, `${issue?.path.join('/') ?? ''} ${issue?.message ?? ''}`);
+  }
+  return {
+    body: parsed.data as T,
+    position: countHeader(response, 'x-position') ?? 0,
+    total: countHeader(response, 'x-total-count'),
+  };
+}
+
+async function failureOf(response: Response): Promise<ApiProblem | UnexpectedAnswer> {
+  const parsed = problemSchema.safeParse(await jsonOf(response).catch(() => undefined));
+  if (!parsed.success) return new UnexpectedAnswer(response.status, response.statusText || 'no problem document');
+  return new ApiProblem(parsed.data, countHeader(response, 'retry-after'));
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw new ServerUnreachable(error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnexpectedAnswer(response.status, 'not JSON');
+  }
+}
+
+function countHeader(response: Response, name: string): number | null {
+  const value = response.headers.get(name);
+  return value !== null && /^\d+$/.test(value) ? Number(value) : null;
+}

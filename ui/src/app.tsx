@@ -1,0 +1,52 @@
+/** Key gate, live feed, pages. */
+import { Route, Router } from '@solidjs/router';
+import { createSignal, Show } from 'solid-js';
+import { Shell } from './layout/shell';
+import { OVERVIEW, PROJECT_PATTERN, TASK_PATTERN, TASKS } from './links';
+import { LiveProvider } from './live/live-context';
+import type { KeyTrouble } from './live/socket-state';
+import NotFoundPage from './pages/not-found-page';
+import OverviewPage from './pages/overview-page';
+import ProjectPage from './pages/project-page';
+import TaskPage from './pages/task-page';
+import TasksPage from './pages/tasks-page';
+import { KeyGate } from './session/key-gate';
+import { forgetKey, storedKey, storeKey } from './session/key-store';
+import { text } from './text';
+
+export function App() {
+  const [key, setKey] = createSignal(storedKey());
+  const [trouble, setTrouble] = createSignal<string>();
+
+  function enter(next: string, keep: boolean): void {
+    storeKey(next, keep);
+    setTrouble(undefined);
+    setKey(next);
+  }
+
+  function leave(why: string | undefined): void {
+    forgetKey();
+    setTrouble(why);
+    setKey(undefined);
+  }
+
+  return (
+    <Show when={key()} keyed fallback={<KeyGate trouble={trouble()} onKey={enter} />}>
+      {(apiKey) => (
+        <LiveProvider apiKey={apiKey} onKeyTrouble={(kind) => leave(troubleText(kind))}>
+          <Router root={(props) => <Shell onSignOut={() => leave(undefined)}>{props.children}</Shell>}>
+            <Route path={OVERVIEW} component={OverviewPage} />
+            <Route path={TASKS} component={TasksPage} />
+            <Route path={PROJECT_PATTERN} component={ProjectPage} />
+            <Route path={TASK_PATTERN} component={TaskPage} />
+            <Route path="*rest" component={NotFoundPage} />
+          </Router>
+        </LiveProvider>
+      )}
+    </Show>
+  );
+}
+
+function troubleText(kind: KeyTrouble): string {
+  return kind === 'scope' ? text.gate.noReadScope : text.gate.ended;
+}

@@ -1,0 +1,37 @@
+/** The frame of every page: where it is, what it is called, and its content. */
+import { createEffect, For, type ParentProps } from 'solid-js';
+import { text } from '../text';
+
+export interface PageProps {
+  title: string;
+  /** The pages above this one, outermost first. */
+  above?: readonly { label: string; href: string | undefined }[];
+}
+
+export function Page(props: ParentProps<PageProps>) {
+  createEffect(() => {
+    document.title = `${props.title} · ${text.product}`;
+  });
+  return (
+    <div class="mx-auto w-full max-w-6xl px-4 py-5 lg:px-8 lg:py-6">
+      <header class="mb-5">
+        <For each={props.above}>
+          {(page) => (
+            <span class="text-xs text-faint">
+              <a href={page.href} class="inline-block py-1 break-words hover:text-ink hover:underline" dir="auto">
+                {page.label}
+              </a>
+              <span aria-hidden="true" class="mx-1.5">
+                /
+              </span>
+            </span>
+          )}
+        </For>
+        <h1 class="text-lg font-semibold break-words" dir="auto">
+          {props.title}
+        </h1>
+      </header>
+      {props.children}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import Monitor from 'lucide-solid/icons/monitor';
+import Moon from 'lucide-solid/icons/moon';
+import Sun from 'lucide-solid/icons/sun';
+import { For } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
+import { text } from '../text';
+import { setTheme, THEMES, theme } from './theme';
+
+const ICONS = { light: Sun, dark: Moon, system: Monitor } as const;
+
+export function ThemeSwitch() {
+  return (
+    <fieldset class="inline-flex rounded-md border border-line p-0.5">
+      <legend class="sr-only">{text.theme.label}</legend>
+      <For each={THEMES}>
+        {(choice) => (
+          <button
+            type="button"
+            aria-pressed={theme() === choice}
+            aria-label={text.theme[choice]}
+            title={text.theme[choice]}
+            onClick={() => setTheme(choice)}
+            class="inline-flex h-7 w-8 items-center justify-center rounded-sm text-faint transition-colors hover:text-ink aria-pressed:bg-accent-wash aria-pressed:text-accent pointer-coarse:h-9 pointer-coarse:w-10"
+          >
+            <Dynamic component={ICONS[choice]} size={15} aria-hidden="true" />
+          </button>
+        )}
+      </For>
+    </fieldset>
+  );
+}

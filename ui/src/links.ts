@@ -1,0 +1,34 @@
+/** Addresses of the pages. Names are percent-encoded, slashes included. */
+import { segment, UnaddressableName } from './api/build-path';
+
+export const OVERVIEW = '/';
+export const TASKS = '/tasks';
+export const PROJECT_PATTERN = '/projects/:project';
+export const TASK_PATTERN = '/projects/:project/tasks/:taskId';
+
+/** Undefined for a name that no browser can put into a path: then there is no link. */
+export function projectHref(project: string): string | undefined {
+  return addressable(() => `/projects/${segment(project)}`);
+}
+
+export function taskHref(task: { project: string; task_id: string }): string | undefined {
+  return addressable(() => `/projects/${segment(task.project)}/tasks/${segment(task.task_id)}`);
+}
+
+/** The name in a path; an address typed with a stray `%` is taken as it is. */
+export function nameFromPath(encoded: string | undefined): string {
+  try {
+    return decodeURIComponent(encoded ?? '');
+  } catch {
+    return encoded ?? '';
+  }
+}
+
+function addressable(href: () => string): string | undefined {
+  try {
+    return href();
+  } catch (error) {
+    if (error instanceof UnaddressableName) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+/** One project with its counters, live; null while there is no such project. */
+import { createSnapshot } from '../live/create-snapshot';
+import { useLive } from '../live/live-context';
+import type { SnapshotSource } from '../live/make-snapshot';
+import { orMissing } from './or-missing';
+import { foldProjects, type ProjectRow } from './project-list';
+
+export function createProject(name: string) {
+  const { client, feed } = useLive();
+
+  const source: SnapshotSource<ProjectRow | null> = {
+    load: (minPosition, signal) =>
+      orMissing(client, signal, minPosition, async (at) => {
+        const query = { min_position: at };
+        const { body, position } = await client.read('getProject', { params: { name }, query, signal });
+        return { data: { ...body, as_of: position }, position };
+      }),
+    fold(project, changes) {
+      const own = changes.filter((change) => change.event.project === name);
+      if (own.length === 0) return { data: project, doubt: 0 };
+      if (project === null) return { data: null, doubt: own.at(-1)?.position ?? 0 };
+      const { data, doubt } = foldProjects({ rows: [project], total: 1 }, own);
+      return { data: data.rows[0] ?? null, doubt };
+    },
+  };
+  return createSnapshot(feed, () => source);
+}

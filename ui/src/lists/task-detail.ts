@@ -1,0 +1,29 @@
+/** One task with all its fields. */
+import { evolve, type Task } from '@att/contracts';
+import { type Change, taskKey } from '../live/change';
+import type { Folded } from './fold';
+
+/** Null while there is no such task. */
+export type TaskDetail = Task | null;
+
+export function foldTask(task: TaskDetail, key: string, changes: readonly Change[]): Folded<TaskDetail> {
+  let data = task;
+  let doubt = 0;
+  for (const change of changes) {
+    if (change.key !== key) continue;
+    if (data === null) {
+      doubt = change.position;
+      continue;
+    }
+    if (change.position <= data.position) continue;
+    const next = evolve(data, change.event);
+    // A frame holds large fields only in part; a report that did not apply brought nothing.
+    if (next !== data && change.truncated.length > 0) doubt = change.position;
+    data = next;
+  }
+  return { data, doubt };
+}
+
+export function keyOfTask(project: string, taskId: string): string {
+  return taskKey({ project, task_id: taskId });
+}

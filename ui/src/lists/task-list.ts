@@ -1,0 +1,90 @@
+/** A list of tasks, newest first, of all projects or one, of all statuses or some. */
+import { evolve, type TaskState, type TaskSummary } from '@att/contracts';
+import { type Change, taskKey } from '../live/change';
+import type { Folded, Listed } from './fold';
+
+/** A row needs no `project_id`, which a frame cannot tell. */
+export type TaskRow = Omit<TaskSummary, 'project_id'>;
+export type TaskList = Listed<TaskRow>;
+
+export interface TaskFilter {
+  project: string | undefined;
+  /** Status words; empty for any. */
+  statuses: readonly string[];
+}
+
+export function foldTasks(list: TaskList, filter: TaskFilter, changes: readonly Change[]): Folded<TaskList> {
+  let doubt = 0;
+  let total = list.total;
+  const rows = new Map(list.rows.map((row) => [taskKey(row), row]));
+  for (const change of changes) {
+    if (filter.project !== undefined && filter.project !== change.event.project) continue;
+    const row = rows.get(change.key);
+    if (row !== undefined) {
+      if (change.position <= row.position) continue;
+      const next = evolveRow(row, change);
+      if (matches(filter, next.status)) {
+        rows.set(change.key, next);
+      } else {
+        rows.delete(change.key);
+        total -= 1;
+      }
+      continue;
+    }
+    const effect = effectOutside(filter, change, rows.size >= total);
+    if (effect === 'insert') {
+      rows.set(change.key, summaryOf(evolve(undefined, change.event)));
+      total += 1;
+    } else if (effect === 'leave') {
+      total = Math.max(rows.size, total - 1);
+    } else if (effect === 'doubt') {
+      doubt = change.position;
+    }
+  }
+  return { data: { rows: [...rows.values()].sort(newestFirst), total }, doubt };
+}
+
+/** What a change of a task that is not among the rows does to the list. */
+function effectOutside(filter: TaskFilter, change: Change, whole: boolean): 'none' | 'insert' | 'leave' | 'doubt' {
+  const { before, after } = change;
+  const is = matches(filter, after.status);
+  if (before === undefined) {
+    if (!is) return 'none';
+    // With every task of the list at hand, one that is not among them has just come to be.
+    return whole && filter.statuses.length === 0 ? 'insert' : 'doubt';
+  }
+  const was = matches(filter, before.status);
+  // Nothing changed, whether it is beyond the loaded rows or a report that came after its end.
+  if (was === is) return 'none';
+  if (is || !before.sure) return 'doubt';
+  return 'leave';
+}
+
+export function matches(filter: TaskFilter, status: string): boolean {
+  return filter.statuses.length === 0 || filter.statuses.includes(status);
+}
+
+/** `evolve` on what a row has of a task; the rest is no part of any row. */
+function evolveRow(row: TaskRow, change: Change): TaskRow {
+  return summaryOf(evolve({ ...row, result: null, stack_trace: null, metadata: {} }, change.event));
+}
+
+function summaryOf(task: TaskState): TaskRow {
+  const { result: _result, stack_trace: _trace, metadata: _metadata, ...row } = task;
+  return row;
+}
+
+/** A task's id is the position of its first event. */
+function newestFirst(a: TaskRow, b: TaskRow): number {
+  return b.id - a.id;
+}
+
+/** Pages overlap when rows came in between: each task stays once, in its newest state. */
+export function joinPages(first: readonly TaskRow[], second: readonly TaskRow[]): TaskRow[] {
+  const rows = new Map(first.map((row) => [taskKey(row), row]));
+  for (const row of second) {
+    const present = rows.get(taskKey(row));
+    if (present === undefined || present.position < row.position) rows.set(taskKey(row), row);
+  }
+  return [...rows.values()].sort(newestFirst);
+}

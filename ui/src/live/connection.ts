@@ -1,0 +1,28 @@
+/** The socket's state as people are told of it. */
+import type { SocketState } from './socket-state';
+
+export type Connection =
+  | { name: 'connecting' | 'catching_up' | 'live' | 'refused' }
+  /** `until`: milliseconds since 1970. */
+  | { name: 'reconnecting' | 'offline'; until: number };
+
+export function connectionOf(state: SocketState, online: boolean): Connection {
+  switch (state.name) {
+    case 'idle':
+    case 'connecting':
+      // A first try is one thing; the tenth is still the story of a lost connection.
+      return state.attempt === 0 ? { name: 'connecting' } : { name: online ? 'reconnecting' : 'offline', until: 0 };
+    case 'waiting':
+      return { name: online ? 'reconnecting' : 'offline', until: state.until };
+    default:
+      return { name: state.name };
+  }
+}
+
+export function sameConnection(a: Connection, b: Connection): boolean {
+  return a.name === b.name && untilOf(a) === untilOf(b);
+}
+
+function untilOf(connection: Connection): number {
+  return 'until' in connection ? connection.until : 0;
+}

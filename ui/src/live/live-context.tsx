@@ -1,0 +1,83 @@
+/** What every page under the key gate stands on: the API client, the live feed, and its connection. */
+import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js';
+import { type Client, makeClient } from '../api/make-client';
+import { type Connection, connectionOf, sameConnection } from './connection';
+import { type Feed, makeFeed } from './make-feed';
+import { INITIAL, type KeyTrouble } from './socket-state';
+
+export interface Live {
+  apiKey: string;
+  client: Client;
+  feed: Feed;
+  connection: Accessor<Connection>;
+  /** Recorded time of the newest event heard of; undefined while there is none. */
+  lastEventAt: Accessor<string | undefined>;
+  /** Tells of an event that was seen in a snapshot. */
+  noteEvent(recordedAt: string | undefined): void;
+}
+
+const LiveContext = createContext<Live>();
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === undefined) throw new Error('useLive is for components inside LiveProvider');
+  return live;
+}
+
+export function LiveProvider(props: ParentProps<{ apiKey: string; onKeyTrouble(trouble: KeyTrouble): void }>) {
+  // The provider is made anew for every key, so the key of a provider never changes.
+  const apiKey = props.apiKey;
+  const [connection, setConnection] = createSignal<Connection>(connectionOf(INITIAL, true), {
+    equals: sameConnection,
+  });
+  const [lastEventAt, setLastEventAt] = createSignal<string>();
+  let state = INITIAL;
+
+  function noteEvent(recordedAt: string | undefined): void {
+    if (recordedAt === undefined) return;
+    // Times on the wire are of one width, so they compare as text.
+    setLastEventAt((last) => (last === undefined || last < recordedAt ? recordedAt : last));
+  }
+
+  function showState(): void {
+    setConnection(connectionOf(state, navigator.onLine));
+  }
+
+  const feed = makeFeed({
+    apiKey,
+    origin: location.origin.replace(/^http/, 'ws'),
+    onState(next) {
+      state = next;
+      showState();
+    },
+    onKeyTrouble: (trouble) => props.onKeyTrouble(trouble),
+  });
+  feed.subscribe({
+    onChanges: (changes) => noteEvent(changes.at(-1)?.event.recorded_at),
+    onStartOver: () => setLastEventAt(undefined),
+    onConnected() {},
+  });
+
+  // The browser's word on the network is a hint only: a server on this machine needs no network.
+  function onNetwork(): void {
+    showState();
+    if (navigator.onLine) feed.retry();
+  }
+  window.addEventListener('online', onNetwork);
+  window.addEventListener('offline', onNetwork);
+  onCleanup(() => {
+    window.removeEventListener('online', onNetwork);
+    window.removeEventListener('offline', onNetwork);
+    feed.stop();
+  });
+
+  const live: Live = {
+    apiKey,
+    client: makeClient({ apiKey, onUnauthorized: () => props.onKeyTrouble('key') }),
+    feed,
+    connection,
+    lastEventAt,
+    noteEvent,
+  };
+  return <LiveContext.Provider value={live}>{props.children}</LiveContext.Provider>;
+}

@@ -1,0 +1,131 @@
+/**
+ * The live feed: one socket for the whole app, whose changes reach every snapshot on the page in
+ * order, once a painted frame.
+ */
+import type { EventFrame } from '@att/contracts';
+import type { Change } from './change';
+import { makeBatch } from './make-batch';
+import { type KnownTasks, makeKnownTasks } from './make-known-tasks';
+import { makeRecent } from './make-recent';
+import { makeSocket } from './make-socket';
+import type { KeyTrouble, SocketState } from './socket-state';
+
+export interface FeedOptions {
+  apiKey: string;
+  /** `ws:` or `wss:`, with the host. */
+  origin: string;
+  onState(state: SocketState): void;
+  onKeyTrouble(trouble: KeyTrouble): void;
+}
+
+export interface FeedListener {
+  /** In the order of their positions. */
+  onChanges(changes: readonly Change[]): void;
+  /** What was known is of no use: fetch again, at `floor()` or later. */
+  onStartOver(): void;
+  /** The server is there again: what failed may be tried. */
+  onConnected(): void;
+}
+
+export interface Feed {
+  subscribe(listener: FeedListener): () => void;
+  /**
+   * Tells of a first snapshot under way. Once all those told of have come or failed, the socket opens
+   * after the smallest of their positions.
+   */
+  awaitSnapshot(position: Promise<number>): void;
+  /** Snapshots have to be at least as new as this to be brought up to date; undefined until the socket began. */
+  floor(): number | undefined;
+  /** The changes after `position` that were handed over; undefined when some are not at hand any more. */
+  changesAfter(position: number): readonly Change[] | undefined;
+  /** The last change that was handed over; undefined until the socket began. */
+  head(): number | undefined;
+  /**
+   * Learns from tasks that were fetched at `position`, and brought up to the changes handed over
+   * where it is behind them.
+   */
+  learn: KnownTasks['learn'];
+  retry(): void;
+  stop(): void;
+}
+
+export function makeFeed(options: FeedOptions): Feed {
+  const listeners = new Set<FeedListener>();
+  const known = makeKnownTasks();
+  const recent = makeRecent();
+  const batch = makeBatch<EventFrame>(handOver);
+  const firstPositions: number[] = [];
+  let awaited = 0;
+  let started = false;
+  let connected = false;
+
+  const socket = makeSocket({
+    apiKey: options.apiKey,
+    origin: options.origin,
+    onState(state) {
+      const is = state.name === 'live' || state.name === 'catching_up';
+      if (is && !connected) for (const listener of listeners) listener.onConnected();
+      connected = is;
+      options.onState(state);
+    },
+    onEffect(effect) {
+      switch (effect.type) {
+        case 'deliver':
+          return batch.add(effect.frame);
+        case 'began':
+        case 'start_over':
+          return startOver(effect.position);
+        case 'ask_key':
+          return options.onKeyTrouble(effect.trouble);
+      }
+    },
+  });
+
+  function handOver(frames: EventFrame[]): void {
+    const changes = frames.map((frame) => known.change(frame));
+    recent.add(changes);
+    for (const listener of listeners) listener.onChanges(changes);
+  }
+
+  function startOver(position: number): void {
+    batch.clear();
+    known.clear();
+    recent.begin(position);
+    for (const listener of listeners) listener.onStartOver();
+  }
+
+  function start(): void {
+    started = true;
+    const after = firstPositions.length === 0 ? undefined : Math.min(...firstPositions);
+    if (after !== undefined) recent.begin(after);
+    socket.start(after);
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    awaitSnapshot(position) {
+      awaited += 1;
+      position
+        .then((value) => firstPositions.push(value))
+        // Whoever fetches the snapshot shows why it failed; the socket then begins at the head.
+        .catch(() => undefined)
+        .finally(() => {
+          awaited -= 1;
+          if (awaited === 0 && !started) start();
+        });
+    },
+    floor: recent.floor,
+    head: recent.head,
+    changesAfter: (position) => (recent.floor() === undefined ? [] : recent.after(position)),
+    learn: known.learn,
+    retry: socket.retry,
+    stop() {
+      started = true;
+      socket.stop();
+      batch.dispose();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The status of the tasks heard of last, so that counts can be patched for tasks that no list holds. */
+import type { EventFrame } from '@att/contracts';
+import { type Change, changeOf, type Known, knownOf, taskKey } from './change';
+
+/** About 2 MB. A task that falls out costs one refetch when it is heard of again. */
+const CAPACITY = 10_000;
+/** Answers whose tasks wait for the frames up to their position. */
+const MAX_WAITING = 20;
+
+export type TaskStatus = { project: string; task_id: string; status: string; finished_at: string | null };
+
+export interface KnownTasks {
+  /** Takes the next frame. Frames have to come in the order of their positions. */
+  change(frame: EventFrame): Change;
+  /**
+   * Learns from an answer that is true at `position`. One that is ahead of the frames waits until they
+   * get there: learned at once, it would hide what the frames in between did.
+   */
+  learn(tasks: readonly TaskStatus[], position: number): void;
+  clear(): void;
+}
+
+export function makeKnownTasks(capacity = CAPACITY): KnownTasks {
+  // A Map iterates in the order of insertion, so the first key is the one heard of longest ago.
+  const known = new Map<string, Known>();
+  let waiting: { tasks: readonly TaskStatus[]; position: number }[] = [];
+  let head = 0;
+
+  function remember(key: string, task: Known): void {
+    known.delete(key);
+    known.set(key, task);
+    if (known.size <= capacity) return;
+    for (const oldest of known.keys()) {
+      known.delete(oldest);
+      return;
+    }
+  }
+
+  function learnWaiting(): void {
+    const due = waiting.filter((answer) => answer.position <= head);
+    if (due.length === 0) return;
+    waiting = waiting.filter((answer) => answer.position > head);
+    for (const { tasks } of due) for (const task of tasks) remember(taskKey(task), knownOf(task));
+  }
+
+  return {
+    change(frame) {
+      // Everything up to the position before this frame has been taken.
+      head = frame.position - 1;
+      if (waiting.length > 0) learnWaiting();
+      const change = changeOf(frame, known.get(taskKey(frame.data)));
+      remember(change.key, change.after);
+      head = frame.position;
+      return change;
+    },
+    learn(tasks, position) {
+      waiting = [...waiting, { tasks, position }].slice(-MAX_WAITING);
+      learnWaiting();
+    },
+    clear() {
+      known.clear();
+      waiting = [];
+      head = 0;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The shell of the socket's state machine: WebSocket, timers, clock and chance. */
+import { SOCKET_PATH, serverFrame } from '@att/contracts';
+import { type Cursor, INITIAL, type SocketEffect, type SocketInput, type SocketState, step } from './socket-state';
+
+const TICK_MS = 5_000;
+
+export interface SocketOptions {
+  apiKey: string;
+  /** `ws:` or `wss:`, with the host. */
+  origin: string;
+  onState(state: SocketState): void;
+  onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'start_over' | 'ask_key' }>): void;
+}
+
+export interface Socket {
+  start(after: number | undefined): void;
+  stop(): void;
+  /** Do not wait any longer for the next try. */
+  retry(): void;
+}
+
+/** The address to resume from `cursor`. */
+export function socketUrl(origin: string, apiKey: string, cursor: Cursor): string {
+  const query = new URLSearchParams({ api_key: apiKey });
+  if (cursor.after !== undefined) query.set('after', String(cursor.after));
+  if (cursor.epoch !== undefined) query.set('epoch', cursor.epoch);
+  return `${origin}${SOCKET_PATH}?${query}`;
+}
+
+export function makeSocket(options: SocketOptions): Socket {
+  let state = INITIAL;
+  let socket: WebSocket | undefined;
+  let waiting: number | undefined;
+  let ticking: number | undefined;
+
+  function send(input: SocketInput): void {
+    const before = state;
+    const next = step(state, input);
+    state = next.state;
+    for (const effect of next.effects) carryOut(effect);
+    if (state !== before) options.onState(state);
+  }
+
+  function carryOut(effect: SocketEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        return open(effect.cursor);
+      case 'disconnect':
+        return leave();
+      case 'wait':
+        waiting = window.setTimeout(() => send({ type: 'retry', now: Date.now() }), effect.ms);
+        return;
+      default:
+        options.onEffect(effect);
+    }
+  }
+
+  function open(cursor: Cursor): void {
+    window.clearTimeout(waiting);
+    leave();
+    const opened = new WebSocket(socketUrl(options.origin, options.apiKey, cursor));
+    socket = opened;
+    // A socket that was left may still report: only the present one counts.
+    opened.onmessage = ({ data }) => {
+      if (socket !== opened) return;
+      const frame = frameOfText(data);
+      if (frame !== undefined) send({ type: 'frame', frame, now: Date.now() });
+    };
+    opened.onclose = ({ code }) => {
+      if (socket !== opened) return;
+      socket = undefined;
+      send({ type: 'closed', code, now: Date.now(), random: Math.random() });
+    };
+  }
+
+  function leave(): void {
+    const left = socket;
+    socket = undefined;
+    left?.close();
+  }
+
+  return {
+    start(after) {
+      ticking ??= window.setInterval(
+        () => send({ type: 'tick', now: Date.now(), random: Math.random() }),
+        TICK_MS,
+      );
+      send({ type: 'start', after, now: Date.now() });
+    },
+    stop() {
+      window.clearInterval(ticking);
+      window.clearTimeout(waiting);
+      send({ type: 'stop' });
+    },
+    retry() {
+      send({ type: 'retry', now: Date.now() });
+    },
+  };
+}
+
+/** Undefined for a frame of a type that this version does not know. */
+function frameOfText(text: unknown) {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return serverFrame.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

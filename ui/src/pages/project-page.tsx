@@ -1,0 +1,48 @@
+/** One project: its counters and its tasks. */
+import { useParams } from '@solidjs/router';
+import { Show } from 'solid-js';
+import { Page } from '../layout/page';
+import { nameFromPath, OVERVIEW, projectHref } from '../links';
+import { createProject } from '../lists/create-project';
+import { totalsOf } from '../lists/project-list';
+import { Counts } from '../parts/counts';
+import { Loaded, SkeletonRows } from '../parts/loaded';
+import { Notice } from '../parts/notices';
+import { TaskListView } from '../parts/task-list-view';
+import { text } from '../text';
+
+export default function ProjectPage() {
+  const params = useParams<{ project: string }>();
+  const name = () => nameFromPath(params.project);
+  return (
+    <Show when={name()} keyed>
+      {(project) => <Project name={project} />}
+    </Show>
+  );
+}
+
+function Project(props: { name: string }) {
+  const project = createProject(props.name);
+  return (
+    <Page title={props.name} above={[{ label: text.overview.title, href: OVERVIEW }]}>
+      <Loaded
+        view={project}
+        skeleton={<SkeletonRows rows={10} />}
+        missing={
+          <Notice title={text.project.missingTitle}>
+            <p class="text-soft">{text.project.missing(props.name)}</p>
+          </Notice>
+        }
+      >
+        {(row) => (
+          <>
+            <div class="mb-6">
+              <Counts totals={totalsOf([row()])} />
+            </div>
+            <TaskListView path={projectHref(props.name) ?? OVERVIEW} project={props.name} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

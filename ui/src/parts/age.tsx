@@ -1,0 +1,11 @@
+/** A time as its age, with the full time on hover. */
+import { age, fullTime } from './format';
+import { now } from './ticker';
+
+export function Age(props: { time: string }) {
+  return (
+    <time datetime={props.time} title={fullTime(props.time)} class="whitespace-nowrap">
+      {age(props.time, now())}
+    </time>
+  );
+}

@@ -1,0 +1,93 @@
+/** What is said in place of data: nothing there yet, no match, not to be had. */
+import CircleAlert from 'lucide-solid/icons/circle-alert';
+import { type JSX, type ParentProps, Show } from 'solid-js';
+import { UnaddressableName } from '../api/build-path';
+import { ApiProblem, isPassing, ServerUnreachable } from '../api/errors';
+import { useLive } from '../live/live-context';
+import { text } from '../text';
+import { Button } from './button';
+import { CopyButton } from './copy-button';
+import { firstReport } from './first-report';
+
+export function Notice(props: ParentProps<{ title: string; icon?: JSX.Element }>) {
+  return (
+    <section class="mx-auto flex w-full max-w-xl flex-col items-start gap-3 px-4 py-12">
+      {props.icon}
+      <h2 class="text-lg font-semibold">{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+export function NoTasksYet() {
+  const { apiKey } = useLive();
+  const shown = firstReport(location.origin, '$API_KEY');
+  return (
+    <Notice title={text.empty.title}>
+      <p class="text-soft">{text.empty.body}</p>
+      <pre
+        tabindex="0"
+        aria-label={text.empty.command}
+        class="w-full overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-5"
+      >
+        {shown}
+      </pre>
+      <div class="flex flex-wrap gap-2">
+        <CopyButton label={text.empty.copyWithKey} value={firstReport(location.origin, apiKey)} />
+        <CopyButton label={text.empty.copy} value={shown} />
+      </div>
+    </Notice>
+  );
+}
+
+export function NoMatch(props: { onClear(): void }) {
+  return (
+    <Notice title={text.noMatch.title}>
+      <p class="text-soft">{text.noMatch.body}</p>
+      <Button onClick={() => props.onClear()}>{text.noMatch.clear}</Button>
+    </Notice>
+  );
+}
+
+/** In place of data that never came. */
+export function LoadFailure(props: { error: unknown; onRetry(): void }) {
+  return (
+    <Notice
+      title={text.errors.title}
+      icon={<CircleAlert size={24} class="text-failed" aria-hidden="true" />}
+    >
+      <p class="text-soft" role="alert">
+        {errorText(props.error)}
+      </p>
+      <Show when={props.error instanceof ApiProblem ? props.error : undefined}>
+        {(problem) => <p class="font-mono text-xs text-faint">{text.errors.request(problem().requestId)}</p>}
+      </Show>
+      <Button onClick={() => props.onRetry()}>{text.errors.retry}</Button>
+    </Notice>
+  );
+}
+
+/** Above data that is there, but could not be renewed. */
+export function StaleNotice(props: { error: unknown; onRetry(): void }) {
+  return (
+    <div
+      role="alert"
+      class="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-waiting-wash px-3 py-2 text-waiting"
+    >
+      <CircleAlert size={16} class="shrink-0" aria-hidden="true" />
+      <span>
+        {text.errors.old} {errorText(props.error)}
+      </span>
+      <button type="button" class="font-medium underline underline-offset-2" onClick={() => props.onRetry()}>
+        {text.errors.retry}
+      </button>
+    </div>
+  );
+}
+
+export function errorText(error: unknown): string {
+  if (error instanceof ServerUnreachable) return text.errors.unreachable;
+  if (error instanceof UnaddressableName) return text.errors.unaddressable(error.value);
+  const detail = error instanceof Error ? error.message : String(error);
+  return isPassing(error) ? text.errors.passing(detail.replace(/\.$/, '')) : detail;
+}

@@ -1,0 +1,50 @@
+/** Choices of status as links, so that each of them is an address. */
+import { For } from 'solid-js';
+import { text } from '../text';
+import { WAITING_WORDS } from './status-kind';
+
+interface Choice {
+  label: string;
+  /** As the address has it; words with commas between. */
+  status: string | undefined;
+}
+
+const CHOICES: readonly Choice[] = [
+  { label: text.tasks.all, status: undefined },
+  { label: text.status.running, status: 'running' },
+  { label: text.status.waiting, status: WAITING_WORDS.join(',') },
+  { label: text.status.completed, status: 'completed' },
+  { label: text.status.failed, status: 'failed' },
+  { label: text.status.cancelled, status: 'cancelled' },
+];
+
+/** @param props.path of the page, to which the chosen status is added */
+export function StatusFilter(props: { path: string; chosen: string | undefined }) {
+  const choices = () =>
+    CHOICES.some((choice) => choice.status === props.chosen)
+      ? CHOICES
+      : [...CHOICES, { label: props.chosen ?? '', status: props.chosen }];
+  const href = (choice: Choice) =>
+    choice.status === undefined ? props.path : `${props.path}?${new URLSearchParams({ status: choice.status })}`;
+  return (
+    <nav aria-label={text.tasks.filter} class="-mx-1 flex gap-1 overflow-x-auto px-1 py-1">
+      <For each={choices()}>
+        {(choice) => (
+          <a
+            href={href(choice)}
+            noScroll
+            aria-current={choice.status === props.chosen ? 'true' : undefined}
+            class="tap inline-flex items-center rounded-md px-2.5 whitespace-nowrap text-soft first-letter:uppercase hover:bg-hover aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-accent"
+          >
+            <span class="first-letter:uppercase">{choice.label}</span>
+          </a>
+        )}
+      </For>
+    </nav>
+  );
+}
+
+/** The words of a `status` in an address. */
+export function statusesOf(status: string | undefined): string[] {
+  return (status ?? '').split(',').filter((word) => word !== '');
+}

@@ -1,0 +1,28 @@
+/** Why a task failed, before anything else is said of it. */
+import type { Task } from '@att/contracts';
+import { Show } from 'solid-js';
+import { text } from '../text';
+import { StatusIcon } from './status-badge';
+import { Code } from './code';
+
+export function TaskError(props: { task: Task }) {
+  const has = () => props.task.error_type !== null || props.task.error_message !== null;
+  return (
+    <Show when={has()}>
+      <section class="flex flex-col gap-3 rounded-md bg-failed-wash p-4" aria-label={text.task.error}>
+        <div class="flex items-start gap-2">
+          <StatusIcon kind="failed" size={18} />
+          <div class="min-w-0">
+            <h2 class="font-semibold break-words text-failed">{props.task.error_type ?? text.task.error}</h2>
+            <p class="mt-1 break-words whitespace-pre-wrap" dir="auto">
+              {props.task.error_message}
+            </p>
+          </div>
+        </div>
+        <Show when={props.task.stack_trace}>
+          {(trace) => <Code label={text.task.stackTrace} value={trace()} />}
+        </Show>
+      </section>
+    </Show>
+  );
+}

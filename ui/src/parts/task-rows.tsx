@@ -1,0 +1,104 @@
+/** Tasks as rows: a table to look at where there is room, two lines a task where there is not. */
+import { createMemo, For, Show } from 'solid-js';
+import { taskHref } from '../links';
+import type { TaskRow } from '../lists/task-list';
+import { keyOfTask } from '../lists/task-detail';
+import { text } from '../text';
+import { Age } from './age';
+import { Progress } from './progress';
+import { StatusBadge } from './status-badge';
+import { TaskDuration } from './task-duration';
+
+const COLUMNS = {
+  all: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_9rem_9rem_8rem_5rem_5rem]',
+  project: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_9rem_8rem_5rem_5rem]',
+} as const;
+
+export interface TaskRowsProps {
+  rows: readonly TaskRow[];
+  label: string;
+  /** Left out where every task is of one project. */
+  showProject: boolean;
+}
+
+export function TaskRows(props: TaskRowsProps) {
+  // By key, so that a patched row keeps its element, and with it focus and selection.
+  const byKey = createMemo(() => new Map(props.rows.map((row) => [keyOfTask(row.project, row.task_id), row])));
+  const keys = createMemo(() => [...byKey().keys()]);
+  const columns = () => (props.showProject ? COLUMNS.all : COLUMNS.project);
+
+  return (
+    <div>
+      <div
+        aria-hidden="true"
+        class={`hidden gap-4 border-b border-line px-3 pb-2 text-xs text-faint lg:grid ${columns()}`}
+      >
+        <span>{text.tasks.columns.status}</span>
+        <span>{text.tasks.columns.title}</span>
+        <Show when={props.showProject}>
+          <span>{text.tasks.columns.project}</span>
+        </Show>
+        <span>{text.tasks.columns.agent}</span>
+        <span>{text.tasks.columns.progress}</span>
+        <span class="text-right">{text.tasks.columns.duration}</span>
+        <span class="text-right">{text.tasks.columns.updated}</span>
+      </div>
+      <ul aria-label={props.label}>
+        <For each={keys()}>
+          {(key) => <Row task={byKey().get(key)} columns={columns()} showProject={props.showProject} />}
+        </For>
+      </ul>
+    </div>
+  );
+}
+
+function Row(props: { task: TaskRow | undefined; columns: string; showProject: boolean }) {
+  return (
+    <Show when={props.task}>
+      {(task) => (
+        <li class="border-b border-line">
+          <a
+            href={taskHref(task())}
+            class={`grid min-h-12 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2 hover:bg-hover lg:py-1.5 ${props.columns}`}
+          >
+            <span class="order-2 justify-self-end lg:order-none lg:justify-self-auto lg:overflow-hidden">
+              <StatusBadge task={task()} />
+            </span>
+            <span class="order-1 min-w-0 lg:order-none">
+              <span class="block truncate font-medium" title={task().title} dir="auto">
+                {task().title}
+              </span>
+              <span class="block truncate text-xs text-faint">
+                <span class="font-mono">{task().task_id}</span>
+                <Show when={task().error_message ?? task().message}>
+                  {(said) => <span dir="auto"> · {said()}</span>}
+                </Show>
+              </span>
+            </span>
+            <Show when={props.showProject}>
+              <span class="order-3 truncate text-xs text-soft lg:order-none lg:text-sm" title={task().project}>
+                {task().project}
+                <span class="text-faint lg:hidden"> · {task().agent}</span>
+              </span>
+            </Show>
+            <span
+              class={`truncate text-xs text-soft lg:order-none lg:block lg:text-sm ${props.showProject ? 'hidden' : 'order-3'}`}
+              title={task().agent}
+            >
+              {task().agent}
+            </span>
+            <span class="hidden lg:block">
+              <Progress value={task().progress} />
+            </span>
+            <span class="hidden text-right text-soft lg:block">
+              <TaskDuration task={task()} />
+            </span>
+            <span class="order-4 text-right text-xs text-faint lg:order-none lg:text-sm">
+              <Age time={task().updated_at} />
+            </span>
+          </a>
+        </li>
+      )}
+    </Show>
+  );
+}
