@@ -33,5 +33,7 @@ export class EmbeddedPostgresError extends Error {
 
 /** The `code` of a Node system error (`ENOENT` …), or undefined for anything else. */
 export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error) || error instanceof EmbeddedPostgresError || !('code' in error))
+    return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

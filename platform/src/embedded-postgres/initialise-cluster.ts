@@ -54,8 +54,8 @@ async function runInitdb(
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own C.UTF-8: the order of text is that of code points and cannot change under an index with
-    // an update of the system's C library or ICU; upper and lower case follow Unicode.
+    // PostgreSQL's own C.UTF-8: the order of text is that of code points and cannot change under an index with an
+    // update of the system's C library or ICU; every letter has its upper and lower case.
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--locale=C',

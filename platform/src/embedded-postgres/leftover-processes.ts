@@ -73,17 +73,24 @@ function postmasterOf(cluster: Cluster): DatabaseProcess | undefined {
   return listDatabaseProcesses(cluster).find((entry) => entry.isPostmaster);
 }
 
-// PostgreSQL replaces a stale postmaster.pid by itself, but refuses to start when a live process of the same user
-// has the id in it, whatever that process is: after a reboot or in a new container the id may be anybody's, and in a
-// copied directory it is the original's server. No process of this database is alive here, so such a file is wrong.
+// PostgreSQL replaces a stale postmaster.pid by itself, but refuses to start when a process of the same user has the id
+// in it, whatever that process is: after a reboot or in a new container the id may be anybody's; in a copied directory it
+// is the original's server; and in a container whose first process does not reap, a dead server stays as a zombie.
+// No process of this database is alive here, so such a file is wrong.
 function discardMistakenPidFile(cluster: Cluster, log: EmbeddedPostgresLog): void {
   const path = join(cluster.pgdata, 'postmaster.pid');
   const pid = readPidFile(path)?.pid;
-  if (pid === undefined || processStartTime(pid) === undefined) return;
-  if (hasProc && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid !== cluster.uid) return;
-  if (listDatabaseProcesses(cluster).length > 0) return;
-  log.warn({ path, pid }, 'removing a stale postmaster.pid: its process id is used by another program now');
+  if (pid === undefined || !blocksStart(pid, cluster) || listDatabaseProcesses(cluster).length > 0) return;
+  log.warn(
+    { path, pid },
+    'removing a stale postmaster.pid: its process id is a zombie, or another program by now',
+  );
   rmSync(path, { force: true });
+}
+
+function blocksStart(pid: number, { uid }: Cluster): boolean {
+  if (!hasProc) return processStartTime(pid) !== undefined;
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === uid;
 }
 
 /** What a running server says about itself in postmaster.pid. */

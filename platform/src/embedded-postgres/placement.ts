@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { type Account, isRoot } from './account.js';
@@ -82,7 +82,9 @@ function placeNew(directory: DataDirectory, home: string): Placement {
 
 function makeCluster(cluster: string, account: Account, directory: DataDirectory): void {
   try {
-    mkdirSync(dirname(cluster), { recursive: true, mode: 0o755 });
+    mkdirSync(dirname(cluster), { recursive: true });
+    // Whatever our umask is, the account has to pass through.
+    for (const folder of [dirname(dirname(cluster)), dirname(cluster)]) chmodSync(folder, 0o755);
     mkdirSync(cluster, { mode: 0o700 });
     chownSync(cluster, account.uid, account.gid);
     if (canEnter(cluster, account)) return;
