@@ -110,8 +110,11 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
+    // A connection that was busy when the server closed becomes idle, not closed, after its answer.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

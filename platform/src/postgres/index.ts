@@ -1,6 +1,13 @@
 export * from './binary-arrays.js';
 export { classifyFailure, type Failure, isUnavailable } from './failure.js';
 export { createListener, type ListenerOptions } from './listener.js';
-export { type Migrations, migrate, SchemaTooNewError } from './migrate.js';
-export { connectionConfig, createPool, type DatabaseRole, type PoolOptions } from './pool.js';
+export {
+  assertMigrated,
+  type Migrations,
+  migrate,
+  SchemaNotCurrentError,
+  SchemaTooNewError,
+} from './migrate.js';
+export { connectionConfig, createPool, DATABASE_ROLES, type DatabaseRole, type PoolOptions } from './pool.js';
+export { usableRoles } from './roles.js';
 export { types } from './types.js';

@@ -16,6 +16,11 @@ export class SchemaTooNewError extends Error {
   readonly code = 'schema_too_new';
 }
 
+export class SchemaNotCurrentError extends Error {
+  override readonly name = 'SchemaNotCurrentError';
+  readonly code = 'schema_not_current';
+}
+
 /**
  * Brings a schema up to date. Concurrent runs wait for each other (advisory lock).
  *
@@ -29,13 +34,12 @@ export async function migrate(
   const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
-    const migrationsTable = `att_migrations_${schema}`;
-    await refuseNewer(client, migrationsTable, directory);
+    const { missing } = await compare(client, schema, directory);
+    if (missing.length === 0) return;
     const applied = await runner({
       dbClient: client,
-      dir: `${directory}/*.sql`,
-      useGlob: true,
-      migrationsTable,
+      dir: directory,
+      migrationsTable: tableOf(schema),
       direction: 'up',
       advisoryLockMode: 'wait',
       checkOrder: true,
@@ -47,19 +51,50 @@ export async function migrate(
   }
 }
 
-async function refuseNewer(client: pg.Client, table: string, directory: string): Promise<void> {
-  const exists = await client.query('SELECT to_regclass($1) AS found', [`public.${table}`]);
-  if (exists.rows[0].found === null) return;
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT name FROM public.${table} ORDER BY run_on, id`,
-  );
-  const known = new Set((await readdir(directory)).map((file) => file.replace(/\.sql$/, '')));
-  const unknown = rows.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+/**
+ * For a process that does not migrate by itself.
+ *
+ * @throws SchemaTooNewError
+ * @throws SchemaNotCurrentError
+ */
+export async function assertMigrated(
+  connectionString: string,
+  { schema, directory }: Migrations,
+): Promise<void> {
+  const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
+  await client.connect();
+  try {
+    const { missing } = await compare(client, schema, directory);
+    if (missing.length === 0) return;
+    throw new SchemaNotCurrentError(
+      `the database lacks the migrations ${missing.join(', ')} of schema ${schema}: run att migrate`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** @returns names of the migrations that have not run */
+async function compare(client: pg.Client, schema: string, directory: string): Promise<{ missing: string[] }> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql'));
+  const known = files.map((file) => file.slice(0, -'.sql'.length)).sort();
+  const applied = await readApplied(client, tableOf(schema));
+  const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new SchemaTooNewError(
       `the database has migrations of a newer release (${unknown.join(', ')}): start that release, or restore a backup`,
     );
   }
+  return { missing: known.filter((name) => !applied.includes(name)) };
+}
+
+const tableOf = (schema: string) => `att_migrations_${schema}`;
+
+async function readApplied(client: pg.Client, table: string): Promise<string[]> {
+  const exists = await client.query('SELECT to_regclass($1) AS found', [`public.${table}`]);
+  if (exists.rows[0].found === null) return [];
+  const { rows } = await client.query<{ name: string }>(`SELECT name FROM public.${table}`);
+  return rows.map(({ name }) => name);
 }
 
 function silentUnlessBroken(log: Logger) {

@@ -3,7 +3,8 @@ import type { Logger } from '../logging/index.js';
 import { types } from './types.js';
 
 /** Group roles that the log's migrations make; each has only the rights that its service needs. */
-export type DatabaseRole = 'att_ingest' | 'att_projector' | 'att_reader';
+export const DATABASE_ROLES = ['att_ingest', 'att_projector', 'att_reader'] as const;
+export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
 export interface PoolOptions {
   connectionString: string;

@@ -30,7 +30,7 @@ export async function handleBatch(
   refuseKeyOnBatch(request.headers);
   const items = itemsOf(mediaType, decodeUtf8(await readBody(request, MAX_BATCH_BYTES)));
   const events = items.map((item) => toEventOrProblem(item, actor));
-  const valid = events.filter((event) => !(event instanceof ProblemError));
+  const valid = events.filter((event): event is NewEvent => !(event instanceof ProblemError));
   const appended = valid.length === 0 ? [] : await log.append(valid);
   sendJson(response, 207, requestId, `[${answers(events, appended, requestId, logger).join(',')}]`);
 }

@@ -1,0 +1,99 @@
+/** `att events tail|verify`: the auditors' commands, straight on the log. */
+import { type Config, readConfig } from '@att/platform/config';
+import { createPostgresFeed } from '@att/platform/event-feed';
+import { type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
+import { createLogger } from '@att/platform/logging';
+import { createPool } from '@att/platform/postgres';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Pool } from 'pg';
+import { reachDatabase } from '../process/reach-database.js';
+
+export function addEventsCommands(program: Command): void {
+  const events = program.command('events').description('read and verify the event log');
+  events
+    .command('tail')
+    .description('print events as NDJSON, then follow the log')
+    .option('--after <position>', 'start after this position; the head by default', wholeNumber)
+    .option('--no-follow', 'end at the head')
+    .action(tail);
+  events
+    .command('verify')
+    .description('walk the whole hash chain and name the first position that does not hold')
+    .action(verify);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+async function tail({ after, follow }: { after?: number; follow: boolean }): Promise<void> {
+  await withLog(readConfig(), async (pool, connectionString) => {
+    const head = (await readLogIdentity(pool)).position;
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort());
+    process.once('SIGTERM', () => stopping.abort());
+    // A reader such as `head` that closes the pipe has had enough.
+    process.stdout.on('error', () => stopping.abort());
+    const start = after ?? (follow ? head : 0);
+    if (!follow && start >= head) return;
+    const log = createLogger('warn');
+    const feed = createPostgresFeed({ pool, connectionString, role: undefined, log });
+    for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
+      const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
+      await print(wanted.map(asLine).join(''));
+      if (!follow && batch.position >= head) break;
+    }
+    await feed.close();
+  });
+}
+
+/** The payload stands in the line as the sender wrote it, but for line ends, which JSON allows between its parts. */
+function asLine({ data_text, ...envelope }: LogEvent): string {
+  const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
+  return `${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`;
+}
+
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.stdout.write(text)) resolve();
+    else process.stdout.once('drain', resolve);
+  });
+}
+
+async function verify(): Promise<void> {
+  await withLog(readConfig(), async (pool) => {
+    const client = await pool.connect();
+    try {
+      const showsProgress = process.stderr.isTTY === true;
+      const { verified, broken } = await verifyLog(client, (position, head) => {
+        if (showsProgress) process.stderr.write(`\r${position} of ${head}`);
+      });
+      if (showsProgress) process.stderr.write('\n');
+      if (broken === undefined) {
+        process.stdout.write(`The chain holds: ${verified} events verified.\n`);
+        return;
+      }
+      process.stdout.write(`The chain breaks at position ${broken.position}: ${broken.reason}.\n`);
+      process.exitCode = 2;
+    } finally {
+      client.release();
+    }
+  });
+}
+
+async function withLog(
+  config: Config,
+  work: (pool: Pool, connectionString: string) => Promise<void>,
+): Promise<void> {
+  const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
+  const database = await reachDatabase(config, log);
+  const { connectionString } = database;
+  const pool = createPool({ connectionString, role: undefined, max: 2, name: 'cli', log });
+  try {
+    await work(pool, connectionString);
+  } finally {
+    await pool.end();
+    await database.stop();
+  }
+}

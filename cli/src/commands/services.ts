@@ -1,0 +1,60 @@
+/** `att ingest|projector|query|realtime`: one service a process, for many replicas of each. */
+import { startIngest } from '@att/ingest';
+import { ConfigError, readConfig } from '@att/platform/config';
+import { stopOnSignal } from '@att/platform/lifecycle';
+import { createLogger } from '@att/platform/logging';
+import { createMetrics } from '@att/platform/metrics';
+import { assertMigrated } from '@att/platform/postgres';
+import type { Service, ServiceContext } from '@att/platform/service';
+import { startProjector } from '@att/projector';
+import { startQuery } from '@att/query';
+import { startRealtime } from '@att/realtime';
+import type { Command } from 'commander';
+import { keptApiKey } from '../process/api-key.js';
+import { createContext } from '../process/context.js';
+import { ALL_MIGRATIONS } from '../process/database.js';
+import { runServices } from '../process/run-services.js';
+
+const SERVICES: Record<string, { start(context: ServiceContext): Service; description: string }> = {
+  ingest: { start: startIngest, description: 'take webhooks and append them to the log' },
+  projector: { start: startProjector, description: 'fold the log into the read models' },
+  query: { start: startQuery, description: 'answer REST reads' },
+  realtime: { start: startRealtime, description: 'serve the WebSocket' },
+};
+
+const STOP_DEADLINE = 30_000;
+
+export function addServiceCommands(program: Command): void {
+  for (const [name, { start, description }] of Object.entries(SERVICES)) {
+    program
+      .command(name)
+      .description(`${description} (needs DATABASE_URL)`)
+      .action(() => runOne(name, start));
+  }
+}
+
+async function runOne(name: string, start: (context: ServiceContext) => Service): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel).child({ service: name });
+  const { databaseUrl: connectionString } = config;
+  if (connectionString === undefined) {
+    throw new ConfigError(
+      `DATABASE_URL is needed to run ${name} alone; att start brings a database of its own`,
+    );
+  }
+  for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
+  const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
+  const metrics = createMetrics();
+  const context = await createContext({ connectionString, apiKey, log, metrics });
+  const running = await runServices({
+    config,
+    context,
+    services: [start(context)],
+    metrics,
+    metricsText: () => metrics.metrics(),
+    uiDirectory: undefined,
+    log,
+  });
+  stopOnSignal(() => running.stop(), log, STOP_DEADLINE);
+  log.info({ url: running.url }, 'running');
+}

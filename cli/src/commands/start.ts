@@ -1,0 +1,93 @@
+/** `att start`: everything in one process on one port. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startIngest } from '@att/ingest';
+import { type Config, readConfig } from '@att/platform/config';
+import { stopOnSignal } from '@att/platform/lifecycle';
+import { createLogger, type Logger } from '@att/platform/logging';
+import { createMetrics } from '@att/platform/metrics';
+import { startQuery } from '@att/query';
+import { startRealtime } from '@att/realtime';
+import type { Command } from 'commander';
+import { keptApiKey } from '../process/api-key.js';
+import { createContext } from '../process/context.js';
+import { type Database, migrateAll, openDatabase } from '../process/database.js';
+import { startProjectorThread } from '../process/projector-thread.js';
+import { type Running, runServices } from '../process/run-services.js';
+import { welcome } from './welcome.js';
+
+/** Milliseconds that draining and stopping Postgres may take. */
+const STOP_DEADLINE = 40_000;
+
+export function addStartCommand(program: Command): void {
+  program
+    .command('start')
+    .description('run everything in one process: all services, the UI and, without DATABASE_URL, Postgres')
+    .action(start);
+}
+
+async function start(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel);
+  const starting = startAll(config, log);
+  // From the first moment on: a signal while starting must not leave Postgres behind.
+  stopOnSignal(
+    async (signal) => {
+      log.info({ signal }, 'stopping');
+      const stop = await starting.then(
+        (started) => started.stop,
+        () => undefined,
+      );
+      await stop?.();
+      log.info('stopped');
+    },
+    log,
+    STOP_DEADLINE,
+  );
+  const { running, apiKey, database } = await starting;
+  process.stdout.write(welcome({ url: running.url, apiKey, database: database.name }));
+}
+
+async function startAll(config: Config, log: Logger) {
+  const database = await openDatabase(config, log);
+  try {
+    await migrateAll(database.connectionString, log);
+    const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
+    const running = await startServices(config, database, apiKey, log);
+    const stop = async () => {
+      await running.stop();
+      await database.stop();
+    };
+    return { running, apiKey, database, stop };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function startServices(
+  config: Config,
+  { connectionString }: Database,
+  apiKey: string,
+  log: Logger,
+): Promise<Running> {
+  const metrics = createMetrics();
+  const context = await createContext({ connectionString, apiKey, log, metrics });
+  const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
+  return runServices({
+    config,
+    context,
+    services: [startIngest(context), projector, startQuery(context), startRealtime(context)],
+    metrics,
+    metricsText: async () => `${await metrics.metrics()}\n${await projector.metricsText()}`,
+    uiDirectory: builtUi(log),
+    log,
+  });
+}
+
+function builtUi(log: Logger): string | undefined {
+  const directory = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
+  if (existsSync(`${directory}/index.html`)) return directory;
+  log.warn('the UI is not built: run npm run build');
+  return undefined;
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/** `att`: one image, the command picks what runs. */
+import { Command } from 'commander';
+import { addEventsCommands } from './commands/events.js';
+import { addMigrateCommand } from './commands/migrate.js';
+import { addServiceCommands } from './commands/services.js';
+import { addStartCommand } from './commands/start.js';
+import { explain } from './explain.js';
+import { VERSION } from './version.js';
+
+const program = new Command('att')
+  .description('Agent Task Tracker: webhooks in, an immutable event log, live tasks out.')
+  .version(VERSION)
+  .showHelpAfterError();
+
+addStartCommand(program);
+addServiceCommands(program);
+addMigrateCommand(program);
+addEventsCommands(program);
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`att: ${explain(error)}\n`);
+  process.exit(1);
+});

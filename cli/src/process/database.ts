@@ -1,0 +1,34 @@
+/** Where the log is: a given database, or the embedded one of the data directory. */
+import type { Config } from '@att/platform/config';
+import { startEmbeddedPostgres } from '@att/platform/embedded-postgres';
+import { LOG_MIGRATIONS } from '@att/platform/event-log';
+import type { Logger } from '@att/platform/logging';
+import { type Migrations, migrate } from '@att/platform/postgres';
+import { PROJECTION_MIGRATIONS } from '@att/projector';
+
+export const ALL_MIGRATIONS: readonly Migrations[] = [LOG_MIGRATIONS, PROJECTION_MIGRATIONS];
+
+export interface Database {
+  connectionString: string;
+  /** For people, without a password. */
+  name: string;
+  stop(): Promise<void>;
+}
+
+export async function openDatabase(config: Config, log: Logger): Promise<Database> {
+  if (config.databaseUrl !== undefined) {
+    const { host, pathname } = new URL(config.databaseUrl);
+    return { connectionString: config.databaseUrl, name: `${host}${pathname}`, stop: async () => {} };
+  }
+  const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
+  return {
+    connectionString: postgres.connectionString,
+    name: `embedded, data in ${postgres.dataDirectory}`,
+    stop: () => postgres.stop(),
+  };
+}
+
+/** Brings all schemas up to date, in the order that they depend on each other. */
+export async function migrateAll(connectionString: string, log: Logger): Promise<void> {
+  for (const migrations of ALL_MIGRATIONS) await migrate(connectionString, migrations, log);
+}

@@ -1,0 +1,70 @@
+/** The projector in a thread of its own, so that folding and acknowledging do not share one core. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Logger } from '@att/platform/logging';
+import type { Service } from '@att/platform/service';
+
+export interface ThreadOptions {
+  connectionString: string;
+  logLevel: string;
+}
+
+/** What is asked of the thread, and what it answers. */
+export type ThreadRequest = { id: number; ask: 'check' | 'metrics' | 'stop' };
+export type ThreadAnswer = { id: number; text: string } | { id: number; error: string };
+
+export interface ProjectorThread extends Service {
+  metricsText(): Promise<string>;
+}
+
+const RESTART_DELAY = 1_000;
+
+/** A thread that dies is started again: the checkpoint is in the database. */
+export function startProjectorThread(options: ThreadOptions, log: Logger): ProjectorThread {
+  const waiting = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let stopping = false;
+  let worker = start();
+
+  function start(): Worker {
+    const thread = new Worker(new URL('./projector-worker.js', import.meta.url), { workerData: options });
+    thread.on('message', (answer: ThreadAnswer) => {
+      const asker = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if ('error' in answer) asker?.reject(new Error(answer.error));
+      else asker?.resolve(answer.text);
+    });
+    thread.on('error', (error) => log.error({ err: error }, 'projector thread failed'));
+    thread.on('exit', () => void onExit());
+    return thread;
+  }
+
+  async function onExit(): Promise<void> {
+    for (const { reject } of waiting.values()) reject(new Error('the projector thread ended'));
+    waiting.clear();
+    if (stopping) return;
+    await sleep(RESTART_DELAY);
+    if (!stopping) worker = start();
+  }
+
+  function ask(what: ThreadRequest['ask']): Promise<string> {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, ask: what } satisfies ThreadRequest);
+    });
+  }
+
+  return {
+    name: 'projector',
+    checks: [{ name: 'projections', check: () => ask('check') }],
+    // Nothing of it may hold up the others: a thread that is just being restarted has no metrics.
+    metricsText: () => ask('metrics').catch(() => ''),
+    async stop() {
+      stopping = true;
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      await ask('stop').catch(() => {});
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Entry of the projector's thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createLogger } from '@att/platform/logging';
+import { Registry } from '@att/platform/metrics';
+import { startProjector } from '@att/projector';
+import { createContext } from './context.js';
+import type { ThreadAnswer, ThreadOptions, ThreadRequest } from './projector-thread.js';
+
+const { connectionString, logLevel } = workerData as ThreadOptions;
+// No default metrics: Node's own are the process's, which tells them itself.
+const metrics = new Registry();
+const context = await createContext({
+  connectionString,
+  apiKey: '',
+  log: createLogger(logLevel),
+  metrics,
+});
+const projector = startProjector(context);
+
+async function answer(ask: ThreadRequest['ask']): Promise<string> {
+  switch (ask) {
+    case 'check': {
+      const details = await Promise.all((projector.checks ?? []).map(({ check }) => check()));
+      return details.join('; ');
+    }
+    case 'metrics':
+      return metrics.metrics();
+    case 'stop':
+      await projector.stop();
+      await context.close();
+      return 'stopped';
+  }
+}
+
+parentPort?.on('message', ({ id, ask }: ThreadRequest) => {
+  answer(ask)
+    .then(
+      (text): ThreadAnswer => ({ id, text }),
+      (error: Error): ThreadAnswer => ({ id, error: error.message }),
+    )
+    .then((reply) => {
+      parentPort?.postMessage(reply);
+      if (ask === 'stop') parentPort?.close();
+    });
+});

@@ -1,0 +1,77 @@
+/** The composition root of a process: services on one HTTP server, until a signal ends it. */
+import type { Config } from '@att/platform/config';
+import { healthHandlers } from '@att/platform/health';
+import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
+import type { Logger } from '@att/platform/logging';
+import type { Registry } from '@att/platform/metrics';
+import type { Service } from '@att/platform/service';
+import { VERSION } from '../version.js';
+import type { Context } from './context.js';
+
+export interface RunOptions {
+  config: Config;
+  context: Context;
+  services: readonly Service[];
+  /** Text of the metrics of this process and of its threads. */
+  metricsText(): Promise<string>;
+  metrics: Registry;
+  /** Built UI; undefined: none is served. */
+  uiDirectory: string | undefined;
+  log: Logger;
+}
+
+export interface Running {
+  /** Where it listens, for people: a wildcard address is shown as localhost. */
+  url: string;
+  /** Drains: no new work, what was taken is finished, sockets are told to come back. */
+  stop(): Promise<void>;
+}
+
+/** @throws PortTakenError */
+export async function runServices(options: RunOptions): Promise<Running> {
+  const { config, context, services, metrics, metricsText, uiDirectory, log } = options;
+  let draining = false;
+  const health = healthHandlers({
+    version: VERSION,
+    checks: services.flatMap((service) => service.checks ?? []),
+    async database() {
+      await context.ownPool.query('SELECT 1');
+    },
+    sharedState: context.sharedState,
+    metrics: { contentType: metrics.contentType, metrics: metricsText },
+    isDraining: () => draining,
+  });
+  const app = createExpressApp({
+    handlers: Object.assign({}, health, ...services.map((service) => service.routes)),
+    authenticator: context.authenticator,
+    log,
+    metrics: createHttpMetrics(metrics),
+    staticDirectory: uiDirectory,
+  });
+  const server = createHttpServer({
+    hotRoutes: services.flatMap((service) => service.hotRoutes ?? []),
+    upgrades: new Map(services.flatMap((service) => [...(service.upgrades ?? [])])),
+    app,
+    log,
+  });
+  const stop = async () => {
+    draining = true;
+    const closed = server.close();
+    await Promise.all(services.map((service) => service.drain?.()));
+    await closed;
+    await Promise.all(services.map((service) => service.stop()));
+    await context.close();
+  };
+  try {
+    const { port } = await server.listen(config.port, config.host);
+    return { url: `http://${hostForPeople(config.host)}:${port}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function hostForPeople(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+import { readRecord } from './database-record.js';
+import { OWNER_ROLE } from './initialise-cluster.js';
+
+/**
+ * The database that a data directory's record tells of, for a process that does not hold the directory:
+ * where to reach it while another process runs it. Undefined when it was never started.
+ */
+export function recordedConnectionString(dataDirectory: string, database = 'att'): string | undefined {
+  const record = readRecord(resolve(dataDirectory));
+  if (record?.port === undefined) return undefined;
+  return `postgres://${OWNER_ROLE}:${record.password}@127.0.0.1:${record.port}/${encodeURIComponent(database)}`;
+}
