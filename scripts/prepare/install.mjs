@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { binariesPackage } from './database-binaries.mjs';
+import { binariesPackage, databaseBinariesAbsent } from './database-binaries.mjs';
 import { expandWorkspaces, root } from './paths.mjs';
 import { runQuietly, StepFailed } from './run.mjs';
 import { readIfPresent, readStamp, writeStamp } from './stamps.mjs';
@@ -11,9 +11,11 @@ const INPUT_FIELDS = ['workspaces', 'dependencies', 'devDependencies', 'optional
 /**
  * Whether node_modules holds what the lock file asks for. Without a stamp (somebody ran `npm install`
  * by hand) npm's own record of what it installed is compared, which takes a few milliseconds.
+ * A database that somebody pruned away is installed again, unless an install has already left it out.
  */
 export function installIsFresh() {
   const fingerprint = fingerprintInputs();
+  if (databaseBinariesAbsent() && readStamp('without-database') !== fingerprint) return false;
   if (readStamp('install') === fingerprint) return true;
   if (!installedMatchesLockFile()) return false;
   writeStamp('install', fingerprint);
@@ -27,6 +29,7 @@ export async function runInstall() {
   // and the database.
   const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
   await runQuietly('Installing dependencies (npm ci)', npmProgram(), args, { cwd: root });
+  if (databaseBinariesAbsent()) writeStamp('without-database', fingerprint);
   writeStamp('install', fingerprint);
 }
 

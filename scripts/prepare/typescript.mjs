@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { fingerprintFiles, readStamp, writeStamp } from './stamps.mjs';
@@ -17,7 +17,6 @@ async function run() {
   const before = fingerprint();
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await runQuietly('Compiling (tsc -b)', compiler, ['-b'], { cwd: root });
-  for (const project of projects()) copySql(join(root, project, 'src'), join(root, project, 'dist'));
   writeStamp('typescript', before);
 }
 
@@ -28,14 +27,4 @@ function fingerprint() {
 
 function projects() {
   return JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => path);
-}
-
-// The compiler leaves SQL files where they are; the compiled modules look for them beside themselves.
-function copySql(from, to) {
-  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
-    if (!entry.name.endsWith('.sql')) continue;
-    const target = join(to, entry.parentPath.slice(from.length), entry.name);
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(join(entry.parentPath, entry.name), target);
-  }
 }
