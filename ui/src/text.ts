@@ -17,14 +17,20 @@ export const text = {
   product: 'Agent Task Tracker',
   skip: 'Skip to the content',
   nav: { label: 'Pages', overview: 'Overview', tasks: 'Tasks' },
-  theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },
+  theme: {
+    label: 'Theme',
+    now: (theme: string) => `Theme: ${theme}`,
+    light: 'Light',
+    dark: 'Dark',
+    system: 'System',
+  },
   signOut: 'Sign out',
 
   gate: {
     title: 'Agent Task Tracker',
     intro: 'See what your agents are doing, as they do it.',
     key: 'API key',
-    keyHint: 'The server prints or is given it as API_KEY when it starts.',
+    keyHint: 'The API_KEY that the server was started with, or that it printed when it started.',
     keep: 'Keep me signed in on this computer',
     enter: 'Open',
     checking: 'Checking…',
@@ -56,14 +62,21 @@ export const text = {
     cancelled: 'cancelled',
   },
 
-  counts: { active: 'Active', completed: 'Completed', completedShort: 'Done', failed: 'Failed', total: 'Total' },
+  counts: {
+    active: 'Active',
+    completed: 'Completed',
+    completedShort: 'Done',
+    failed: 'Failed',
+    total: 'Total',
+  },
 
   overview: {
     title: 'Overview',
     projects: 'Projects',
     newest: 'Newest tasks',
     allTasks: 'All tasks',
-    partial: (shown: number, total: number) => `Sums of the ${count(shown)} projects shown, of ${count(total)}`,
+    partial: (shown: number, total: number) =>
+      `Sums of the ${count(shown)} projects shown, of ${count(total)}`,
     columns: { name: 'Project', updated: 'Last event' },
   },
 
@@ -72,7 +85,9 @@ export const text = {
     filter: 'Status',
     all: 'All',
     shown: (shown: number, total: number) =>
-      shown >= total ? counted(total, 'task', 'tasks') : `${count(shown)} of ${counted(total, 'task', 'tasks')}`,
+      shown >= total
+        ? counted(total, 'task', 'tasks')
+        : `${count(shown)} of ${counted(total, 'task', 'tasks')}`,
     columns: {
       status: 'Status',
       title: 'Task',
@@ -86,7 +101,8 @@ export const text = {
 
   project: {
     missingTitle: 'No such project',
-    missing: (name: string) => `There is no project called “${name}” yet. It appears here with its first task.`,
+    missing: (name: string) =>
+      `There is no project called “${name}” yet. It appears here with its first task.`,
   },
 
   task: {

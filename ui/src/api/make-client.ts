@@ -79,7 +79,8 @@ async function answerOf<T>(route: Route, response: Response): Promise<Answer<T>>
 
 async function failureOf(response: Response): Promise<ApiProblem | UnexpectedAnswer> {
   const parsed = problemSchema.safeParse(await jsonOf(response).catch(() => undefined));
-  if (!parsed.success) return new UnexpectedAnswer(response.status, response.statusText || 'no problem document');
+  if (!parsed.success)
+    return new UnexpectedAnswer(response.status, response.statusText || 'no problem document');
   return new ApiProblem(parsed.data, countHeader(response, 'retry-after'));
 }
 

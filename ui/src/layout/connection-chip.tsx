@@ -26,7 +26,9 @@ export function ConnectionChip() {
   const waits = () => connection().name === 'reconnecting' || connection().name === 'offline';
   return (
     <div class="flex min-w-0 items-center gap-2 text-xs">
-      <span class={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${LOOKS[connection().name].colour}`}>
+      <span
+        class={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${LOOKS[connection().name].colour}`}
+      >
         <Dynamic component={LOOKS[connection().name].icon} size={14} class="shrink-0" aria-hidden="true" />
         <span class="sr-only">{text.connection.label}: </span>
         {words(connection(), now())}

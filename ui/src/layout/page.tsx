@@ -13,12 +13,16 @@ export function Page(props: ParentProps<PageProps>) {
     document.title = `${props.title} · ${text.product}`;
   });
   return (
-    <div class="mx-auto w-full max-w-6xl px-4 py-5 lg:px-8 lg:py-6">
+    <div class="mx-auto w-full max-w-7xl px-4 py-5 lg:px-8 lg:py-6">
       <header class="mb-5">
         <For each={props.above}>
           {(page) => (
             <span class="text-xs text-faint">
-              <a href={page.href} class="inline-block py-1 break-words hover:text-ink hover:underline" dir="auto">
+              <a
+                href={page.href}
+                class="inline-block py-1 break-words hover:text-ink hover:underline"
+                dir="auto"
+              >
                 {page.label}
               </a>
               <span aria-hidden="true" class="mx-1.5">

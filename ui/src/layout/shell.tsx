@@ -2,20 +2,24 @@
 import { useLocation } from '@solidjs/router';
 import LogOut from 'lucide-solid/icons/log-out';
 import { createEffect, on, type ParentProps } from 'solid-js';
-import { text } from '../text';
 import { Button } from '../parts/button';
+import { text } from '../text';
 import { ConnectionChip } from './connection-chip';
 import { LiveSummary } from './live-summary';
 import { Logo } from './logo';
 import { NavLinks } from './nav-links';
-import { ThemeSwitch } from './theme-switch';
+import { ThemeButton, ThemeSwitch } from './theme-switch';
 
 export function Shell(props: ParentProps<{ onSignOut(): void }>) {
   let main: HTMLElement | undefined;
   const location = useLocation();
   // Readers of a new page start at its top, not at the link that was left.
   createEffect(
-    on(() => location.pathname, () => main?.focus({ preventScroll: true }), { defer: true }),
+    on(
+      () => location.pathname,
+      () => main?.focus({ preventScroll: true }),
+      { defer: true },
+    ),
   );
 
   return (
@@ -39,13 +43,15 @@ export function Shell(props: ParentProps<{ onSignOut(): void }>) {
         </div>
       </aside>
       <div class="flex min-w-0 flex-1 flex-col">
-        <header class="sticky top-0 z-10 flex h-12 items-center justify-between gap-3 border-b border-line bg-surface px-4 lg:justify-end lg:px-8">
+        <header class="sticky top-0 z-10 flex h-12 items-center gap-3 border-b border-line bg-surface px-4 lg:px-8">
           <span class="lg:hidden">
             <Logo short />
           </span>
-          <ConnectionChip />
+          <span class="ml-auto min-w-0">
+            <ConnectionChip />
+          </span>
           <div class="flex items-center lg:hidden">
-            <ThemeSwitch />
+            <ThemeButton />
             <SignOut onSignOut={props.onSignOut} short />
           </div>
         </header>

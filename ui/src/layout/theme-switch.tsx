@@ -3,6 +3,7 @@ import Moon from 'lucide-solid/icons/moon';
 import Sun from 'lucide-solid/icons/sun';
 import { For } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { Button } from '../parts/button';
 import { text } from '../text';
 import { setTheme, THEMES, theme } from './theme';
 
@@ -20,12 +21,23 @@ export function ThemeSwitch() {
             aria-label={text.theme[choice]}
             title={text.theme[choice]}
             onClick={() => setTheme(choice)}
-            class="inline-flex h-7 w-8 items-center justify-center rounded-sm text-faint transition-colors hover:text-ink aria-pressed:bg-accent-wash aria-pressed:text-accent pointer-coarse:h-9 pointer-coarse:w-10"
+            class="inline-flex h-7 w-8 items-center justify-center rounded-sm text-faint transition-colors hover:text-ink aria-pressed:bg-accent-wash aria-pressed:text-accent"
           >
             <Dynamic component={ICONS[choice]} size={15} aria-hidden="true" />
           </button>
         )}
       </For>
     </fieldset>
+  );
+}
+
+/** The same where there is little room: each press takes the next one. */
+export function ThemeButton() {
+  const next = () => THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length] ?? 'system';
+  const label = () => text.theme.now(text.theme[theme()]);
+  return (
+    <Button look="quiet" title={label()} aria-label={label()} onClick={() => setTheme(next())}>
+      <Dynamic component={ICONS[theme()]} size={16} aria-hidden="true" />
+    </Button>
   );
 }

@@ -12,6 +12,7 @@ function storedTheme(): Theme {
 }
 
 const [theme, setThemeSignal] = createSignal<Theme>(storedTheme());
+
 export { theme };
 
 export function setTheme(next: Theme): void {

@@ -40,10 +40,12 @@ export function createProjects() {
   });
 
   const newest = createMemo(() =>
-    snapshot.data()?.rows.reduce<string | undefined>(
-      (last, row) => (last === undefined || last < row.updated_at ? row.updated_at : last),
-      undefined,
-    ),
+    snapshot
+      .data()
+      ?.rows.reduce<string | undefined>(
+        (last, row) => (last === undefined || last < row.updated_at ? row.updated_at : last),
+        undefined,
+      ),
   );
   createEffect(() => noteEvent(newest()));
 

@@ -4,8 +4,8 @@ import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';
 import { createLoadMore } from './create-load-more';
-import { type EventRow, eventRow, foldEvents, joinEvents, type TaskEvents } from './task-events';
 import { keyOfTask } from './task-detail';
+import { type EventRow, eventRow, foldEvents, joinEvents, type TaskEvents } from './task-events';
 
 /** Payloads may be large, so pages are small. */
 const PAGE = 100;

@@ -1,7 +1,8 @@
 /** The tasks of all projects or of one, newest first, live. */
+
+import type { TaskSummary } from '@att/contracts';
 import { type Accessor, createEffect, createMemo } from 'solid-js';
 import type { Answer } from '../api/make-client';
-import type { TaskSummary } from '@att/contracts';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';

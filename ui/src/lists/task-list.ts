@@ -28,6 +28,8 @@ export function foldTasks(list: TaskList, filter: TaskFilter, changes: readonly 
       } else {
         rows.delete(change.key);
         total -= 1;
+        // Another task moves up into the rows, which is not at hand.
+        if (rows.size < total) doubt = change.position;
       }
       continue;
     }
@@ -45,7 +47,11 @@ export function foldTasks(list: TaskList, filter: TaskFilter, changes: readonly 
 }
 
 /** What a change of a task that is not among the rows does to the list. */
-function effectOutside(filter: TaskFilter, change: Change, whole: boolean): 'none' | 'insert' | 'leave' | 'doubt' {
+function effectOutside(
+  filter: TaskFilter,
+  change: Change,
+  whole: boolean,
+): 'none' | 'insert' | 'leave' | 'doubt' {
   const { before, after } = change;
   const is = matches(filter, after.status);
   if (before === undefined) {

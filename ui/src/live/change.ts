@@ -1,5 +1,12 @@
 /** A frame with what it did to its task, as far as this client can know. */
-import { type EventFrame, eventOfFrame, evolve, isActive, type TaskEvent, type TaskState } from '@att/contracts';
+import {
+  type EventFrame,
+  eventOfFrame,
+  evolve,
+  isActive,
+  type TaskEvent,
+  type TaskState,
+} from '@att/contracts';
 
 /** What is remembered of a task that no list need hold. */
 export interface Known {
@@ -48,7 +55,9 @@ export function changeOf(frame: EventFrame, before: Known | undefined): Change {
  */
 export function knownAfter(before: Known | undefined, event: TaskEvent): Known {
   const stub: TaskState | undefined =
-    before?.sure === true ? { ...stubOf(event), status: before.status, finished_at: endOf(before, event) } : undefined;
+    before?.sure === true
+      ? { ...stubOf(event), status: before.status, finished_at: endOf(before, event) }
+      : undefined;
   const { status, ended } = knownOf(evolve(stub, event));
   return { status, ended, sure: before?.sure === true || event.type !== 'task.progressed' };
 }

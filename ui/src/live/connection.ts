@@ -11,7 +11,9 @@ export function connectionOf(state: SocketState, online: boolean): Connection {
     case 'idle':
     case 'connecting':
       // A first try is one thing; the tenth is still the story of a lost connection.
-      return state.attempt === 0 ? { name: 'connecting' } : { name: online ? 'reconnecting' : 'offline', until: 0 };
+      return state.attempt === 0
+        ? { name: 'connecting' }
+        : { name: online ? 'reconnecting' : 'offline', until: 0 };
     case 'waiting':
       return { name: online ? 'reconnecting' : 'offline', until: state.until };
     default:

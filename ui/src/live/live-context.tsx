@@ -1,5 +1,12 @@
 /** What every page under the key gate stands on: the API client, the live feed, and its connection. */
-import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js';
+import {
+  type Accessor,
+  createContext,
+  createSignal,
+  onCleanup,
+  type ParentProps,
+  useContext,
+} from 'solid-js';
 import { type Client, makeClient } from '../api/make-client';
 import { type Connection, connectionOf, sameConnection } from './connection';
 import { type Feed, makeFeed } from './make-feed';
@@ -24,7 +31,9 @@ export function useLive(): Live {
   return live;
 }
 
-export function LiveProvider(props: ParentProps<{ apiKey: string; onKeyTrouble(trouble: KeyTrouble): void }>) {
+export function LiveProvider(
+  props: ParentProps<{ apiKey: string; onKeyTrouble(trouble: KeyTrouble): void }>,
+) {
   // The provider is made anew for every key, so the key of a provider never changes.
   const apiKey = props.apiKey;
   const [connection, setConnection] = createSignal<Connection>(connectionOf(INITIAL, true), {

@@ -43,7 +43,11 @@ export interface Snapshot<T> {
   dispose(): void;
 }
 
-export function makeSnapshot<T>(feed: Feed, source: SnapshotSource<T>, events: SnapshotEvents<T>): Snapshot<T> {
+export function makeSnapshot<T>(
+  feed: Feed,
+  source: SnapshotSource<T>,
+  events: SnapshotEvents<T>,
+): Snapshot<T> {
   let data: T | undefined;
   let position = 0;
   /** The data is of a log, or a stretch of it, that the changes do not go on from. */

@@ -1,6 +1,13 @@
 /** The shell of the socket's state machine: WebSocket, timers, clock and chance. */
 import { SOCKET_PATH, serverFrame } from '@att/contracts';
-import { type Cursor, INITIAL, type SocketEffect, type SocketInput, type SocketState, step } from './socket-state';
+import {
+  type Cursor,
+  INITIAL,
+  type SocketEffect,
+  type SocketInput,
+  type SocketState,
+  step,
+} from './socket-state';
 
 const TICK_MS = 5_000;
 

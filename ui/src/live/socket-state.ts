@@ -115,7 +115,8 @@ function wait({ cursor, attempt }: Common, ms: number, now: number, ...before: S
 
 function tick(state: SocketState, now: number, random: number): Step {
   if (!isOpenOrOpening(state)) return stay(state);
-  const late = state.name === 'connecting' ? now - state.since > CONNECT_MS : now - state.heardAt > SILENCE_MS;
+  const late =
+    state.name === 'connecting' ? now - state.since > CONNECT_MS : now - state.heardAt > SILENCE_MS;
   if (!late) return stay(state);
   return wait(state, backoffMs(state.attempt, random), now, { type: 'disconnect' });
 }
@@ -161,7 +162,10 @@ function received(state: Connected, frame: ServerFrame, now: number): Step {
       return greeted(state, frame.position, frame.epoch, now);
     case 'reset': {
       const cursor = { after: frame.position, epoch: frame.epoch };
-      return stay({ name: 'live', cursor, attempt: 0, heardAt: now }, { type: 'start_over', position: frame.position });
+      return stay(
+        { name: 'live', cursor, attempt: 0, heardAt: now },
+        { type: 'start_over', position: frame.position },
+      );
     }
     case 'caught_up':
       return stay({ ...advanced(state, frame.position), name: 'live', attempt: 0, heardAt: now });

@@ -30,7 +30,9 @@ export default function OverviewPage() {
             <section class="mb-8" aria-label={text.counts.total}>
               <Counts totals={totalsOf(list().rows)} />
               <Show when={list().rows.length < list().total}>
-                <p class="mt-2 text-xs text-faint">{text.overview.partial(list().rows.length, list().total)}</p>
+                <p class="mt-2 text-xs text-faint">
+                  {text.overview.partial(list().rows.length, list().total)}
+                </p>
               </Show>
             </section>
             <section class="mb-8">

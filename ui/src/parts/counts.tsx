@@ -1,5 +1,5 @@
 /** The counters of a project, or of them all. */
-import { For } from 'solid-js';
+import { For, Show } from 'solid-js';
 import type { Totals } from '../lists/project-list';
 import { count, text } from '../text';
 import { StatusIcon } from './status-badge';
@@ -19,7 +19,10 @@ export function Counts(props: { totals: Totals }) {
           <div class="flex min-w-0 flex-col-reverse">
             <dt class="flex items-center gap-1 text-xs text-soft">
               {counter.kind === undefined ? undefined : <StatusIcon kind={counter.kind} size={13} />}
-              {text.counts[counter.name]}
+              <Show when={counter.name === 'completed'} fallback={text.counts[counter.name]}>
+                <span class="sm:hidden">{text.counts.completedShort}</span>
+                <span class="hidden sm:inline">{text.counts.completed}</span>
+              </Show>
             </dt>
             <dd class="text-xl leading-7 font-semibold">{count(props.totals[counter.name])}</dd>
           </div>

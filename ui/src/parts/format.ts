@@ -34,7 +34,11 @@ export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds)} s`;
   const rounded = Math.round(seconds);
   const [large, small, size, unit] =
-    rounded < 3_600 ? ['m', 's', 60, 1] : rounded < 86_400 ? ['h', 'm', 3_600, 60] : ['d', 'h', 86_400, 3_600];
+    rounded < 3_600
+      ? ['m', 's', 60, 1]
+      : rounded < 86_400
+        ? ['h', 'm', 3_600, 60]
+        : ['d', 'h', 86_400, 3_600];
   const rest = Math.floor((rounded % (size as number)) / (unit as number));
   const whole = `${Math.floor(rounded / (size as number))} ${large}`;
   return rest === 0 ? whole : `${whole} ${rest} ${small}`;

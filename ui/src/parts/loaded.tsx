@@ -36,7 +36,7 @@ export function Loaded<T>(props: LoadedProps<T>) {
 
 export function SkeletonRows(props: { rows: number; class?: string }) {
   return (
-    <div aria-hidden="true" class={`flex flex-col ${props.class ?? ''}`}>
+    <div aria-hidden="true" class={`-mx-3 flex flex-col ${props.class ?? ''}`}>
       {Array.from({ length: props.rows }, (_, index) => (
         <div class="flex h-12 items-center gap-4 border-b border-line px-3">
           <div class="skeleton h-3 w-20" />

@@ -52,10 +52,7 @@ export function NoMatch(props: { onClear(): void }) {
 /** In place of data that never came. */
 export function LoadFailure(props: { error: unknown; onRetry(): void }) {
   return (
-    <Notice
-      title={text.errors.title}
-      icon={<CircleAlert size={24} class="text-failed" aria-hidden="true" />}
-    >
+    <Notice title={text.errors.title} icon={<CircleAlert size={24} class="text-failed" aria-hidden="true" />}>
       <p class="text-soft" role="alert">
         {errorText(props.error)}
       </p>

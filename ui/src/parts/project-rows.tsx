@@ -7,14 +7,18 @@ import { Age } from './age';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
 
-const COLUMNS = 'grid-cols-[minmax(0,1fr)_3.25rem_3.25rem_3.25rem] sm:grid-cols-[minmax(0,1fr)_4.5rem_4.5rem_4.5rem_4.5rem_4.5rem]';
+const COLUMNS =
+  'grid-cols-[minmax(0,1fr)_3.25rem_3.25rem_3.25rem] sm:grid-cols-[minmax(0,1fr)_4.5rem_4.5rem_4.5rem_4.5rem_4.5rem]';
 
 export function ProjectRows(props: { rows: readonly ProjectRow[] }) {
   const byName = createMemo(() => new Map(props.rows.map((row) => [row.name, row])));
   const names = createMemo(() => [...byName().keys()]);
   return (
-    <div>
-      <div aria-hidden="true" class={`grid gap-2 border-b border-line px-3 pb-2 text-xs text-faint ${COLUMNS}`}>
+    <div class="-mx-3">
+      <div
+        aria-hidden="true"
+        class={`grid gap-2 border-b border-line px-3 pb-2 text-xs text-faint ${COLUMNS}`}
+      >
         <span>{text.overview.columns.name}</span>
         <span class="text-right">{text.counts.active}</span>
         <span class="text-right">

@@ -25,7 +25,9 @@ export function StatusFilter(props: { path: string; chosen: string | undefined }
       ? CHOICES
       : [...CHOICES, { label: props.chosen ?? '', status: props.chosen }];
   const href = (choice: Choice) =>
-    choice.status === undefined ? props.path : `${props.path}?${new URLSearchParams({ status: choice.status })}`;
+    choice.status === undefined
+      ? props.path
+      : `${props.path}?${new URLSearchParams({ status: choice.status })}`;
   return (
     <nav aria-label={text.tasks.filter} class="-mx-1 flex gap-1 overflow-x-auto px-1 py-1">
       <For each={choices()}>

@@ -2,8 +2,8 @@
 import type { Task } from '@att/contracts';
 import { Show } from 'solid-js';
 import { text } from '../text';
-import { StatusIcon } from './status-badge';
 import { Code } from './code';
+import { StatusIcon } from './status-badge';
 
 export function TaskError(props: { task: Task }) {
   const has = () => props.task.error_type !== null || props.task.error_message !== null;

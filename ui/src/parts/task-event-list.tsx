@@ -33,7 +33,7 @@ export function TaskEventList(props: TaskEventListProps) {
       <Show when={!props.events.complete}>
         <MoreButton more={props.more} label={text.task.moreEvents} />
       </Show>
-      <ol class="border-t border-line">
+      <ol class="-mx-3 border-t border-line">
         <For each={newestFirst()}>
           {(position) => <Row event={byPosition().get(position)} onExpand={props.onExpand} />}
         </For>
@@ -56,20 +56,24 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
       {(event) => (
         <li class="border-b border-line">
           <details onToggle={(toggle) => toggled(event(), toggle.currentTarget.open)}>
-            <summary class="flex min-h-10 cursor-pointer items-center gap-3 px-2 py-2 hover:bg-hover">
+            <summary class="flex min-h-10 cursor-pointer items-center gap-3 px-3 py-2 hover:bg-hover">
               <StatusIcon kind={KINDS[event().type] ?? 'cancelled'} size={15} />
-              <span class="w-20 shrink-0 font-medium">{text.task.eventTypes[event().type] ?? event().type}</span>
+              <span class="w-20 shrink-0 font-medium">
+                {text.task.eventTypes[event().type] ?? event().type}
+              </span>
               <span class="min-w-0 flex-1 truncate text-soft" dir="auto">
                 {gist(event().data)}
               </span>
               <span class="hidden shrink-0 font-mono text-xs text-faint sm:inline">#{event().position}</span>
-              <span class="hidden shrink-0 text-xs text-faint sm:inline">{clockTime(event().recorded_at)}</span>
+              <span class="hidden shrink-0 text-xs text-faint sm:inline">
+                {clockTime(event().recorded_at)}
+              </span>
               <span class="w-16 shrink-0 text-right text-xs text-faint">
                 <Age time={event().recorded_at} />
               </span>
             </summary>
             <Show when={open()}>
-              <div class="px-2 pb-3">
+              <div class="px-3 pb-3">
                 <Show when={event().data !== null} fallback={<p class="text-soft">{text.task.erased}</p>}>
                   <Show when={!event().full}>
                     <p class="mb-1 text-xs text-faint">

@@ -42,7 +42,11 @@ export function TaskListView(props: { path: string; project?: string }) {
                 </Show>
               }
             >
-              <TaskRows rows={list().rows} label={text.tasks.title} showProject={props.project === undefined} />
+              <TaskRows
+                rows={list().rows}
+                label={text.tasks.title}
+                showProject={props.project === undefined}
+              />
               <Show when={list().rows.length < list().total}>
                 <MoreButton more={tasks.more} />
               </Show>

@@ -1,8 +1,8 @@
 /** Tasks as rows: a table to look at where there is room, two lines a task where there is not. */
 import { createMemo, For, Show } from 'solid-js';
 import { taskHref } from '../links';
-import type { TaskRow } from '../lists/task-list';
 import { keyOfTask } from '../lists/task-detail';
+import type { TaskRow } from '../lists/task-list';
 import { text } from '../text';
 import { Age } from './age';
 import { Progress } from './progress';
@@ -10,8 +10,8 @@ import { StatusBadge } from './status-badge';
 import { TaskDuration } from './task-duration';
 
 const COLUMNS = {
-  all: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_9rem_9rem_8rem_5rem_5rem]',
-  project: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_9rem_8rem_5rem_5rem]',
+  all: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_8rem_8rem_7rem_4.5rem_4.5rem]',
+  project: 'lg:grid-cols-[8.5rem_minmax(0,1fr)_8rem_7rem_4.5rem_4.5rem]',
 } as const;
 
 export interface TaskRowsProps {
@@ -23,12 +23,14 @@ export interface TaskRowsProps {
 
 export function TaskRows(props: TaskRowsProps) {
   // By key, so that a patched row keeps its element, and with it focus and selection.
-  const byKey = createMemo(() => new Map(props.rows.map((row) => [keyOfTask(row.project, row.task_id), row])));
+  const byKey = createMemo(
+    () => new Map(props.rows.map((row) => [keyOfTask(row.project, row.task_id), row])),
+  );
   const keys = createMemo(() => [...byKey().keys()]);
   const columns = () => (props.showProject ? COLUMNS.all : COLUMNS.project);
 
   return (
-    <div>
+    <div class="-mx-3">
       <div
         aria-hidden="true"
         class={`hidden gap-4 border-b border-line px-3 pb-2 text-xs text-faint lg:grid ${columns()}`}
@@ -61,7 +63,7 @@ function Row(props: { task: TaskRow | undefined; columns: string; showProject: b
             href={taskHref(task())}
             class={`grid min-h-12 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2 hover:bg-hover lg:py-1.5 ${props.columns}`}
           >
-            <span class="order-2 justify-self-end lg:order-none lg:justify-self-auto lg:overflow-hidden">
+            <span class="order-4 flex max-w-44 min-w-0 justify-self-end lg:order-none lg:justify-self-auto">
               <StatusBadge task={task()} />
             </span>
             <span class="order-1 min-w-0 lg:order-none">
@@ -76,7 +78,10 @@ function Row(props: { task: TaskRow | undefined; columns: string; showProject: b
               </span>
             </span>
             <Show when={props.showProject}>
-              <span class="order-3 truncate text-xs text-soft lg:order-none lg:text-sm" title={task().project}>
+              <span
+                class="order-3 truncate text-xs text-soft lg:order-none lg:text-sm"
+                title={task().project}
+              >
                 {task().project}
                 <span class="text-faint lg:hidden"> · {task().agent}</span>
               </span>
@@ -93,7 +98,7 @@ function Row(props: { task: TaskRow | undefined; columns: string; showProject: b
             <span class="hidden text-right text-soft lg:block">
               <TaskDuration task={task()} />
             </span>
-            <span class="order-4 text-right text-xs text-faint lg:order-none lg:text-sm">
+            <span class="order-2 self-start pt-0.5 text-right text-xs text-faint lg:order-none lg:self-auto lg:pt-0 lg:text-sm">
               <Age time={task().updated_at} />
             </span>
           </a>

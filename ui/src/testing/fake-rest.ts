@@ -1,6 +1,13 @@
 /** The reads of the API on a `FakeLog`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Problem, problem, type ProblemCode, type Task, type WebhookBody, type WebhookKind } from '@att/contracts';
+import {
+  type Problem,
+  type ProblemCode,
+  problem,
+  type Task,
+  type WebhookBody,
+  type WebhookKind,
+} from '@att/contracts';
 import type { FakeLog } from './fake-log';
 
 export interface FakeRestOptions {
@@ -9,7 +16,11 @@ export interface FakeRestOptions {
   onAppend(event: ReturnType<FakeLog['append']>): void;
 }
 
-export async function answerRest(options: FakeRestOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answerRest(
+  options: FakeRestOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fake');
   if (request.headers['x-api-key'] !== options.apiKey) return refuse(response, 'unauthorized');
   const parts = url.pathname.split('/').slice(1).map(decodeURIComponent);
@@ -33,12 +44,23 @@ interface Found {
 
 function read(log: FakeLog, [, kind, name, sub, id]: string[], query: URLSearchParams): Found | undefined {
   if (kind === 'projects' && name === undefined) return paged(log.projects(), query);
-  if (kind === 'projects' && sub === undefined) return one(log.projects().find((project) => project.name === name));
-  if (kind === 'projects' && id === undefined) return taskList(log.tasks().filter((task) => task.project === name), query);
-  if (kind === 'projects') return one(log.tasks().find((task) => task.project === name && task.task_id === id));
+  if (kind === 'projects' && sub === undefined)
+    return one(log.projects().find((project) => project.name === name));
+  if (kind === 'projects' && id === undefined)
+    return taskList(
+      log.tasks().filter((task) => task.project === name),
+      query,
+    );
+  if (kind === 'projects')
+    return one(log.tasks().find((task) => task.project === name && task.task_id === id));
   if (kind === 'tasks') return taskList(log.tasks(), query);
   if (kind === 'events' && name !== undefined) {
-    return one(log.taskEvents(Number(name) - 1).slice(0, 1).map(log.wire)[0]);
+    return one(
+      log
+        .taskEvents(Number(name) - 1)
+        .slice(0, 1)
+        .map(log.wire)[0],
+    );
   }
   if (kind === 'events') return { body: eventList(log, query) };
   if (kind === 'stats') return { body: stats(log) };

@@ -31,7 +31,9 @@ const restOptions = { log, apiKey: API_KEY, onAppend: broadcast };
 
 const server = createServer((request, response) => {
   const path = request.url ?? '/';
-  const answering = /^\/(api|webhook)\//.test(path) ? answerRest(restOptions, request, response) : sendFile(path, response);
+  const answering = /^\/(api|webhook)\//.test(path)
+    ? answerRest(restOptions, request, response)
+    : sendFile(path, response);
   answering.catch((error: unknown) => response.writeHead(500).end(String(error)));
 });
 const upgrades = new WebSocketServer({ server, path: SOCKET_PATH });
@@ -42,7 +44,14 @@ upgrades.on('connection', (socket, request) => {
   const send = (frame: ServerFrame) => socket.send(JSON.stringify(frame));
   const timestamp = new Date().toISOString();
   const head = log.head();
-  send({ type: 'connection', message: 'connected', project: null, epoch: log.epoch, position: head, timestamp });
+  send({
+    type: 'connection',
+    message: 'connected',
+    project: null,
+    epoch: log.epoch,
+    position: head,
+    timestamp,
+  });
   const after = query.get('after');
   const epoch = query.get('epoch');
   if ((epoch !== null && epoch !== log.epoch) || Number(after) > head) {
@@ -78,4 +87,6 @@ if (Number(RATE) > 0) {
     for (due += Number(RATE) / 50; due >= 1; due -= 1) next();
   }, 20);
 }
-server.listen(Number(PORT), '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT} with the key ${API_KEY}`));
+server.listen(Number(PORT), '127.0.0.1', () =>
+  console.log(`http://127.0.0.1:${PORT} with the key ${API_KEY}`),
+);

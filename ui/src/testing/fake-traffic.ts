@@ -26,9 +26,17 @@ export function makeTraffic(append: Append, random: () => number = Math.random):
 
   function start(): void {
     started += 1;
-    const base = { project: pick(PROJECTS), task: pick(TITLES), task_id: `task-${started}`, agent: pick(AGENTS) };
+    const base = {
+      project: pick(PROJECTS),
+      task: pick(TITLES),
+      task_id: `task-${started}`,
+      agent: pick(AGENTS),
+    };
     running.push(base);
-    append('start', { ...base, metadata: { branch: `agent/${started}`, model: { name: base.agent, temperature: 0.2 } } });
+    append('start', {
+      ...base,
+      metadata: { branch: `agent/${started}`, model: { name: base.agent, temperature: 0.2 } },
+    });
   }
 
   function end(base: WebhookBody): void {

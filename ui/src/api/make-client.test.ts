@@ -1,0 +1,81 @@
+import { problem } from '@att/contracts';
+import { describe, expect, it, vi } from 'vitest';
+import { buildPath, UnaddressableName } from './build-path';
+import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './errors';
+import { makeClient } from './make-client';
+
+describe('paths', () => {
+  it.each<[string, string]>([
+    ['plain', '/api/projects/plain/tasks'],
+    ['docs/site', '/api/projects/docs%2Fsite/tasks'],
+    ['100 %?#&', '/api/projects/100%20%25%3F%23%26/tasks'],
+    ['Каталог', '/api/projects/%D0%9A%D0%B0%D1%82%D0%B0%D0%BB%D0%BE%D0%B3/tasks'],
+    ['..a', '/api/projects/..a/tasks'],
+  ])('%s', (name, path) => {
+    expect(buildPath('/api/projects/{name}/tasks', { name })).toBe(path);
+  });
+
+  it.each(['.', '..'])('cannot hold the name "%s"', (name) => {
+    expect(() => buildPath('/api/projects/{name}', { name })).toThrow(UnaddressableName);
+  });
+
+  it('leave out what the query does not have', () => {
+    expect(buildPath('/api/tasks', {}, { limit: 5, status: undefined, agent: 'a&b' })).toBe(
+      '/api/tasks?limit=5&agent=a%26b',
+    );
+  });
+});
+
+function clientOf(answer: Response | Error) {
+  const request = vi.fn(async (_path: RequestInfo | URL, _init?: RequestInit) => {
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  const onUnauthorized = vi.fn();
+  return { client: makeClient({ apiKey: 'k', onUnauthorized, fetch: request }), request, onUnauthorized };
+}
+
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers });
+
+describe('answers', () => {
+  it('come parsed, with the position and the count of the headers', async () => {
+    const { client, request } = clientOf(json([], 200, { 'x-position': '42', 'x-total-count': '7' }));
+    expect(await client.read('listProjectTasks', { params: { name: 'a/b' }, query: { limit: 2 } })).toEqual({
+      body: [],
+      position: 42,
+      total: 7,
+    });
+    expect(request.mock.calls[0]?.[0]).toBe('/api/projects/a%2Fb/tasks?limit=2');
+    expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ 'x-api-key': 'k' });
+  });
+
+  it.each<[string, Response]>([
+    ['that are not what the contracts say', json([{ id: 1 }])],
+    ['that are not JSON', new Response('<html>', { status: 200 })],
+    ['of a proxy in between', new Response('Bad gateway', { status: 502 })],
+  ])('%s are refused', async (_, answer) => {
+    await expect(clientOf(answer).client.read('listTasks')).rejects.toBeInstanceOf(UnexpectedAnswer);
+  });
+
+  it('that are problems become errors with their code', async () => {
+    const answer = json(problem('projection_behind', 'later', 'r-1'), 503, { 'retry-after': '3' });
+    const error = await clientOf(answer)
+      .client.read('listTasks')
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ApiProblem);
+    expect(error).toMatchObject({ code: 'projection_behind', status: 503, retryAfter: 3, requestId: 'r-1' });
+  });
+
+  it('that refuse the key are told of', async () => {
+    const { client, onUnauthorized } = clientOf(json(problem('unauthorized', '', 'r'), 401));
+    await expect(client.read('listTasks')).rejects.toBeInstanceOf(ApiProblem);
+    expect(onUnauthorized).toHaveBeenCalledOnce();
+  });
+
+  it('that never come say so', async () => {
+    await expect(clientOf(new TypeError('failed')).client.read('listTasks')).rejects.toBeInstanceOf(
+      ServerUnreachable,
+    );
+  });
+});

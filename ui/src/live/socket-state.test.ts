@@ -1,0 +1,187 @@
+import { CLOSE_CODES, type ServerFrame } from '@att/contracts';
+import { describe, expect, it } from 'vitest';
+import { statusFrame } from '../testing/frames';
+import { CONNECT_MS, INITIAL, SILENCE_MS, type SocketInput, type SocketState, step } from './socket-state';
+
+const EPOCH = '00000000-0000-4000-8000-000000000001';
+const OTHER = '00000000-0000-4000-8000-000000000002';
+const timestamp = '2026-01-31T12:00:00.000Z';
+
+const start = (after?: number): SocketInput => ({ type: 'start', after, now: 0 });
+const frame = (frame: ServerFrame, now = 0): SocketInput => ({ type: 'frame', frame, now });
+const hello = (position: number, epoch = EPOCH) =>
+  frame({ type: 'connection', message: '', project: null, epoch, position, timestamp });
+const event = (position: number) => frame(statusFrame(position));
+const caughtUp = (position: number) => frame({ type: 'caught_up', position, timestamp });
+const heartbeat = (position: number) => frame({ type: 'position', position, timestamp });
+const reset = (position: number, epoch = OTHER) =>
+  frame({ type: 'reset', reason: 'restored', epoch, position, timestamp });
+const closed = (code: number, random = 0.5): SocketInput => ({ type: 'closed', code, now: 0, random });
+const retry: SocketInput = { type: 'retry', now: 0 };
+const tick = (now: number): SocketInput => ({ type: 'tick', now, random: 0 });
+
+function run(inputs: SocketInput[], from: SocketState = INITIAL) {
+  let state = from;
+  const all = [];
+  for (const input of inputs) {
+    const next = step(state, input);
+    state = next.state;
+    all.push(next.effects.map(brief));
+  }
+  return { state, effects: all, last: all.at(-1) };
+}
+
+function brief(effect: ReturnType<typeof step>['effects'][number]): string {
+  switch (effect.type) {
+    case 'connect':
+      return `connect ${effect.cursor.after ?? '-'} ${effect.cursor.epoch ?? '-'}`;
+    case 'wait':
+      return `wait ${effect.ms}`;
+    case 'deliver':
+      return `deliver ${effect.frame.position}`;
+    case 'began':
+    case 'start_over':
+      return `${effect.type} ${effect.position}`;
+    case 'ask_key':
+      return `ask_key ${effect.trouble}`;
+    case 'disconnect':
+      return 'disconnect';
+  }
+}
+
+describe('where it resumes', () => {
+  it.each<[string, SocketInput[], string]>([
+    ['the position of the snapshots first', [start(7)], 'connect 7 -'],
+    ['the head where no snapshot came', [start()], 'connect - -'],
+    ['the last event seen', [start(7), hello(9), event(8), closed(1006), retry], `connect 8 ${EPOCH}`],
+    ['the last heartbeat', [start(7), hello(7), heartbeat(40), closed(1006), retry], `connect 40 ${EPOCH}`],
+    ['the end of the catch-up', [start(7), hello(9), caughtUp(9), closed(1006), retry], `connect 9 ${EPOCH}`],
+    [
+      'the head that hello told, without a snapshot',
+      [start(), hello(9), closed(1006), retry],
+      `connect 9 ${EPOCH}`,
+    ],
+    [
+      'the other log after a reset',
+      [start(7), hello(3), reset(3), closed(1006), retry],
+      `connect 3 ${OTHER}`,
+    ],
+    ['nowhere, when the parameters were refused', [start(7), hello(9), closed(4400), retry], 'connect - -'],
+    [
+      'its own epoch until the server resets it',
+      [start(7), hello(9), closed(1006), retry, hello(20, OTHER), closed(1006), retry],
+      `connect 7 ${EPOCH}`,
+    ],
+  ])('%s', (_, inputs, effect) => {
+    expect(run(inputs).last).toEqual([effect]);
+  });
+
+  it('does not take the head of a pong for what was sent', () => {
+    const pong = frame({ type: 'pong', message: 'pong', position: 99, timestamp });
+    expect(run([start(7), hello(9), pong]).state.cursor.after).toBe(7);
+  });
+});
+
+describe('what it delivers', () => {
+  it('delivers every event once, in rising positions', () => {
+    const inputs = [
+      start(7),
+      hello(9),
+      event(7),
+      event(8),
+      event(8),
+      event(9),
+      caughtUp(9),
+      event(9),
+      event(12),
+    ];
+    expect(run(inputs).effects.flat()).toEqual(['connect 7 -', 'deliver 8', 'deliver 9', 'deliver 12']);
+  });
+
+  it('starts over on a reset, and goes on after it', () => {
+    const inputs = [start(7), hello(3), reset(3), event(3), event(4)];
+    expect(run(inputs).effects.flat()).toEqual(['connect 7 -', 'start_over 3', 'deliver 4']);
+  });
+
+  it('tells from where on it delivers when nobody told it', () => {
+    expect(run([start(), hello(9), event(10)]).effects.flat()).toEqual([
+      'connect - -',
+      'began 9',
+      'deliver 10',
+    ]);
+  });
+
+  it('hears nothing of a socket that it has left', () => {
+    expect(run([start(7), hello(7), closed(1006), event(8)]).last).toEqual([]);
+  });
+});
+
+describe('the name of its state', () => {
+  it.each<[string, SocketInput[], SocketState['name']]>([
+    ['waits for hello', [start(7)], 'connecting'],
+    ['is behind the head', [start(7), hello(9)], 'catching_up'],
+    ['is at the head at once', [start(9), hello(9)], 'live'],
+    ['is caught up', [start(7), hello(9), caughtUp(9)], 'live'],
+    ['begins at the head', [start(), hello(9)], 'live'],
+    ['waits after a loss', [start(7), hello(9), closed(1006)], 'waiting'],
+    ['needs a key', [start(7), closed(1008)], 'refused'],
+    ['was stopped', [start(7), hello(9), { type: 'stop' }], 'idle'],
+  ])('%s', (_, inputs, name) => {
+    expect(run(inputs).state.name).toBe(name);
+  });
+});
+
+describe('closed by the server', () => {
+  it.each<[keyof typeof CLOSE_CODES | 'abnormal', number, string]>([
+    ['unauthorized', 1008, 'ask_key key'],
+    ['keyExpired', 4401, 'ask_key key'],
+    ['forbidden', 4403, 'ask_key scope'],
+    ['tooSlow', 4408, 'wait 500'],
+    ['restarting', 1012, 'wait 500'],
+    ['abnormal', 1006, 'wait 250'],
+    ['tooMany', 4429, 'wait 4000'],
+    ['badParameter', 4400, 'wait 1000'],
+    ['done', 1000, 'wait 250'],
+  ])('%s (%i): %s', (_, code, effect) => {
+    expect(run([start(7), hello(7), closed(code)]).last).toEqual([effect]);
+  });
+
+  it('waits longer with every try that fails, up to 30 s, for ever', () => {
+    const tries = Array.from({ length: 40 }, () => [closed(1006, 0.999), retry]).flat();
+    const { effects, state } = run([start(7), ...tries]);
+    const waits = effects.flat().filter((effect) => effect.startsWith('wait'));
+    expect(waits.slice(0, 4)).toEqual(['wait 500', 'wait 999', 'wait 1998', 'wait 3996']);
+    expect(waits.at(-1)).toBe('wait 29970');
+    expect(state.name).toBe('connecting');
+  });
+
+  it('forgets the failures once the server says hello', () => {
+    const inputs = [start(7), closed(1006), retry, closed(1006), retry, hello(7), closed(1006, 0.999)];
+    expect(run(inputs).last).toEqual(['wait 500']);
+  });
+
+  it('backs off from a server that restarts again and again', () => {
+    expect(run([start(7), closed(1012), retry, closed(1012), retry, closed(1012, 0.999)]).last).toEqual([
+      'wait 1998',
+    ]);
+  });
+});
+
+describe('silence', () => {
+  it.each<[string, SocketInput[], string[]]>([
+    ['leaves a socket that never opens', [start(7), tick(CONNECT_MS + 1)], ['disconnect', 'wait 0']],
+    [
+      'leaves a socket without heartbeats',
+      [start(7), hello(7), tick(SILENCE_MS + 1)],
+      ['disconnect', 'wait 0'],
+    ],
+    [
+      'keeps a socket that is heard',
+      [start(7), hello(7), frame(statusFrame(8), 50_000), tick(SILENCE_MS + 1)],
+      [],
+    ],
+    ['has nothing to leave while it waits', [start(7), closed(1006), tick(SILENCE_MS * 9)], []],
+  ])('%s', (_, inputs, effects) => {
+    expect(run(inputs).last).toEqual(effects);
+  });
+});
