@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Account } from './account.js';
 import { type Binaries, locateBinaries } from './binaries.js';
 import { type DataDirectory, openDataDirectory } from './data-directory.js';
 import { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.js';
@@ -84,6 +85,7 @@ async function startLocked(
   const cluster: Cluster = { pgdata, clusterName: clusterName(placement.record.identity), uid: account.uid };
   await endLeftovers(cluster, log);
   const record = await initialiseIfNew(binaries, directory, placement, serviceHome, log);
+  closeToOthers(pgdata, account);
   writeServerSettings(pgdata, account, cluster.clusterName, options.settings ?? {});
   pruneServerLogs(pgdata);
 
@@ -130,6 +132,17 @@ async function initialiseIfNew(
   const initialised = { ...record, initialised: true };
   writeRecord(directory, initialised);
   return initialised;
+}
+
+// PostgreSQL refuses a PGDATA that others may enter, which copying tools that forget modes leave behind. Through an
+// open directory, so that as root we cannot be led to change another one.
+function closeToOthers(pgdata: string, account: Account): void {
+  const folder = openSync(pgdata, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    if (fstatSync(folder).uid === account.uid) fchmodSync(folder, 0o700);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 // Between finding a port free and listening on it, somebody else may take it.
