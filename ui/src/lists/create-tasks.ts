@@ -1,62 +1,48 @@
 /** The tasks of all projects or of one, newest first, live. */
-
 import type { TaskSummary } from '@att/contracts';
-import { type Accessor, createEffect, createMemo } from 'solid-js';
+import { type Accessor, createEffect, createMemo, untrack } from 'solid-js';
 import type { Answer } from '../api/make-client';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';
-import { createLoadMore } from './create-load-more';
+import { createWindow } from './create-window';
 import { loadWindow } from './load-window';
-import { foldTasks, joinPages, type TaskFilter, type TaskList, type TaskRow } from './task-list';
+import { foldTasks, type TaskFilter, type TaskList, type TaskRow } from './task-list';
 
-export const TASK_PAGE = 50;
-/** Rows that are asked for again, as tasks may have left the list while it was read. */
-const OVERLAP = 10;
+const PAGE = 50;
 
-export function createTasks(filter: Accessor<TaskFilter>, page = TASK_PAGE) {
+/** @param first rows to begin with */
+export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
   const { client, feed, noteEvent } = useLive();
-
-  function fetchPage(
-    { project, statuses }: TaskFilter,
-    query: { limit: number; offset: number; min_position: number | undefined },
-    signal: AbortSignal,
-  ): Promise<Answer<TaskSummary[]>> {
-    const status = statuses.length === 0 ? undefined : statuses.join(',');
-    return project === undefined
-      ? client.read('listTasks', { query: { ...query, status }, signal })
-      : client.read('listProjectTasks', { params: { name: project }, query: { ...query, status }, signal });
-  }
 
   const source = createMemo((): SnapshotSource<TaskList> => {
     const wanted = filter();
     return {
-      load: (minPosition, signal, previous) =>
+      load: (minPosition, signal) =>
         loadWindow(
-          Math.max(page, previous?.rows.length ?? 0),
+          untrack(more.size),
           (limit, offset) => fetchPage(wanted, { limit, offset, min_position: minPosition }, signal),
           (rows): TaskRow[] => rows,
-        ),
-      fold: (list, changes) => foldTasks(list, wanted, changes),
+        ).finally(more.settled),
+      fold: (list, changes) => foldTasks(list, wanted, changes, untrack(more.size)),
       tasks: (list) => list.rows,
     };
   });
+  const more = createWindow(first, PAGE, () => snapshot.reload());
   const snapshot = createSnapshot(feed, source);
 
-  const more = createLoadMore(async (signal) => {
-    const wanted = filter();
-    const offset = Math.max(0, (snapshot.data()?.rows.length ?? 0) - OVERLAP);
-    const query = { limit: TASK_PAGE, offset, min_position: feed.head() };
-    const answer = await fetchPage(wanted, query, signal);
-    // Another filter was chosen in the meantime: these rows are not its.
-    if (wanted !== filter()) return;
-    snapshot.update((list) => ({ ...list, rows: joinPages(list.rows, answer.body) }));
-  });
+  function fetchPage(
+    { project, statuses }: TaskFilter,
+    page: { limit: number; offset: number; min_position: number | undefined },
+    signal: AbortSignal,
+  ): Promise<Answer<TaskSummary[]>> {
+    const query = { ...page, status: statuses.length === 0 ? undefined : statuses.join(',') };
+    return project === undefined
+      ? client.read('listTasks', { query, signal })
+      : client.read('listProjectTasks', { params: { name: project }, query, signal });
+  }
 
-  createEffect(() => {
-    const rows = snapshot.data()?.rows ?? [];
-    noteEvent(rows[0]?.updated_at);
-  });
+  createEffect(() => noteEvent(snapshot.data()?.rows[0]?.updated_at));
 
   return { ...snapshot, more };
 }

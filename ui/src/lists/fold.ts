@@ -14,7 +14,3 @@ export interface Listed<Row> {
   /** Rows that the server has in all. */
   total: number;
 }
-
-export function isWhole(list: Listed<unknown>): boolean {
-  return list.rows.length >= list.total;
-}

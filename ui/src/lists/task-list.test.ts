@@ -2,7 +2,7 @@ import { evolve, type TaskState } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { changesOf, type Report } from '../testing/changes';
 import { eventAt } from '../testing/frames';
-import { foldTasks, joinPages, type TaskFilter, type TaskList, type TaskRow } from './task-list';
+import { foldTasks, type TaskFilter, type TaskList, type TaskRow } from './task-list';
 
 /** The row that REST would give after these reports. */
 function rowAfter(...reports: Report[]): TaskRow {
@@ -15,6 +15,7 @@ function rowAfter(...reports: Report[]): TaskRow {
   return row;
 }
 
+const WINDOW = 50;
 const A: Report = [1, 'start', { task_id: 'a' }];
 const B: Report = [2, 'start', { task_id: 'b', project: 'q' }];
 const whole = (): TaskList => ({ rows: [rowAfter(B), rowAfter(A)], total: 2 });
@@ -25,7 +26,7 @@ const failed: TaskFilter = { project: undefined, statuses: ['failed'] };
 const running: TaskFilter = { project: undefined, statuses: ['running'] };
 
 function seen(list: TaskList, filter: TaskFilter, reports: Report[], heard: Report[] = [A, B]) {
-  const { data, doubt } = foldTasks(list, filter, changesOf(reports, heard));
+  const { data, doubt } = foldTasks(list, filter, changesOf(reports, heard), WINDOW);
   return {
     rows: data.rows.map((row) => `${row.task_id} ${row.status} ${row.progress}`),
     total: data.total,
@@ -66,12 +67,14 @@ describe('rows follow their tasks', () => {
 
   it('gives the very row that REST would give', () => {
     const end: Report = [20, 'error', { task_id: 'a', error_type: 'E', error_message: 'no', agent: 'c' }];
-    expect(foldTasks(whole(), any, changesOf([end])).data.rows[1]).toEqual(rowAfter(A, end));
+    expect(foldTasks(whole(), any, changesOf([end]), WINDOW).data.rows[1]).toEqual(rowAfter(A, end));
   });
 
   it('ignores what a row holds already', () => {
     const list: TaskList = { rows: [rowAfter(A, [20, 'start', { task_id: 'a' }])], total: 1 };
-    expect(foldTasks(list, any, changesOf([[20, 'start', { task_id: 'a' }]])).data.rows[0]?.attempt).toBe(2);
+    expect(
+      foldTasks(list, any, changesOf([[20, 'start', { task_id: 'a' }]]), WINDOW).data.rows[0]?.attempt,
+    ).toBe(2);
   });
 });
 
@@ -142,15 +145,11 @@ describe('a task that is not among the rows', () => {
   });
 });
 
-describe('pages', () => {
-  it('join with each task once, newest first, in its newest state', () => {
-    const older = rowAfter(A);
-    const newer = rowAfter(A, [20, 'finish', { task_id: 'a' }]);
-    const joined = joinPages([rowAfter(B), newer], [older, rowAfter([0, 'start', { task_id: 'z' }])]);
-    expect(joined.map((row) => `${row.task_id} ${row.status}`)).toEqual([
-      'b running',
-      'a completed',
-      'z running',
-    ]);
+describe('the rows on the page', () => {
+  it('are never more than the page wants', () => {
+    const changes = changesOf([[20, 'start', { task_id: 'new' }]]);
+    const { data } = foldTasks(whole(), any, changes, 2);
+    expect(data.rows.map((row) => row.task_id)).toEqual(['new', 'b']);
+    expect(data.total).toBe(3);
   });
 });

@@ -13,7 +13,13 @@ export interface TaskFilter {
   statuses: readonly string[];
 }
 
-export function foldTasks(list: TaskList, filter: TaskFilter, changes: readonly Change[]): Folded<TaskList> {
+/** @param window rows that the page wants; without a bound, a page that is left open would grow for ever */
+export function foldTasks(
+  list: TaskList,
+  filter: TaskFilter,
+  changes: readonly Change[],
+  window: number,
+): Folded<TaskList> {
   let doubt = 0;
   let total = list.total;
   const rows = new Map(list.rows.map((row) => [taskKey(row), row]));
@@ -43,7 +49,7 @@ export function foldTasks(list: TaskList, filter: TaskFilter, changes: readonly 
       doubt = change.position;
     }
   }
-  return { data: { rows: [...rows.values()].sort(newestFirst), total }, doubt };
+  return { data: { rows: [...rows.values()].sort(newestFirst).slice(0, window), total }, doubt };
 }
 
 /** What a change of a task that is not among the rows does to the list. */
@@ -83,14 +89,4 @@ function summaryOf(task: TaskState): TaskRow {
 /** A task's id is the position of its first event. */
 function newestFirst(a: TaskRow, b: TaskRow): number {
   return b.id - a.id;
-}
-
-/** Pages overlap when rows came in between: each task stays once, in its newest state. */
-export function joinPages(first: readonly TaskRow[], second: readonly TaskRow[]): TaskRow[] {
-  const rows = new Map(first.map((row) => [taskKey(row), row]));
-  for (const row of second) {
-    const present = rows.get(taskKey(row));
-    if (present === undefined || present.position < row.position) rows.set(taskKey(row), row);
-  }
-  return [...rows.values()].sort(newestFirst);
 }
