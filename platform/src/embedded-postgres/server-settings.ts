@@ -14,6 +14,7 @@ const SETTINGS: [name: string, value: string, why: string][] = [
   ['full_page_writes', 'on', 'a torn page must be repairable'],
   ['wal_level', 'minimal', 'nobody replicates this server, and index builds then skip the WAL'],
   ['max_wal_senders', '0', 'wal_level = minimal asks for it'],
+  ['max_logical_replication_workers', '0', 'nobody replicates: one process fewer'],
   [
     'wal_compression',
     'off',
