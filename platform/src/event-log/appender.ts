@@ -161,7 +161,8 @@ export class Appender {
       this.#metrics.batchSize.observe(events.length);
       this.#metrics.seconds.observe((performance.now() - startedAt) / 1000);
       this.#metrics.position.set(head.position);
-      answer(batch, results);
+      // Answering a hundred callers takes a millisecond, in which the next batch can be on its way.
+      setImmediate(answer, batch, results);
     } catch (error) {
       this.#head = undefined;
       await this.#failed(batch, error as AppendError);

@@ -21,13 +21,13 @@ export const LOG_CHANNEL = 'att_log';
  */
 const INSERT_BATCH = `
   WITH head AS (
-    UPDATE log.head SET position = $2, hash = $3, recorded_at = $4
+    UPDATE log.head SET position = $2::bigint, hash = $3, recorded_at = $4::timestamptz
     WHERE position = $1 AND hash = $5
-    RETURNING pg_notify('${LOG_CHANNEL}', $2::text)
+    RETURNING pg_notify('${LOG_CHANNEL}', ($2::bigint)::text)
   ), inserted AS (
     INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at,
                             actor, data, salt, data_hash, hash, idempotency_key)
-    SELECT e.position, e.event_id, e.type, e.project, e.task_id, e.agent, e.occurred_at, $4,
+    SELECT e.position, e.event_id, e.type, e.project, e.task_id, e.agent, e.occurred_at, $4::timestamptz,
            e.actor, e.data, e.salt, e.data_hash, e.hash, e.idempotency_key
     FROM head, unnest($6::bigint[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
                       $12::timestamptz[], $13::text[], $14::json[], $15::bytea[], $16::bytea[],
