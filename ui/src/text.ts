@@ -49,7 +49,7 @@ export const text = {
     offline: 'Offline',
     reconnecting: (seconds: number) => `Reconnecting in ${seconds} s`,
     refused: 'Signed out',
-    lastEvent: (age: string) => `last event ${age}`,
+    lastEvent: 'last event',
     noEvent: 'no events yet',
     retry: 'Try to reconnect now',
   },

@@ -36,10 +36,15 @@ export function ConnectionChip() {
       <Show
         when={waits()}
         fallback={
-          <span class="hidden truncate text-faint sm:inline">
-            {lastEventAt() === undefined
-              ? text.connection.noEvent
-              : text.connection.lastEvent(age(lastEventAt() ?? '', now()))}
+          <span class="truncate text-faint">
+            <Show when={lastEventAt()} fallback={text.connection.noEvent}>
+              {(time) => (
+                <>
+                  <span class="sr-only sm:not-sr-only">{text.connection.lastEvent} </span>
+                  {age(time(), now())}
+                </>
+              )}
+            </Show>
           </span>
         }
       >

@@ -1,6 +1,6 @@
 /** The tasks of all projects or of one, newest first, live. */
 import type { TaskSummary } from '@att/contracts';
-import { type Accessor, createEffect, createMemo, untrack } from 'solid-js';
+import { type Accessor, createComputed, createEffect, createMemo, on, untrack } from 'solid-js';
 import type { Answer } from '../api/make-client';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
@@ -29,6 +29,8 @@ export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
     };
   });
   const more = createWindow(first, PAGE, () => snapshot.reload());
+  // Before the effects, of which one fetches the list of the new filter.
+  createComputed(on(filter, more.reset, { defer: true }));
   const snapshot = createSnapshot(feed, source);
 
   function fetchPage(

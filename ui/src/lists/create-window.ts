@@ -5,6 +5,8 @@ import type { LoadMore } from './create-load-more';
 export interface Window extends LoadMore {
   /** Rows that the page wants to have, from the first one on. */
   size: Accessor<number>;
+  /** Back to the first rows, as for another list. */
+  reset(): void;
   /** To be told when a fetch has come or failed. */
   settled(): void;
 }
@@ -26,6 +28,7 @@ export function createWindow(page: number, step: number, reload: () => void): Wi
       setLoading(true);
       reload();
     },
+    reset: () => setSize(page),
     settled: () => setLoading(false),
   };
 }

@@ -21,7 +21,7 @@ export function Notice(props: ParentProps<{ title: string; icon?: JSX.Element }>
 
 export function NoTasksYet() {
   const { apiKey } = useLive();
-  const shown = firstReport(location.origin, '$API_KEY');
+  const shown = firstReport(location.origin);
   return (
     <Notice title={text.empty.title}>
       <p class="text-soft">{text.empty.body}</p>

@@ -29,7 +29,7 @@ export function StatusFilter(props: { path: string; chosen: string | undefined }
       ? props.path
       : `${props.path}?${new URLSearchParams({ status: choice.status })}`;
   return (
-    <nav aria-label={text.tasks.filter} class="-mx-1 flex gap-1 overflow-x-auto px-1 py-1">
+    <nav aria-label={text.tasks.filter} class="-mx-2.5 flex gap-1 overflow-x-auto p-1 lg:gap-1.5">
       <For each={choices()}>
         {(choice) => (
           <a
