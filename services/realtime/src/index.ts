@@ -1,1 +1,1 @@
-export {};
+export { startRealtime } from './start-realtime.js';

@@ -1,0 +1,38 @@
+/** The frames that are not events, ready for the socket. */
+import type { ServerFrame } from '@att/contracts';
+import { textFrame } from './wire-frame.js';
+
+export interface LogIdentity {
+  epoch: string;
+  /** The head of the log. */
+  position: number;
+}
+
+const encode = (frame: ServerFrame) => textFrame(JSON.stringify(frame));
+const now = () => new Date().toISOString();
+
+export function helloFrame({ epoch, position }: LogIdentity, project: string | undefined): Buffer {
+  const message = project === undefined ? 'Connected to all projects' : `Connected to the project ${project}`;
+  return encode({ type: 'connection', message, project: project ?? null, epoch, position, timestamp: now() });
+}
+
+/** `position`, here and below: everything up to it that the client may see was sent. */
+export function pongFrame(position: number): Buffer {
+  return encode({ type: 'pong', message: 'pong', position, timestamp: now() });
+}
+
+export function positionFrame(position: number): Buffer {
+  return encode({ type: 'position', position, timestamp: now() });
+}
+
+export function caughtUpFrame(position: number): Buffer {
+  return encode({ type: 'caught_up', position, timestamp: now() });
+}
+
+export function resetFrame({ epoch, position }: LogIdentity, reason: string): Buffer {
+  return encode({ type: 'reset', reason, epoch, position, timestamp: now() });
+}
+
+export function errorFrame(code: string, message: string): Buffer {
+  return encode({ type: 'error', code, message });
+}

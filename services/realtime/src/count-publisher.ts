@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@att/platform/logging';
+import {
+  CONNECTION_COUNTS_TTL_MS,
+  type ConnectionCounts,
+  type SharedState,
+} from '@att/platform/shared-state';
+
+export interface CountPublisherOptions {
+  sharedState: SharedState;
+  log: Logger;
+  counts(): ConnectionCounts;
+}
+
+/** Milliseconds that changes wait for others: ten thousand clients may come at once. */
+const DEBOUNCE = 200;
+/** Often enough that one failure does not let the counts be forgotten. */
+const REPEAT = CONNECTION_COUNTS_TTL_MS / 3;
+
+/** Tells the other replicas how many sockets this one holds. */
+export class CountPublisher {
+  readonly #options: CountPublisherOptions;
+  readonly #replica = randomUUID();
+  readonly #repeat: NodeJS.Timeout;
+  #soon: NodeJS.Timeout | undefined;
+
+  constructor(options: CountPublisherOptions) {
+    this.#options = options;
+    this.#repeat = setInterval(() => {
+      // Counts of zero may be forgotten: it comes to the same.
+      if (options.counts().total > 0) this.changed();
+    }, REPEAT).unref();
+  }
+
+  /** Publishes soon. */
+  changed(): void {
+    this.#soon ??= setTimeout(() => {
+      this.publishChanges().catch((error: Error) => {
+        this.#options.log.warn({ reason: error.message }, 'cannot publish the number of sockets');
+      });
+    }, DEBOUNCE).unref();
+  }
+
+  /** Publishes now what was still to be published, so that a reader sees its own socket counted. */
+  async publishChanges(): Promise<void> {
+    if (this.#soon === undefined) return;
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    await this.#options.sharedState.publishConnectionCounts(this.#replica, this.#options.counts());
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#repeat);
+    await this.publishChanges().catch(() => {});
+  }
+}

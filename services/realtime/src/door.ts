@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import type { Authenticator } from '@att/platform/auth';
+import type { UpgradeHandler } from '@att/platform/http';
+import type { Logger } from '@att/platform/logging';
+import { type ServerOptions, WebSocketServer } from 'ws';
+import { admit } from './admission.js';
+import { Client } from './client.js';
+import type { LogIdentity } from './control-frames.js';
+import type { SocketParameters } from './parameters.js';
+import type { RealtimeMetrics } from './realtime-metrics.js';
+import type { RealtimeSettings } from './settings.js';
+import { SocketRefusedError } from './socket-refused-error.js';
+
+/** Bytes of a client's message; a larger one closes its socket with 1009. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+
+export interface DoorOptions {
+  authenticator: Authenticator;
+  log: Logger;
+  metrics: RealtimeMetrics;
+  settings: RealtimeSettings;
+  isDraining(): boolean;
+  /** Sockets that this key's holder has open. */
+  socketsOf(actor: string): number;
+  /** Rejects, soon, while the log cannot be read. */
+  readIdentity(): Promise<LogIdentity>;
+  /** Takes a client that may come in. */
+  welcome(client: Client, parameters: SocketParameters, identity: LogIdentity): void;
+}
+
+/**
+ * Lets clients in. Every refusal comes after the handshake, as a close code: browsers do not show an
+ * HTTP status to the page that opened a socket.
+ */
+export function createDoor(options: DoorOptions): UpgradeHandler {
+  const { settings, metrics, log } = options;
+  const serverOptions: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    perMessageDeflate: false,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    closeTimeout: settings.closeTimeout,
+  };
+  const server = new WebSocketServer(serverOptions);
+
+  return (request, socket, head) => {
+    server.handleUpgrade(request, socket, head, (ws) => {
+      const client = new Client({ ws, socket, maxUnsentBytes: settings.maxUnsentBytes, metrics });
+      enter(client, request, options).catch((error: unknown) => {
+        if (error instanceof SocketRefusedError) return client.close(error.code, error.message);
+        log.error({ err: error }, 'a socket could not be opened');
+        client.close('restarting', 'something went wrong on our side: try again later');
+      });
+    });
+  };
+}
+
+async function enter(client: Client, request: IncomingMessage, options: DoorOptions): Promise<void> {
+  refuseWhileDraining(options);
+  const { actor, ...parameters } = admit(request, options.authenticator);
+  refuseTooMany(actor, options);
+  client.actor = actor;
+  client.project = parameters.project;
+  // What it says before its hello waits in its connection.
+  client.ws.pause();
+  try {
+    const identity = await identityOrRefusal(options);
+    // While the log was asked, others came in and the process may have begun to drain.
+    refuseWhileDraining(options);
+    refuseTooMany(actor, options);
+    if (client.isOpen) options.welcome(client, parameters, identity);
+  } finally {
+    client.ws.resume();
+  }
+}
+
+function refuseWhileDraining({ isDraining }: DoorOptions): void {
+  if (isDraining()) throw new SocketRefusedError('restarting', 'the server restarts');
+}
+
+function refuseTooMany(actor: string, { socketsOf, settings }: DoorOptions): void {
+  if (socketsOf(actor) < settings.maxSocketsPerKey) return;
+  throw new SocketRefusedError('tooMany', `this key has ${settings.maxSocketsPerKey} sockets open`);
+}
+
+async function identityOrRefusal({ readIdentity, log }: DoorOptions): Promise<LogIdentity> {
+  try {
+    return await readIdentity();
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'cannot read the log for a new socket');
+    throw new SocketRefusedError('restarting', 'the event log cannot be read: try again later');
+  }
+}

@@ -1,0 +1,106 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { EventBatch, EventFeed } from '@att/platform/event-feed';
+import type { Logger } from '@att/platform/logging';
+import type { Audience } from './audience.js';
+import type { LogIdentity } from './control-frames.js';
+import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
+import type { FrameRing } from './frame-ring.js';
+
+export interface LiveFeedOptions {
+  feed: EventFeed;
+  ring: FrameRing;
+  audience: Audience;
+  log: Logger;
+  linger: number;
+  idleAfter: number;
+}
+
+const BATCH_SIZE = 500;
+/** Bytes told in one turn of the event loop: well below what may wait for a client. */
+const MAX_TURN_BYTES = 512 * 1024;
+/** Milliseconds between two tries after a failure that should not be. */
+const RETRY_DELAY = 500;
+
+/**
+ * The process's one reader of the feed: fills the ring and tells the audience. It reads only while
+ * there are sockets, as payloads cost what the agents' own requests need.
+ */
+export class LiveFeed {
+  readonly #options: LiveFeedOptions;
+  #epoch: string | undefined;
+  #reading: AbortController | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+  }
+
+  get isReading(): boolean {
+    return this.#reading !== undefined;
+  }
+
+  /** True when the log is another than the one that is being read: a backup was restored. */
+  isOfAnotherLog({ epoch }: LogIdentity): boolean {
+    return this.isReading && epoch !== this.#epoch;
+  }
+
+  /** There is a socket: reads on, or from the head that its hello tells. */
+  need({ epoch, position }: LogIdentity): void {
+    clearTimeout(this.#idleTimer);
+    if (this.isReading) return;
+    this.#epoch = epoch;
+    this.#options.ring.restart(position);
+    this.#reading = new AbortController();
+    void this.#read(this.#reading.signal);
+  }
+
+  /** There is no socket any more: stops soon, if it stays so. */
+  release(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.stop(), this.#options.idleAfter).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#idleTimer);
+    this.#reading?.abort();
+    this.#reading = undefined;
+    this.#options.ring.restart(0);
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    const { feed, ring, linger, log } = this.#options;
+    while (!signal.aborted) {
+      try {
+        const batches = feed.read({ after: ring.tip, batchSize: BATCH_SIZE, linger, signal });
+        for await (const batch of batches) await this.#tell(batch, signal);
+      } catch (error) {
+        log.error({ err: error, position: ring.tip }, 'the live feed failed: reading on from where it was');
+        await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Ring and audience always move in the same turn: whoever is live has all that the ring has. */
+  async #tell({ events, position }: EventBatch, signal: AbortSignal): Promise<void> {
+    let frames: EncodedFrame[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      if (signal.aborted) return;
+      const frame = encodeEvent(event);
+      if (frame === undefined) continue;
+      frames.push(frame);
+      bytes += frame.bytes.length;
+      if (bytes < MAX_TURN_BYTES) continue;
+      this.#move(frames, frame.position);
+      frames = [];
+      bytes = 0;
+      await nextTurn();
+    }
+    if (!signal.aborted) this.#move(frames, position);
+  }
+
+  #move(frames: readonly EncodedFrame[], position: number): void {
+    this.#options.ring.append(frames, position);
+    this.#options.audience.publish(frames);
+  }
+}

@@ -1,0 +1,64 @@
+import { TASK_EVENT_TYPES } from '@att/contracts';
+import type { LogEvent } from '@att/platform/event-log';
+import type { Pool } from 'pg';
+
+export interface PageOptions {
+  after: number;
+  /** Events of other projects are left out. */
+  project: string | undefined;
+  /** Events and bytes of payload at most; one event is always given, whatever its size. */
+  size: number;
+  maxBytes: number;
+}
+
+export interface Page {
+  events: LogEvent[];
+  /** Everything up to here was considered. */
+  position: number;
+}
+
+/** Positions that one page looks through for a project's events: a few dozen milliseconds of scanning. */
+const MAX_SPAN = 20_000;
+
+/**
+ * A count alone does not bound a page, as one payload may have a MiB: so the database adds them up and
+ * leaves out what goes past the bytes. The head comes from the same snapshot, so that a page without
+ * an event still tells how far it has looked.
+ */
+const READ_PAGE = `
+  WITH candidates AS (
+    SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data,
+           coalesce(octet_length(data::text), 0) AS bytes
+    FROM log.events
+    WHERE position > $1 AND position <= $1 + ${MAX_SPAN}
+      AND type = ANY ('{${TASK_EVENT_TYPES.join(',')}}')
+      AND ($2::text IS NULL OR project = $2)
+    ORDER BY position
+    LIMIT $3
+  ), measured AS (
+    SELECT *, sum(bytes) OVER (ORDER BY position) AS bytes_through FROM candidates
+  )
+  SELECT head.position AS head, e.position, event_id, type, project, task_id, agent, occurred_at,
+         e.recorded_at, actor, data AS data_text, bytes_through
+  FROM log.head AS head
+  LEFT JOIN measured AS e ON bytes_through - bytes < $4
+  ORDER BY e.position`;
+
+type Row = { head: number } & (
+  | (LogEvent & { bytes_through: number })
+  | { position: null; bytes_through: null }
+);
+
+/** The next page of a client that catches up. */
+export async function readPage(pool: Pool, { after, project, size, maxBytes }: PageOptions): Promise<Page> {
+  const { rows } = await pool.query<Row>({
+    name: 'read-page',
+    text: READ_PAGE,
+    values: [after, project ?? null, size, maxBytes],
+  });
+  const head = rows[0]?.head ?? 0;
+  const events = rows.filter((row) => row.position !== null);
+  const last = events.at(-1);
+  const isCut = last !== undefined && (events.length === size || last.bytes_through >= maxBytes);
+  return { events, position: isCut ? last.position : Math.max(after, Math.min(after + MAX_SPAN, head)) };
+}

@@ -1,0 +1,37 @@
+import { Counter, Gauge, type Registry } from '@att/platform/metrics';
+
+export interface RealtimeMetrics {
+  framesSent: Counter;
+  catchUps: Counter;
+  closes: Counter<'reason'>;
+}
+
+export function createRealtimeMetrics(registry: Registry, sockets: () => number): RealtimeMetrics {
+  const registers = [registry];
+  new Gauge({
+    name: 'att_realtime_sockets',
+    help: 'Open sockets of this process',
+    registers,
+    collect() {
+      this.set(sockets());
+    },
+  });
+  return {
+    framesSent: new Counter({
+      name: 'att_realtime_frames_sent_total',
+      help: 'Event frames handed to sockets; one frame to two sockets counts twice',
+      registers,
+    }),
+    catchUps: new Counter({
+      name: 'att_realtime_catch_ups_total',
+      help: 'Sockets that resumed after a position',
+      registers,
+    }),
+    closes: new Counter({
+      name: 'att_realtime_closes_total',
+      help: 'Sockets that the server closed, by why; tooSlow are the clients that did not keep up',
+      labelNames: ['reason'],
+      registers,
+    }),
+  };
+}

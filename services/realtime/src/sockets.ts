@@ -1,0 +1,49 @@
+import type { ConnectionCounts } from '@att/platform/shared-state';
+import type { Client } from './client.js';
+
+/** Every socket of this process that was let in and has not closed yet. */
+export class Sockets {
+  readonly #clients = new Set<Client>();
+  readonly #byActor = new Map<string, number>();
+  readonly #byProject = new Map<string, number>();
+
+  /** @param onChange told after every change */
+  constructor(private readonly onChange: () => void) {}
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  [Symbol.iterator](): Iterator<Client> {
+    return this.#clients.values();
+  }
+
+  ofActor(actor: string): number {
+    return this.#byActor.get(actor) ?? 0;
+  }
+
+  counts(): ConnectionCounts {
+    return { total: this.size, byProject: this.#byProject };
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client);
+    this.#count(client, 1);
+  }
+
+  delete(client: Client): void {
+    if (this.#clients.delete(client)) this.#count(client, -1);
+  }
+
+  #count({ actor, project }: Client, change: 1 | -1): void {
+    bump(this.#byActor, actor, change);
+    if (project !== undefined) bump(this.#byProject, project, change);
+    this.onChange();
+  }
+}
+
+function bump(counts: Map<string, number>, name: string, change: 1 | -1): void {
+  const count = (counts.get(name) ?? 0) + change;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
+}
