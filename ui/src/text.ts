@@ -27,7 +27,6 @@ export const text = {
   signOut: 'Sign out',
 
   gate: {
-    title: 'Agent Task Tracker',
     intro: 'See what your agents are doing, as they do it.',
     key: 'API key',
     keyHint: 'The API_KEY that the server was started with, or that it printed when it started.',
@@ -115,14 +114,12 @@ export const text = {
     metadata: 'Metadata',
     events: 'Events',
     message: 'Last message',
-    attempt: (attempt: number) => `Attempt ${attempt}`,
     fields: {
       agent: 'Agent',
       progress: 'Progress',
       started: 'Started',
       finished: 'Finished',
       duration: 'Duration',
-      created: 'First seen',
       updated: 'Updated',
       attempt: 'Attempt',
       position: 'Position',

@@ -42,15 +42,8 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
-export type RequestError = ApiProblem | ServerUnreachable | UnexpectedAnswer;
-
 /** Worth trying again without anybody changing anything. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ServerUnreachable) return true;
   return (error instanceof ApiProblem || error instanceof UnexpectedAnswer) && error.status >= 500;
-}
-
-/** The key is missing, wrong, revoked or expired. */
-export function isUnauthorized(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 401;
 }
