@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Workspaces are tested from their sources; only processes that tests start run what was built. */
-const conditions = ['source', 'module', 'node', 'import', 'default'];
+const conditions = ['source', 'module', 'node'];
 
 export default defineConfig({
   test: {
@@ -10,7 +10,7 @@ export default defineConfig({
       'ui/vitest.config.ts',
       {
         resolve: { conditions },
-        ssr: { resolve: { conditions, externalConditions: conditions } },
+        ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
         test: {
           name: 'server',
           include: ['{contracts,platform,cli,services/*}/src/**/*.test.ts', 'tests/**/*.test.ts'],

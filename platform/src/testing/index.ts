@@ -1,6 +1,8 @@
 /** Helpers of tests: never imported by what runs in production. */
-
+export { newEvent } from './new-event.js';
+export { printedSeed } from './seed.js';
 export { silentLog } from './silent-log.js';
+export { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
   createTemplateDatabase,
   createTestDatabase,

@@ -14,7 +14,7 @@ export interface TestServer {
 
 export interface TestDatabase {
   connectionString: string;
-  /** Ended by `drop`. */
+  /** The same one for the same role; ended by `drop`. */
   pool(role?: DatabaseRole): pg.Pool;
   /** Ends every connection to it, also other people's, and removes it. */
   drop(): Promise<void>;
@@ -26,16 +26,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = randomName();
   await administer(server.connectionString, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
   const connectionString = withDatabase(server.connectionString, name);
-  const pools: pg.Pool[] = [];
+  const pools = new Map<DatabaseRole | undefined, pg.Pool>();
   return {
     connectionString,
     pool(role) {
-      const pool = createPool({ connectionString, role, max: 4, name: 'test', log: silentLog });
-      pools.push(pool);
+      const pool =
+        pools.get(role) ?? createPool({ connectionString, role, max: 4, name: 'test', log: silentLog });
+      pools.set(role, pool);
       return pool;
     },
     async drop() {
-      await Promise.all(pools.map((pool) => pool.end()));
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
       await administer(server.connectionString, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };

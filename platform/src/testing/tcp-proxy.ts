@@ -1,0 +1,76 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Stands between a client and a server, and breaks the line as a network would. */
+export interface TcpProxy {
+  port: number;
+  /** Resets every connection; new ones pass. */
+  cut(): void;
+  /** Passes on what the client says, but swallows the next answer and resets that connection, or all. */
+  loseNextAnswer(then?: 'down'): void;
+  /** Refuses new connections and resets the present ones, until `restore`. */
+  down(): void;
+  restore(): void;
+  close(): Promise<void>;
+}
+
+export async function createTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+  const pairs = new Set<Socket>();
+  let isDown = false;
+  let losing: 'connection' | 'down' | undefined;
+
+  const server = createServer((client) => {
+    if (isDown) return void client.resetAndDestroy();
+    const upstream = connect(target);
+    pairs.add(client);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+      // The other half is told only now, so that a statement that was sent is also done.
+      socket.on('close', () => {
+        pairs.delete(client);
+        other.destroy();
+      });
+    }
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk) => {
+      if (losing === undefined) return void client.write(chunk);
+      if (losing === 'down') isDown = true;
+      losing = undefined;
+      client.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const cut = () => {
+    for (const socket of pairs) socket.resetAndDestroy();
+  };
+  return {
+    port: (server.address() as { port: number }).port,
+    cut,
+    loseNextAnswer(then) {
+      losing = then ?? 'connection';
+    },
+    down() {
+      isDown = true;
+      cut();
+    },
+    restore() {
+      isDown = false;
+    },
+    async close() {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The same database, reached through a proxy. */
+export function throughProxy(connectionString: string, proxy: TcpProxy): string {
+  const url = new URL(connectionString);
+  url.hostname = '127.0.0.1';
+  url.port = String(proxy.port);
+  return url.href;
+}
