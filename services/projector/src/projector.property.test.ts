@@ -1,0 +1,222 @@
+import { evolve, isActive, type Project, type Task, type TaskEvent } from '@att/contracts';
+import type { LogEvent } from '@att/platform/event-log';
+import { generationTable, type ProjectionName } from '@att/platform/projections';
+import { createTestDatabase, printedSeed } from '@att/platform/testing';
+import fc from 'fast-check';
+import type { Pool } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { applyBatch, type Built } from './apply-batch.js';
+import { ensureGenerations } from './generations/ensure-generations.js';
+import { PROJECTIONS } from './projections/index.js';
+import { microsOf } from './projections/stats/index.js';
+
+const payload = fc.record(
+  {
+    task: fc.constantFrom('Title', 'Другой заголовок'),
+    status: fc.constantFrom('running', 'waiting', 'completed', 'failed', 'cancelled', 'canceled'),
+    progress: fc.double({ min: 0, max: 100, noNaN: true }),
+    message: fc.constantFrom('one', 'two'),
+    result: fc.oneof(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
+    duration_seconds: fc.constantFrom(0, 0.1, 0.2, 1800, 1e12, 0.000_000_1),
+    error_type: fc.constant('RuntimeError'),
+    error_message: fc.constant('broken'),
+    metadata: fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.integer(), { maxKeys: 2 }),
+  },
+  { requiredKeys: ['task', 'status'] },
+);
+
+const event = fc.record({
+  type: fc.constantFrom('task.started', 'task.progressed', 'task.finished', 'task.failed', 'key.created'),
+  project: fc.constantFrom('p1', 'p2', 'проект'),
+  task_id: fc.constantFrom('a', 'b', 'c', 'd'),
+  agent: fc.constantFrom('x', 'y'),
+  occurredAfter: fc.option(fc.integer({ min: -5_000, max: 5_000 })),
+  payload: fc.option(payload, { freq: 20 }),
+});
+
+/** How the log reaches the projector: batch sizes, and after which of them the process dies before or after its commit. */
+const delivery = fc.array(
+  fc.record({
+    size: fc.integer({ min: 1, max: 12 }),
+    crash: fc.constantFrom('no', 'no', 'no', 'before', 'after'),
+  }),
+  { minLength: 1, maxLength: 10 },
+);
+
+describe('any split of any log into batches, with crashes and redelivery', () => {
+  it('gives the read models that a plain fold of evolve gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 60 }),
+        delivery,
+        async (drawn, deliveries) => {
+          const log = drawn.map(asLogEvent);
+          const database = await createTestDatabase();
+          try {
+            const pool = database.pool('att_projector');
+            await deliver(pool, log, deliveries);
+            const expected = fold(log);
+            expect(await readTasks(pool)).toEqual(expected.tasks);
+            expect(await readProjects(pool)).toEqual(expected.projects);
+            expect(await readStats(pool)).toEqual(expected.stats);
+          } finally {
+            await database.drop();
+          }
+        },
+      ),
+      { seed: printedSeed('read models'), numRuns: 40 },
+    );
+  }, 120_000);
+});
+
+type Drawn = typeof event extends fc.Arbitrary<infer Value> ? Value : never;
+
+function asLogEvent(drawn: Drawn, index: number): LogEvent {
+  const recordedAt = Date.UTC(2026, 0, 1) + index * 700;
+  const { occurredAfter, payload, ...envelope } = drawn;
+  return {
+    ...envelope,
+    position: index + 1,
+    event_id: '01900000-0000-7000-8000-000000000000',
+    actor: 'test',
+    occurred_at: occurredAfter === null ? null : new Date(recordedAt + occurredAfter).toISOString(),
+    recorded_at: new Date(recordedAt).toISOString(),
+    // A null stands for a payload that was erased.
+    data_text: payload === null ? null : JSON.stringify(payload),
+  };
+}
+
+/** Every crash loses the writers' memory; the next one starts from the checkpoints in the database. */
+async function deliver(
+  pool: Pool,
+  log: readonly LogEvent[],
+  deliveries: readonly { size: number; crash: string }[],
+): Promise<void> {
+  let group = await restart(pool);
+  for (let step = 0; positionOf(group) < log.length; step++) {
+    const { size, crash } = deliveries[step % deliveries.length] as (typeof deliveries)[number];
+    const from = positionOf(group);
+    const events = log.slice(from, from + size);
+    const batch = { events, position: from + events.length };
+    // The same crash again and again would never let the projector past it.
+    const dies = step < deliveries.length ? crash : 'no';
+    if (dies === 'before') {
+      const dying: Built = {
+        generation: (group[0] as Built).generation,
+        writer: { apply: () => Promise.reject(new Error('crash')) },
+      };
+      await expect(applyBatch(pool, [...group, dying], from, batch)).rejects.toThrow('crash');
+    } else {
+      await applyBatch(pool, group, from, batch);
+      for (const { generation } of group) generation.position = batch.position;
+      // What was applied already is fenced off, and changes nothing.
+      await expect(applyBatch(pool, await fresh(pool), from, batch)).rejects.toThrow('another projector');
+    }
+    if (dies !== 'no') group = await restart(pool);
+  }
+}
+
+const positionOf = (group: readonly Built[]) => group[0]?.generation.position ?? 0;
+
+async function restart(pool: Pool): Promise<Built[]> {
+  const group = await fresh(pool);
+  expect(new Set(group.map(({ generation }) => generation.position)).size).toBe(1);
+  return group;
+}
+
+async function fresh(pool: Pool): Promise<Built[]> {
+  const generations = await ensureGenerations(pool, PROJECTIONS);
+  return generations.flatMap((generation) =>
+    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => ({
+      generation,
+      writer: projection.writer(generation.id),
+    })),
+  );
+}
+
+/** The specification: one task at a time, one event at a time. */
+function fold(log: readonly LogEvent[]) {
+  const byKey = new Map<string, Task>();
+  const projects = new Map<string, Project>();
+  for (const record of log) {
+    if (record.type === 'key.created') continue;
+    const taskEvent = {
+      ...record,
+      data: record.data_text === null ? null : JSON.parse(record.data_text),
+    } as TaskEvent;
+    const key = `${record.project}/${record.task_id}`;
+    const before = byKey.get(key);
+    const name = taskEvent.project;
+    const project = projects.get(name) ?? {
+      id: record.position,
+      name,
+      created_at: record.recorded_at,
+      updated_at: record.recorded_at,
+      total_tasks: 0,
+      active_tasks: 0,
+      completed_tasks: 0,
+      failed_tasks: 0,
+    };
+    projects.set(name, project);
+    const after = { ...evolve(before, taskEvent), project_id: project.id };
+    if (before !== undefined && after.position === before.position) continue;
+    byKey.set(key, after);
+    project.updated_at = record.recorded_at;
+  }
+  const tasks = [...byKey.values()].sort((a, b) => a.id - b.id);
+  for (const [name, project] of projects) {
+    Object.assign(project, count(tasks.filter((task) => task.project === name)));
+  }
+  return { tasks, projects: [...projects.values()].sort((a, b) => a.id - b.id), stats: statsOf(tasks) };
+}
+
+function count(tasks: readonly Task[]) {
+  return {
+    total_tasks: tasks.length,
+    active_tasks: tasks.filter(isActive).length,
+    completed_tasks: tasks.filter((task) => !isActive(task) && task.status === 'completed').length,
+    failed_tasks: tasks.filter((task) => !isActive(task) && task.status === 'failed').length,
+  };
+}
+
+function statsOf(tasks: readonly Task[]) {
+  const timed = tasks.filter((task) => task.status === 'completed' && task.duration_seconds !== null);
+  const micros = timed.reduce((sum, task) => sum + microsOf(task.duration_seconds as number), 0n);
+  return { ...count(tasks), durations: timed.length, micros: String(micros) };
+}
+
+async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
+  const { rows } = await pool.query(
+    "SELECT id FROM projection.generations WHERE projection = $1 AND state = 'active'",
+    [projection],
+  );
+  return generationTable(projection, rows[0].id);
+}
+
+async function readTasks(pool: Pool): Promise<Task[]> {
+  const { rows } = await pool.query(`SELECT * FROM ${await tableOf(pool, 'tasks')} ORDER BY id`);
+  return rows.map((row) => ({
+    ...row,
+    result: row.result === null ? null : JSON.parse(row.result),
+    metadata: JSON.parse(row.metadata),
+  }));
+}
+
+async function readProjects(pool: Pool): Promise<Project[]> {
+  const { rows } = await pool.query(
+    `SELECT id, name, created_at, updated_at, total AS total_tasks, active AS active_tasks,
+            completed AS completed_tasks, failed AS failed_tasks
+     FROM ${await tableOf(pool, 'projects')} ORDER BY id`,
+  );
+  return rows;
+}
+
+async function readStats(pool: Pool) {
+  const { rows } = await pool.query(
+    `SELECT coalesce(sum(total), 0)::bigint AS total_tasks, coalesce(sum(active), 0)::bigint AS active_tasks,
+            coalesce(sum(completed), 0)::bigint AS completed_tasks, coalesce(sum(failed), 0)::bigint AS failed_tasks,
+            coalesce(sum(durations), 0)::bigint AS durations, coalesce(sum(duration_micros), 0)::text AS micros
+     FROM ${await tableOf(pool, 'stats')}`,
+  );
+  return rows[0];
+}
