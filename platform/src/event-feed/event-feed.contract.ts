@@ -1,0 +1,172 @@
+/** What every adapter of the event feed keeps to. An adapter's test only says how one is made. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
+
+export interface FeedUnderTest {
+  feed: EventFeed;
+  /** Commits so many events to the log that the feed reads. */
+  append(count: number): Promise<void>;
+  /** Breaks every connection of the feed to its source; it may make new ones at once. */
+  interrupt(): Promise<void>;
+  /** Closes the feed and everything that was made for it. */
+  close(): Promise<void>;
+}
+
+export function describeEventFeed(name: string, make: () => Promise<FeedUnderTest>): void {
+  describe(`event feed: ${name}`, () => {
+    let made: FeedUnderTest;
+    let stopping: AbortController;
+
+    beforeEach(async () => {
+      made = await make();
+      stopping = new AbortController();
+    });
+
+    afterEach(async () => {
+      stopping.abort();
+      await made.close();
+    });
+
+    const read = (options: Partial<ReadOptions> = {}) =>
+      made.feed.read({ after: 0, batchSize: 100, signal: stopping.signal, ...options });
+
+    it('gives every event after any checkpoint once and in order, in batches of any size', async () => {
+      const head = 120;
+      await made.append(head);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 0, max: head - 1 }),
+          fc.integer({ min: 1, max: head + 10 }),
+          async (after, batchSize) => {
+            const batches = await batchesUntil(read({ after, batchSize }), head);
+            expect(positionsOf(batches)).toEqual(range(after + 1, head));
+            for (const batch of batches) {
+              expect(batch.events.length).toBeGreaterThan(0);
+              expect(batch.events.length).toBeLessThanOrEqual(batchSize);
+              expect(batch.position).toBe(batch.events.at(-1)?.position);
+            }
+          },
+        ),
+        { numRuns: 20 },
+      );
+    });
+
+    it('gives events as the log has them', async () => {
+      await made.append(1);
+      const [event] = (await batchesUntil(read(), 1)).flatMap((batch) => batch.events);
+      expect(event).toEqual({
+        position: 1,
+        event_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        type: 'task.started',
+        project: 'project',
+        task_id: 'task-1',
+        agent: 'agent',
+        occurred_at: '2026-01-31T12:00:00.000Z',
+        recorded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        actor: 'tester',
+        data_text: '{"task":"Task 1", "n": 1.0}',
+      });
+    });
+
+    it('goes on live: what is committed while a reader waits, it gets', async () => {
+      await made.append(3);
+      const reading = batchesUntil(read(), 30);
+      for (let i = 0; i < 9; i++) {
+        await sleep(i * 5);
+        await made.append(3);
+      }
+      expect(positionsOf(await reading)).toEqual(range(1, 30));
+    });
+
+    it('misses nothing that is committed at the very moment in which it begins to wait', async () => {
+      const reading = batchesUntil(read({ batchSize: 7 }), 200);
+      for (let i = 0; i < 40; i++) await made.append(5);
+      expect(positionsOf(await reading)).toEqual(range(1, 200));
+    });
+
+    it('serves several readers at once, each from its own checkpoint', async () => {
+      await made.append(50);
+      const readings = [0, 10, 49, 50].map((after) => batchesUntil(read({ after, batchSize: 8 }), 80));
+      await made.append(30);
+      const read80 = (await Promise.all(readings)).map(positionsOf);
+      expect(read80).toEqual([range(1, 80), range(11, 80), range(50, 80), range(51, 80)]);
+    });
+
+    it('waits at the live end, and ends when it is aborted there', async () => {
+      const reader = read();
+      const next = reader.next();
+      await sleep(50);
+      stopping.abort();
+      expect(await within(2_000, next)).toEqual({ done: true, value: undefined });
+    });
+
+    it('ends when it is aborted between two batches', async () => {
+      await made.append(20);
+      const reader = read({ batchSize: 5 });
+      expect((await reader.next()).done).toBe(false);
+      stopping.abort();
+      expect((await within(2_000, reader.next())).done).toBe(true);
+    });
+
+    it('lets a reader leave in the middle, and others read on', async () => {
+      await made.append(20);
+      for await (const batch of read({ batchSize: 5 })) {
+        expect(batch.position).toBe(5);
+        break;
+      }
+      expect(positionsOf(await batchesUntil(read(), 20))).toEqual(range(1, 20));
+    });
+
+    it('survives the loss of its connections, again and again, without a gap or a double', async () => {
+      const reading = batchesUntil(read({ batchSize: 10 }), 100);
+      for (let i = 0; i < 10; i++) {
+        await made.append(10);
+        if (i % 3 === 0) await made.interrupt();
+        await sleep(20);
+      }
+      expect(positionsOf(await within(20_000, reading))).toEqual(range(1, 100));
+    });
+
+    it('is woken, or wakes by itself, after it lost its connections while it waited', async () => {
+      await made.append(1);
+      const reading = batchesUntil(read(), 2);
+      await sleep(100);
+      await made.interrupt();
+      await made.append(1);
+      expect(positionsOf(await within(10_000, reading))).toEqual([1, 2]);
+    });
+
+    it('gathers what comes shortly after another when it may linger', async () => {
+      const reading = batchesUntil(read({ linger: 300 }), 10);
+      await sleep(100);
+      for (let i = 0; i < 10; i++) await made.append(1);
+      const batches = await reading;
+      expect(positionsOf(batches)).toEqual(range(1, 10));
+      expect(batches.length).toBeLessThan(5);
+    });
+  });
+}
+
+async function batchesUntil(reader: AsyncGenerator<EventBatch>, position: number): Promise<EventBatch[]> {
+  const batches: EventBatch[] = [];
+  for await (const batch of reader) {
+    batches.push(batch);
+    if (batch.position >= position) break;
+  }
+  return batches;
+}
+
+const positionsOf = (batches: readonly EventBatch[]) =>
+  batches.flatMap((batch) => batch.events.map((event) => event.position));
+
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const late = sleep(milliseconds, undefined, { ref: false }).then(() => {
+    throw new Error(`nothing came within ${milliseconds} ms`);
+  });
+  return Promise.race([work, late]);
+}
