@@ -66,7 +66,7 @@ async function write(connectionString: string, plan: Plan): Promise<{ given: New
   const append = async (events: Plan['appends'][number]) => {
     const given = events.map((fields) => newEvent(fields));
     const results = await appender.append(given);
-    results.forEach((result, index) => all.push({ given: given[index] as NewEvent, result }));
+    for (const [index, result] of results.entries()) all.push({ given: given[index] as NewEvent, result });
   };
   if (plan.oneByOne) for (const events of plan.appends) await append(events);
   else await Promise.all(plan.appends.map(append));

@@ -19,7 +19,8 @@ export interface HealthOptions {
 const CHECK_TIMEOUT = 2_000;
 
 export function healthHandlers(options: HealthOptions): RouteHandlers {
-  const { version, checks, database, sharedState, metrics, isDraining } = options;
+  const { version, checks, sharedState, metrics, isDraining } = options;
+  const databaseCheck = answers('database', options.database);
   return {
     livez: async () => ({ body: { status: 'ok' } }),
     async readyz() {
@@ -32,31 +33,29 @@ export function healthHandlers(options: HealthOptions): RouteHandlers {
       };
     },
     async health() {
-      const { ok } = await run({ name: 'database', check: async () => (await database(), 'answers') });
+      const { ok } = await run(databaseCheck);
       return {
         status: ok ? 200 : 503,
         body: { status: ok ? 'healthy' : 'unhealthy', version, timestamp: new Date().toISOString() },
       };
     },
     async dbCheck() {
-      const { ok, detail } = await run({
-        name: 'database',
-        check: async () => (await database(), 'answers'),
-      });
+      const { ok, detail } = await run(databaseCheck);
       return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
     },
     async redisCheck() {
       if (sharedState.kind === 'memory') {
         return { body: { status: 'none', detail: 'There is no Redis: shared state is in memory.' } };
       }
-      const { ok, detail } = await run({
-        name: sharedState.kind,
-        check: async () => (await sharedState.check(), 'answers'),
-      });
+      const { ok, detail } = await run(answers(sharedState.kind, () => sharedState.check()));
       return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
     },
     metrics: async () => ({ text: await metrics.metrics(), contentType: metrics.contentType }),
   };
+}
+
+function answers(name: string, ask: () => Promise<void>): ReadinessCheck {
+  return { name, check: () => ask().then(() => 'answers') };
 }
 
 interface CheckResult {

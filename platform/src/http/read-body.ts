@@ -42,7 +42,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 
     function onData(chunk: Buffer): void {
       size += chunk.length;
-      if (size > limit) return fail(tooLarge(request, limit));
+      if (size > limit) {
+        fail(tooLarge(request, limit));
+        return;
+      }
       reading.lastByteAt = performance.now();
       chunks.push(chunk);
     }
