@@ -1,0 +1,166 @@
+import { WEBHOOK_KINDS } from '@att/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BODIES, type Body, error, finish, start, status } from './testing/bodies.js';
+import { accepted, pointers, refused } from './testing/client.js';
+import { createIngestServer, type IngestServer } from './testing/ingest-server.js';
+
+let server: IngestServer;
+beforeAll(async () => {
+  server = await createIngestServer();
+});
+afterAll(() => server.close());
+
+/** Where the refusal of a body points to. */
+async function wrongIn(kind: string, body: unknown): Promise<string[]> {
+  const problem = refused(await server.post(`/webhook/${kind}`, body), 'invalid_body');
+  for (const { detail } of problem.errors ?? []) expect(detail).not.toBe('');
+  return pointers(problem).sort();
+}
+
+const REQUIRED = {
+  start: ['/agent', '/project', '/task', '/task_id'],
+  status: ['/agent', '/project', '/status', '/task', '/task_id'],
+  finish: ['/agent', '/project', '/task', '/task_id'],
+  error: ['/agent', '/error_message', '/error_type', '/project', '/task', '/task_id'],
+};
+
+describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
+  it('needs its fields, and each that is missing is pointed to', async () => {
+    expect(await wrongIn(kind, {})).toEqual(REQUIRED[kind]);
+  });
+
+  it('needs more than nulls in them', async () => {
+    const nulls = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), null]));
+    expect(await wrongIn(kind, nulls)).toEqual(REQUIRED[kind]);
+  });
+
+  it.each([[7], [true], [['a']], [{ a: 1 }]])('needs text in them, not %j', async (value) => {
+    const wrong = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), value]));
+    expect(await wrongIn(kind, wrong)).toEqual(REQUIRED[kind]);
+  });
+
+  it('needs names and a title that are not empty', async () => {
+    const empty = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), '']));
+    // What an error says may be empty: many exceptions have a type alone.
+    expect(await wrongIn(kind, empty)).toEqual(
+      REQUIRED[kind].filter((pointer) => pointer !== '/error_message'),
+    );
+  });
+
+  it.each(['[]', '"text"', '7', 'null', 'true', '[{"project":"shop"}]'])(
+    'is an object, not %s',
+    async (body) => {
+      expect(await wrongIn(kind, body)).toEqual(['']);
+    },
+  );
+
+  it.each([['text'], [[]], [7], [true]])('takes no metadata such as %j', async (metadata) => {
+    expect(await wrongIn(kind, BODIES[kind]({ metadata }))).toEqual(['/metadata']);
+  });
+
+  it('takes no event_id or timestamp that is not text', async () => {
+    expect(await wrongIn(kind, BODIES[kind]({ event_id: 7, timestamp: 1_790_000_000 }))).toEqual([
+      '/event_id',
+      '/timestamp',
+    ]);
+  });
+});
+
+describe('a body that is wrong in several places', () => {
+  it('is told each of them once', async () => {
+    const body = { project: '', task: 'T', agent: 7, progress: -1, metadata: [], timestamp: 'yesterday' };
+    expect(await wrongIn('status', body)).toEqual([
+      '/agent',
+      '/metadata',
+      '/progress',
+      '/project',
+      '/status',
+      '/task_id',
+      '/timestamp',
+    ]);
+  });
+});
+
+describe('lengths', () => {
+  const names: [string, (fields: Body) => Body, string][] = [
+    ['project', start, 'start'],
+    ['task_id', start, 'start'],
+    ['agent', start, 'start'],
+    ['event_id', start, 'start'],
+    ['status', status, 'status'],
+    ['error_type', error, 'error'],
+  ];
+
+  it.each(names)('%s may have 200 characters, not 201', async (field, body, kind) => {
+    accepted(await server.post(`/webhook/${kind}`, body({ [field]: 'я'.repeat(200) })));
+    expect(await wrongIn(kind, body({ [field]: 'я'.repeat(201) }))).toEqual([`/${field}`]);
+  });
+
+  it('a title may have 2,000 characters, not 2,001', async () => {
+    const title = '開'.repeat(2_000);
+    const { position } = accepted(await server.post('/webhook/start', start({ task: title })));
+    expect(JSON.parse((await server.event(position)).data_text ?? '')).toMatchObject({ task: title });
+    expect(await wrongIn('start', start({ task: `${title}x` }))).toEqual(['/task']);
+  });
+
+  it('other text is bounded by the body alone', async () => {
+    const long = 'x'.repeat(300_000);
+    accepted(await server.post('/webhook/status', status({ message: long })));
+    accepted(await server.post('/webhook/finish', finish({ result: long })));
+    accepted(await server.post('/webhook/error', error({ error_message: long, stack_trace: long })));
+  });
+
+  it('names may be a single space, a slash or a NUL look-alike', async () => {
+    for (const project of [' ', '/', '..', '%2F', '\\u0000', '\u2400'])
+      expect(accepted(await server.post('/webhook/start', start({ project }))).project).toBe(project);
+  });
+});
+
+describe('progress', () => {
+  it.each([0, 100, 33.3, 1e-9, -0])('may be %d', async (progress) => {
+    accepted(await server.post('/webhook/status', status({ progress })));
+  });
+
+  it.each([-1, -0.001, 100.001, 101, '75', true, [], {}])('may not be %j', async (progress) => {
+    expect(await wrongIn('status', status({ progress }))).toEqual(['/progress']);
+  });
+
+  it('may not be past what a number can hold', async () => {
+    const text = JSON.stringify(status({ progress: 0 })).replace('"progress":0', '"progress":1e999');
+    expect(await wrongIn('status', text)).toEqual(['/progress']);
+  });
+
+  it('means nothing outside a status', async () => {
+    accepted(await server.post('/webhook/start', start({ progress: 'a lot' })));
+  });
+});
+
+describe('the duration of a finish', () => {
+  it.each([0, 0.25, 1_800, 1e12])('may be %d seconds', async (duration_seconds) => {
+    accepted(await server.post('/webhook/finish', finish({ duration_seconds })));
+  });
+
+  it.each([-1, -0.1, '1800', false])('may not be %j', async (duration_seconds) => {
+    expect(await wrongIn('finish', finish({ duration_seconds }))).toEqual(['/duration_seconds']);
+  });
+});
+
+describe('optional text', () => {
+  it('may be empty but must be text', async () => {
+    accepted(await server.post('/webhook/status', status({ message: '' })));
+    accepted(await server.post('/webhook/error', error({ error_message: '', stack_trace: '' })));
+    expect(await wrongIn('status', status({ message: 7 }))).toEqual(['/message']);
+    expect(await wrongIn('error', error({ stack_trace: ['line'] }))).toEqual(['/stack_trace']);
+  });
+});
+
+describe('a problem', () => {
+  it('says nothing of what was sent', async () => {
+    const answer = await server.post(
+      '/webhook/start',
+      start({ agent: 7, secret: 'hunter2', timestamp: 'hunter2' }),
+    );
+    refused(answer, 'invalid_body');
+    expect(answer.text).not.toContain('hunter2');
+  });
+});
