@@ -27,6 +27,9 @@ const environment = z.object({
     .default('info'),
 });
 
+/** Every variable that is read, for documents that list them. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(environment.shape);
+
 export interface Config {
   /** 0 takes any free port. */
   port: number;
