@@ -1,1 +1,1 @@
-export {};
+export { startQuery } from './start-query.js';

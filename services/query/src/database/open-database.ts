@@ -1,0 +1,49 @@
+/** The connections that reads go over. */
+import type { ServiceContext } from '@att/platform/service';
+import type { Pool } from 'pg';
+import { createProbe } from './probe.js';
+import { Reader } from './reader.js';
+
+/** Scans of the log can be long: they have connections of their own, so that they never hold up the lists. */
+const READ_MODEL_CONNECTIONS = 6;
+const EVENT_CONNECTIONS = 3;
+
+/** Milliseconds that the server lets a read take. */
+const STATEMENT_TIMEOUT = 10_000;
+/** Milliseconds after which a connection that still says nothing is given up: the server had its chance to. */
+const QUERY_TIMEOUT = STATEMENT_TIMEOUT + 1_000;
+const PROBE_TIMEOUT = 1_000;
+
+export interface OpenDatabase {
+  readModels: Reader;
+  events: Reader;
+  close(): Promise<void>;
+}
+
+export function openDatabase(database: ServiceContext['database']): OpenDatabase {
+  const open = (name: string, max: number, timeouts: Timeouts) =>
+    withTimeouts(database.pool('att_reader', { max, name }), timeouts);
+  const reads = { statement_timeout: STATEMENT_TIMEOUT, query_timeout: QUERY_TIMEOUT };
+  const modelPool = open('query', READ_MODEL_CONNECTIONS, reads);
+  const eventPool = open('query-events', EVENT_CONNECTIONS, reads);
+  const probePool = open('query-probe', 1, { query_timeout: PROBE_TIMEOUT });
+  const probe = createProbe(probePool, PROBE_TIMEOUT);
+  return {
+    readModels: new Reader(modelPool, probe),
+    events: new Reader(eventPool, probe),
+    async close() {
+      await Promise.all([modelPool.end(), eventPool.end(), probePool.end()]);
+    },
+  };
+}
+
+interface Timeouts {
+  statement_timeout?: number;
+  query_timeout: number;
+}
+
+/** A pool makes its connections on demand, from these options: none exists yet that lacks them. */
+function withTimeouts(pool: Pool, timeouts: Timeouts): Pool {
+  Object.assign(pool.options, timeouts);
+  return pool;
+}

@@ -1,0 +1,50 @@
+import type { Pool, QueryResultRow } from 'pg';
+import { tooSlow } from '../problems.js';
+import type { Probe } from './probe.js';
+
+/** A named prepared statement; the name must say everything that the text depends on. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** Milliseconds without an answer after which, and then as often, the database is asked if it lives. */
+const PROBE_INTERVAL = 1_500;
+/** SQLSTATE query_canceled: the statement timeout. */
+const QUERY_CANCELED = '57014';
+
+/**
+ * Runs reads. A read may take as long as the statement timeout lets it, but only while the database
+ * answers a probe: when it says nothing at all, as when its machine is gone, the caller is told within 3 s.
+ */
+export class Reader {
+  readonly #pool: Pool;
+  readonly #probe: Probe;
+
+  constructor(pool: Pool, probe: Probe) {
+    this.#pool = pool;
+    this.#probe = probe;
+  }
+
+  async query<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setInterval(() => this.#probe().catch(reject), PROBE_INTERVAL);
+    });
+    try {
+      const { rows } = await Promise.race([this.#pool.query<Row>(statement), silence]);
+      return rows;
+    } catch (error) {
+      throw sqlState(error) === QUERY_CANCELED ? tooSlow(error) : error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}
+
+/** PostgreSQL's code of an error, or undefined where it has none. */
+export function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

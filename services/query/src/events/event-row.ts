@@ -1,0 +1,32 @@
+import type { ProvenEvent } from '@att/platform/event-log';
+
+/** An event as the log keeps it, with what proves it in lower-case hex. */
+export type EventRow = ProvenEvent;
+
+export const EVENT_COLUMNS = `position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
+             data AS data_text, encode(salt, 'hex') AS salt, encode(data_hash, 'hex') AS data_hash,
+             encode(hash, 'hex') AS hash`;
+
+/**
+ * The event's JSON, with the payload as the sender's own text inside of it: never parsed, so `1.0`, big
+ * integers and the order of keys are what they were.
+ *
+ * @param form `text` gives the payload as a string, exactly the bytes that were hashed
+ */
+export function eventJson(row: EventRow, form: 'json' | 'text'): string {
+  const envelope = JSON.stringify({
+    position: row.position,
+    event_id: row.event_id,
+    type: row.type,
+    project: row.project,
+    task_id: row.task_id,
+    agent: row.agent,
+    occurred_at: row.occurred_at,
+    recorded_at: row.recorded_at,
+    actor: row.actor,
+  });
+  const proof = JSON.stringify({ salt: row.salt, data_hash: row.data_hash, hash: row.hash });
+  const data =
+    form === 'text' ? `"data_text":${JSON.stringify(row.data_text)}` : `"data":${row.data_text ?? 'null'}`;
+  return `${envelope.slice(0, -1)},${data},${proof.slice(1)}`;
+}

@@ -1,0 +1,19 @@
+import type { Reader } from '../database/reader.js';
+import type { Joined } from '../read-model/snapshot.js';
+import { EVENT_COLUMNS, type EventRow } from './event-row.js';
+
+/** One event of the log, and the head of the same snapshot. */
+export async function selectEvent(
+  reader: Reader,
+  position: number,
+): Promise<{ head: number; event: EventRow | undefined }> {
+  const [row] = await reader.query<{ head: number } & Joined<EventRow>>({
+    name: 'select-event',
+    text: `
+      SELECT h.position AS head, e.*
+      FROM log.head h
+      LEFT JOIN (SELECT ${EVENT_COLUMNS} FROM log.events WHERE position = $1) e ON true`,
+    values: [position],
+  });
+  return { head: row?.head ?? 0, event: row === undefined || row.position === null ? undefined : row };
+}

@@ -1,0 +1,66 @@
+/** Every way a read can fail that its caller is told about. */
+
+import { ProblemError } from '@att/platform/http';
+import type { ProjectionName } from '@att/platform/projections';
+
+const RETRY_SOON = { 'Retry-After': '1' };
+
+export function projectionBehind(projection: ProjectionName, position: number): ProblemError {
+  const detail =
+    position === 0
+      ? `The read model of ${projection} is not there yet. Try again.`
+      : `The read model of ${projection} has not reached position ${position} yet. Try again.`;
+  return new ProblemError('projection_behind', detail, [], RETRY_SOON);
+}
+
+export function positionAhead(position: number, head: number): ProblemError {
+  return new ProblemError('position_ahead', `The log ends at position ${head}, before ${position}.`, [
+    { pointer: 'min_position', detail: `is past the end of the log, ${head}` },
+  ]);
+}
+
+export function noSuchProject(name: string): ProblemError {
+  return new ProblemError('not_found', `There is no project ${name}.`);
+}
+
+export function noSuchTask(taskId: string, project?: string): ProblemError {
+  const where = project === undefined ? '' : ` in the project ${project}`;
+  return new ProblemError('not_found', `There is no task ${taskId}${where}.`);
+}
+
+/** @param projects some or all of those that have the task */
+export function ambiguousTask(taskId: string, projects: readonly string[], count: number): ProblemError {
+  const more = count > projects.length ? ` and ${count - projects.length} more` : '';
+  const errors = projects.map((project) => ({
+    pointer: 'task_id',
+    detail: `is a task of ${project}: /api/projects/${encodeURIComponent(project)}/tasks/${encodeURIComponent(taskId)}`,
+  }));
+  return new ProblemError(
+    'ambiguous_task',
+    `Several projects have a task ${taskId}: ${projects.join(', ')}${more}. Ask for it through its project.`,
+    errors,
+  );
+}
+
+export function noSuchEvent(position: number, head: number): ProblemError {
+  return new ProblemError('not_found', `There is no event ${position}: the log ends at position ${head}.`);
+}
+
+export function tooSlow(cause: unknown): ProblemError {
+  return new ProblemError(
+    'database_unavailable',
+    'The read took too long and was given up. Narrow it down, or try again.',
+    [],
+    RETRY_SOON,
+    { cause },
+  );
+}
+
+export function databaseSilent(): ProblemError {
+  return new ProblemError(
+    'database_unavailable',
+    'The database does not answer now. Try again.',
+    [],
+    RETRY_SOON,
+  );
+}

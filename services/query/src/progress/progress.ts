@@ -1,0 +1,51 @@
+import type { ProjectionName } from '@att/platform/projections';
+import type { Reader } from '../database/reader.js';
+import { positionAhead, projectionBehind } from '../problems.js';
+import { shareCalls } from '../share-calls.js';
+import type { Bell } from './bell.js';
+import { type ProgressReport, readProgress } from './read-progress.js';
+
+/** Milliseconds; without a notification the checkpoint is asked for this often. */
+const POLL_INTERVAL = 250;
+
+export interface Goal {
+  projection: ProjectionName;
+  /** 0 waits for the projection's first generation only. */
+  position: number;
+  /** On the clock of `performance.now()`. */
+  deadline: number;
+  signal: AbortSignal;
+}
+
+/** Knows how far the projections are, and waits for them. Everybody who waits shares one query. */
+export class Progress {
+  readonly read: () => Promise<ProgressReport>;
+  readonly #bell: Bell;
+
+  constructor(reader: Reader, bell: Bell) {
+    this.read = shareCalls(() => readProgress(reader));
+    this.#bell = bell;
+  }
+
+  /**
+   * @returns the active generation, once it has the position
+   * @throws ProblemError projection_behind at the deadline; position_ahead when the log has no such position
+   */
+  async reach({ projection, position, deadline, signal }: Goal): Promise<number> {
+    for (;;) {
+      // Listening begins before the read, so that a commit in between is not slept through.
+      const patience = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
+      const { rung, leave } = this.#bell.listen(patience, signal);
+      try {
+        const { head, generations } = await this.read();
+        if (position > head) throw positionAhead(position, head);
+        const generation = generations.get(projection);
+        if (generation !== undefined && generation.position >= position) return generation.id;
+        if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);
+        await rung;
+      } finally {
+        leave();
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { createListener } from '@att/platform/postgres';
+import { PROJECTION_CHANNEL } from '@att/platform/projections';
+import type { Service, ServiceContext } from '@att/platform/service';
+import { openDatabase } from './database/open-database.js';
+import { eventRoutes } from './events/routes.js';
+import { Bell } from './progress/bell.js';
+import { lagOf } from './progress/lag.js';
+import { Progress } from './progress/progress.js';
+import { projectRoutes } from './projects/routes.js';
+import { ReadModel } from './read-model/read-model.js';
+import { statsRoutes } from './stats/routes.js';
+import { taskRoutes } from './tasks/routes.js';
+
+/** Answers reads: projects, tasks and stats from the read models, events from the log itself. */
+export function startQuery({ log, database }: ServiceContext): Service {
+  const { readModels, events, close } = openDatabase(database);
+  const bell = new Bell();
+  const listener = createListener({
+    connectionString: database.connectionString,
+    role: database.role('att_reader'),
+    channel: PROJECTION_CHANNEL,
+    name: 'query',
+    log,
+    onNotify: () => bell.ring(),
+  });
+  const progress = new Progress(readModels, bell);
+  const models = new ReadModel(readModels, progress);
+  return {
+    name: 'query',
+    routes: {
+      ...projectRoutes(models),
+      ...taskRoutes(models),
+      ...statsRoutes(models),
+      ...eventRoutes(events, models),
+    },
+    checks: [{ name: 'read models', check: async () => lagOf(await progress.read()) }],
+    async stop() {
+      await listener.close();
+      await close();
+    },
+  };
+}

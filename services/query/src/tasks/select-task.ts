@@ -1,0 +1,43 @@
+import type { Task } from '@att/contracts';
+import { generationTable } from '@att/platform/projections';
+import type { Select } from '../read-model/read-model.js';
+import type { AsOf, Joined } from '../read-model/snapshot.js';
+import { TASK_COLUMNS, type TaskRow, taskOf } from './task-row.js';
+
+/** How many of several projects an answer names; a script that numbers its tasks has thousands. */
+const NAMED_PROJECTS = 20;
+
+export interface TasksOfId {
+  /** The oldest of them, which is the one where there is only one. */
+  task: Task | undefined;
+  /** How many projects have a task of this id. */
+  count: number;
+  /** The first of those projects by name. */
+  projects: readonly string[];
+}
+
+type Row = AsOf & { count: number; projects: string[] } & Joined<TaskRow>;
+
+/** The task of an id, in whichever project it is. */
+export function selectTask(taskId: string): Select<TasksOfId> {
+  return async (reader, generation) => {
+    const table = generationTable('tasks', generation);
+    const [row] = await reader.query<Row>({
+      name: `select-task-${table}`,
+      text: `
+        SELECT g.position AS as_of, n.count, ARRAY (
+          SELECT project FROM ${table} WHERE task_id = $2 ORDER BY project LIMIT ${NAMED_PROJECTS}
+        ) AS projects, t.*
+        FROM projection.generations g
+        CROSS JOIN (SELECT count(*) FROM ${table} WHERE task_id = $2) n
+        LEFT JOIN LATERAL (
+          SELECT ${TASK_COLUMNS} FROM ${table} WHERE task_id = $2 ORDER BY id LIMIT 1
+        ) t ON true
+        WHERE g.id = $1 AND g.state = 'active'`,
+      values: [generation, taskId],
+    });
+    if (row === undefined) return undefined;
+    const task = row.id === null ? undefined : taskOf(row);
+    return { position: row.as_of, value: { task, count: row.count, projects: row.projects } };
+  };
+}

@@ -1,0 +1,49 @@
+import type { Task, TaskSummary } from '@att/contracts';
+
+/** A task in a list, as the read model keeps it: columns and wire fields have the same names. */
+export type TaskSummaryRow = TaskSummary;
+
+/** A whole task; JSON columns arrive as text. */
+export interface TaskRow extends TaskSummaryRow {
+  result: string | null;
+  stack_trace: string | null;
+  metadata: string;
+}
+
+export const SUMMARY_COLUMNS = `id, project, project_id, task_id, title, agent, status, progress, message, attempt,
+          created_at, updated_at, started_at, finished_at, duration_seconds,
+          error_type, error_message, position`;
+
+export const TASK_COLUMNS = `${SUMMARY_COLUMNS}, result, stack_trace, metadata`;
+
+export function summaryOf(row: TaskSummaryRow): TaskSummary {
+  return {
+    id: row.id,
+    project: row.project,
+    project_id: row.project_id,
+    task_id: row.task_id,
+    title: row.title,
+    agent: row.agent,
+    status: row.status,
+    progress: row.progress,
+    message: row.message,
+    attempt: row.attempt,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    started_at: row.started_at,
+    finished_at: row.finished_at,
+    duration_seconds: row.duration_seconds,
+    error_type: row.error_type,
+    error_message: row.error_message,
+    position: row.position,
+  };
+}
+
+export function taskOf(row: TaskRow): Task {
+  return {
+    ...summaryOf(row),
+    result: row.result === null ? null : JSON.parse(row.result),
+    stack_trace: row.stack_trace,
+    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+  };
+}
