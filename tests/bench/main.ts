@@ -1,0 +1,34 @@
+/**
+ * `npm run bench [-- row …]`: every row compares two things measured in turn in this one run, as the
+ * machine's own speed says little. Load comes from another process.
+ */
+import { cpus, totalmem } from 'node:os';
+import { asTable, type Row } from './row.js';
+import { batches } from './rows/batches.js';
+import { everythingOn } from './rows/everything-on.js';
+import { memory } from './rows/memory.js';
+import { singleWebhooks } from './rows/single-webhooks.js';
+
+const ROWS: Record<string, () => Promise<Row[]>> = {
+  'single-webhooks': singleWebhooks,
+  'everything-on': everythingOn,
+  batches,
+  memory,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in ROWS));
+if (unknown.length > 0) {
+  console.error(`No such row: ${unknown.join(', ')}. There are ${Object.keys(ROWS).join(', ')}.`);
+  process.exit(1);
+}
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(ROWS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(name);
+  rows.push(...(await measure()));
+}
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+console.log(`\n${machine}\n\n${asTable(rows)}`);
+process.exit(rows.every((row) => row.reached) ? 0 : 1);

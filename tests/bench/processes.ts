@@ -1,0 +1,87 @@
+/** Starts what is measured, and the load, as processes; everything started here is ended here. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { LoadPlan, LoadResult } from './load/generator.js';
+
+export const API_KEY = 'bench-key-0123456789';
+
+export interface Target {
+  port: number;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const ATT = here('../../cli/dist/main.js');
+
+/** A server of `targets/`, which tells its port when it listens. */
+export async function startTarget(file: string): Promise<Target> {
+  const child = fork(here(`./targets/${file}`), { execArgv: ['--import', 'tsx'] });
+  const { port } = await once<{ port: number }>(child);
+  return { port, pid: child.pid as number, stop: () => end(child) };
+}
+
+/** `att <command>`, ready to take requests. */
+export async function startAtt(command: string, env: Record<string, string>): Promise<Target> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [ATT, command], {
+    env: { ...process.env, API_KEY, PORT: String(port), LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await waitUntilReady(port, child);
+  return { port, pid: child.pid as number, stop: () => end(child) };
+}
+
+export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
+  const child = fork(here('./load/generator.ts'), { execArgv: ['--import', 'tsx'] });
+  const result = once<LoadResult>(child);
+  child.send(plan);
+  return result;
+}
+
+/** A data directory of its own, removed at the end. */
+export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'att-bench-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+function once<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${code}`)));
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function waitUntilReady(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`att ended with ${child.exitCode}`);
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(100);
+  }
+  throw new Error('att was not ready in 30 s');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
