@@ -1,7 +1,7 @@
 import './without-eval';
 import { render } from 'solid-js/web';
 import { App } from './app';
-import './styles.css';
+import './styles/main.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element "root" to mount in');

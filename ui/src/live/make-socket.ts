@@ -51,9 +51,11 @@ export function makeSocket(options: SocketOptions): Socket {
   function carryOut(effect: SocketEffect): void {
     switch (effect.type) {
       case 'connect':
-        return open(effect.cursor);
+        open(effect.cursor);
+        return;
       case 'disconnect':
-        return leave();
+        leave();
+        return;
       case 'wait':
         waiting = window.setTimeout(() => send({ type: 'retry', now: Date.now() }), effect.ms);
         return;

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type ServerFrame } from '@att/contracts';
+import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { statusFrame } from '../testing/frames';
 import { CONNECT_MS, INITIAL, SILENCE_MS, type SocketInput, type SocketState, step } from './socket-state';

@@ -6,6 +6,7 @@ import { ApiProblem, isPassing, ServerUnreachable } from '../api/errors';
 import { useLive } from '../live/live-context';
 import { text } from '../text';
 import { Button } from './button';
+import { Code } from './code';
 import { CopyButton } from './copy-button';
 import { firstReport } from './first-report';
 
@@ -25,13 +26,7 @@ export function NoTasksYet() {
   return (
     <Notice title={text.empty.title}>
       <p class="text-soft">{text.empty.body}</p>
-      <pre
-        tabindex="0"
-        aria-label={text.empty.command}
-        class="w-full overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-5"
-      >
-        {shown}
-      </pre>
+      <Code label={text.empty.command} value={shown} />
       <div class="flex flex-wrap gap-2">
         <CopyButton label={text.empty.copyWithKey} value={firstReport(location.origin, apiKey)} />
         <CopyButton label={text.empty.copy} value={shown} />
