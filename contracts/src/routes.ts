@@ -79,7 +79,9 @@ const paging = (maximum: number) => ({
 });
 
 /** Status words, several with commas. */
-const statusFilter = filterText.transform((list) => list.split(',').filter((word) => word !== ''));
+const statusFilter = filterText
+  .transform((list) => list.split(',').filter((word) => word !== ''))
+  .refine((words) => words.length > 0, 'must name a status');
 
 const taskListQuery = z.strictObject({
   ...paging(200),

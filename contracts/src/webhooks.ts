@@ -64,7 +64,7 @@ export const statusBody = z.looseObject({
 
 export const finishBody = z.looseObject({
   ...common,
-  result: z.unknown(),
+  result: z.unknown().optional(),
   duration_seconds: z.number({ error: 'must be a number' }).min(0, 'must not be negative').nullish(),
 });
 
