@@ -62,6 +62,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
   );
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!opensWebSocket(request)) return passOver(server, request, socket, head);
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '/').split('?', 1)[0] as string;
     const handler = upgrades.get(path);
@@ -79,6 +80,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (port, host) => listen(server, port, host),
     close: () => close(server),
   };
+}
+
+/** RFC 6455: a socket is opened by a GET. */
+const opensWebSocket = ({ method, headers }: IncomingMessage) =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
+/**
+ * A sender may be offering HTTP/2 with an ordinary request, as `curl --http2` and Java's client do, and
+ * RFC 9110 lets a server pass over the offer. Node, with a listener for upgrades, hands every such
+ * request to it: so the request goes back to the parser without the offer.
+ */
+function passOver(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== 'upgrade') text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
 }
 
 const CLIENT_ERROR_DETAILS: Record<string, string> = {

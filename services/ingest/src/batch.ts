@@ -11,9 +11,9 @@ import type { Appended, NewEvent } from '@att/platform/event-log';
 import { ProblemError, problemAnswer, readBody, sendJson } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import { type MediaType, mediaTypeOf, refuseKeyOnBatch } from './headers.js';
-import { decodeUtf8, parseJson } from './parse-json.js';
+import { decodeUtf8, itemTexts, parseAnyJson, parseJson, refuseUnkeepable } from './parse-json.js';
 import { type Appending, conflict } from './single.js';
-import { toEvent } from './validate.js';
+import { isObject, notAnObject, toEvent } from './validate.js';
 
 /** An item's text, or why it has none. */
 type Item = { body: unknown; payload: Buffer } | ProblemError;
@@ -28,40 +28,57 @@ export async function handleBatch(
 ): Promise<void> {
   const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson']);
   refuseKeyOnBatch(request.headers);
-  const items = itemsOf(mediaType, decodeUtf8(await readBody(request, MAX_BATCH_BYTES)));
+  const items = itemsOf(mediaType, await readBody(request, MAX_BATCH_BYTES));
   const events = items.map((item) => toEventOrProblem(item, actor));
   const valid = events.filter((event): event is NewEvent => !(event instanceof ProblemError));
   const appended = valid.length === 0 ? [] : await log.append(valid);
   sendJson(response, 207, requestId, `[${answers(events, appended, requestId, logger).join(',')}]`);
 }
 
-function itemsOf(mediaType: MediaType, text: string): Item[] {
-  return mediaType === 'json' ? arrayItems(text) : lineItems(text);
+function itemsOf(mediaType: MediaType, bytes: Buffer): Item[] {
+  return mediaType === 'json' ? arrayItems(decodeUtf8(bytes)) : linesOf(bytes).map(lineItem);
 }
 
+/** Items are sliced, not serialised again: what one cannot keep costs the others nothing. */
 function arrayItems(text: string): Item[] {
-  const parsed = parseJson(text);
+  const parsed = parseAnyJson(text);
   if (!Array.isArray(parsed)) {
     throw new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', [
       { pointer: '', detail: 'must be an array' },
     ]);
   }
   refuseTooMany(parsed.length);
-  return parsed.map((body: unknown) => bounded(body, Buffer.from(JSON.stringify(body), 'utf8')));
+  if (parsed.length === 0) return [];
+  return itemTexts(text).map((itemText, index) => arrayItem(itemText, parsed[index]));
 }
 
-/** Lines are kept as they were sent; blank ones between them mean nothing. */
-function lineItems(text: string): Item[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  refuseTooMany(lines.length);
-  return lines.map((line) => {
-    try {
-      return bounded(parseJson(line), Buffer.from(line.trim(), 'utf8'));
-    } catch (error) {
-      if (error instanceof ProblemError) return error;
-      throw error;
-    }
+function arrayItem(text: string, body: unknown): Item {
+  return orProblem(() => {
+    const payload = bounded(Buffer.from(text, 'utf8'));
+    refuseUnkeepable(text, body);
+    return { body, payload };
   });
+}
+
+/** Lines as they were sent; blank ones between them mean nothing. */
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(0x0a, start);
+    const next = newline < 0 ? bytes.length : newline + 1;
+    const end = newline < 0 ? bytes.length : newline;
+    const line = bytes.subarray(start, bytes[end - 1] === 0x0d ? end - 1 : end);
+    if (!line.every(isBlank)) lines.push(line);
+    start = next;
+  }
+  refuseTooMany(lines.length);
+  return lines;
+}
+
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0d;
+
+function lineItem(line: Buffer): Item {
+  return orProblem(() => ({ payload: bounded(line), body: parseJson(decodeUtf8(line)) }));
 }
 
 function refuseTooMany(count: number): void {
@@ -72,16 +89,20 @@ function refuseTooMany(count: number): void {
   );
 }
 
-function bounded(body: unknown, payload: Buffer): Item {
-  if (payload.length <= MAX_BODY_BYTES) return { body, payload };
-  return new ProblemError('body_too_large', `An item may have at most ${MAX_BODY_BYTES} bytes.`);
+function bounded(payload: Buffer): Buffer {
+  if (payload.length <= MAX_BODY_BYTES) return payload;
+  throw new ProblemError('body_too_large', `An item may have at most ${MAX_BODY_BYTES} bytes.`);
 }
 
 function toEventOrProblem(item: Item, actor: string): NewEvent | ProblemError {
   if (item instanceof ProblemError) return item;
+  const { body, payload } = item;
+  return orProblem(() => toEvent({ kind: kindOf(body), body, payload, actor, idempotencyKey: undefined }));
+}
+
+function orProblem<T>(make: () => T): T | ProblemError {
   try {
-    const kind = kindOf(item.body);
-    return toEvent({ kind, body: item.body, payload: item.payload, actor, idempotencyKey: undefined });
+    return make();
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -89,8 +110,8 @@ function toEventOrProblem(item: Item, actor: string): NewEvent | ProblemError {
 }
 
 function kindOf(body: unknown): WebhookKind {
-  const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
-  const parsed = batchItemType.safeParse(type);
+  if (!isObject(body)) throw notAnObject();
+  const parsed = batchItemType.safeParse(Object.hasOwn(body, 'type') ? body.type : undefined);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues[0]?.message ?? 'is wrong';
   throw new ProblemError('invalid_body', `/type ${detail}.`, [{ pointer: '/type', detail }]);

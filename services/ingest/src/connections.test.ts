@@ -102,6 +102,30 @@ describe('Expect: 100-continue', () => {
   });
 });
 
+describe('an offer to speak another protocol', () => {
+  it.each([
+    [
+      'HTTP/2, as curl and Java make it',
+      { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQCAAAAAAIAAAAA' },
+    ],
+    ['WebSocket, on a POST', { Connection: 'Upgrade', Upgrade: 'websocket' }],
+  ])('%s, is passed over', async (_which, fields) => {
+    const text = JSON.stringify(start());
+    const head = postHead('/webhook/start', API_KEY, { ...fields, 'Content-Length': text.length });
+    const connection = await openRaw(server.port);
+    for (const task_id of ['whole', 'in two parts']) {
+      const half = task_id === 'whole' ? text.length : 20;
+      connection.write(head + text.slice(0, half));
+      if (half < text.length) {
+        await sleep(30);
+        connection.write(text.slice(half));
+      }
+      accepted(await connection.answer());
+    }
+    connection.reset();
+  });
+});
+
 describe('requests on one connection', () => {
   it('are answered in order when they come all at once', async () => {
     const connection = await openRaw(server.port);

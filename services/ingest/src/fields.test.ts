@@ -110,9 +110,43 @@ describe('lengths', () => {
     accepted(await server.post('/webhook/error', error({ error_message: long, stack_trace: long })));
   });
 
-  it('names may be a single space, a slash or a NUL look-alike', async () => {
-    for (const project of [' ', '/', '..', '%2F', '\\u0000', '\u2400'])
-      expect(accepted(await server.post('/webhook/start', start({ project }))).project).toBe(project);
+  it('are counted in characters, not in UTF-16 units', async () => {
+    const emoji = '😀'.repeat(200);
+    const body = start({ project: emoji, task_id: emoji, agent: emoji, task: '😀'.repeat(2_000) });
+    expect(accepted(await server.post('/webhook/start', body)).project).toBe(emoji);
+    expect(await wrongIn('start', start({ agent: `${emoji}😀` }))).toEqual(['/agent']);
+  });
+
+  it('of the longest names, which compress badly, are no trouble to the log', async () => {
+    const random = () =>
+      Array.from({ length: 200 }, () =>
+        String.fromCodePoint(0x20000 + Math.floor(Math.random() * 0xa000)),
+      ).join('');
+    const body = start({ project: random(), task_id: random(), agent: random(), event_id: random() });
+    accepted(await server.post('/webhook/start', body));
+  });
+
+  it.each([
+    ' ',
+    '/',
+    '..',
+    '%2F',
+    '\\u0000',
+    '\u2400',
+    'NULL',
+    '{}',
+    '{a,b}',
+    '"',
+    '\\',
+    "'; --",
+    '\u0001',
+    '__proto__',
+  ])('a name may be %j', async (name) => {
+    const body = start({ project: name, task_id: name, agent: name, event_id: name });
+    const answer = accepted(await server.post('/webhook/start', body));
+    expect(answer).toMatchObject({ project: name, task_id: name });
+    const event = await server.event(answer.position);
+    expect(event).toMatchObject({ project: name, task_id: name, agent: name });
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finish, item, start, status } from './testing/bodies.js';
 import { accepted, outcomes, refused } from './testing/client.js';
-import { createIngestServer, type IngestServer } from './testing/ingest-server.js';
+import { API_KEY, createIngestServer, type IngestServer } from './testing/ingest-server.js';
+import { openRaw, postHead } from './testing/raw-connection.js';
 
 let server: IngestServer;
 beforeEach(async () => {
@@ -77,6 +78,20 @@ describe('an idempotency key', () => {
     expect(other).toMatchObject({ project: 'site', position: 2, duplicate: false });
   });
 
+  it('that is not ASCII is fine in a body, and no trouble in a header', async () => {
+    const connection = await openRaw(server.port);
+    const text = JSON.stringify(start());
+    const head = postHead('/webhook/start', API_KEY, {
+      'Content-Length': text.length,
+      'Idempotency-Key': 'ключ',
+    });
+    for (const duplicate of [false, true]) {
+      connection.write(head + text);
+      expect(accepted(await connection.answer()).duplicate).toBe(duplicate);
+    }
+    connection.reset();
+  });
+
   it('survives a restart of the service', async () => {
     const first = accepted(await keyed('k'));
     await server.drain();
@@ -140,6 +155,26 @@ describe('the same key again', () => {
     const text = (x: string) => `{"project":"p","task":"T","task_id":"t","agent":"a","x":${x}}`;
     accepted(await keyed('k', text('0.1')));
     refused(await keyed('k', text('0.1000000000000000000001')), 'idempotency_conflict');
+  });
+
+  it.each([
+    ['1', '1.0', 'duplicate'],
+    ['100', '1e2', 'duplicate'],
+    ['0', '-0', 'duplicate'],
+    ['1e400', '1e400', 'duplicate'],
+    ['1e400', '1e401', 'conflict'],
+    ['1e-400', '0', 'conflict'],
+    ['null', 'false', 'conflict'],
+    ['"1"', '1', 'conflict'],
+    ['[]', '{}', 'conflict'],
+    ['[1]', '{"0":1}', 'conflict'],
+    ['{"value":"1","isLosslessNumber":true}', '1', 'conflict'],
+  ])('%s and then %s is a %s', async (first, second, outcome) => {
+    const text = (x: string) => `{"project":"p","task":"T","task_id":"t","agent":"a","x":${x}}`;
+    accepted(await keyed('k', text(first)));
+    const answer = await keyed('k', text(second));
+    if (outcome === 'duplicate') expect(accepted(answer).duplicate).toBe(true);
+    else refused(answer, 'idempotency_conflict');
   });
 
   it('takes keys called __proto__ for what they are', async () => {

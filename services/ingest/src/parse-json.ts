@@ -11,19 +11,62 @@ export function decodeUtf8(bytes: Buffer): string {
 
 /** @throws ProblemError malformed_json, too_deep, or invalid_text for NUL and lone surrogates */
 export function parseJson(text: string): unknown {
-  let value: unknown;
+  const value = parseAnyJson(text);
+  refuseUnkeepable(text, value);
+  return value;
+}
+
+/** @throws ProblemError malformed_json */
+export function parseAnyJson(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new ProblemError('malformed_json', `${reasonOf(error as SyntaxError)}.`);
   }
-  // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8.
-  if (text.includes('\\u')) refuseUnstorable(text, value);
+}
+
+/**
+ * @param value what the text was parsed to
+ * @throws ProblemError too_deep, or invalid_text for NUL and lone surrogates
+ */
+export function refuseUnkeepable(text: string, value: unknown): void {
   // Each level takes a bracket at either end, so short bodies cannot be too deep.
   if (text.length >= 2 * MAX_JSON_DEPTH && depthOf(text) > MAX_JSON_DEPTH) {
     throw new ProblemError('too_deep', `The body may be nested ${MAX_JSON_DEPTH} levels deep.`);
   }
-  return value;
+  // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8. After the
+  // depth, as the search for it recurses.
+  if (text.includes('\\u')) refuseUnstorable(text, value);
+}
+
+/** The texts of the items of a valid JSON array that has some, without the white space around them. */
+export function itemTexts(text: string): string[] {
+  const items: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        i = endOfString(text, i);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        depth += 1;
+        if (depth === 1) start = i + 1;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth -= 1;
+        if (depth === 0) items.push(text.slice(start, i).trim());
+        break;
+      case 0x2c: // ,
+        if (depth > 1) break;
+        items.push(text.slice(start, i).trim());
+        start = i + 1;
+        break;
+    }
+  }
+  return items;
 }
 
 /** V8 quotes the text around the fault, which may hold a secret that ends up in somebody's log. */

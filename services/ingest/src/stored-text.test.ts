@@ -149,6 +149,14 @@ describe('depth', () => {
     accepted(await server.post('/webhook/start', start({ note: '[{'.repeat(5_000) })));
   });
 
+  it('is refused also where a NUL or half a character lies at its bottom', async () => {
+    for (const text of ['\\u0000', '\\ud800']) {
+      const body = withMembers(`"a":${'['.repeat(200_000)}"${text}"${']'.repeat(200_000)}`);
+      const answer = await server.post('/webhook/start', body);
+      expect(answer.status).toBe(422);
+    }
+  });
+
   it('does not matter where the JSON is malformed', async () => {
     const answer = await server.post('/webhook/start', '['.repeat(100_000));
     expect([400, 422]).toContain(answer.status);

@@ -32,12 +32,18 @@ export function toEvent({ kind, body, payload, actor, idempotencyKey }: Report):
   };
 }
 
+export function isObject(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+export function notAnObject(): ProblemError {
+  return new ProblemError('invalid_body', 'The body must be a JSON object.', [
+    { pointer: '', detail: 'must be an object' },
+  ]);
+}
+
 function invalidBody(body: unknown, errors: ReturnType<typeof bodyErrors>): ProblemError {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return new ProblemError('invalid_body', 'The body must be a JSON object.', [
-      { pointer: '', detail: 'must be an object' },
-    ]);
-  }
+  if (!isObject(body)) return notAnObject();
   const detail = errors.map((error) => `${error.pointer} ${error.detail}`).join('; ');
   return new ProblemError('invalid_body', `${detail}.`, errors);
 }
