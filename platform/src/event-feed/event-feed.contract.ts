@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { printedSeed } from '../testing/index.js';
 import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
 
 export interface FeedUnderTest {
@@ -49,7 +50,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
             }
           },
         ),
-        { numRuns: 20 },
+        { seed: printedSeed(`event feed: ${name}`), numRuns: 20 },
       );
     });
 

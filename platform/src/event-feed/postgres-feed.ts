@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { LOG_CHANNEL, readEvents } from '../event-log/index.js';
+import { readEvents } from '../event-log/index.js';
 import type { Logger } from '../logging/index.js';
-import { createListener, type DatabaseRole } from '../postgres/index.js';
+import type { DatabaseRole } from '../postgres/index.js';
 import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
+import { createWakeUps } from './wake-ups.js';
 
 export interface PostgresFeedOptions {
   /** Ended by whoever made it, after the feed is closed. */
@@ -23,42 +24,23 @@ const RETRY_DELAY = 500;
  * correct, and `position > checkpoint` misses nothing, as position order is commit order.
  */
 export function createPostgresFeed(options: PostgresFeedOptions): EventFeed {
-  const { pool, log, pollInterval = 1_000 } = options;
-  const waiting = new Set<() => void>();
-  const listener = createListener({
-    connectionString: options.connectionString,
-    role: options.role,
-    channel: LOG_CHANNEL,
-    name: 'feed',
-    log,
-    onNotify: () => {
-      for (const wake of [...waiting]) wake();
-    },
-  });
+  const { pool, connectionString, role, log, pollInterval = 1_000 } = options;
+  const wakeUps = createWakeUps({ connectionString, role, name: 'feed', log }, pollInterval);
 
-  /** Resolves at the next notification, after the poll interval, or when the reader is stopped. */
-  function news(signal: AbortSignal): { arrived: Promise<void>; forget(): void } {
-    let wake = () => {};
-    const arrived = new Promise<void>((resolve) => {
-      const timer = setTimeout(done, pollInterval);
-      function done(): void {
-        clearTimeout(timer);
-        waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      wake = done;
-      waiting.add(done);
-      signal.addEventListener('abort', done);
-    });
-    return { arrived, forget: wake };
+  async function* read(wanted: ReadOptions): AsyncGenerator<EventBatch> {
+    wakeUps.join();
+    try {
+      yield* follow(wanted);
+    } finally {
+      wakeUps.leave();
+    }
   }
 
-  async function* read({ after, batchSize, linger = 0, signal }: ReadOptions): AsyncGenerator<EventBatch> {
+  async function* follow({ after, batchSize, linger = 0, signal }: ReadOptions): AsyncGenerator<EventBatch> {
     let position = after;
     while (!signal.aborted) {
-      // Registered before the read, so that a batch committed in between is not slept through.
-      const { arrived, forget } = news(signal);
+      // Asked for before the read, so that a batch committed in between is not slept through.
+      const { arrived, forget } = wakeUps.next(signal);
       try {
         const events = await readEvents(pool, position, batchSize).catch(async (error: Error) => {
           if (!signal.aborted) log.warn({ reason: error.message }, 'event feed cannot read the log');
@@ -79,5 +61,5 @@ export function createPostgresFeed(options: PostgresFeedOptions): EventFeed {
     }
   }
 
-  return { read, close: () => listener.close() };
+  return { read, close: () => wakeUps.close() };
 }
