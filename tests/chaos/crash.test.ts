@@ -1,0 +1,126 @@
+/** SIGKILL at random moments under load: nothing that was acknowledged is lost, doubled or moved, and no story breaks. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { printedSeed } from '@att/platform/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Att, AttProcesses } from '../support/att.js';
+import { DataDirectory } from '../support/data-directory.js';
+import { createRandom } from '../support/random.js';
+import { readLog } from '../support/rest.js';
+import { freePort, until } from '../support/wait.js';
+import { Follower } from './follower.js';
+import { Load } from './load.js';
+import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';
+
+const KILLS = [
+  'everything',
+  'everything',
+  'everything while starting',
+  'the server',
+  'the server',
+  'the server while starting',
+  'the postmaster',
+  'the postmaster',
+  'the postmaster',
+] as const;
+type Kill = (typeof KILLS)[number];
+
+const SENDERS = 6;
+const NARROW = 'project-2';
+
+const processes = new AttProcesses();
+const followers: Follower[] = [];
+let load: Load | undefined;
+let directory: DataDirectory;
+let port: string;
+let server: Att;
+
+beforeAll(async () => {
+  directory = await DataDirectory.create();
+  port = String(await freePort());
+});
+afterAll(async () => {
+  for (const follower of followers) follower.close();
+  await processes.endAll();
+  await load?.stop().catch(() => {});
+  await directory.remove();
+});
+
+const random = createRandom(printedSeed('crashes'));
+
+async function start(): Promise<void> {
+  server = await processes.start(['start'], { PORT: port, DATA_DIR: directory.path });
+}
+
+async function startReady(): Promise<void> {
+  await start();
+  await server.ready();
+}
+
+async function killEverything(): Promise<void> {
+  // Whoever dies first, the other has a moment to do something about it.
+  const postgresFirst = random.between(0, 1) === 0;
+  if (postgresFirst) directory.killPostgres();
+  await server.end('SIGKILL');
+  await until('PostgreSQL was killed', () => {
+    directory.killPostgres();
+    return directory.postgres().length === 0;
+  });
+}
+
+/** The supervisor must bring it back, in the process that runs on. */
+async function killPostmaster(): Promise<void> {
+  const before = directory.postmaster();
+  if (before === undefined) throw new Error('PostgreSQL does not run');
+  process.kill(before.pid, 'SIGKILL');
+  await until('PostgreSQL was started again', () => {
+    const now = directory.postmaster();
+    return now !== undefined && now.pid !== before.pid;
+  });
+  await server.ready();
+  expect(server.isRunning()).toBe(true);
+}
+
+async function killAndComeBack(kill: Kill): Promise<void> {
+  if (kill === 'the postmaster') return killPostmaster();
+  const killIt = kill.startsWith('everything') ? killEverything : () => server.end('SIGKILL');
+  if (kill.endsWith('while starting')) {
+    await killIt();
+    await start();
+    await sleep(random.between(0, 1_500));
+  }
+  await killIt();
+  await startReady();
+}
+
+it('keeps every promise over kills of the server, of PostgreSQL, and of both', async () => {
+  await startReady();
+  const url = server.url;
+  load = new Load(
+    random,
+    Array.from({ length: SENDERS }, () => () => url),
+  );
+  await load.goesOn();
+  followers.push(new Follower(() => url), new Follower(() => url, NARROW));
+
+  for (const kill of random.shuffle(KILLS)) {
+    await sleep(random.between(50, 700));
+    await killAndComeBack(kill);
+    await load.goesOn();
+  }
+  await load.stop();
+
+  const log = await readLog(url);
+  for (const follower of followers) await follower.hasReached(log.length);
+  console.log(`crashes: ${log.length} events; answers: ${JSON.stringify(load.seen())}`);
+  proveGapless(log);
+  proveAcknowledgements(log, load.sent());
+  await proveReadModels(url, log);
+  proveStory(followers[0] as Follower, log);
+  proveStory(followers[1] as Follower, log, NARROW);
+  expect(followers[0]?.connections).toBeGreaterThan(KILLS.length - 3);
+
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  const verified = await processes.run(['events', 'verify'], { DATA_DIR: directory.path });
+  expect(verified.stdout).toBe(`The chain holds: ${log.length} events verified.\n`);
+  await directory.postgresIsGone();
+}, 180_000);

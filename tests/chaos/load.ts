@@ -1,0 +1,57 @@
+import type { Random } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { until } from '../support/wait.js';
+import { Sender } from './sender.js';
+import type { SentTogether } from './sent.js';
+
+/** Several agents that report at once, until they are told to stop. */
+export class Load {
+  readonly #senders: Sender[];
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
+
+  /** @param urls one sender each; asked anew for every request */
+  constructor(random: Random, urls: readonly (() => string)[]) {
+    this.#senders = urls.map(
+      (url, index) =>
+        new Sender({
+          name: `sender-${index}`,
+          random: createRandom(random.between(0, 2 ** 31)),
+          url,
+          signal: this.#stopping.signal,
+        }),
+    );
+    this.#running = Promise.all(this.#senders.map((sender) => sender.run()));
+    // Told by `stop`; until then a failed sender must not end the process.
+    this.#running.catch(() => {});
+  }
+
+  sent(): SentTogether[] {
+    return this.#senders.flatMap((sender) => sender.sent);
+  }
+
+  acknowledged(): number {
+    return this.sent().filter(([report]) => report?.outcomes.at(-1)?.is === 'acknowledged').length;
+  }
+
+  /** How often each status was answered, and each kind of broken connection seen, by all senders. */
+  seen(): Record<string, number> {
+    const total: Record<string, number> = {};
+    for (const { seen } of this.#senders) {
+      for (const [what, times] of seen) total[what] = (total[what] ?? 0) + times;
+    }
+    return total;
+  }
+
+  /** Resolves once some more reports have been acknowledged. */
+  async goesOn(): Promise<void> {
+    const enough = this.acknowledged() + 5;
+    await until('reports are acknowledged again', () => this.acknowledged() >= enough);
+  }
+
+  /** Resolves once every report with a key is acknowledged. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+}

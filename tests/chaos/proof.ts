@@ -1,0 +1,99 @@
+/** What must hold between what the senders were told, the log, the read models and the sockets. */
+import { frameOf, WEBHOOKS } from '@att/contracts';
+import { type LogEvent, taskEventOf } from '@att/platform/event-log';
+import { expect } from 'vitest';
+import { foldLog } from '../support/fold.js';
+import { readModels } from '../support/rest.js';
+import type { Follower } from './follower.js';
+import type { SentReport, SentTogether } from './sent.js';
+
+type Acknowledgement = Extract<SentReport['outcomes'][number], { is: 'acknowledged' }>;
+
+export function proveGapless(log: readonly LogEvent[]): void {
+  expect(log.findIndex((event, index) => event.position !== index + 1)).toBe(-1);
+}
+
+/** Every promise that an answer made is kept, and nothing is in the log that nobody sent. */
+export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly SentTogether[]): void {
+  const stored = byMark(log);
+  const broken = sent.flatMap((together) => [
+    ...together.flatMap((report) => brokenPromise(report, log, stored.get(report.mark) ?? [])),
+    ...halfStored(together, stored),
+  ]);
+  expect(broken).toEqual([]);
+  const marks = new Set(sent.flatMap((together) => together.map(({ mark }) => mark)));
+  expect(log.filter((event) => !marks.has(markOf(event)))).toEqual([]);
+}
+
+function brokenPromise(report: SentReport, log: readonly LogEvent[], found: readonly LogEvent[]): string[] {
+  const told = report.outcomes.filter((outcome): outcome is Acknowledgement => outcome.is === 'acknowledged');
+  const complaints: string[] = [];
+  const complain = (what: string) =>
+    complaints.push(`${report.mark} ${what}: ${JSON.stringify({ outcomes: report.outcomes, found })}`);
+
+  const first = told[0];
+  if (first !== undefined) {
+    const event = log[first.position - 1];
+    if (found.length !== 1 || found[0] !== event) complain('is not in the log exactly once, as acknowledged');
+    if (event?.event_id !== first.eventId) complain('was acknowledged with another event id');
+    if (told.some(({ position }) => position !== first.position)) complain('was given two positions');
+  }
+  if (report.key !== undefined && told.length === 0) complain('has a key and was never acknowledged');
+  const mayBeStored = told.length > 0 || report.outcomes.some(({ is }) => is === 'unknown');
+  if (found.length > (mayBeStored ? 1 : 0)) complain('is in the log more often than it may');
+  if (found.some((event) => !isThatReport(event, report))) complain('was changed');
+  return complaints;
+}
+
+function isThatReport(event: LogEvent, { kind, project, taskId, text }: SentReport): boolean {
+  return (
+    event.data_text === text &&
+    event.type === WEBHOOKS[kind].type &&
+    event.project === project &&
+    event.task_id === taskId
+  );
+}
+
+function halfStored(together: SentTogether, stored: ReadonlyMap<string, LogEvent[]>): string[] {
+  const count = together.filter(({ mark }) => stored.has(mark)).length;
+  if (count === 0 || count === together.length) return [];
+  return [`${count} of the ${together.length} reports of one batch with ${together[0]?.mark} are in the log`];
+}
+
+function byMark(log: readonly LogEvent[]): Map<string, LogEvent[]> {
+  const stored = new Map<string, LogEvent[]>();
+  for (const event of log) {
+    const mark = markOf(event);
+    stored.set(mark, [...(stored.get(mark) ?? []), event]);
+  }
+  return stored;
+}
+
+function markOf({ data_text }: LogEvent): string {
+  return (JSON.parse(data_text ?? '{}') as { metadata?: { mark?: string } }).metadata?.mark ?? '';
+}
+
+/** The read models, over REST, equal the plain fold of the log. */
+export async function proveReadModels(url: string, log: readonly LogEvent[]): Promise<void> {
+  const actual = await readModels(url, log.length);
+  const expected = foldLog(log);
+  expect(actual.tasks).toEqual(expected.tasks);
+  expect(actual.projects).toEqual(expected.projects);
+  const { average_duration: mean, ...counts } = actual.stats;
+  const { average_duration: expectedMean, ...expectedCounts } = expected.stats;
+  expect(counts).toEqual(expectedCounts);
+  expect(mean).toBeCloseTo(expectedMean as number, 5);
+}
+
+/** From its start on the follower saw every task event that is for it: once, in order, none missing. */
+export function proveStory(follower: Follower, log: readonly LogEvent[], project?: string): void {
+  expect(follower.complaints).toEqual([]);
+  const start = follower.start as number;
+  const expected = log.flatMap((record) => {
+    const event = taskEventOf(record);
+    const isForIt = record.position > start && (project === undefined || record.project === project);
+    return event === undefined || !isForIt ? [] : [frameOf(event)];
+  });
+  expect(follower.frames.map(({ position }) => position)).toEqual(expected.map(({ position }) => position));
+  expect(follower.frames).toEqual(expected);
+}

@@ -1,0 +1,116 @@
+/** `att`, as it was built, in processes of its own: every one that is started here is ended by `endAll`. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { API_KEY } from './rest.js';
+import { freePort, until } from './wait.js';
+
+const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
+
+export interface Ending {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface Att {
+  pid: number;
+  url: string;
+  port: number;
+  child: ChildProcess;
+  /** What it printed so far. */
+  stdout(): string;
+  stderr(): string;
+  isRunning(): boolean;
+  ended: Promise<Ending>;
+  /** Resolves once `/readyz` says so. Rejects when the process ends first. */
+  ready(): Promise<void>;
+  /** Sends a signal and resolves with how the process ended. */
+  end(signal: NodeJS.Signals): Promise<Ending>;
+}
+
+export interface Ran extends Ending {
+  stdout: string;
+  stderr: string;
+  /** Milliseconds. */
+  took: number;
+}
+
+export class AttProcesses {
+  readonly #started: Att[] = [];
+
+  /** @param env beside a port and the tests' key; a variable set to '' counts as absent */
+  async start(args: string[], env: Record<string, string> = {}): Promise<Att> {
+    const port = env.PORT === undefined ? await freePort() : Number(env.PORT);
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: { ...inherited(), PORT: String(port), API_KEY, LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const att = watch(child, port);
+    this.#started.push(att);
+    return att;
+  }
+
+  /** Runs a command to its end. */
+  async run(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+    const startedAt = performance.now();
+    const att = await this.start(args, env);
+    const ending = await att.ended;
+    return {
+      ...ending,
+      stdout: att.stdout(),
+      stderr: att.stderr(),
+      took: performance.now() - startedAt,
+    };
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all(this.#started.map((att) => (att.isRunning() ? att.end('SIGKILL') : undefined)));
+  }
+}
+
+/** What a shell would hand on, without the variables that configure the product. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function watch(child: ChildProcess, port: number): Att {
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      printed[stream] += text;
+    });
+  }
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid as number,
+    url,
+    port,
+    child,
+    stdout: () => printed.stdout,
+    stderr: () => printed.stderr,
+    isRunning,
+    ended,
+    ready: () =>
+      until('it is ready', async () => {
+        if (!isRunning()) throw new Error(`att ended before it was ready:\n${printed.stderr}`);
+        return isReady(url);
+      }),
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}

@@ -1,0 +1,60 @@
+/** Data directories of tests, and the processes of the PostgreSQL servers that were started on them. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type DatabaseProcess,
+  listDatabaseProcesses,
+  signalProcess,
+} from '../../platform/src/embedded-postgres/database-processes.js';
+import { readRecord } from '../../platform/src/embedded-postgres/database-record.js';
+import { clusterName } from '../../platform/src/embedded-postgres/orphaned-databases.js';
+import { until } from './wait.js';
+
+export class DataDirectory {
+  private constructor(readonly path: string) {}
+
+  static async create(): Promise<DataDirectory> {
+    return new DataDirectory(await mkdtemp(join(tmpdir(), 'att-test-')));
+  }
+
+  static at(path: string): DataDirectory {
+    return new DataDirectory(path);
+  }
+
+  /** Every process of the server on it, whoever started it; it runs in a session of its own. */
+  postgres(): DatabaseProcess[] {
+    const inside = join(this.path, 'postgres');
+    const record = readRecord(this.path);
+    if (record === undefined || !existsSync(inside)) return [];
+    const pgdata = realpathSync(inside);
+    return listDatabaseProcesses({
+      pgdata,
+      clusterName: clusterName(record.identity),
+      uid: statSync(pgdata).uid,
+    });
+  }
+
+  postmaster(): DatabaseProcess | undefined {
+    return this.postgres().find(({ isPostmaster }) => isPostmaster);
+  }
+
+  /** SIGKILL to every one of its processes. */
+  killPostgres(): void {
+    for (const one of this.postgres()) signalProcess(one, 'SIGKILL');
+  }
+
+  async postgresIsGone(): Promise<void> {
+    await until('every process of PostgreSQL has ended', () => this.postgres().length === 0);
+  }
+
+  /** Ends what still runs on it, and deletes it. */
+  async remove(): Promise<void> {
+    await until('every process of PostgreSQL was killed', () => {
+      this.killPostgres();
+      return this.postgres().length === 0;
+    });
+    await rm(this.path, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
