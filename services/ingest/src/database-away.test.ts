@@ -80,6 +80,28 @@ describe('while the database is away', () => {
     expect(await server.events()).toHaveLength(1);
   });
 
+  it('from the middle of a write on, what waits behind it is refused within seconds', async () => {
+    accepted(await post());
+    const blocker = await server.database.pool().connect();
+    await blocker.query('BEGIN; SELECT FROM log.head FOR UPDATE');
+    const written = post({ task_id: 'being-written' });
+    await sleep(200);
+    proxy.down();
+    await sleep(200);
+    const behind = post({ task_id: 'behind' });
+    try {
+      const late = sleep(3_000, undefined, { ref: false }).then(() => undefined);
+      const answer = await Promise.race([behind, late]);
+      expect(answer).toBeDefined();
+      unavailable(answer as Answer);
+    } finally {
+      await blocker.query('COMMIT');
+      blocker.release();
+      proxy.restore();
+      await Promise.all([written, behind]);
+    }
+  });
+
   it('200 requests at once are all answered soon', async () => {
     accepted(await post());
     proxy.down();

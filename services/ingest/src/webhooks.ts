@@ -37,18 +37,27 @@ export function webhookRoutes(options: WebhookOptions): HotRoutes {
   return {
     prefix: PREFIX,
     handle(request, response) {
-      const requestId = requestIdOf(request);
-      handle(options, requestId, request, response)
-        .catch((error: unknown) => {
-          if (!request.complete) discardRest(request);
-          sendProblem(response, problemAnswer(error, requestId, options.logger));
-        })
-        .finally(() => counts.count(response.statusCode));
+      void serve(options, request, response).then(() => counts.count(response.statusCode));
     },
   };
 }
 
-async function handle(
+/** Never rejects: whatever goes wrong is answered. */
+async function serve(
+  options: WebhookOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = requestIdOf(request);
+  try {
+    await handle(options, requestId, request, response);
+  } catch (error) {
+    if (!request.complete) discardRest(request);
+    sendProblem(response, problemAnswer(error, requestId, options.logger));
+  }
+}
+
+function handle(
   { log, authenticator, logger }: WebhookOptions,
   requestId: string,
   request: IncomingMessage,

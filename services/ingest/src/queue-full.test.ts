@@ -1,0 +1,94 @@
+import { createAuthenticator } from '@att/platform/auth';
+import { Appender } from '@att/platform/event-log';
+import { createMetrics } from '@att/platform/metrics';
+import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { item, start } from './testing/bodies.js';
+import { accepted, type Client, createClient, refused } from './testing/client.js';
+import { serve } from './testing/ingest-server.js';
+import { readStored } from './testing/stored.js';
+import { webhookRoutes } from './webhooks.js';
+
+const KEY = 'key-of-a-small-queue';
+const QUEUE = 10;
+
+let database: TestDatabase;
+let log: Appender;
+let http: Awaited<ReturnType<typeof serve>>;
+let client: Client;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const metrics = createMetrics();
+  const authenticator = createAuthenticator(KEY);
+  log = new Appender({
+    connectionString: database.connectionString,
+    role: 'att_ingest',
+    log: silentLog,
+    metrics,
+    maxQueuedEvents: QUEUE,
+  });
+  http = await serve(
+    webhookRoutes({ log, authenticator, logger: silentLog, metrics }),
+    authenticator,
+    metrics,
+  );
+  client = createClient(http.port, KEY);
+});
+afterEach(async () => {
+  await http.close();
+  await log.close();
+  await database.drop();
+});
+
+const post = (task_id: string) => client.post('/webhook/start', start({ task_id }));
+
+describe('more than may wait', () => {
+  it('is refused at once with 503 and Retry-After, and what waits is stored', async () => {
+    accepted(await post('first'));
+    const blocker = await database.pool().connect();
+    await blocker.query('BEGIN; SELECT FROM log.head FOR UPDATE');
+    const written = post('being-written');
+    await expect.poll(() => isWaitingForLock()).toBe(true);
+
+    const waiting = Array.from({ length: 3 * QUEUE }, (_, index) => post(`t${index}`));
+    const refusals = await firstSettled(waiting, 2 * QUEUE);
+    for (const answer of refusals) {
+      refused(answer, 'queue_full');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    refused(await client.batch([item('start'), item('start')]), 'queue_full');
+
+    await blocker.query('COMMIT');
+    blocker.release();
+    accepted(await written);
+    const answers = await Promise.all(waiting);
+    expect(answers.filter((answer) => answer.status === 202)).toHaveLength(QUEUE);
+    expect(await readStored(database.pool())).toHaveLength(2 + QUEUE);
+    accepted(await post('afterwards'));
+  });
+
+  it('never keeps a batch out that is larger than the queue, when nothing waits', async () => {
+    const answer = await client.batch(Array.from({ length: 5 * QUEUE }, () => item('start')));
+    expect(answer.status).toBe(207);
+  });
+
+  async function isWaitingForLock(): Promise<boolean> {
+    const { rows } = await database
+      .pool()
+      .query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    return rows.length > 0;
+  }
+});
+
+/** The first so many of them to settle. */
+function firstSettled<T>(promises: readonly Promise<T>[], count: number): Promise<T[]> {
+  return new Promise((resolve, reject) => {
+    const settled: T[] = [];
+    for (const promise of promises) {
+      promise.then((value) => {
+        settled.push(value);
+        if (settled.length === count) resolve([...settled]);
+      }, reject);
+    }
+  });
+}
