@@ -1,23 +1,31 @@
 import type { Pool } from 'pg';
 import { databaseSilent } from '../problems.js';
-import { shareCalls } from '../share-calls.js';
 
 /** Resolves when the database answers. @throws ProblemError database_unavailable when it does not, in time */
 export type Probe = () => Promise<void>;
 
-/** @param timeout milliseconds, a new connection included */
+/**
+ * Whoever asks while a probe is under way shares it.
+ *
+ * @param timeout milliseconds, a new connection included
+ */
 export function createProbe(pool: Pool, timeout: number): Probe {
-  return shareCalls(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(databaseSilent()), timeout);
-        pool
-          .query('SELECT 1')
-          .then(
-            () => resolve(),
-            () => reject(databaseSilent()),
-          )
-          .finally(() => clearTimeout(timer));
-      }),
-  );
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= probe(pool, timeout).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+function probe(pool: Pool, timeout: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(databaseSilent());
+    const timer = setTimeout(fail, timeout);
+    pool
+      .query('SELECT 1')
+      .then(() => resolve(), fail)
+      .finally(() => clearTimeout(timer));
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectionName } from '@att/platform/projections';
 import { type Reader, sqlState } from '../database/reader.js';
 import { projectionBehind } from '../problems.js';
@@ -6,8 +7,8 @@ import type { Snapshot } from './snapshot.js';
 
 /** Milliseconds that a read waits for its projection. */
 const PATIENCE = 2_000;
-/** Tries of one read; each but the first means that the active generation was switched in between. */
-const TRIES = 5;
+/** Milliseconds between two tries; each but the first means that the active generation was switched in between. */
+const PAUSE = 10;
 /** SQLSTATE undefined_table: the generation was dropped. */
 const UNDEFINED_TABLE = '42P01';
 
@@ -40,7 +41,7 @@ export class ReadModel {
   async read<T>({ projection, minPosition = 0, signal }: Wanted, select: Select<T>): Promise<Snapshot<T>> {
     const goal = { projection, position: minPosition, deadline: performance.now() + PATIENCE, signal };
     let generation = minPosition === 0 ? this.#active.get(projection) : undefined;
-    for (let tried = 0; tried < TRIES; tried++) {
+    for (;;) {
       generation ??= await this.#progress.reach(goal);
       const snapshot = await select(this.#reader, generation).catch(undefinedIfDropped);
       // A generation that was switched to in between may be behind the one that had the position.
@@ -50,8 +51,10 @@ export class ReadModel {
       }
       this.#active.delete(projection);
       generation = undefined;
+      if (signal.aborted || performance.now() >= goal.deadline)
+        throw projectionBehind(projection, minPosition);
+      await sleep(PAUSE);
     }
-    throw projectionBehind(projection, minPosition);
   }
 
   /** The same without waiting, for what is of use only when it is there; undefined when it is not. */

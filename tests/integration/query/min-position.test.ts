@@ -1,0 +1,126 @@
+/** A reader that has just written sees what it wrote, or is told that it cannot yet. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answered, positionOf, refused } from './answers.js';
+import { createQueryWorld, type QueryWorld } from './query-world.js';
+import { progressed, started } from './reports.js';
+
+const MODEL_PATHS = [
+  ['listTasks', '/api/tasks'],
+  ['getTask', '/api/tasks/task-1'],
+  ['listProjects', '/api/projects'],
+  ['getProject', '/api/projects/shop'],
+  ['listProjectTasks', '/api/projects/shop/tasks'],
+  ['getProjectTask', '/api/projects/shop/tasks/task-1'],
+  ['getStats', '/api/stats'],
+] as const;
+
+let world: QueryWorld;
+beforeEach(async () => {
+  world = await createQueryWorld();
+});
+afterEach(() => world.close());
+
+describe('min_position', () => {
+  it('waits for the projection, and then answers', async () => {
+    world.startProjecting();
+    for (let turn = 1; turn <= 10; turn++) {
+      const head = await world.append(started({}), progressed({}, { status: `step ${turn}` }));
+      const answer = await world.get(`/api/tasks/task-1?min_position=${head}`);
+      expect(answered('getTask', answer)).toMatchObject({ status: `step ${turn}` });
+      expect(positionOf(answer)).toBeGreaterThanOrEqual(head);
+    }
+  });
+
+  it.each(MODEL_PATHS)('is heeded by %s', async (name, path) => {
+    world.startProjecting();
+    const head = await world.append(started({}));
+    const answer = await world.get(`${path}?min_position=${head}`);
+    answered(name, answer);
+    expect(positionOf(answer)).toBe(head);
+  });
+
+  it('is answered in time by a projector that comes back', async () => {
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    await world.stopProjecting();
+    const head = await world.append(progressed({}, { status: 'seen' }));
+    const waiting = world.get(`/api/tasks/task-1?min_position=${head}`);
+    await sleep(300);
+    world.startProjecting();
+    expect(answered('getTask', await waiting)).toMatchObject({ status: 'seen' });
+  });
+
+  it('is 503 after 2 s while the projection does not get there', async () => {
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    await world.stopProjecting();
+    const head = await world.append(progressed({}, { status: 'unseen' }));
+    const asked = performance.now();
+    const answer = await world.get(`/api/tasks?min_position=${head}`);
+    const waited = performance.now() - asked;
+    refused(answer, 'projection_behind');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(waited).toBeGreaterThan(1_900);
+    expect(waited).toBeLessThan(3_000);
+    expect(answered('listTasks', await world.get('/api/tasks'))).toHaveLength(1);
+  });
+
+  it('is 422 past the end of the log, at once', async () => {
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    const asked = performance.now();
+    const problem = refused(await world.get('/api/tasks?min_position=2'), 'position_ahead');
+    expect(performance.now() - asked).toBeLessThan(1_000);
+    expect(problem.errors).toEqual([{ pointer: 'min_position', detail: 'is past the end of the log, 1' }]);
+    refused(await world.get('/api/stats?min_position=9007199254740991'), 'position_ahead');
+  });
+
+  it('serves a crowd of waiting readers', async () => {
+    world.startProjecting();
+    const head = await world.append(started({}));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => world.get(`/api/projects?min_position=${head}`)),
+    );
+    for (const answer of answers) expect(answered('listProjects', answer)).toHaveLength(1);
+  });
+});
+
+describe('before any read model was built', () => {
+  it('reads wait briefly for the first', async () => {
+    await world.append(started({}));
+    const waiting = MODEL_PATHS.map(
+      async ([name, path]) => [name, await world.get(`${path}?min_position=1`)] as const,
+    );
+    await sleep(300);
+    world.startProjecting();
+    for (const [name, answer] of await Promise.all(waiting)) answered(name, answer);
+  });
+
+  it('reads are 503 when none comes, events are not', async () => {
+    await world.append(started({}));
+    const [tasks, events] = await Promise.all([
+      world.get('/api/tasks'),
+      world.get('/api/events?project=shop&task_id=task-1'),
+    ]);
+    refused(tasks, 'projection_behind');
+    expect(tasks.headers.get('retry-after')).toBe('1');
+    expect(answered('listEvents', events)).toHaveLength(1);
+  });
+});
+
+describe('the readiness of the read models', () => {
+  const check = () => world.query.checks?.find(({ name }) => name === 'read models')?.check();
+
+  it('tells the lag in events', async () => {
+    await expect(check()).rejects.toThrow('not built yet');
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    expect(await check()).toBe('0 events behind');
+    await world.stopProjecting();
+    await world.append(started({}));
+    expect(await check()).toBe('1 event behind');
+    await world.append(started({}), started({}));
+    expect(await check()).toBe('3 events behind');
+  });
+});

@@ -1,0 +1,150 @@
+/** The query service over real HTTP, on a real database, with the real log and projector before it. */
+import { createAuthenticator } from '@att/platform/auth';
+import { createPostgresFeed } from '@att/platform/event-feed';
+import { Appender, type NewEvent } from '@att/platform/event-log';
+import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
+import { createMetrics } from '@att/platform/metrics';
+import { createPool } from '@att/platform/postgres';
+import type { Service, ServiceContext } from '@att/platform/service';
+import { createMemorySharedState } from '@att/platform/shared-state';
+import { createTestDatabase, silentLog } from '@att/platform/testing';
+import { startProjector } from '@att/projector';
+import { startQuery } from '@att/query';
+import type { Pool } from 'pg';
+
+export const API_KEY = 'test-key-of-query-0123456789';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The JSON of the answer. */
+  body: unknown;
+}
+
+export interface QueryWorld {
+  port: number;
+  query: Service;
+  /** Connections with all rights. */
+  sql: Pool;
+  get(path: string, options?: { key?: string | undefined; method?: string }): Promise<Answer>;
+  /** Commits events to the log. @returns the position of the last */
+  append(...events: NewEvent[]): Promise<number>;
+  /** Lets the projector run from now on. */
+  startProjecting(): void;
+  /** Stops the projector where it is. */
+  stopProjecting(): Promise<void>;
+  /** Resolves once every read model has the position. */
+  projected(position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param reach how the query service reaches the database, for example through a proxy */
+export async function createQueryWorld(
+  reach: (connectionString: string) => string = (connectionString) => connectionString,
+): Promise<QueryWorld> {
+  const database = await createTestDatabase();
+  const { connectionString } = database;
+  const sql = database.pool();
+  const appender = new Appender({
+    connectionString,
+    role: 'att_ingest',
+    log: silentLog,
+    metrics: createMetrics(),
+  });
+  const feedPool = database.pool('att_reader');
+  const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });
+
+  const query = startQuery(contextOf(reach(connectionString), feed));
+  const http = await serve(query);
+  let projector: Service | undefined;
+
+  return {
+    port: http.port,
+    query,
+    sql,
+    get: (path, options) => get(http.port, path, options),
+    async append(...events) {
+      const appended = await appender.append(events);
+      return Math.max(...appended.map(({ position }) => position));
+    },
+    startProjecting() {
+      projector ??= startProjector(contextOf(connectionString, feed));
+    },
+    async stopProjecting() {
+      await projector?.stop();
+      projector = undefined;
+    },
+    async projected(position) {
+      for (;;) {
+        const { rows } = await sql.query(
+          "SELECT count(*) FROM projection.generations WHERE state = 'active' AND position >= $1",
+          [position],
+        );
+        if (rows[0].count >= 3) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async close() {
+      await http.close();
+      await query.stop();
+      await projector?.stop();
+      await appender.close();
+      await feed.close();
+      await database.drop();
+    },
+  };
+}
+
+function contextOf(connectionString: string, feed: ServiceContext['feed']): ServiceContext {
+  return {
+    log: silentLog,
+    metrics: createMetrics(),
+    authenticator: createAuthenticator(API_KEY),
+    sharedState: createMemorySharedState(),
+    feed,
+    database: {
+      connectionString,
+      role: (role) => role,
+      pool: (role, options) => createPool({ connectionString, role, log: silentLog, ...options }),
+    },
+  };
+}
+
+async function serve(service: Service): Promise<{ port: number; close(): Promise<void> }> {
+  const app = createExpressApp({
+    handlers: service.routes ?? {},
+    authenticator: createAuthenticator(API_KEY),
+    log: silentLog,
+    metrics: createHttpMetrics(createMetrics()),
+    staticDirectory: undefined,
+  });
+  const http = createHttpServer({ hotRoutes: [], upgrades: new Map(), app, log: silentLog });
+  const { port } = await http.listen(0, '127.0.0.1');
+  return {
+    port,
+    close() {
+      http.server.closeAllConnections();
+      return http.close();
+    },
+  };
+}
+
+async function get(
+  port: number,
+  path: string,
+  options: { key?: string | undefined; method?: string } = {},
+): Promise<Answer> {
+  const key = 'key' in options ? options.key : API_KEY;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: options.method ?? 'GET',
+    headers: key === undefined ? {} : { 'X-API-Key': key },
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
