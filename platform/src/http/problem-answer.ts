@@ -73,8 +73,10 @@ function isMalformedPath(error: unknown): boolean {
 /** pg's own errors, and what Node says of a broken or refused connection. */
 function isDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  const { code, severity, syscall } = error as { code?: unknown; severity?: unknown; syscall?: unknown };
   if (severity !== undefined) return true;
+  // Whatever went wrong on the way there: a name that is not known now, a socket file that is gone.
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   if (typeof code === 'string' && /^E(CONN|PIPE|TIMEDOUT|HOST|NET)/.test(code)) return true;
   return /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i.test(
     error.message,

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './index.js';
+
+function refusal(env: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('the configuration was taken');
+}
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 8000,
+      host: '127.0.0.1',
+      apiKey: undefined,
+      dataDirectory: resolve('./.data'),
+      databaseUrl: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes what is set', () => {
+    const env = {
+      PORT: '0',
+      HOST: '0.0.0.0',
+      API_KEY: 'k'.repeat(16),
+      DATA_DIR: '/var/lib/att',
+      DATABASE_URL: 'postgresql://u:p@db/att',
+      LOG_LEVEL: 'debug',
+    };
+    expect(readConfig(env)).toMatchObject({
+      port: 0,
+      host: '0.0.0.0',
+      apiKey: env.API_KEY,
+      dataDirectory: '/var/lib/att',
+      databaseUrl: env.DATABASE_URL,
+      logLevel: 'debug',
+    });
+  });
+
+  it('counts a variable that is set to nothing as absent', () => {
+    expect(readConfig({ PORT: '', API_KEY: '', DATABASE_URL: '', LOG_LEVEL: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80a'],
+    ['PORT', '8000 '],
+    ['PORT', '1e3'],
+    ['API_KEY', 'short-secret'],
+    ['DATABASE_URL', 'mysql://root:hunter2@db/att'],
+    ['DATABASE_URL', 'hunter2'],
+    ['LOG_LEVEL', 'chatty'],
+  ])('refuses %s=%s, names it, and does not repeat its value', (name, value) => {
+    const message = refusal({ [name]: value });
+    expect(message).toMatch(new RegExp(`^${name} must `));
+    expect(message).not.toContain(value);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('names every variable that is wrong', () => {
+    expect(refusal({ PORT: 'x', LOG_LEVEL: 'x' })).toMatch(/PORT must .*; LOG_LEVEL must /);
+  });
+});

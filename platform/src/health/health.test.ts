@@ -1,0 +1,107 @@
+import { ROUTES } from '@att/contracts';
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../metrics/index.js';
+import type { ReadinessCheck } from '../service/index.js';
+import { createMemorySharedState } from '../shared-state/index.js';
+import { type HealthOptions, healthHandlers } from './index.js';
+
+type Name = 'livez' | 'readyz' | 'health' | 'dbCheck' | 'redisCheck';
+
+const fine: ReadinessCheck = { name: 'fine', check: async () => 'all well' };
+const broken: ReadinessCheck = {
+  name: 'broken',
+  check: async () => {
+    throw new Error('password authentication failed for user "att"');
+  },
+};
+const hanging: ReadinessCheck = { name: 'hanging', check: () => new Promise(() => {}) };
+
+/** The answer of a health route: its status, and its body in the shape of the route table. */
+async function ask(name: Name, options: Partial<HealthOptions> = {}) {
+  const handlers = healthHandlers({
+    version: '1.2.3',
+    checks: [fine],
+    database: async () => {},
+    sharedState: createMemorySharedState(),
+    metrics: createMetrics(),
+    isDraining: () => false,
+    ...options,
+  });
+  const request = {
+    params: {},
+    query: {},
+    principal: undefined,
+    requestId: 'r',
+    signal: new AbortController().signal,
+  };
+  const answer = await handlers[name]?.(request as never);
+  if (answer === undefined || !('body' in answer)) throw new Error(`${name} has no body`);
+  return { status: answer.status ?? 200, body: ROUTES[name].response.parse(answer.body) };
+}
+
+const databaseAway = { database: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.1')) };
+
+describe('/readyz', () => {
+  it('is ready when all checks are, with a word on each', async () => {
+    expect(await ask('readyz')).toEqual({
+      status: 200,
+      body: { status: 'ready', checks: { fine: { status: 'ok', detail: 'all well' } } },
+    });
+  });
+
+  it('is 503 when one check fails, and gives nothing away', async () => {
+    const answer = await ask('readyz', { checks: [fine, broken] });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { status: 'not ready', checks: { fine: { status: 'ok' }, broken: { status: 'failed' } } },
+    });
+    expect(JSON.stringify(answer)).not.toContain('password');
+  });
+
+  it('gives a check 2 s', async () => {
+    const asked = performance.now();
+    const answer = await ask('readyz', { checks: [fine, hanging] });
+    expect(answer).toMatchObject({ status: 503, body: { checks: { hanging: { status: 'failed' } } } });
+    expect(performance.now() - asked).toBeLessThan(3_000);
+  });
+
+  it('takes a check that throws for one that failed', async () => {
+    const throwing: ReadinessCheck = {
+      name: 'throwing',
+      check() {
+        throw new Error('at once');
+      },
+    };
+    expect(await ask('readyz', { checks: [throwing] })).toMatchObject({ status: 503 });
+  });
+
+  it('is 503 while the process drains', async () => {
+    expect(await ask('readyz', { isDraining: () => true })).toMatchObject({
+      status: 503,
+      body: { status: 'not ready' },
+    });
+  });
+});
+
+describe('the other health routes', () => {
+  it('/livez asks nothing else', async () => {
+    const answer = await ask('livez', { ...databaseAway, checks: [broken], isDraining: () => true });
+    expect(answer).toEqual({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('/health is in the old form', async () => {
+    expect(await ask('health')).toMatchObject({ status: 200, body: { status: 'healthy', version: '1.2.3' } });
+    expect(await ask('health', databaseAway)).toMatchObject({ status: 503, body: { status: 'unhealthy' } });
+  });
+
+  it('/db-check tells whether the database answers, not why not', async () => {
+    expect(await ask('dbCheck')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    const away = await ask('dbCheck', databaseAway);
+    expect(away.status).toBe(503);
+    expect(JSON.stringify(away)).not.toContain('10.0.0.1');
+  });
+
+  it('/redis-check says that there is no Redis', async () => {
+    expect(await ask('redisCheck')).toMatchObject({ status: 200, body: { status: 'none' } });
+  });
+});
