@@ -20,7 +20,6 @@ const KILLS = [
   'the server while starting',
   'the postmaster',
   'the postmaster',
-  'the postmaster',
 ] as const;
 type Kill = (typeof KILLS)[number];
 
@@ -96,6 +95,7 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
   await startReady();
   const url = server.url;
   load = new Load(
+    'crash',
     random,
     Array.from({ length: SENDERS }, () => () => url),
   );
@@ -103,7 +103,7 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
   followers.push(new Follower(() => url), new Follower(() => url, NARROW));
 
   for (const kill of random.shuffle(KILLS)) {
-    await sleep(random.between(50, 700));
+    await sleep(random.between(50, 500));
     await killAndComeBack(kill);
     await load.goesOn();
   }

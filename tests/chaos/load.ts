@@ -10,12 +10,15 @@ export class Load {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
 
-  /** @param urls one sender each; asked anew for every request */
-  constructor(random: Random, urls: readonly (() => string)[]) {
+  /**
+   * @param name begins the mark of every report
+   * @param urls one sender each; asked anew for every request
+   */
+  constructor(name: string, random: Random, urls: readonly (() => string)[]) {
     this.#senders = urls.map(
       (url, index) =>
         new Sender({
-          name: `sender-${index}`,
+          name: `${name}-${index}`,
           random: createRandom(random.between(0, 2 ** 31)),
           url,
           signal: this.#stopping.signal,

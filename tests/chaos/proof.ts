@@ -17,7 +17,7 @@ export function proveGapless(log: readonly LogEvent[]): void {
 export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly SentTogether[]): void {
   const stored = byMark(log);
   const broken = sent.flatMap((together) => [
-    ...together.flatMap((report) => brokenPromise(report, log, stored.get(report.mark) ?? [])),
+    ...together.flatMap((report) => brokenPromise(report, stored.get(report.mark) ?? [])),
     ...halfStored(together, stored),
   ]);
   expect(broken).toEqual([]);
@@ -25,16 +25,19 @@ export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly S
   expect(log.filter((event) => !marks.has(markOf(event)))).toEqual([]);
 }
 
-function brokenPromise(report: SentReport, log: readonly LogEvent[], found: readonly LogEvent[]): string[] {
+function brokenPromise(report: SentReport, found: readonly LogEvent[]): string[] {
   const told = report.outcomes.filter((outcome): outcome is Acknowledgement => outcome.is === 'acknowledged');
   const complaints: string[] = [];
+  const places = found.map(({ position }) => position);
   const complain = (what: string) =>
-    complaints.push(`${report.mark} ${what}: ${JSON.stringify({ outcomes: report.outcomes, found })}`);
+    complaints.push(`${report.mark} ${what}: told ${JSON.stringify(report.outcomes)}, found at ${places}`);
 
   const first = told[0];
   if (first !== undefined) {
-    const event = log[first.position - 1];
-    if (found.length !== 1 || found[0] !== event) complain('is not in the log exactly once, as acknowledged');
+    const [event] = found;
+    if (found.length !== 1 || event?.position !== first.position) {
+      complain('is not in the log exactly once, as acknowledged');
+    }
     if (event?.event_id !== first.eventId) complain('was acknowledged with another event id');
     if (told.some(({ position }) => position !== first.position)) complain('was given two positions');
   }

@@ -52,7 +52,7 @@ export class Sender {
       drawReport(random, `${mark}-${index}`, keyed, inBatch),
     );
     this.sent.push(reports);
-    while (!(await this.#try(reports, inBatch)) && keyed) await sleep(20);
+    while (!(await this.#try(reports, inBatch)) && keyed) await sleep(50);
   }
 
   /** True once the reports are acknowledged. */
