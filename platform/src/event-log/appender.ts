@@ -1,14 +1,16 @@
 /** Group commit: requests that arrive while a batch is being written form the next batch. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole } from '../postgres/index.js';
 import { AppendError } from './append-errors.js';
+import { type AppendMetrics, createAppendMetrics } from './append-metrics.js';
+import { AppendQueue, type Unit } from './append-queue.js';
 import { commitBatch } from './commit-batch.js';
 import type { Head } from './head.js';
 import { LogConnection } from './log-connection.js';
 import type { Appended, NewEvent } from './new-event.js';
-import { type PreparedEvent, prepare } from './plan-append.js';
+import { prepare } from './plan-append.js';
 
 export interface AppenderOptions {
   connectionString: string;
@@ -24,47 +26,38 @@ export interface AppenderOptions {
   outcomeTimeout?: number;
 }
 
-/** Bounds of one statement: past 2,000 events the gain is nil, and the others wait longer. */
-const MAX_BATCH_EVENTS = 2_000;
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-/** Milliseconds that a request may wait in the queue before it is refused. */
+/** Milliseconds that a caller may wait behind a write that does not end, and how often that is looked at. */
 const MAX_QUEUED_TIME = 5_000;
-/** Milliseconds between two tries to reach a database that is away; meanwhile requests are refused at once. */
+const SWEEP_INTERVAL = 500;
+/** Milliseconds between two tries to reach a database that is away; meanwhile callers are refused at once. */
 const RECONNECT_DELAY = 200;
 /** A clock this far behind the log's last time is somebody's mistake. Seconds. */
 const CLOCK_ALARM_SECONDS = 5;
 
-/** The events of one caller: written by one statement, answered together. */
-interface Unit {
-  events: PreparedEvent[];
-  bytes: number;
-  queuedAt: number;
-  resolve(results: Appended[]): void;
-  reject(error: AppendError): void;
-}
-
 export class Appender {
-  readonly #options: Required<Omit<AppenderOptions, 'role'>> & AppenderOptions;
+  readonly #log: Logger;
+  readonly #clock: () => number;
+  readonly #outcomeTimeout: number;
+  readonly #queue: AppendQueue;
   readonly #connection: LogConnection;
-  readonly #metrics: ReturnType<typeof createMetrics>;
-  #queue: Unit[] = [];
-  #queuedEvents = 0;
-  #queuedBytes = 0;
+  readonly #metrics: AppendMetrics;
+  readonly #sweep: NodeJS.Timeout;
   #head: Head | undefined;
   #running: Promise<void> | undefined;
+  #recovering: Promise<void> | undefined;
   #unavailable: string | undefined;
   #closing = false;
 
   constructor(options: AppenderOptions) {
-    this.#options = {
-      now: Date.now,
-      maxQueuedEvents: 20_000,
-      maxQueuedBytes: 64 * 1024 * 1024,
-      outcomeTimeout: 30_000,
-      ...options,
-    };
-    this.#connection = new LogConnection(options.connectionString, options.role);
-    this.#metrics = createMetrics(options.metrics, () => this.#queuedEvents);
+    const { connectionString, role, log, metrics, now = Date.now, outcomeTimeout = 30_000 } = options;
+    const { maxQueuedEvents = 20_000, maxQueuedBytes = 64 * 1024 * 1024 } = options;
+    this.#log = log;
+    this.#clock = now;
+    this.#outcomeTimeout = outcomeTimeout;
+    this.#queue = new AppendQueue({ maxEvents: maxQueuedEvents, maxBytes: maxQueuedBytes });
+    this.#connection = new LogConnection(connectionString, role);
+    this.#metrics = createAppendMetrics(metrics, () => this.#queue.events);
+    this.#sweep = setInterval(() => this.#refuseOld(), SWEEP_INTERVAL).unref();
   }
 
   /**
@@ -79,8 +72,6 @@ export class Appender {
     if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#queue.push({ events: events.map(prepare), bytes, queuedAt: performance.now(), resolve, reject });
-      this.#queuedEvents += events.length;
-      this.#queuedBytes += bytes;
       this.#running ??= this.#run();
     });
   }
@@ -94,53 +85,26 @@ export class Appender {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#running;
+    clearInterval(this.#sweep);
     await this.#connection.close();
   }
 
   #refusal(events: number, bytes: number): AppendError | undefined {
     if (this.#closing) return new AppendError('shutting_down', 'the server is shutting down');
     if (this.#unavailable !== undefined) return new AppendError('database_unavailable', this.#unavailable);
-    const { maxQueuedEvents, maxQueuedBytes } = this.#options;
-    const isFull =
-      this.#queue.length > 0 &&
-      (this.#queuedEvents + events > maxQueuedEvents || this.#queuedBytes + bytes > maxQueuedBytes);
-    if (!isFull) return undefined;
-    return new AppendError('queue_full', `${this.#queuedEvents} events are waiting to be written`);
+    if (this.#queue.hasRoomFor(events, bytes)) return undefined;
+    return new AppendError('queue_full', `${this.#queue.events} events are waiting to be written`);
   }
 
   async #run(): Promise<void> {
     // What else arrives in this turn of the event loop shares the first batch.
     await new Promise(setImmediate);
     for (;;) {
-      const batch = this.#takeBatch();
+      const batch = this.#queue.takeBatch();
       if (batch.length === 0) break;
       await this.#write(batch);
     }
     this.#running = undefined;
-  }
-
-  #takeBatch(): Unit[] {
-    const batch: Unit[] = [];
-    let events = 0;
-    let bytes = 0;
-    const tooOld = performance.now() - MAX_QUEUED_TIME;
-    let taken = 0;
-    for (const unit of this.#queue) {
-      const fits = events + unit.events.length <= MAX_BATCH_EVENTS && bytes + unit.bytes <= MAX_BATCH_BYTES;
-      if (batch.length > 0 && !fits) break;
-      taken += 1;
-      this.#queuedEvents -= unit.events.length;
-      this.#queuedBytes -= unit.bytes;
-      if (unit.queuedAt < tooOld) {
-        unit.reject(new AppendError('queue_full', 'the event log did not keep up'));
-        continue;
-      }
-      batch.push(unit);
-      events += unit.events.length;
-      bytes += unit.bytes;
-    }
-    this.#queue = taken === this.#queue.length ? [] : this.#queue.slice(taken);
-    return batch;
   }
 
   async #write(batch: readonly Unit[]): Promise<void> {
@@ -151,12 +115,14 @@ export class Appender {
         {
           connection: this.#connection,
           now: () => this.#now(),
-          outcomeTimeout: this.#options.outcomeTimeout,
+          outcomeTimeout: this.#outcomeTimeout,
+          onLost: (reason) => this.#refuseAll(reason),
         },
         this.#head,
         events,
       );
       this.#head = head;
+      this.#unavailable = undefined;
       if (raced) this.#metrics.races.inc();
       this.#metrics.batchSize.observe(events.length);
       this.#metrics.seconds.observe((performance.now() - startedAt) / 1000);
@@ -178,21 +144,22 @@ export class Appender {
       await this.#write(batch.slice(half));
       return;
     }
-    this.#options.log.error({ code: error.code, reason: error.message }, 'append failed');
+    this.#log.error({ code: error.code, reason: error.message }, 'append failed');
     for (const unit of batch) unit.reject(error);
-    if (error.code === 'database_unavailable' || error.code === 'outcome_unknown')
-      this.#becomeUnavailable(error);
+    if (error.code === 'rejected') return;
+    this.#refuseAll(error.message);
+    this.#recovering ??= this.#waitUntilAvailable();
   }
 
-  /** Refuses everything that waits and comes, until the database answers again. */
-  #becomeUnavailable(error: AppendError): void {
-    if (this.#unavailable !== undefined) return;
-    this.#unavailable = error.message;
-    for (const unit of this.#queue) unit.reject(new AppendError('database_unavailable', error.message));
-    this.#queue = [];
-    this.#queuedEvents = 0;
-    this.#queuedBytes = 0;
-    void this.#waitUntilAvailable();
+  /** From now on whoever waits or comes is refused, until a write succeeds or the database answers again. */
+  #refuseAll(reason: string): void {
+    this.#unavailable = reason;
+    this.#queue.refuseOlderThan(Number.POSITIVE_INFINITY, 'database_unavailable', reason);
+  }
+
+  #refuseOld(): void {
+    const moment = performance.now() - MAX_QUEUED_TIME;
+    this.#queue.refuseOlderThan(moment, 'queue_full', 'the event log did not keep up');
   }
 
   async #waitUntilAvailable(): Promise<void> {
@@ -206,12 +173,13 @@ export class Appender {
         this.#connection.discard();
       }
     }
+    this.#recovering = undefined;
     this.#unavailable = undefined;
-    this.#options.log.info('the event log can be written to again');
+    this.#log.info('the event log can be written to again');
   }
 
   #now(): string {
-    const now = this.#options.now();
+    const now = this.#clock();
     const behind = this.#head === undefined ? 0 : (Date.parse(this.#head.recordedAt) - now) / 1000;
     this.#metrics.clockBehind.set(Math.max(0, behind));
     if (behind > CLOCK_ALARM_SECONDS) this.#metrics.clockAlarms.inc();
@@ -225,56 +193,4 @@ function answer(batch: readonly Unit[], results: readonly Appended[]): void {
     unit.resolve(results.slice(next, next + unit.events.length));
     next += unit.events.length;
   }
-}
-
-function createMetrics(registry: Registry, queued: () => number) {
-  const registers = [registry];
-  new Gauge({
-    name: 'att_append_queue_events',
-    help: 'Events that wait to be written',
-    registers,
-    collect() {
-      this.set(queued());
-    },
-  });
-  return {
-    position: new Gauge({
-      name: 'att_log_position',
-      help: 'Head of the log as this process last moved it',
-      registers,
-    }),
-    batchSize: new Histogram({
-      name: 'att_append_batch_events',
-      help: 'Events committed by one statement',
-      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
-      registers,
-    }),
-    seconds: new Histogram({
-      name: 'att_append_seconds',
-      help: 'Time from the start of a batch to its commit',
-      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
-      registers,
-    }),
-    races: new Counter({
-      name: 'att_append_races_total',
-      help: 'Batches that another writer beat to the head',
-      registers,
-    }),
-    failures: new Counter({
-      name: 'att_append_failures_total',
-      help: 'Batches that could not be written',
-      labelNames: ['code'],
-      registers,
-    }),
-    clockBehind: new Gauge({
-      name: 'att_clock_behind_seconds',
-      help: "How far this process's clock is behind the log's last time",
-      registers,
-    }),
-    clockAlarms: new Counter({
-      name: 'att_clock_alarms_total',
-      help: "Batches written while this process's clock was more than 5 s behind the log's last time",
-      registers,
-    }),
-  };
 }

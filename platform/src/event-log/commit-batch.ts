@@ -23,6 +23,8 @@ export interface CommitOptions {
   now(): string;
   /** Milliseconds to ask for an unknown outcome before giving up. */
   outcomeTimeout: number;
+  /** Called when the connection broke in the middle: from here on it may take a while. */
+  onLost(reason: string): void;
 }
 
 /**
@@ -91,6 +93,7 @@ async function recover(
     throw new AppendError(code, (error as Error).message, { cause: error });
   }
   options.connection.discard();
+  options.onLost((error as Error).message);
   if (plan === undefined || plan.records.length === 0) {
     throw new AppendError('database_unavailable', (error as Error).message, { cause: error });
   }

@@ -1,5 +1,5 @@
 /** How a task counts; sums of these are what projects and stats keep. */
-import type { TaskOutcome } from './index.js';
+import type { TaskOutcome } from './task-outcome.js';
 
 export interface Counts {
   total: number;

@@ -6,19 +6,11 @@ import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
 import type { ClientBase } from 'pg';
 import { RowCache, taskKey, unknownTasks } from '../row-cache.js';
 import { loadOutcomes } from './load-outcomes.js';
+import type { TaskOutcome } from './task-outcome.js';
 import { writeOutcomes } from './write-outcomes.js';
 
 export { outcomesTable } from './outcomes-table.js';
-
-export interface TaskOutcome {
-  project: string;
-  task_id: string;
-  agent: string;
-  status: string;
-  started_at: string | null;
-  finished_at: string | null;
-  duration_seconds: number | null;
-}
+export type { TaskOutcome } from './task-outcome.js';
 
 /** One event's effect on its task; `before` is undefined for the task's first event. */
 export interface Transition {

@@ -1,6 +1,6 @@
 import { float8Array, textArray, timestampArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
-import type { TaskOutcome } from './index.js';
+import type { TaskOutcome } from './task-outcome.js';
 
 export async function writeOutcomes(
   client: ClientBase,
