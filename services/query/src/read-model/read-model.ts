@@ -41,7 +41,7 @@ export class ReadModel {
   async read<T>({ projection, minPosition = 0, signal }: Wanted, select: Select<T>): Promise<Snapshot<T>> {
     const goal = { projection, position: minPosition, deadline: performance.now() + PATIENCE, signal };
     let generation = minPosition === 0 ? this.#active.get(projection) : undefined;
-    for (;;) {
+    for (let isRetry = false; ; isRetry = true) {
       generation ??= await this.#progress.reach(goal);
       const snapshot = await select(this.#reader, generation).catch(undefinedIfDropped);
       // A generation that was switched to in between may be behind the one that had the position.
@@ -51,8 +51,10 @@ export class ReadModel {
       }
       this.#active.delete(projection);
       generation = undefined;
-      if (signal.aborted || performance.now() >= goal.deadline)
+      // A first try that waited for its table to be dropped may be past the deadline: it gets a second.
+      if (isRetry && (signal.aborted || performance.now() >= goal.deadline)) {
         throw projectionBehind(projection, minPosition);
+      }
       await sleep(PAUSE);
     }
   }
