@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RealtimeSettings } from './settings.js';
+import { KEY, startTestRealtime, type TestRealtime } from './testing/test-realtime.js';
+import { TestSocket } from './testing/test-socket.js';
+
+let realtime: TestRealtime;
+
+afterEach(() => realtime.stop());
+
+async function given(settings: Partial<RealtimeSettings>): Promise<void> {
+  realtime = await startTestRealtime(settings);
+}
+
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** Events whose frames have 8 KiB each. */
+async function appendLarge(count: number): Promise<void> {
+  const payload = { task: 'Large', status: 'running', message: 'x'.repeat(8_000) };
+  for (let left = count; left > 0; left -= 500) {
+    await realtime.append(Math.min(500, left), { type: 'task.progressed', payload });
+  }
+}
+
+async function framesSent(): Promise<number> {
+  const metric = await realtime.metrics.getSingleMetric('att_realtime_frames_sent_total')?.get();
+  return metric?.values[0]?.value ?? 0;
+}
+
+describe('a client that does not read', () => {
+  it('is closed as too slow while it is live, and others go on', async () => {
+    await given({ maxUnsentBytes: 64 * 1024 });
+    const [slow, quick] = [realtime.connect(), realtime.connect()];
+    await Promise.all([slow.first('connection'), quick.first('connection')]);
+    slow.ws.pause();
+    // More than the operating system keeps for a connection on its two sides.
+    await appendLarge(2_500);
+    await quick.until(() => quick.positions.length === 2_500);
+    expect(quick.positions).toEqual(range(1, 2_500));
+    slow.ws.resume();
+    expect((await slow.closed).code).toBe(4408);
+    expect(slow.positions).toEqual(range(1, slow.positions.length));
+    expect(slow.positions.length).toBeLessThan(2_500);
+    const resumed = realtime.connect(`after=${slow.positions.length}`);
+    await resumed.first('caught_up');
+    expect(resumed.positions).toEqual(range(slow.positions.length + 1, 2_500));
+  });
+
+  it('is waited for while it catches up: nothing is read ahead for it, and it loses nothing', async () => {
+    await given({ maxUnsentBytes: 1024 * 1024 });
+    await appendLarge(4_000);
+    const slow = realtime.connect('after=0');
+    await slow.first('connection');
+    slow.ws.pause();
+    await sleep(1_500);
+    // What the operating system takes in for a connection, and a page.
+    expect(await framesSent()).toBeLessThan(2_000);
+    slow.ws.resume();
+    await slow.first('caught_up');
+    expect(slow.positions).toEqual(range(1, 4_000));
+  });
+});
+
+describe('the heartbeat', () => {
+  it('tells the client of a quiet project how far the log has come', async () => {
+    await given({ heartbeatInterval: 50 });
+    const socket = realtime.connect('project=quiet');
+    await socket.first('connection');
+    await realtime.append(7);
+    await socket.until(() =>
+      socket.frames.some((frame) => frame.type === 'position' && frame.position === 7),
+    );
+    expect(socket.positions).toEqual([]);
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+  });
+
+  it('cuts off a client that is not there any more', async () => {
+    await given({ heartbeatInterval: 50 });
+    const gone = new TestSocket(`ws://127.0.0.1:${realtime.port}/webhook/ws?api_key=${KEY}`, {
+      autoPong: false,
+    });
+    const here = realtime.connect();
+    expect((await gone.closed).code).toBe(1006);
+    expect(gone.frames.map((frame) => frame.type)).toEqual(['connection', 'position']);
+    expect(here.ws.readyState).toBe(here.ws.OPEN);
+  });
+});
+
+describe('the end', () => {
+  it('closes every socket with 1012, those that catch up and new ones too', async () => {
+    await given({});
+    await appendLarge(3_000);
+    const sockets = [realtime.connect(), realtime.connect('after=0'), realtime.connect('project=red')];
+    for (const socket of sockets) await socket.first('connection');
+    await realtime.service.drain?.();
+    for (const socket of sockets) expect((await socket.closed).code).toBe(1012);
+    expect((await realtime.connect().closed).code).toBe(1012);
+  });
+
+  it('does not wait for a client that does not answer', async () => {
+    await given({});
+    await appendLarge(3_000);
+    const socket = realtime.connect('after=0');
+    await socket.first('connection');
+    socket.ws.pause();
+    const startedAt = performance.now();
+    await realtime.service.drain?.();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('a key with as many sockets as it may have', () => {
+  it('gets no other until one closes', async () => {
+    await given({ maxSocketsPerKey: 2 });
+    const sockets = [realtime.connect(), realtime.connect()] as const;
+    for (const socket of sockets) await socket.first('connection');
+    expect(await realtime.connect().closed).toEqual({ code: 4429, reason: 'this key has 2 sockets open' });
+    sockets[0].ws.close();
+    await sockets[0].closed;
+    await sleep(50);
+    await realtime.connect().first('connection');
+  });
+});
+
+describe('while the database is away', () => {
+  it('keeps its sockets, sends new ones away, and goes on without a gap', async () => {
+    await given({});
+    await realtime.append(5);
+    const [live, resuming] = [realtime.connect(), realtime.connect('after=2&project=project')];
+    await Promise.all([live.first('connection'), resuming.first('caught_up')]);
+    realtime.line.down();
+    await realtime.append(20);
+    live.ws.send('ping');
+    await live.first('pong');
+    expect((await realtime.connect().closed).code).toBe(1012);
+    await expect(realtime.service.checks?.[0]?.check()).rejects.toThrow();
+    realtime.line.restore();
+    await realtime.append(5);
+    await live.until(() => live.positions.length === 25);
+    await resuming.until(() => resuming.positions.length === 28);
+    expect(live.positions).toEqual(range(6, 30));
+    expect(resuming.positions).toEqual(range(3, 30));
+    expect(await realtime.service.checks?.[0]?.check()).toMatch(/events behind/);
+  });
+
+  it('goes on with a client that was catching up', async () => {
+    await given({ pageBytes: 20_000 });
+    await appendLarge(500);
+    const socket = realtime.connect('after=0');
+    await socket.until(() => socket.positions.length > 10);
+    realtime.line.down();
+    await sleep(100);
+    realtime.line.restore();
+    await socket.first('caught_up');
+    expect(socket.positions).toEqual(range(1, 500));
+  });
+
+  it('loses nothing when its connections break again and again', async () => {
+    await given({});
+    const socket = realtime.connect();
+    await socket.first('connection');
+    for (let i = 0; i < 20; i++) {
+      await realtime.append(5);
+      if (i % 4 === 0) realtime.line.cut();
+      await sleep(20);
+    }
+    await socket.until(() => socket.positions.length === 100);
+    expect(socket.positions).toEqual(range(1, 100));
+  });
+});
+
+describe('another log under the same name', () => {
+  it('sends the clients of the former one away, and serves the new', async () => {
+    await given({});
+    await realtime.append(3);
+    const former = realtime.connect();
+    await former.first('connection');
+    await realtime.database.pool().query('UPDATE log.head SET epoch = gen_random_uuid()');
+    const socket = realtime.connect('after=0');
+    expect((await former.closed).code).toBe(1012);
+    await socket.first('caught_up');
+    await realtime.append(1);
+    await socket.until(() => socket.positions.length === 4);
+  });
+});

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ServerFrame, serverFrame } from '@att/contracts';
+import { type ClientOptions, WebSocket } from 'ws';
+
+export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
+
+/** Milliseconds to wait for what must come. */
+const PATIENCE = 10_000;
+
+/** A client that keeps every frame, each held to the contract. */
+export class TestSocket {
+  readonly ws: WebSocket;
+  readonly frames: ServerFrame[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+
+  constructor(url: string, options: ClientOptions = {}) {
+    this.ws = new WebSocket(url, options);
+    this.ws.on('message', (data) => this.frames.push(serverFrame.parse(JSON.parse(String(data)))));
+    this.ws.on('error', () => {});
+    this.closed = new Promise((resolve) => {
+      this.ws.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+    });
+  }
+
+  /** Positions of the event frames, in the order in which they came. */
+  get positions(): number[] {
+    return this.frames.filter((frame) => 'data' in frame).map((frame) => frame.position);
+  }
+
+  /** The first frame of a type, now or soon. */
+  async first<Type extends ServerFrame['type']>(type: Type): Promise<FrameOf<Type>> {
+    const find = () => this.frames.find((frame): frame is FrameOf<Type> => frame.type === type);
+    await this.until(() => find() !== undefined);
+    return find() as FrameOf<Type>;
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    for (const end = performance.now() + PATIENCE; !condition(); await sleep(2)) {
+      if (performance.now() < end) continue;
+      const last = this.frames.slice(-3).map((frame) => JSON.stringify(frame).slice(0, 200));
+      throw new Error(`not within ${PATIENCE} ms; ${this.frames.length} frames, the last: ${last.join(' ')}`);
+    }
+  }
+}
