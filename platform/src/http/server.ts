@@ -56,7 +56,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       noDelay: true,
     },
     (request, response) => {
-      const url = request.url ?? '/';
+      const url = originForm(request);
       for (const hot of hotRoutes) if (url.startsWith(hot.prefix)) return hot.handle(request, response);
       app(request, response);
     },
@@ -71,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     log.debug({ reason: error.code }, 'malformed request');
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    if (error.code === 'ECONNRESET' || !socket.writable || owesAnswer(socket)) return void socket.destroy();
     const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
     refuse(socket, code, CLIENT_ERROR_DETAILS[error.code ?? ''] ?? 'This is not a valid HTTP request.');
   });
@@ -80,6 +80,24 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (port, host) => listen(server, port, host),
     close: () => close(server),
   };
+}
+
+/** A target with scheme and host (RFC 9112, 3.2.2) is brought to the form that routes are compared with. */
+function originForm(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  if (url.startsWith('/')) return url;
+  request.url = url.replace(/^https?:\/\/[^/?#]*(?=\/)/i, '');
+  return request.url;
+}
+
+/**
+ * Whether a request that came whole is still to be answered: what is said now would be taken for its
+ * answer, and a stored event would pass for a malformed one.
+ */
+function owesAnswer(socket: Duplex): boolean {
+  // Node's own name for the response under way; it has no public one.
+  const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse | null };
+  return response?.req.complete === true;
 }
 
 /** RFC 6455: a socket is opened by a GET. */

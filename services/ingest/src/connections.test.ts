@@ -157,6 +157,42 @@ describe('requests on one connection', () => {
     connection.reset();
   });
 
+  it('never take for their answer what is said of garbage behind them', async () => {
+    const connection = await openRaw(server.port);
+    connection.write(`${wholePost({ project: 'before-garbage' })}GARBAGE\r\n\r\n`);
+    const answer = await connection.answer().catch(() => undefined);
+    if (answer !== undefined) accepted(answer);
+    await connection.closed();
+    await expect
+      .poll(async () => (await server.events()).some((event) => event.project === 'before-garbage'))
+      .toBe(true);
+  });
+
+  it('that are garbage are told so', async () => {
+    for (const garbage of [
+      'GARBAGE\r\n\r\n',
+      'POST /webhook/start HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n',
+    ]) {
+      const connection = await openRaw(server.port);
+      connection.write(garbage);
+      const answer = await connection.answer();
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'malformed_request' });
+      await connection.closed();
+    }
+  });
+
+  it('may name the whole URL', async () => {
+    const connection = await openRaw(server.port);
+    for (const origin of ['http://localhost', 'HTTPS://tracker.example:8443']) {
+      connection.write(wholePost({}).replace('POST ', `POST ${origin}`));
+      accepted(await connection.answer());
+    }
+    connection.write(wholePost({}).replace('POST /webhook', 'POST http://localhost/x/webhook'));
+    refused(await connection.answer(), 'not_found');
+    connection.reset();
+  });
+
   it('HTTP/1.0 is answered too, and closed', async () => {
     const connection = await openRaw(server.port);
     connection.write(wholePost({}).replace('HTTP/1.1', 'HTTP/1.0'));

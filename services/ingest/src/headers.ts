@@ -1,5 +1,5 @@
 /** What the headers of a webhook say, checked. */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { idempotencyKey } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
 
@@ -35,11 +35,15 @@ export function mediaTypeOf(headers: IncomingHttpHeaders, allowed: readonly Medi
 const KEY_HEADERS = ['idempotency-key', 'webhook-id'] as const;
 
 /** @throws ProblemError invalid_parameter when a key is malformed, or two differ */
-export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | undefined {
+export function idempotencyKeyOf(request: IncomingMessage): string | undefined {
   let key: string | undefined;
   for (const name of KEY_HEADERS) {
-    const sent = headers[name];
+    const sent = request.headers[name];
     if (sent === undefined) continue;
+    // Node joins a header that was sent several times; one key may have a comma of its own.
+    if (sent.includes(', ') && (request.headersDistinct[name]?.length ?? 0) > 1) {
+      throw invalidHeader(name, 'is there more than once');
+    }
     const parsed = idempotencyKey.safeParse(sent);
     if (!parsed.success) throw invalidHeader(name, parsed.error.issues[0]?.message ?? 'is wrong');
     if (key !== undefined && key !== parsed.data) throw invalidHeader(name, 'differs from idempotency-key');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finish, item, start, status } from './testing/bodies.js';
-import { accepted, outcomes, refused } from './testing/client.js';
+import { accepted, outcomes, pointers, refused } from './testing/client.js';
 import { API_KEY, createIngestServer, type IngestServer } from './testing/ingest-server.js';
 import { openRaw, postHead } from './testing/raw-connection.js';
 
@@ -89,6 +89,20 @@ describe('an idempotency key', () => {
       connection.write(head + text);
       expect(accepted(await connection.answer()).duplicate).toBe(duplicate);
     }
+    connection.reset();
+  });
+
+  it('may have a comma, but a header that is sent twice is refused', async () => {
+    accepted(await keyed('a, b'));
+    expect(accepted(await keyed('a, b')).duplicate).toBe(true);
+    const connection = await openRaw(server.port);
+    const text = JSON.stringify(start());
+    const head = postHead('/webhook/start', API_KEY, {
+      'Content-Length': text.length,
+      'webhook-id': 'a\r\nwebhook-id: b',
+    });
+    connection.write(head + text);
+    expect(pointers(refused(await connection.answer(), 'invalid_parameter'))).toEqual(['webhook-id']);
     connection.reset();
   });
 

@@ -20,7 +20,7 @@ export async function handleSingle(
   response: ServerResponse,
 ): Promise<void> {
   mediaTypeOf(request.headers, ['json']);
-  const idempotencyKey = idempotencyKeyOf(request.headers);
+  const idempotencyKey = idempotencyKeyOf(request);
   const payload = await readBody(request, MAX_BODY_BYTES);
   const event = toEvent({ kind, body: parseJson(decodeUtf8(payload)), payload, actor, idempotencyKey });
   const [appended] = await log.append([event]);
