@@ -34,7 +34,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       'the database user could not make roles, so all services share its rights; the triggers that keep the log immutable hold all the same',
     );
   }
-  const pool = (name: DatabaseRole, pooling: { max: number; name: string }) =>
+  const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
   const feedPool = pool('att_reader', { max: 3, name: 'feed' });
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: role('att_reader'), log });

@@ -25,7 +25,7 @@ const RETRY_DELAY = 500;
  */
 export function createPostgresFeed(options: PostgresFeedOptions): EventFeed {
   const { pool, connectionString, role, log, pollInterval = 1_000 } = options;
-  const wakeUps = createWakeUps({ connectionString, role, name: 'feed', log }, pollInterval);
+  const wakeUps = createWakeUps({ connectionString, role, name: 'feed', log });
 
   async function* read(wanted: ReadOptions): AsyncGenerator<EventBatch> {
     wakeUps.join();
@@ -40,7 +40,7 @@ export function createPostgresFeed(options: PostgresFeedOptions): EventFeed {
     let position = after;
     while (!signal.aborted) {
       // Asked for before the read, so that a batch committed in between is not slept through.
-      const { arrived, forget } = wakeUps.next(signal);
+      const { rung, leave } = wakeUps.bell.listen(pollInterval, signal);
       try {
         const events = await readEvents(pool, position, batchSize).catch(async (error: Error) => {
           if (!signal.aborted) log.warn({ reason: error.message }, 'event feed cannot read the log');
@@ -53,9 +53,9 @@ export function createPostgresFeed(options: PostgresFeedOptions): EventFeed {
           yield { events, position };
         }
         if (events.length === batchSize) continue;
-        await arrived;
+        await rung;
       } finally {
-        forget();
+        leave();
       }
       if (linger > 0) await sleep(linger, undefined, { signal }).catch(() => {});
     }

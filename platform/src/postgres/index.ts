@@ -1,3 +1,4 @@
+export { Bell } from './bell.js';
 export * from './binary-arrays.js';
 export { classifyFailure, type Failure, isUnavailable } from './failure.js';
 export { createListener, type ListenerOptions } from './listener.js';
@@ -8,6 +9,13 @@ export {
   SchemaNotCurrentError,
   SchemaTooNewError,
 } from './migrate.js';
-export { connectionConfig, createPool, DATABASE_ROLES, type DatabaseRole, type PoolOptions } from './pool.js';
+export {
+  connectionConfig,
+  createPool,
+  DATABASE_ROLES,
+  type DatabaseRole,
+  type PoolOptions,
+  type Timeouts,
+} from './pool.js';
 export { usableRoles } from './roles.js';
 export { types } from './types.js';

@@ -14,12 +14,21 @@ export interface PoolOptions {
   /** Seen in pg_stat_activity. */
   name: string;
   log: Logger;
+  timeouts?: Timeouts | undefined;
+}
+
+/** Milliseconds; none by default. */
+export interface Timeouts {
+  /** After which the server gives a statement up, and says so. */
+  statement?: number;
+  /** After which a connection that says nothing at all is given up. */
+  silence: number;
 }
 
 /** Milliseconds after which a connection that does not come counts as refused. */
 const CONNECT_TIMEOUT = 3_000;
 
-export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log'>): pg.ClientConfig {
+export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log' | 'timeouts'>): pg.ClientConfig {
   const role = options.role === undefined ? '' : ` -c role=${options.role}`;
   return {
     connectionString: options.connectionString,
@@ -34,7 +43,13 @@ export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log'>): pg.
 
 /** A pool whose broken idle connections are logged and replaced, never thrown. */
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max });
+  const { timeouts } = options;
+  const pool = new pg.Pool({
+    ...connectionConfig(options),
+    max: options.max,
+    ...(timeouts === undefined ? {} : { query_timeout: timeouts.silence }),
+    ...(timeouts?.statement === undefined ? {} : { statement_timeout: timeouts.statement }),
+  });
   pool.on('error', (error) => {
     options.log.warn({ pool: options.name, reason: error.message }, 'idle database connection lost');
   });

@@ -5,7 +5,7 @@ import type { Authenticator } from '../auth/index.js';
 import type { EventFeed } from '../event-feed/index.js';
 import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js';
 import type { Logger } from '../logging/index.js';
-import type { DatabaseRole } from '../postgres/index.js';
+import type { DatabaseRole, Timeouts } from '../postgres/index.js';
 import type { SharedState } from '../shared-state/index.js';
 
 /** What the composition root hands to every service. */
@@ -20,7 +20,7 @@ export interface ServiceContext {
     /** The role to take, or undefined where the database's user could not make roles. */
     role(role: DatabaseRole): DatabaseRole | undefined;
     /** A pool of connections that have a role's rights; the service that asked ends it. */
-    pool(role: DatabaseRole, options: { max: number; name: string }): Pool;
+    pool(role: DatabaseRole, options: { max: number; name: string; timeouts?: Timeouts }): Pool;
   };
 }
 

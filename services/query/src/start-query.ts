@@ -1,9 +1,8 @@
-import { createListener } from '@att/platform/postgres';
+import { Bell, createListener } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { openDatabase } from './database/open-database.js';
 import { eventRoutes } from './events/routes.js';
-import { Bell } from './progress/bell.js';
 import { lagOf } from './progress/lag.js';
 import { Progress } from './progress/progress.js';
 import { projectRoutes } from './projects/routes.js';

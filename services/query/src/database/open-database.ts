@@ -1,6 +1,7 @@
 /** The connections that reads go over. */
+
+import type { Timeouts } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
-import type { Pool } from 'pg';
 import { createProbe } from './probe.js';
 import { Reader } from './reader.js';
 
@@ -22,11 +23,11 @@ export interface OpenDatabase {
 
 export function openDatabase(database: ServiceContext['database']): OpenDatabase {
   const open = (name: string, max: number, timeouts: Timeouts) =>
-    withTimeouts(database.pool('att_reader', { max, name }), timeouts);
-  const reads = { statement_timeout: STATEMENT_TIMEOUT, query_timeout: QUERY_TIMEOUT };
+    database.pool('att_reader', { max, name, timeouts });
+  const reads = { statement: STATEMENT_TIMEOUT, silence: QUERY_TIMEOUT };
   const modelPool = open('query', READ_MODEL_CONNECTIONS, reads);
   const eventPool = open('query-events', EVENT_CONNECTIONS, reads);
-  const probePool = open('query-probe', 1, { query_timeout: PROBE_TIMEOUT });
+  const probePool = open('query-probe', 1, { silence: PROBE_TIMEOUT });
   const probe = createProbe(probePool, PROBE_TIMEOUT);
   return {
     readModels: new Reader(modelPool, probe),
@@ -35,15 +36,4 @@ export function openDatabase(database: ServiceContext['database']): OpenDatabase
       await Promise.all([modelPool.end(), eventPool.end(), probePool.end()]);
     },
   };
-}
-
-interface Timeouts {
-  statement_timeout?: number;
-  query_timeout: number;
-}
-
-/** A pool makes its connections on demand, from these options: none exists yet that lacks them. */
-function withTimeouts(pool: Pool, timeouts: Timeouts): Pool {
-  Object.assign(pool.options, timeouts);
-  return pool;
 }

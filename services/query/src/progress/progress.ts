@@ -1,8 +1,8 @@
+import type { Bell } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import { positionAhead, projectionBehind } from '../problems.js';
 import { shareCalls } from '../share-calls.js';
-import type { Bell } from './bell.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
 
 /** Milliseconds; without a notification the checkpoint is asked for this often. */
