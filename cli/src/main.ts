@@ -18,7 +18,10 @@ addServiceCommands(program);
 addMigrateCommand(program);
 addEventsCommands(program);
 
-program.parseAsync().catch((error: unknown) => {
+// Awaited here, so that a step that never ends is an exit code of its own (13), not a success.
+try {
+  await program.parseAsync();
+} catch (error) {
   process.stderr.write(`att: ${explain(error)}\n`);
   process.exit(1);
-});
+}

@@ -1,5 +1,5 @@
 /** The composition root of a process: services on one HTTP server, until a signal ends it. */
-import type { Config } from '@att/platform/config';
+import { type Config, ConfigError } from '@att/platform/config';
 import { healthHandlers } from '@att/platform/health';
 import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
@@ -27,7 +27,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** @throws PortTakenError */
+/** @throws PortTakenError, ConfigError */
 export async function runServices(options: RunOptions): Promise<Running> {
   const { config, context, services, metrics, metricsText, uiDirectory, log } = options;
   let draining = false;
@@ -67,8 +67,15 @@ export async function runServices(options: RunOptions): Promise<Running> {
     return { url: `http://${hostForPeople(config.host)}:${port}`, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw isNoAddressOfOurs(error)
+      ? new ConfigError(`HOST ${config.host} is no address of this machine (${error.code})`)
+      : error;
   }
+}
+
+function isNoAddressOfOurs(error: unknown): error is NodeJS.ErrnoException {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL';
 }
 
 function hostForPeople(host: string): string {
