@@ -33,7 +33,8 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
     });
     connection.on('notification', (message) => options.onNotify(message.payload ?? ''));
     try {
-      await connection.connect();
+      // An end() while it connects leaves connect() pending for ever, so a close would wait for nothing.
+      if ((await Promise.race([connection.connect(), lost.then(() => 'lost')])) === 'lost') return;
       await connection.query(`LISTEN ${pg.escapeIdentifier(options.channel)}`);
       options.onNotify('');
       await lost;
