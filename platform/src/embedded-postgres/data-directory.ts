@@ -16,7 +16,7 @@ export interface DataDirectory {
   owner: Account | undefined;
 }
 
-const OURS = new Set(['database.json', 'lock', 'postgres', 'postgres.out']);
+const OURS = new Set(['api-key', 'database.json', 'lock', 'postgres', 'postgres.out']);
 
 /**
  * Makes the data directory (mode 0700), or checks that a directory which exists is empty or ours.
