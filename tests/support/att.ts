@@ -30,8 +30,6 @@ export interface Att {
 export interface Ran extends Ending {
   stdout: string;
   stderr: string;
-  /** Milliseconds. */
-  took: number;
 }
 
 export class AttProcesses {
@@ -51,15 +49,9 @@ export class AttProcesses {
 
   /** Runs a command to its end. */
   async run(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-    const startedAt = performance.now();
     const att = await this.start(args, env);
     const ending = await att.ended;
-    return {
-      ...ending,
-      stdout: att.stdout(),
-      stderr: att.stderr(),
-      took: performance.now() - startedAt,
-    };
+    return { ...ending, stdout: att.stdout(), stderr: att.stderr() };
   }
 
   async endAll(): Promise<void> {
