@@ -48,6 +48,17 @@ describe('a slow body', () => {
   });
 });
 
+describe('a refused body that never comes', { timeout: 20_000 }, () => {
+  it('holds its connection for seconds, not for a minute', async () => {
+    const connection = await openRaw(server.port);
+    connection.write(postHead('/webhook/start', 'wrong', { 'Content-Length': 100 }));
+    refused(await connection.answer(), 'unauthorized');
+    const refusedAt = performance.now();
+    await connection.closed();
+    expect(performance.now() - refusedAt).toBeLessThan(8_000);
+  });
+});
+
 describe('a client that goes away', () => {
   it.each([
     ['in the middle of the head', 'POST /webhook/start HTTP/1.1\r\nHost: x\r\nX-API'],
