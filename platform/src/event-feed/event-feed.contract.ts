@@ -33,6 +33,10 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
     const read = (options: Partial<ReadOptions> = {}) =>
       made.feed.read({ after: 0, batchSize: 100, signal: stopping.signal, ...options });
 
+    it('can be closed the moment it was made', async () => {
+      await within(5_000, made.feed.close());
+    });
+
     it('gives every event after any checkpoint once and in order, in batches of any size', async () => {
       const head = 120;
       await made.append(head);

@@ -33,7 +33,7 @@ export interface AppendPlan {
 }
 
 export function prepare(event: NewEvent): PreparedEvent {
-  const salt = randomBytes(SALT_BYTES);
+  const salt = takeRandom(SALT_BYTES);
   return { event, eventId: uuidv7({ rng: uuidRandom }), salt, dataHash: saltedHash(salt, event.payload) };
 }
 
@@ -104,21 +104,21 @@ function keyedEventOf({ event, eventId }: PreparedEvent, position: number): Keye
 /** NUL separates: no stored text contains it. */
 const keyOf = (project: string | null, key: string) => `${project ?? ''}\0${key}`;
 
-/** Random bytes are drawn a page at a time: a draw of 16 costs 2 µs, most of what a UUID takes. */
-const pool = Buffer.allocUnsafeSlow(16 * 1024);
-let drawn = pool.length;
-
-function randomBytes(count: number): Buffer {
-  return Buffer.from(takeRandom(count));
-}
+/**
+ * Random bytes are drawn a page at a time: a draw of 16 costs 2 µs, most of what a UUID takes. A page is
+ * never drawn into again, so that what was taken of it may be kept without a copy.
+ */
+const PAGE = 16 * 1024;
+let page = Buffer.alloc(0);
+let taken = 0;
 
 function takeRandom(count: number): Buffer {
-  if (drawn + count > pool.length) {
-    randomFillSync(pool);
-    drawn = 0;
+  if (taken + count > page.length) {
+    page = randomFillSync(Buffer.allocUnsafeSlow(PAGE));
+    taken = 0;
   }
-  drawn += count;
-  return pool.subarray(drawn - count, drawn);
+  taken += count;
+  return page.subarray(taken - count, taken);
 }
 
 const uuidRandom = () => takeRandom(16);
