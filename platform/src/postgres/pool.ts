@@ -41,7 +41,7 @@ export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log' | 'tim
   };
 }
 
-/** A pool whose broken idle connections are logged and replaced, never thrown. */
+/** A pool whose broken connections are replaced: idle ones are logged, and of others whoever uses them is told. */
 export function createPool(options: PoolOptions): pg.Pool {
   const { timeouts } = options;
   const pool = new pg.Pool({
@@ -53,5 +53,7 @@ export function createPool(options: PoolOptions): pg.Pool {
   pool.on('error', (error) => {
     options.log.warn({ pool: options.name, reason: error.message }, 'idle database connection lost');
   });
+  // The statement under way rejects; without a listener the event besides would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
