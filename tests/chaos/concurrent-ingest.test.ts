@@ -1,11 +1,19 @@
 /** Services as processes of their own on one database: two that append, two that project, and kills in between. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, printedSeed, type TestDatabase } from '@att/platform/testing';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  printedSeed,
+  type TestDatabase,
+  throughProxy,
+} from '@att/platform/testing';
+import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { readLog, report } from '../support/rest.js';
 import { SlowRequest } from '../support/slow-request.js';
+import { until } from '../support/wait.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveGapless, proveReadModels } from './proof.js';
 
@@ -33,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await processes.endAll();
-  await load?.stop().catch(() => {});
+  await load?.abandon();
   await database.drop();
 });
 
@@ -51,6 +59,7 @@ it('shares the log between two ingest processes, of which one is killed and the 
 
   await killed.end('SIGKILL');
   const again = await startReady('ingest', { PORT: String(killed.port) });
+  ingest = [again, drained];
   expect(again.url).toBe(servers.first);
   await load.goesOn();
 
@@ -96,4 +105,53 @@ it('lets two projectors run beside each other, and one take over when the other 
   await proveReadModels(query.url, await readLog(query.url));
   expect(second.stderr()).not.toMatch(/deadlock|duplicate key/);
   expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
+}, 90_000);
+
+/** Resolves while the projector's transaction waits for a lock that `blocker` holds. */
+async function holdUpProjector(blocker: PoolClient): Promise<void> {
+  await blocker.query('BEGIN; SELECT FROM projection.generations FOR UPDATE');
+  await until('the projector waits', async () => {
+    if (!projector.isRunning()) throw new Error(`the projector ended: ${projector.stderr()}`);
+    const { rows } = await database.pool().query(`
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'att-projector'`);
+    return rows.length > 0;
+  });
+}
+
+it('goes on in the same processes when the line to the database breaks, also in the middle of a transaction', async () => {
+  const { hostname, port } = new URL(database.connectionString);
+  const proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  const blocker = await database.pool().connect();
+  try {
+    const behindProxy = { DATABASE_URL: throughProxy(database.connectionString, proxy) };
+    const services = await Promise.all(
+      ['ingest', 'projector', 'query'].map((service) => startReady(service, behindProxy)),
+    );
+    const [appending, projecting, reading] = services as [Att, Att, Att];
+    if (projector.isRunning()) await projector.end('SIGTERM');
+    projector = projecting;
+    load = new Load('cut', random, [() => appending.url, () => appending.url]);
+    for (let times = 0; times < 3; times++) {
+      await load.goesOn();
+      await sleep(random.between(0, 100));
+      proxy.cut();
+    }
+    await load.goesOn();
+    await holdUpProjector(blocker);
+    proxy.cut();
+    await blocker.query('ROLLBACK');
+    await load.goesOn();
+    await load.stop();
+    await Promise.all(services.map((service) => service.ready()));
+    const log = await readLog(reading.url);
+    proveGapless(log);
+    await proveReadModels(reading.url, log);
+    for (const service of services) {
+      expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    }
+  } finally {
+    blocker.release();
+    await proxy.close();
+  }
 }, 90_000);

@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const follower of followers) follower.close();
   await processes.endAll();
-  await load?.stop().catch(() => {});
+  await load?.abandon();
   await directory.remove();
 });
 

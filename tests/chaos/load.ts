@@ -8,6 +8,7 @@ import type { SentTogether } from './sent.js';
 export class Load {
   readonly #senders: Sender[];
   readonly #stopping = new AbortController();
+  readonly #abandoning = new AbortController();
   readonly #running: Promise<unknown>;
 
   /**
@@ -21,7 +22,8 @@ export class Load {
           name: `${name}-${index}`,
           random: createRandom(random.between(0, 2 ** 31)),
           url,
-          signal: this.#stopping.signal,
+          stopping: this.#stopping.signal,
+          abandoning: this.#abandoning.signal,
         }),
     );
     this.#running = Promise.all(this.#senders.map((sender) => sender.run()));
@@ -56,5 +58,12 @@ export class Load {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+  }
+
+  /** After a failure: ends though nobody may ever acknowledge what is left. */
+  async abandon(): Promise<void> {
+    this.#stopping.abort();
+    this.#abandoning.abort();
+    await this.#running.catch(() => {});
   }
 }

@@ -11,7 +11,10 @@ export interface SenderOptions {
   random: Random;
   /** Where the server is now. */
   url(): string;
-  signal: AbortSignal;
+  /** Aborted: what was begun is finished. */
+  stopping: AbortSignal;
+  /** Aborted: nothing is sent again. */
+  abandoning: AbortSignal;
 }
 
 /** Milliseconds without an answer after which a sender gives up waiting. */
@@ -34,10 +37,10 @@ export class Sender {
     this.#options = options;
   }
 
-  /** Ends after `signal` aborts, once every report with a key is acknowledged. */
+  /** Ends after `stopping` aborts, once every report with a key is acknowledged. */
   async run(): Promise<void> {
-    const { name, random, signal } = this.#options;
-    for (let n = 0; !signal.aborted; n++) {
+    const { name, random, stopping } = this.#options;
+    for (let n = 0; !stopping.aborted; n++) {
       await this.#sendNext(`${name}-${n}`, random);
       await sleep(random.between(2, 12));
     }
@@ -52,7 +55,10 @@ export class Sender {
       drawReport(random, `${mark}-${index}`, keyed, inBatch),
     );
     this.sent.push(reports);
-    while (!(await this.#try(reports, inBatch)) && keyed) await sleep(50);
+    while (!(await this.#try(reports, inBatch)) && keyed) {
+      if (this.#options.abandoning.aborted) return;
+      await sleep(50);
+    }
   }
 
   /** True once the reports are acknowledged. */
