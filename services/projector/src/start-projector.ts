@@ -2,10 +2,14 @@ import type { Service, ServiceContext } from '@att/platform/service';
 import type { Pool } from 'pg';
 import type { Built } from './apply-batch.js';
 import { ensureGenerations } from './generations/ensure-generations.js';
+import { FencedError } from './generations/move-checkpoint.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorMetrics, type ProjectorMetrics } from './projector-metrics.js';
 import { backOff, runGroup } from './run-group.js';
+
+/** Waits as after this many failures: a second. */
+const STANDING_BY = 2;
 
 /** Folds the log into the read models that `query` answers from. */
 export function startProjector(context: ServiceContext): Service {
@@ -55,6 +59,12 @@ async function keepProjecting(
       await project(context, pool, metrics, signal, () => onState(undefined));
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof FencedError) {
+        // Not a failure: this one stands by, and is there within a second when the other ends.
+        context.log.debug('another projector is at work');
+        await backOff(STANDING_BY, signal);
+        continue;
+      }
       failures = performance.now() - startedAt > 30_000 ? 0 : failures + 1;
       metrics.failed();
       onState((error as Error).message);
