@@ -8,7 +8,7 @@ import {
   throughProxy,
 } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { readLog, report } from '../support/rest.js';
@@ -39,9 +39,9 @@ beforeAll(async () => {
   ingest = await Promise.all([startReady('ingest'), startReady('ingest')]);
   [projector, query] = await Promise.all([startReady('projector'), startReady('query')]);
 });
+afterEach(() => load?.abandon());
 afterAll(async () => {
   await processes.endAll();
-  await load?.abandon();
   await database.drop();
 });
 
@@ -98,6 +98,10 @@ it('lets two projectors run beside each other, and one take over when the other 
   await load.goesOn();
   await second.ready();
   await sleep(random.between(500, 1_500));
+  for (const one of [projector, second]) {
+    await one.ready();
+    expect(one.stderr()).not.toContain('FencedError');
+  }
 
   await projector.end('SIGKILL');
   await load.goesOn();
