@@ -49,7 +49,6 @@ export const text = {
     reconnecting: (seconds: number) => `Reconnecting in ${seconds} s`,
     refused: 'Signed out',
     lastEvent: 'last event',
-    noEvent: 'no events yet',
     retry: 'Try to reconnect now',
   },
 

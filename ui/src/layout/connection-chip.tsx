@@ -37,7 +37,7 @@ export function ConnectionChip() {
         when={waits()}
         fallback={
           <span class="truncate text-faint">
-            <Show when={lastEventAt()} fallback={text.connection.noEvent}>
+            <Show when={lastEventAt()}>
               {(time) => (
                 <>
                   <span class="sr-only sm:not-sr-only">{text.connection.lastEvent} </span>
