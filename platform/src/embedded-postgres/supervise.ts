@@ -87,9 +87,12 @@ export function supervise(first: Postmaster, supervision: Supervision): Supervis
   async function end(): Promise<void> {
     stopping.abort();
     clearInterval(pruning);
+    // The server does not keep our process running, but the news of its end must still arrive.
+    const staying = setInterval(() => {}, 1_000);
     if (lock.isHeld()) await endDatabaseProcesses(cluster);
     else endOnly(current);
     await watching;
+    clearInterval(staying);
     process.off('exit', onExit);
     lock.release();
   }
