@@ -24,10 +24,12 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   const waiting = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
   let nextId = 1;
   let stopping = false;
+  let isRunning = false;
   let worker = start();
 
   function start(): Worker {
     const thread = new Worker(new URL('./projector-worker.js', import.meta.url), { workerData: options });
+    isRunning = true;
     thread.on('message', (answer: ThreadAnswer) => {
       const asker = waiting.get(answer.id);
       waiting.delete(answer.id);
@@ -40,6 +42,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   }
 
   async function onExit(): Promise<void> {
+    isRunning = false;
     for (const { reject } of waiting.values()) reject(new Error('the projector thread ended'));
     waiting.clear();
     if (stopping) return;
@@ -48,6 +51,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   }
 
   function ask(what: ThreadRequest['ask']): Promise<string> {
+    if (!isRunning) return Promise.reject(new Error('the projector thread is being started again'));
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
@@ -62,6 +66,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
     metricsText: () => ask('metrics').catch(() => ''),
     async stop() {
       stopping = true;
+      if (!isRunning) return;
       const ended = new Promise((resolve) => worker.once('exit', resolve));
       await ask('stop').catch(() => {});
       await ended;
