@@ -35,7 +35,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   async function startEmbedded() {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'att-test-'));
-    const postgres = await startEmbeddedPostgres({ dataDirectory, log, settings: { max_connections: '200' } });
+    const postgres = await startEmbeddedPostgres({
+      dataDirectory,
+      log,
+      settings: { max_connections: '200' },
+    });
     return {
       connectionString: postgres.connectionString,
       async stop() {
