@@ -167,6 +167,27 @@ describe('a database that goes away', () => {
     expect((await stored()).map((row) => row.task_id)).toEqual(['task', 'unknown']);
   });
 
+  it('stores an event once when its statement was lost on the way and arrives after it was sent again', async () => {
+    const log = appender();
+    await log.append([newEvent()]);
+    const deliverLate = proxy.delayNextStatement();
+    const [result] = await log.append([newEvent({ taskId: 'late' })]);
+    expect(result).toMatchObject({ outcome: 'stored', position: 2 });
+    deliverLate();
+    await sleep(200);
+    expect((await stored()).map((row) => row.task_id)).toEqual(['task', 'late']);
+    await expect(log.append([newEvent()])).resolves.toMatchObject([{ position: 3 }]);
+  });
+
+  it('closes in time when the outcome of a write cannot be learnt', async () => {
+    const log = appender();
+    await log.append([newEvent()]);
+    proxy.loseNextAnswer('down');
+    const writing = log.append([newEvent()]).catch((error: unknown) => error);
+    await log.close();
+    expect(await writing).toMatchObject({ code: 'outcome_unknown' });
+  });
+
   it('refuses at once while it is away, and goes on by itself when it is back', async () => {
     const log = appender();
     await log.append([newEvent()]);

@@ -29,8 +29,14 @@ export interface AppenderOptions {
 /** Milliseconds that a caller may wait behind a write that does not end, and how often that is looked at. */
 const MAX_QUEUED_TIME = 5_000;
 const SWEEP_INTERVAL = 500;
-/** Milliseconds between two tries to reach a database that is away; meanwhile callers are refused at once. */
+/**
+ * Milliseconds between two tries to reach a database that is away; meanwhile callers are refused at once. Twice as long
+ * after each write in a row that failed, as a server with a full disk answers everything but writes.
+ */
 const RECONNECT_DELAY = 200;
+const LONGEST_RECONNECT_DELAY = 5_000;
+/** Milliseconds that closing waits for what is being written. */
+const CLOSE_PATIENCE = 5_000;
 /** A clock this far behind the log's last time is somebody's mistake. Seconds. */
 const CLOCK_ALARM_SECONDS = 5;
 
@@ -46,7 +52,9 @@ export class Appender {
   #running: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
   #unavailable: string | undefined;
+  #failures = 0;
   #closing = false;
+  readonly #giveUp = new AbortController();
 
   constructor(options: AppenderOptions) {
     const { connectionString, role, log, metrics, now = Date.now, outcomeTimeout = 30_000 } = options;
@@ -81,12 +89,21 @@ export class Appender {
     return this.#unavailable;
   }
 
-  /** Refuses new events, writes those that wait, and lets the connection go. */
+  /**
+   * Refuses new events, writes those that wait, and lets the connection go. Takes 5 s at most: what
+   * the database has not answered by then is answered with `outcome_unknown`.
+   */
   async close(): Promise<void> {
     this.#closing = true;
+    const patience = setTimeout(() => {
+      this.#giveUp.abort();
+      this.#refuseAll('the server is shutting down');
+      this.#connection.discard();
+    }, CLOSE_PATIENCE);
     await this.#running;
+    clearTimeout(patience);
     clearInterval(this.#sweep);
-    await this.#connection.close();
+    this.#connection.close();
   }
 
   #refusal(events: number, bytes: number): AppendError | undefined {
@@ -116,6 +133,7 @@ export class Appender {
           connection: this.#connection,
           now: () => this.#now(),
           outcomeTimeout: this.#outcomeTimeout,
+          giveUp: this.#giveUp.signal,
           onLost: (reason) => this.#refuseAll(reason),
         },
         this.#head,
@@ -123,6 +141,7 @@ export class Appender {
       );
       this.#head = head;
       this.#unavailable = undefined;
+      this.#failures = 0;
       if (raced) this.#metrics.races.inc();
       this.#metrics.batchSize.observe(events.length);
       this.#metrics.seconds.observe((performance.now() - startedAt) / 1000);
@@ -144,9 +163,12 @@ export class Appender {
       await this.#write(batch.slice(half));
       return;
     }
-    this.#log.error({ code: error.code, reason: error.message }, 'append failed');
     for (const unit of batch) unit.reject(error);
+    // Once an outage: the answers and the metric tell how often.
+    const level = this.#failures === 0 || error.code === 'rejected' ? 'error' : 'debug';
+    this.#log[level]({ code: error.code, reason: error.message }, 'append failed');
     if (error.code === 'rejected') return;
+    this.#failures += 1;
     this.#refuseAll(error.message);
     this.#recovering ??= this.#waitUntilAvailable();
   }
@@ -163,19 +185,19 @@ export class Appender {
   }
 
   async #waitUntilAvailable(): Promise<void> {
+    const delay = Math.min(RECONNECT_DELAY * 2 ** (this.#failures - 1), LONGEST_RECONNECT_DELAY);
     while (!this.#closing) {
-      await sleep(RECONNECT_DELAY, undefined, { ref: false });
+      await sleep(delay, undefined, { ref: false });
       try {
         const client = await this.#connection.get();
         await client.query('SELECT 1');
+        this.#unavailable = undefined;
         break;
       } catch {
         this.#connection.discard();
       }
     }
     this.#recovering = undefined;
-    this.#unavailable = undefined;
-    this.#log.info('the event log can be written to again');
   }
 
   #now(): string {

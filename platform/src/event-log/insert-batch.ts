@@ -6,7 +6,7 @@ import {
   jsonBytesArray,
   textArray,
   timestampArray,
-  uuidArray,
+  uuidBytesArray,
 } from '../postgres/index.js';
 import { HASH_BYTES } from './chain.js';
 import type { AppendPlan, PlannedRecord } from './plan-append.js';
@@ -52,7 +52,7 @@ export async function insertBatch(
       after.recordedAt,
       Buffer.from(before.hash, 'hex'),
       int8Array(records.map((record) => record.position)),
-      uuidArray(records.map((record) => record.prepared.eventId)),
+      uuidBytesArray(records.map((record) => record.prepared.eventIdBytes)),
       text(records, (event) => event.type),
       text(records, (event) => event.project),
       text(records, (event) => event.taskId),

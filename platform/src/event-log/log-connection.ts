@@ -10,24 +10,21 @@ const STATEMENT_TIMEOUT = 15_000;
  */
 export class LogConnection {
   #client: pg.Client | undefined;
+  #connecting: Promise<pg.Client> | undefined;
+  #closed = false;
 
   constructor(
     private readonly connectionString: string,
     private readonly role: DatabaseRole | undefined,
   ) {}
 
-  /** Rejects when the database cannot be reached. */
+  /** Rejects when the database cannot be reached. Who asks while it connects, shares the connection. */
   async get(): Promise<pg.Client> {
     if (this.#client !== undefined) return this.#client;
-    const client = new pg.Client({
-      ...connectionConfig({ connectionString: this.connectionString, role: this.role, name: 'append' }),
-      query_timeout: STATEMENT_TIMEOUT,
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
     });
-    client.on('error', () => this.discard(client));
-    client.on('end', () => this.discard(client));
-    await client.connect();
-    this.#client = client;
-    return client;
+    return this.#connecting;
   }
 
   discard(client: pg.Client | undefined = this.#client): void {
@@ -37,9 +34,22 @@ export class LogConnection {
     client.end().catch(() => {});
   }
 
-  async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.end().catch(() => {});
+  close(): void {
+    this.#closed = true;
+    this.discard();
+  }
+
+  async #connect(): Promise<pg.Client> {
+    if (this.#closed) throw new Error('the connection to the event log was closed');
+    const client = new pg.Client({
+      ...connectionConfig({ connectionString: this.connectionString, role: this.role, name: 'append' }),
+      query_timeout: STATEMENT_TIMEOUT,
+    });
+    client.on('error', () => this.discard(client));
+    client.on('end', () => this.discard(client));
+    await client.connect();
+    if (this.#closed) this.discard(client);
+    else this.#client = client;
+    return client;
   }
 }

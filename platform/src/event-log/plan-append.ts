@@ -11,6 +11,8 @@ import { sameJson } from './same-json.js';
 export interface PreparedEvent {
   event: NewEvent;
   eventId: string;
+  /** The same as bytes. */
+  eventIdBytes: Buffer;
   salt: Buffer;
   /** Lower-case hex. */
   dataHash: string;
@@ -34,7 +36,10 @@ export interface AppendPlan {
 
 export function prepare(event: NewEvent): PreparedEvent {
   const salt = takeRandom(SALT_BYTES);
-  return { event, eventId: uuidv7({ rng: uuidRandom }), salt, dataHash: saltedHash(salt, event.payload) };
+  // Into bytes that are needed anyway: as text alone it would be written out here and read again for the database.
+  const eventIdBytes = uuidv7({ rng: uuidRandom }, takeRandom(16));
+  const dataHash = saltedHash(salt, event.payload);
+  return { event, eventId: uuidText(eventIdBytes), eventIdBytes, salt, dataHash };
 }
 
 /**
@@ -82,9 +87,10 @@ export function planAppend(
 }
 
 function compareWithFirst(event: NewEvent, first: KeyedEvent): Appended {
+  // Of an erased event nothing is left to compare with.
   const same =
-    first.type === event.type &&
-    (first.data === null || sameJson(first.data, event.payload.toString('utf8')));
+    first.data === null ||
+    (first.type === event.type && sameJson(first.data, event.payload.toString('utf8')));
   return same
     ? { outcome: 'duplicate', position: first.position, eventId: first.event_id }
     : { outcome: 'conflict', position: first.position };
@@ -122,3 +128,8 @@ function takeRandom(count: number): Buffer {
 }
 
 const uuidRandom = () => takeRandom(16);
+
+function uuidText(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

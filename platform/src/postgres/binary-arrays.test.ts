@@ -9,7 +9,7 @@ import {
   jsonArray,
   textArray,
   timestampArray,
-  uuidArray,
+  uuidBytesArray,
 } from './binary-arrays.js';
 
 let database: TestDatabase;
@@ -38,7 +38,15 @@ const KINDS = {
     encode: byteaArray,
     expected: (value: Uint8Array) => `\\x${Buffer.from(value).toString('hex')}`,
   },
-  uuid: { type: 'uuid', values: fc.uuid(), encode: uuidArray, expected: (value: string) => value },
+  uuid: {
+    type: 'uuid',
+    values: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    encode: uuidBytesArray,
+    expected: (value: Uint8Array) =>
+      Buffer.from(value)
+        .toString('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+  },
   timestamp: {
     type: 'timestamptz',
     values: millis,

@@ -34,11 +34,8 @@ export const timestampArray = (values: Nullable<number>): Buffer =>
     out.writeBigInt64BE(BigInt(value - POSTGRES_EPOCH) * 1000n, at),
   );
 
-export const uuidArray = (values: Nullable<string>): Buffer =>
-  fixed(OID.uuid, 16, values, (out, value, at) => out.write(hexOf(value), at, 'hex'));
-
-const hexOf = (uuid: string) =>
-  uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+/** Of 16 bytes each. */
+export const uuidBytesArray = (values: Nullable<Uint8Array>): Buffer => bytes(OID.uuid, values);
 
 function bytes(oid: number, values: Nullable<Uint8Array>): Buffer {
   const size = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), HEADER_BYTES);

@@ -7,6 +7,11 @@ export interface TcpProxy {
   cut(): void;
   /** Passes on what the client says, but swallows the next answer and resets that connection, or all. */
   loseNextAnswer(then?: 'down'): void;
+  /**
+   * Holds back the next thing that a client says and resets that client; the server gets it when the
+   * returned function is called, as from a network that delivers late.
+   */
+  delayNextStatement(): () => void;
   /** Refuses new connections and resets the present ones, until `restore`. */
   down(): void;
   restore(): void;
@@ -17,6 +22,7 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
   const pairs = new Set<Socket>();
   let isDown = false;
   let losing: 'connection' | 'down' | undefined;
+  let hold: ((deliver: () => void) => void) | undefined;
 
   const server = createServer((client) => {
     if (isDown) return void client.resetAndDestroy();
@@ -31,10 +37,17 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       // The other half is told only now, so that a statement that was sent is also done.
       socket.on('close', () => {
         pairs.delete(client);
-        other.destroy();
+        if (!isHeld) other.destroy();
       });
     }
-    client.on('data', (chunk) => upstream.write(chunk));
+    let isHeld = false;
+    client.on('data', (chunk) => {
+      if (hold === undefined) return void upstream.write(chunk);
+      isHeld = true;
+      hold(() => upstream.end(chunk));
+      hold = undefined;
+      client.resetAndDestroy();
+    });
     upstream.on('data', (chunk) => {
       if (losing === undefined) return void client.write(chunk);
       if (losing === 'down') isDown = true;
@@ -52,6 +65,13 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     cut,
     loseNextAnswer(then) {
       losing = then ?? 'connection';
+    },
+    delayNextStatement() {
+      let deliver = () => {};
+      hold = (held) => {
+        deliver = held;
+      };
+      return () => deliver();
     },
     down() {
       isDown = true;
