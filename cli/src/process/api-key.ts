@@ -1,23 +1,68 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@att/platform/config';
 
 const FILE = 'api-key';
+const UNFINISHED = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 const KEY_BYTES = 24;
 
 /** The key in the data directory, made there (mode 0600) the first time. */
 export async function keptApiKey(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, FILE);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-  try {
-    const made = `att_${randomBytes(KEY_BYTES).toString('base64url')}`;
-    await writeFile(path, `${made}\n`, { mode: 0o600, flag: 'wx' });
-    return made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const kept = (await readFile(path, 'utf8')).trim();
+  const text = (await readIfThere(path)) ?? (await makeKey(dataDirectory, path));
+  const kept = text.trim();
   if (kept.length >= 16) return kept;
   throw new ConfigError(`${path} holds no key of 16 characters or more: delete it, or set API_KEY`);
+}
+
+/**
+ * A process may be killed at any moment, and another may start beside it: the file gets its name only when it is whole,
+ * and `link` fails where the name exists, so the first key stays and everybody reads that one.
+ */
+async function makeKey(dataDirectory: string, path: string): Promise<string> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeFlushed(temporary, `att_${randomBytes(KEY_BYTES).toString('base64url')}\n`);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    // ENOENT: another start, which found its key in place, has tidied up.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  }
+  for (const name of await readdir(dataDirectory)) {
+    if (UNFINISHED.test(name)) await rm(join(dataDirectory, name), { force: true });
+  }
+  await flush(dataDirectory);
+  return readFile(path, 'utf8');
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+async function writeFlushed(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes new names in a directory survive a power loss. */
+async function flush(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
