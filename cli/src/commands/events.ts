@@ -1,9 +1,10 @@
 /** `att events tail|verify`: the auditors' commands, straight on the log. */
-import { type Config, readConfig } from '@att/platform/config';
+import { type Config, ConfigError, readConfig } from '@att/platform/config';
+import { holdsDatabase } from '@att/platform/embedded-postgres';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
+import { LOG_MIGRATIONS, type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
-import { createPool } from '@att/platform/postgres';
+import { assertMigrated, createPool } from '@att/platform/postgres';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Pool } from 'pg';
 import { reachDatabase } from '../process/reach-database.js';
@@ -39,12 +40,15 @@ async function tail({ after, follow }: { after?: number; follow: boolean }): Pro
     if (!follow && start >= head) return;
     const log = createLogger('warn');
     const feed = createPostgresFeed({ pool, connectionString, role: undefined, log });
-    for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
-      const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
-      await print(wanted.map(asLine).join(''));
-      if (!follow && batch.position >= head) break;
+    try {
+      for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
+        const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
+        await print(wanted.map(asLine).join(''));
+        if (!follow && batch.position >= head) break;
+      }
+    } finally {
+      await feed.close();
     }
-    await feed.close();
   });
 }
 
@@ -54,10 +58,10 @@ function asLine({ data_text, ...envelope }: LogEvent): string {
   return `${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`;
 }
 
+/** Resolves also when the reader has gone: its pipe never drains, and the 'error' event ends the tail. */
 function print(text: string): Promise<void> {
   return new Promise((resolve) => {
-    if (process.stdout.write(text)) resolve();
-    else process.stdout.once('drain', resolve);
+    process.stdout.write(text, () => resolve());
   });
 }
 
@@ -86,14 +90,27 @@ async function withLog(
   config: Config,
   work: (pool: Pool, connectionString: string) => Promise<void>,
 ): Promise<void> {
+  refuseToMakeOne(config);
   const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const database = await reachDatabase(config, log);
   const { connectionString } = database;
-  const pool = createPool({ connectionString, role: undefined, max: 2, name: 'cli', log });
   try {
-    await work(pool, connectionString);
+    await assertMigrated(connectionString, LOG_MIGRATIONS);
+    const pool = createPool({ connectionString, role: undefined, max: 2, name: 'cli', log });
+    try {
+      await work(pool, connectionString);
+    } finally {
+      await pool.end();
+    }
   } finally {
-    await pool.end();
     await database.stop();
   }
+}
+
+/** Whoever audits a log must not be told that a new, empty one holds because a path was mistyped. */
+function refuseToMakeOne({ databaseUrl, dataDirectory }: Config): void {
+  if (databaseUrl !== undefined || holdsDatabase(dataDirectory)) return;
+  throw new ConfigError(
+    `there is no database in ${dataDirectory}: set DATA_DIR to the directory of the log, or DATABASE_URL`,
+  );
 }

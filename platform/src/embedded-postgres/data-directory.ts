@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, chooseAccount, isRoot } from './account.js';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
@@ -17,6 +17,9 @@ export interface DataDirectory {
 }
 
 const OURS = new Set(['api-key', 'database.json', 'lock', 'postgres', 'postgres.out']);
+/** What a process that was killed while it wrote left of a file that never got its name. */
+const UNFINISHED_RECORD = /^database\.json\.[0-9a-f-]{36}\.tmp$/;
+const UNFINISHED_KEY = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 
 /**
  * Makes the data directory (mode 0700), or checks that a directory which exists is empty or ours.
@@ -36,9 +39,7 @@ export function openDataDirectory(requested: string): DataDirectory {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    throw new EmbeddedPostgresError('data_directory_inaccessible', inaccessible(path, code), {
-      cause: error,
-    });
+    throw inaccessibleDirectory(path, error, code);
   }
 }
 
@@ -61,20 +62,33 @@ function ownerOf(path: string, account: Account): Account {
 // We are about to close the directory to everybody else: never do that to a home, a /tmp or a /.
 function refuseForeign(path: string): void {
   const names = readdirSync(path).filter((name) => name !== 'lost+found');
-  if (names.includes('database.json') || names.every((name) => OURS.has(name))) return;
+  if (names.includes('database.json') || names.every(isOurs)) return;
   throw new EmbeddedPostgresError(
     'data_directory_foreign',
-    `The directory ${path} holds files, and none of them is a database of this program (${names.find((name) => !OURS.has(name))} …). ` +
+    `The directory ${path} holds files, and none of them is a database of this program (${names.find((name) => !isOurs(name))} …). ` +
       'Set DATA_DIR to a directory which is empty or does not exist yet.',
   );
 }
 
-function inaccessible(path: string, code: string): string {
+export function inaccessibleDirectory(path: string, cause: unknown, code: string): EmbeddedPostgresError {
   const who = process.getuid === undefined ? '' : ` as user id ${process.getuid()}`;
-  return (
+  return new EmbeddedPostgresError(
+    'data_directory_inaccessible',
     `The data directory ${path} cannot be used${who} (${code}). ` +
-    'If another user made it, run as that user; else set DATA_DIR to a directory of your own.'
+      'If another user made it, run as that user; else set DATA_DIR to a directory of your own.',
+    { cause },
   );
+}
+
+function isOurs(name: string): boolean {
+  return OURS.has(name) || UNFINISHED_RECORD.test(name) || UNFINISHED_KEY.test(name);
+}
+
+/** Deletes records that were never finished. Only for who holds the lock: nobody else writes one. */
+export function removeUnfinishedRecords(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (UNFINISHED_RECORD.test(name)) rmSync(join(path, name), { force: true });
+  }
 }
 
 /** Where the database lies when it lies inside the data directory. */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listDatabaseProcesses } from './database-processes.js';
-import type { EmbeddedPostgres } from './index.js';
+import { type EmbeddedPostgres, holdsDatabase } from './index.js';
 import { restartDelay } from './supervise.js';
 import { eventually, Harness, killHard, query } from './test-support/harness.js';
 
@@ -74,6 +74,19 @@ describe('the first start and the next', () => {
     writeFileSync(join(dataDirectory, 'thesis.tex'), '');
     await expect(harness.start(dataDirectory)).rejects.toMatchObject({ code: 'data_directory_foreign' });
     expect(mode(dataDirectory)).toBe('755');
+  });
+
+  it('starts over when it was killed while it wrote the very first record', async () => {
+    const dataDirectory = harness.dataDirectory();
+    const left = 'database.json.6f0c7e0a-3f7e-4f3c-9a53-3a6a3a1d2b11.tmp';
+    mkdirSync(join(dataDirectory, 'lock'), { recursive: true });
+    writeFileSync(join(dataDirectory, left), '{"format":1');
+    expect(holdsDatabase(dataDirectory)).toBe(false);
+
+    const database = await harness.start(dataDirectory);
+    expect(await outcome(database.connectionString)).toBe('connected');
+    expect(readdirSync(dataDirectory)).not.toContain(left);
+    expect(holdsDatabase(dataDirectory)).toBe(true);
   });
 
   it('starts over when initdb was killed half-way', async () => {

@@ -1,6 +1,6 @@
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.js';
 export type { EmbeddedPostgresLog } from './log.js';
-export { recordedConnectionString } from './recorded-database.js';
+export { holdsDatabase, recordedConnectionString } from './recorded-database.js';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { inaccessibleDirectory } from './data-directory.js';
 import { readRecord } from './database-record.js';
+import { systemErrorCode } from './errors.js';
 import { OWNER_ROLE } from './initialise-cluster.js';
 
 /**
@@ -10,4 +12,20 @@ export function recordedConnectionString(dataDirectory: string, database = 'att'
   const record = readRecord(resolve(dataDirectory));
   if (record?.port === undefined) return undefined;
   return `postgres://${OWNER_ROLE}:${record.password}@127.0.0.1:${record.port}/${encodeURIComponent(database)}`;
+}
+
+/**
+ * Whether a database was made in this data directory. Makes nothing, also not the directory.
+ *
+ * @throws {EmbeddedPostgresError} `record_invalid`, `data_directory_inaccessible`
+ */
+export function holdsDatabase(dataDirectory: string): boolean {
+  const path = resolve(dataDirectory);
+  try {
+    return readRecord(path)?.initialised === true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOTDIR') return false;
+    throw code === undefined ? error : inaccessibleDirectory(path, error, code);
+  }
 }

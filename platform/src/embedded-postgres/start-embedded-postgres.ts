@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fchmodSync, fstatSync, openSync } fro
 import { join } from 'node:path';
 import type { Account } from './account.js';
 import { type Binaries, locateBinaries } from './binaries.js';
-import { type DataDirectory, openDataDirectory } from './data-directory.js';
+import { type DataDirectory, openDataDirectory, removeUnfinishedRecords } from './data-directory.js';
 import { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.js';
 import type { Cluster } from './database-processes.js';
 import { type DatabaseRecord, writeRecord } from './database-record.js';
@@ -79,6 +79,7 @@ async function startLocked(
 ): Promise<EmbeddedPostgres> {
   const { log, database = 'att', serviceHome = SERVICE_HOME } = options;
   const startedAt = performance.now();
+  removeUnfinishedRecords(directory.path);
   const placement = placeDatabase(directory, serviceHome, log);
   const { pgdata, account } = placement;
   const binaries = reachableBinaries(installed, account, serviceHome, log);

@@ -67,7 +67,7 @@ export async function assertMigrated(
     const { missing } = await compare(client, schema, directory);
     if (missing.length === 0) return;
     throw new SchemaNotCurrentError(
-      `the database lacks the migrations ${missing.join(', ')} of schema ${schema}: run att migrate`,
+      `the database lacks the migrations ${missing.join(', ')} of schema ${schema}: run att migrate (att start does it by itself)`,
     );
   } finally {
     await client.end();
