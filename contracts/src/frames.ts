@@ -18,6 +18,7 @@ export const helloFrame = z.object({
   timestamp: wireTime,
 });
 
+/** The answer to a client's ping. As with a heartbeat, everything up to here that this client may see was sent. */
 export const pongFrame = z.object({
   type: z.literal('pong'),
   message: z.literal('pong'),

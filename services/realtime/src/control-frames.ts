@@ -16,7 +16,7 @@ export function helloFrame({ epoch, position }: LogIdentity, project: string | u
   return encode({ type: 'connection', message, project: project ?? null, epoch, position, timestamp: now() });
 }
 
-/** `position`, here and below: everything up to it that the client may see was sent. */
+/** Of all frames below, `position` means that everything up to it that the client may see was sent. */
 export function pongFrame(position: number): Buffer {
   return encode({ type: 'pong', message: 'pong', position, timestamp: now() });
 }

@@ -170,10 +170,8 @@ function received(state: Connected, frame: ServerFrame, now: number): Step {
     case 'caught_up':
       return stay({ ...advanced(state, frame.position), name: 'live', attempt: 0, heardAt: now });
     case 'position':
-      return stay(heard(advanced(state, frame.position), now));
     case 'pong':
-      // Its position is the head, which says nothing about what was sent to this client.
-      return stay(heard(state, now));
+      return stay(heard(advanced(state, frame.position), now));
     case 'error':
       return stay(heard(state, now));
     default:
