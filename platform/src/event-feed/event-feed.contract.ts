@@ -9,6 +9,8 @@ export interface FeedUnderTest {
   feed: EventFeed;
   /** Commits so many events to the log that the feed reads. */
   append(count: number): Promise<void>;
+  /** The same, with events of about so many bytes of payload each. */
+  appendLarge(count: number, bytes: number): Promise<void>;
   /** Breaks every connection of the feed to its source; it may make new ones at once. */
   interrupt(): Promise<void>;
   /** Closes the feed and everything that was made for it. */
@@ -56,6 +58,26 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         ),
         { seed: printedSeed(`event feed: ${name}`), numRuns: 20 },
       );
+    });
+
+    it('bounds batches by their bytes too, among small events and large ones', async () => {
+      await made.append(70);
+      await made.appendLarge(60, MIB);
+      await made.append(70);
+      const batches = await batchesUntil(read({ batchSize: 1_000, maxBytes: 4 * MIB }), 200);
+      expect(positionsOf(batches)).toEqual(range(1, 200));
+      for (const { events } of batches) {
+        const before = events.slice(0, -1).map((event) => event.data_text?.length ?? 0);
+        expect(before.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * MIB);
+      }
+    });
+
+    it('gives events larger than a whole batch may be, one by one, to the live end and on', async () => {
+      await made.appendLarge(3, 64 * 1024);
+      const reading = batchesUntil(read({ maxBytes: 1 }), 4);
+      await sleep(50);
+      await made.append(1);
+      expect((await reading).map(({ position }) => position)).toEqual([1, 2, 3, 4]);
     });
 
     it('gives events as the log has them', async () => {
@@ -153,6 +175,8 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
     });
   });
 }
+
+const MIB = 1024 * 1024;
 
 async function batchesUntil(reader: AsyncGenerator<EventBatch>, position: number): Promise<EventBatch[]> {
   const batches: EventBatch[] = [];

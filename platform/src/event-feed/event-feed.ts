@@ -16,6 +16,8 @@ export interface ReadOptions {
   after: number;
   /** Events of a batch at most. */
   batchSize: number;
+  /** Payload bytes of a batch; the event that reaches them is its last. 8 MiB by default. */
+  maxBytes?: number;
   /**
    * Milliseconds to wait, once woken at the live end, for more events to share the batch: throughput
    * for latency. 0 by default.
@@ -24,6 +26,8 @@ export interface ReadOptions {
   /** Ends the stream. */
   signal: AbortSignal;
 }
+
+export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 
 export interface EventFeed {
   /**

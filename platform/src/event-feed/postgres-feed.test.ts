@@ -73,6 +73,14 @@ async function make({ listenIn, pollInterval }: MakeOptions = {}): Promise<FeedU
     async append(count) {
       await appender.append(Array.from({ length: count }, () => event(++appended)));
     },
+    async appendLarge(count, bytes) {
+      const result = 'all work and no play '.repeat(bytes / 21);
+      const large = Array.from({ length: count }, () => ({
+        ...event(++appended),
+        payload: Buffer.from(JSON.stringify({ result })),
+      }));
+      await appender.append(large);
+    },
     async interrupt() {
       await operator.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -5,6 +5,8 @@ export { type LogEvent, type ProvenEvent, taskEventOf } from './event.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LOG_MIGRATIONS } from './migrations.js';
 export type { Appended, NewEvent } from './new-event.js';
+export { PAYLOAD_BYTES } from './page-end.js';
+export { PageSize } from './page-size.js';
 export { readEvents } from './read-events.js';
 export { readLogIdentity } from './read-identity.js';
 export { type Verification, verifyLog, whyBroken } from './verify.js';

@@ -3,6 +3,8 @@ import type { ClientBase } from 'pg';
 import { chainHash, GENESIS_HASH, saltedHash } from './chain.js';
 import type { ProvenEvent } from './event.js';
 import { readHead } from './head.js';
+import { PAGE_END } from './page-end.js';
+import { PageSize } from './page-size.js';
 
 export interface Verification {
   /** Position of the last record that holds. */
@@ -12,6 +14,7 @@ export interface Verification {
 }
 
 const PAGE = 2_000;
+const PAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Verifies the log online, from its first record to its head as it was when the walk began.
@@ -27,13 +30,11 @@ export async function verifyLog(
     const reason = 'there is a record that the head does not know of';
     return { verified: 0, broken: { position: head.position + 1, reason } };
   }
+  const size = new PageSize(PAGE, PAGE_BYTES);
   let previous = { position: 0, hash: GENESIS_HASH, recordedAt: '' };
   while (previous.position < head.position) {
-    const page = await readProven(
-      client,
-      previous.position,
-      Math.min(PAGE, head.position - previous.position),
-    );
+    const page = await readProven(client, previous.position, head.position, size);
+    size.take(page);
     for (const event of page) {
       const reason = whyBroken(event, previous);
       const position = Math.min(event.position, previous.position + 1);
@@ -82,7 +83,12 @@ async function hasRecordAfter(client: ClientBase, position: number): Promise<boo
   return rows[0]?.stray === true;
 }
 
-async function readProven(client: ClientBase, after: number, limit: number): Promise<ProvenEvent[]> {
+async function readProven(
+  client: ClientBase,
+  after: number,
+  until: number,
+  { limit, maxBytes }: PageSize,
+): Promise<ProvenEvent[]> {
   const { rows } = await client.query<ProvenEvent>({
     name: 'read-proven-events',
     text: `
@@ -90,10 +96,9 @@ async function readProven(client: ClientBase, after: number, limit: number): Pro
              data AS data_text, encode(salt, 'hex') AS salt,
              encode(data_hash, 'hex') AS data_hash, encode(hash, 'hex') AS hash
       FROM log.events
-      WHERE position > $1
-      ORDER BY position
-      LIMIT $2`,
-    values: [after, limit],
+      WHERE position > $1 AND position <= least(${PAGE_END}, $4)
+      ORDER BY position`,
+    values: [after, limit, maxBytes, until],
   });
   return rows;
 }
