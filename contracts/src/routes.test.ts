@@ -59,6 +59,7 @@ describe('a parameter', () => {
     });
     expect(query(ROUTES.listEvents, { limit: '1000', from: '2026-01-31 12:00:00' }).data).toEqual({
       limit: 1000,
+      offset: 0,
       after: 0,
       from: '2026-01-31T12:00:00.000Z',
     });

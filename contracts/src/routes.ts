@@ -71,7 +71,7 @@ const time = z.string().transform((value, context) => {
 
 const positionParameter = integer(0, Number.MAX_SAFE_INTEGER);
 
-/** Wait up to 2 s for the projection to have this position. */
+/** Wait up to 2 s for the projection to have this position; the log itself always has what it has. */
 const minPosition = { min_position: positionParameter.optional() };
 const paging = (maximum: number) => ({
   limit: integer(1, maximum).default(50),
@@ -90,7 +90,8 @@ const taskListQuery = z.strictObject({
 });
 
 const eventListQuery = z.strictObject({
-  limit: integer(1, 1000).default(50),
+  ...paging(1000),
+  ...minPosition,
   after: positionParameter.default(0),
   project: filterText.optional(),
   task_id: filterText.optional(),
@@ -218,7 +219,7 @@ const readRoutes = {
     summary: 'One event of the log',
     scope: 'read',
     params: z.object({ position: integer(1, Number.MAX_SAFE_INTEGER) }),
-    query: z.strictObject({ data: eventListQuery.shape.data }),
+    query: z.strictObject({ ...minPosition, data: eventListQuery.shape.data }),
     status: 200,
     response: z.union([eventSchema, eventWithTextSchema]),
   },

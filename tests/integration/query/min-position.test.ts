@@ -76,6 +76,20 @@ describe('min_position', () => {
     refused(await world.get('/api/stats?min_position=9007199254740991'), 'position_ahead');
   });
 
+  it('is had by the log itself at once, and is 422 past its end', async () => {
+    const head = await world.append(started({}), progressed({}, { status: 'committed' }));
+    for (const [name, path] of [
+      ['listEvents', '/api/events?project=shop&'],
+      ['getEvent', '/api/events/1?'],
+    ] as const) {
+      const answer = await world.get(`${path}min_position=${head}`);
+      answered(name, answer);
+      expect(positionOf(answer)).toBe(head);
+      const problem = refused(await world.get(`${path}min_position=${head + 1}`), 'position_ahead');
+      expect(problem.errors?.[0]?.pointer).toBe('min_position');
+    }
+  });
+
   it('serves a crowd of waiting readers', async () => {
     world.startProjecting();
     const head = await world.append(started({}));
