@@ -16,6 +16,8 @@ export interface LiveFeedOptions {
 }
 
 const BATCH_SIZE = 500;
+/** Payload of a batch, which is held beside the ring's frames. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** Bytes told in one turn of the event loop: well below what may wait for a client. */
 const MAX_TURN_BYTES = 512 * 1024;
 /** Milliseconds between two tries after a failure that should not be. */
@@ -71,8 +73,8 @@ export class LiveFeed {
     const { feed, ring, linger, log } = this.#options;
     while (!signal.aborted) {
       try {
-        const batches = feed.read({ after: ring.tip, batchSize: BATCH_SIZE, linger, signal });
-        for await (const batch of batches) await this.#tell(batch, signal);
+        const wanted = { after: ring.tip, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, linger, signal };
+        for await (const batch of feed.read(wanted)) await this.#tell(batch, signal);
       } catch (error) {
         log.error({ err: error, position: ring.tip }, 'the live feed failed: reading on from where it was');
         await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});

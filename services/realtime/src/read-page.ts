@@ -1,5 +1,5 @@
 import { TASK_EVENT_TYPES } from '@att/contracts';
-import type { LogEvent } from '@att/platform/event-log';
+import { type LogEvent, PAYLOAD_BYTES } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 
 export interface PageOptions {
@@ -28,7 +28,7 @@ const MAX_SPAN = 20_000;
 const READ_PAGE = `
   WITH candidates AS (
     SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data,
-           coalesce(octet_length(data::text), 0) AS bytes
+           ${PAYLOAD_BYTES} AS bytes
     FROM log.events
     WHERE position > $1 AND position <= $1 + ${MAX_SPAN}
       AND type = ANY ('{${TASK_EVENT_TYPES.join(',')}}')
@@ -36,7 +36,7 @@ const READ_PAGE = `
     ORDER BY position
     LIMIT $3
   ), measured AS (
-    SELECT *, sum(bytes) OVER (ORDER BY position) AS bytes_through FROM candidates
+    SELECT *, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes_through FROM candidates
   )
   SELECT head.position AS head, e.position, event_id, type, project, task_id, agent, occurred_at,
          e.recorded_at, actor, data AS data_text, bytes_through

@@ -1,3 +1,4 @@
+import { PAYLOAD_BYTES } from '@att/platform/event-log';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
@@ -25,6 +26,9 @@ export interface EventPage {
   events: EventRow[];
 }
 
+/** A hundred payloads may have a MiB each: what reaches these bytes ends the page, and a client reads on after it. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /** A page of the log in position order, and the head of the same snapshot. */
 export async function selectEvents(
   reader: Reader,
@@ -40,17 +44,24 @@ export async function selectEvents(
       FROM log.head h
       LEFT JOIN LATERAL (
         SELECT ${EVENT_COLUMNS}
-        FROM log.events
-        WHERE position > $1
-          AND position <= least(h.position, $2)
-          AND ($4::text IS NULL OR project = $4)
-          AND ($5::text IS NULL OR task_id = $5)
-          AND ($6::text IS NULL OR agent = $6)
-          AND ($7::text IS NULL OR type = $7)
-          AND ($8::timestamptz IS NULL OR recorded_at >= $8)
-          AND ($9::timestamptz IS NULL OR recorded_at <= $9)
-        ORDER BY position
-        LIMIT $3
+        FROM (
+          SELECT *, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+          FROM (
+            SELECT *, ${PAYLOAD_BYTES} AS bytes
+            FROM log.events
+            WHERE position > $1
+              AND position <= least(h.position, $2)
+              AND ($4::text IS NULL OR project = $4)
+              AND ($5::text IS NULL OR task_id = $5)
+              AND ($6::text IS NULL OR agent = $6)
+              AND ($7::text IS NULL OR type = $7)
+              AND ($8::timestamptz IS NULL OR recorded_at >= $8)
+              AND ($9::timestamptz IS NULL OR recorded_at <= $9)
+            ORDER BY position
+            LIMIT $3
+          ) found
+        ) measured
+        WHERE bytes_before < ${MAX_BYTES}
       ) e ON true
       ORDER BY e.position`,
     values: [after, until, limit, project, task_id, agent, type, from, to].map((value) => value ?? null),
