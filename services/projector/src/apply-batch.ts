@@ -2,6 +2,7 @@ import type { TaskEvent } from '@att/contracts';
 import type { EventBatch } from '@att/platform/event-feed';
 import { taskEventOf } from '@att/platform/event-log';
 import type { Pool } from 'pg';
+import { FoldedBatch } from './folded-batch.js';
 import type { Generation } from './generations/ensure-generations.js';
 import { moveCheckpoint } from './generations/move-checkpoint.js';
 import type { ProjectionWriter } from './projection.js';
@@ -19,7 +20,7 @@ export async function applyBatch(
   from: number,
   batch: EventBatch,
 ): Promise<void> {
-  const events = taskEventsOf(batch);
+  const folded = new FoldedBatch(taskEventsOf(batch));
   const recordedAt = batch.events.at(-1)?.recorded_at as string;
   const client = await pool.connect();
   let broken = true;
@@ -27,7 +28,7 @@ export async function applyBatch(
     await client.query('BEGIN');
     // A crash may lose the last moments of a projection; its checkpoint goes back with it.
     await client.query('SET LOCAL synchronous_commit = off');
-    for (const { writer } of group) if (events.length > 0) await writer.apply(client, events);
+    for (const { writer } of group) if (folded.events.length > 0) await writer.apply(client, folded);
     const ids = group.map(({ generation }) => generation.id);
     await moveCheckpoint(client, ids, from, { position: batch.position, recordedAt });
     await client.query('COMMIT');

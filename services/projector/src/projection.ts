@@ -1,7 +1,7 @@
 /** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
-import type { TaskEvent } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 import type { ClientBase } from 'pg';
+import type { FoldedBatch } from './folded-batch.js';
 
 export interface Projection {
   name: ProjectionName;
@@ -18,5 +18,5 @@ export interface ProjectionWriter {
    * Brings the batch into the tables, inside the caller's transaction. Events of the log that no task
    * follows from are not among them.
    */
-  apply(client: ClientBase, events: readonly TaskEvent[]): Promise<void>;
+  apply(client: ClientBase, batch: FoldedBatch): Promise<void>;
 }

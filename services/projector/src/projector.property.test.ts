@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { applyBatch, type Built } from './apply-batch.js';
 import { ensureGenerations } from './generations/ensure-generations.js';
+import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { microsOf } from './projections/stats/index.js';
 
@@ -49,12 +50,15 @@ describe('any split of any log into batches, with crashes and redelivery', () =>
       fc.asyncProperty(
         fc.array(event, { minLength: 1, maxLength: 60 }),
         delivery,
-        async (drawn, deliveries) => {
+        fc.boolean(),
+        async (drawn, deliveries, together) => {
           const log = drawn.map(asLogEvent);
           const database = await createTestDatabase();
           try {
             const pool = database.pool('att_projector');
-            await deliver(pool, log, deliveries);
+            // Projections at one checkpoint share their work; alone, each must come to the same.
+            const groups = together ? [PROJECTIONS] : PROJECTIONS.map((projection) => [projection]);
+            for (const group of groups) await deliver(pool, log, deliveries, group);
             const expected = fold(log);
             expect(await readTasks(pool)).toEqual(expected.tasks);
             expect(await readProjects(pool)).toEqual(expected.projects);
@@ -91,8 +95,9 @@ async function deliver(
   pool: Pool,
   log: readonly LogEvent[],
   deliveries: readonly { size: number; crash: string }[],
+  projections: readonly Projection[],
 ): Promise<void> {
-  let group = await restart(pool);
+  let group = await restart(pool, projections);
   for (let step = 0; positionOf(group) < log.length; step++) {
     const { size, crash } = deliveries[step % deliveries.length] as (typeof deliveries)[number];
     const from = positionOf(group);
@@ -110,27 +115,31 @@ async function deliver(
       await applyBatch(pool, group, from, batch);
       for (const { generation } of group) generation.position = batch.position;
       // What was applied already is fenced off, and changes nothing.
-      await expect(applyBatch(pool, await fresh(pool), from, batch)).rejects.toThrow('another projector');
+      await expect(applyBatch(pool, await fresh(pool, projections), from, batch)).rejects.toThrow(
+        'another projector',
+      );
     }
-    if (dies !== 'no') group = await restart(pool);
+    if (dies !== 'no') group = await restart(pool, projections);
   }
 }
 
 const positionOf = (group: readonly Built[]) => group[0]?.generation.position ?? 0;
 
-async function restart(pool: Pool): Promise<Built[]> {
-  const group = await fresh(pool);
+async function restart(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
+  const group = await fresh(pool, projections);
   expect(new Set(group.map(({ generation }) => generation.position)).size).toBe(1);
   return group;
 }
 
-async function fresh(pool: Pool): Promise<Built[]> {
+async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
   const generations = await ensureGenerations(pool, PROJECTIONS);
   return generations.flatMap((generation) =>
-    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => ({
-      generation,
-      writer: projection.writer(generation.id),
-    })),
+    projections
+      .filter(({ name }) => name === generation.projection)
+      .map((projection) => ({
+        generation,
+        writer: projection.writer(generation.id),
+      })),
   );
 }
 

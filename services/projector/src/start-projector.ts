@@ -11,9 +11,13 @@ import { backOff, runGroup } from './run-group.js';
 /** Waits as after this many failures: a second. */
 const STANDING_BY = 2;
 
+/** Milliseconds; a statement of a batch takes a few, but a table may be locked while it is rebuilt. */
+const SILENCE = 60_000;
+
 /** Folds the log into the read models that `query` answers from. */
 export function startProjector(context: ServiceContext): Service {
-  const pool = context.database.pool('att_projector', { max: PROJECTIONS.length, name: 'projector' });
+  const pooling = { max: PROJECTIONS.length, name: 'projector', timeouts: { silence: SILENCE } };
+  const pool = context.database.pool('att_projector', pooling);
   const metrics = createProjectorMetrics(context.metrics);
   const stopping = new AbortController();
   let failure: string | undefined;

@@ -25,8 +25,8 @@ function writer(generation: number): ProjectionWriter {
   }
 
   return {
-    async apply(client, events) {
-      const transitions = await outcomes.transitions(client, events);
+    async apply(client, batch) {
+      const transitions = await outcomes.transitions(client, batch);
       await load(client, transitions);
       const changed = new Map<string, ProjectRow>();
       for (const transition of transitions) {

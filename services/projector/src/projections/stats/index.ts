@@ -32,8 +32,8 @@ function writer(generation: number): ProjectionWriter {
   }
 
   return {
-    async apply(client, events) {
-      const transitions = await outcomes.transitions(client, events);
+    async apply(client, batch) {
+      const transitions = await outcomes.transitions(client, batch);
       await load(client, transitions);
       const changed = fold(transitions, cache);
       if (changed.length > 0) await writeStats(client, table, changed);

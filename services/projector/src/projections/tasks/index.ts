@@ -4,6 +4,7 @@ import { generationTable } from '@att/platform/projections';
 import type { ClientBase } from 'pg';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { RowCache, taskKey, unknownTasks } from '../../row-cache.js';
+import type { Transition } from '../../task-outcomes/index.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { tables } from './tables.js';
 import { writeTasks } from './write-tasks.js';
@@ -33,9 +34,10 @@ function writer(generation: number): ProjectionWriter {
   }
 
   return {
-    async apply(client, events) {
-      await load(client, events);
-      const changed = fold(events, cache, projectIds);
+    async apply(client, batch) {
+      await load(client, batch.events);
+      const { changed, transitions } = fold(batch.events, cache, projectIds);
+      batch.transitions = transitions;
       if (changed.length > 0) await writeTasks(client, table, changed);
       cache.trim();
       projectIds.trim();
@@ -43,19 +45,21 @@ function writer(generation: number): ProjectionWriter {
   };
 }
 
-/** @returns the tasks that the batch changed, once each, as they are after it */
-function fold(events: readonly TaskEvent[], cache: RowCache<Task>, projectIds: RowCache<number>): Task[] {
+/** @returns what each event did, and the tasks that changed, once each, as they are after the batch */
+function fold(events: readonly TaskEvent[], cache: RowCache<Task>, projectIds: RowCache<number>) {
   const changed = new Map<string, Task>();
+  const transitions: Transition[] = [];
   for (const event of events) {
     const key = taskKey(event);
     const before = cache.get(key);
     if (projectIds.get(event.project) === undefined) projectIds.set(event.project, event.position);
     const after = before === undefined ? firstState(event, projectIds) : evolve(before, event);
     if (after === before) continue;
+    transitions.push({ event, before, after });
     cache.set(key, after);
     changed.set(key, after);
   }
-  return [...changed.values()];
+  return { changed: [...changed.values()], transitions };
 }
 
 function firstState(event: TaskEvent, projectIds: RowCache<number>): Task {

@@ -1,0 +1,28 @@
+import type { TaskEvent } from '@att/contracts';
+import { changedOutcomes, type TaskOutcome, type Transition } from './task-outcomes/task-outcome.js';
+
+/**
+ * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events
+ * do to their tasks is the same for each: the first that works it out leaves it here for the others.
+ */
+export class FoldedBatch {
+  #transitions: readonly Transition[] | undefined;
+  #changed: readonly TaskOutcome[] = [];
+
+  constructor(readonly events: readonly TaskEvent[]) {}
+
+  /** What each event that applied did, in order; undefined until a writer has told. */
+  get transitions(): readonly Transition[] | undefined {
+    return this.#transitions;
+  }
+
+  set transitions(transitions: readonly Transition[]) {
+    this.#transitions = transitions;
+    this.#changed = changedOutcomes(transitions);
+  }
+
+  /** The outcomes that are not what they were before the batch, once each. */
+  get changed(): readonly TaskOutcome[] {
+    return this.#changed;
+  }
+}
