@@ -11,9 +11,10 @@ import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import type { Command } from 'commander';
 import { keptApiKey } from '../process/api-key.js';
-import { createContext } from '../process/context.js';
+import { createContext, warnOfSharedRights } from '../process/context.js';
 import { ALL_MIGRATIONS } from '../process/database.js';
 import { runServices } from '../process/run-services.js';
+import { STOP_DEADLINE } from '../process/stop-deadlines.js';
 
 const SERVICES: Record<string, { start(context: ServiceContext): Service; description: string }> = {
   ingest: { start: startIngest, description: 'take webhooks and append them to the log' },
@@ -21,8 +22,6 @@ const SERVICES: Record<string, { start(context: ServiceContext): Service; descri
   query: { start: startQuery, description: 'answer REST reads' },
   realtime: { start: startRealtime, description: 'serve the WebSocket' },
 };
-
-const STOP_DEADLINE = 30_000;
 
 export function addServiceCommands(program: Command): void {
   for (const [name, { start, description }] of Object.entries(SERVICES)) {
@@ -46,6 +45,7 @@ async function runOne(name: string, start: (context: ServiceContext) => Service)
   const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });
+  warnOfSharedRights(context);
   const running = await runServices({
     config,
     context,

@@ -10,14 +10,12 @@ import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import type { Command } from 'commander';
 import { keptApiKey } from '../process/api-key.js';
-import { createContext } from '../process/context.js';
+import { createContext, warnOfSharedRights } from '../process/context.js';
 import { type Database, migrateAll, openDatabase } from '../process/database.js';
 import { startProjectorThread } from '../process/projector-thread.js';
 import { type Running, runServices } from '../process/run-services.js';
+import { STOP_DEADLINE_WITH_POSTGRES } from '../process/stop-deadlines.js';
 import { welcome } from './welcome.js';
-
-/** Milliseconds that draining and stopping Postgres may take. */
-const STOP_DEADLINE = 40_000;
 
 export function addStartCommand(program: Command): void {
   program
@@ -42,7 +40,7 @@ async function start(): Promise<void> {
       log.info('stopped');
     },
     log,
-    STOP_DEADLINE,
+    STOP_DEADLINE_WITH_POSTGRES,
   );
   const { running, apiKey, database } = await starting;
   process.stdout.write(welcome({ url: running.url, apiKey, database: database.name }));
@@ -73,6 +71,7 @@ async function startServices(
 ): Promise<Running> {
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });
+  warnOfSharedRights(context);
   const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
   return runServices({
     config,

@@ -11,8 +11,14 @@ import type { Pool } from 'pg';
 export interface Context extends ServiceContext {
   /** Connections with the owner's rights, for health checks. */
   ownPool: Pool;
+  /** False where the database's user could not make roles: all services then share its rights. */
+  hasRoles: boolean;
   close(): Promise<void>;
 }
+
+/** Milliseconds without a word from the server: a page of the log takes a few dozen, a health check one. */
+const FEED_SILENCE = 15_000;
+const HEALTH_SILENCE = 3_000;
 
 export interface ContextOptions {
   connectionString: string;
@@ -23,20 +29,16 @@ export interface ContextOptions {
 
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { connectionString, apiKey, log, metrics } = options;
-  const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log });
+  const timeouts = { silence: HEALTH_SILENCE };
+  const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log, timeouts });
   const roles = await usableRoles(ownPool).catch(async (error: unknown) => {
     await ownPool.end();
     throw error;
   });
   const role = (name: DatabaseRole) => (roles.has(name) ? name : undefined);
-  if (roles.size === 0) {
-    log.warn(
-      'the database user could not make roles, so all services share its rights; the triggers that keep the log immutable hold all the same',
-    );
-  }
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
-  const feedPool = pool('att_reader', { max: 3, name: 'feed' });
+  const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: role('att_reader'), log });
   const sharedState = createMemorySharedState();
   return {
@@ -47,9 +49,18 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     feed,
     database: { connectionString, role, pool },
     ownPool,
+    hasRoles: roles.size > 0,
     async close() {
       await feed.close();
       await Promise.all([feedPool.end(), ownPool.end(), sharedState.close()]);
     },
   };
+}
+
+/** Once a process, and not by its threads. */
+export function warnOfSharedRights({ hasRoles, log }: Context): void {
+  if (hasRoles) return;
+  log.warn(
+    'the database user could not make roles, so all services share its rights; the triggers that keep the log immutable hold all the same',
+  );
 }

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@att/platform/logging';
 import type { Service } from '@att/platform/service';
+import { inTime } from './in-time.js';
+import { THREAD_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface ThreadOptions {
   connectionString: string;
@@ -18,6 +20,8 @@ export interface ProjectorThread extends Service {
 }
 
 const RESTART_DELAY = 1_000;
+/** Milliseconds; a thread in the middle of a large batch answers late. */
+const METRICS_TIMEOUT = 1_000;
 
 /** A thread that dies is started again: the checkpoint is in the database. */
 export function startProjectorThread(options: ThreadOptions, log: Logger): ProjectorThread {
@@ -62,14 +66,25 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   return {
     name: 'projector',
     checks: [{ name: 'projections', check: () => ask('check') }],
-    // Nothing of it may hold up the others: a thread that is just being restarted has no metrics.
-    metricsText: () => ask('metrics').catch(() => ''),
+    // Nothing of it may hold up the others: a thread that is busy or being restarted has no metrics.
+    metricsText: () =>
+      inTime(
+        METRICS_TIMEOUT,
+        ask('metrics').catch(() => ''),
+        () => '',
+      ),
     async stop() {
       stopping = true;
       if (!isRunning) return;
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
-      await ask('stop').catch(() => {});
-      await ended;
+      const stopped = ask('stop').then(
+        () => {},
+        () => {},
+      );
+      await inTime(THREAD_STOP_TIMEOUT, stopped, () =>
+        log.warn('the projector thread is ended in its batch'),
+      );
+      // Its sockets to a server that is silent would keep it; the checkpoint is in the database.
+      await worker.terminate();
     },
   };
 }

@@ -38,8 +38,5 @@ parentPort?.on('message', ({ id, ask }: ThreadRequest) => {
       (text): ThreadAnswer => ({ id, text }),
       (error: Error): ThreadAnswer => ({ id, error: error.message }),
     )
-    .then((reply) => {
-      parentPort?.postMessage(reply);
-      if (ask === 'stop') parentPort?.close();
-    });
+    .then((reply) => parentPort?.postMessage(reply));
 });

@@ -7,6 +7,8 @@ import type { Registry } from '@att/platform/metrics';
 import type { Service } from '@att/platform/service';
 import { VERSION } from '../version.js';
 import type { Context } from './context.js';
+import { inTime } from './in-time.js';
+import { CONTEXT_CLOSE_TIMEOUT, DRAIN_TIMEOUT, SERVICE_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface RunOptions {
   config: Config;
@@ -54,13 +56,21 @@ export async function runServices(options: RunOptions): Promise<Running> {
     app,
     log,
   });
+  const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>
+    Promise.all(
+      services.map((service) =>
+        inTime(milliseconds, work(service), () =>
+          log.warn({ service: service.name, step }, 'a service did not stop in time: going on without it'),
+        ),
+      ),
+    );
   const stop = async () => {
     draining = true;
     const closed = server.close();
-    await Promise.all(services.map((service) => service.drain?.()));
+    await all('drain', DRAIN_TIMEOUT, async (service) => service.drain?.());
     await closed;
-    await Promise.all(services.map((service) => service.stop()));
-    await context.close();
+    await all('stop', SERVICE_STOP_TIMEOUT, (service) => service.stop());
+    await inTime(CONTEXT_CLOSE_TIMEOUT, context.close(), () => log.warn('connections did not close in time'));
   };
   try {
     const { port } = await server.listen(config.port, config.host);

@@ -10,6 +10,7 @@ export { API_HEADERS, sendJson, sendProblem } from './send.js';
 export {
   createHttpServer,
   type HotRoutes,
+  HTTP_CLOSE_TIMEOUT,
   type HttpServer,
   PortTakenError,
   type UpgradeHandler,

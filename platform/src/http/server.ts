@@ -42,7 +42,7 @@ export class PortTakenError extends Error {
 }
 
 /** Milliseconds that requests under way have to finish at the end. */
-const CLOSE_TIMEOUT = 10_000;
+export const HTTP_CLOSE_TIMEOUT = 10_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { hotRoutes, upgrades, app, log } = options;
@@ -147,7 +147,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
+    const force = setTimeout(() => server.closeAllConnections(), HTTP_CLOSE_TIMEOUT);
     // A connection that was busy when the server closed becomes idle, not closed, after its answer.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {

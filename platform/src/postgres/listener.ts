@@ -15,6 +15,12 @@ export interface ListenerOptions {
 
 /** Milliseconds between two tries to get the connection back. */
 const RECONNECT_DELAY = 500;
+/** Milliseconds between two questions whether the server is still there: a listener says nothing by itself. */
+const HEARTBEAT = 15_000;
+/** Milliseconds that the server has to answer one. */
+const SILENCE = 5_000;
+/** Milliseconds that a close waits for the server's goodbye. */
+const CLOSE_TIMEOUT = 1_000;
 
 /**
  * Listens on a channel over a connection of its own, and gets it back when it is lost. Notifications
@@ -25,20 +31,22 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
   let client: pg.Client | undefined;
 
   async function listenUntilLost(): Promise<void> {
-    const connection = new pg.Client(connectionConfig(options));
+    const connection = new pg.Client({ ...connectionConfig(options), query_timeout: SILENCE });
     client = connection;
-    const lost = new Promise<void>((resolve) => {
-      connection.on('error', () => resolve());
-      connection.on('end', () => resolve());
-    });
+    let heartbeat: NodeJS.Timeout | undefined;
+    const { promise: lost, resolve: lose } = withResolver();
+    connection.on('error', lose);
+    connection.on('end', lose);
     connection.on('notification', (message) => options.onNotify(message.payload ?? ''));
     try {
       // An end() while it connects leaves connect() pending for ever, so a close would wait for nothing.
       if ((await Promise.race([connection.connect(), lost.then(() => 'lost')])) === 'lost') return;
       await connection.query(`LISTEN ${pg.escapeIdentifier(options.channel)}`);
+      heartbeat = setInterval(() => connection.query('SELECT 1').catch(lose), HEARTBEAT);
       options.onNotify('');
       await lost;
     } finally {
+      clearInterval(heartbeat);
       await connection.end().catch(() => {});
     }
   }
@@ -56,8 +64,16 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
   return {
     async close() {
       stopping.abort();
-      await client?.end().catch(() => {});
-      await running;
+      const closed = Promise.all([client?.end().catch(() => {}), running]).then(() => {});
+      await Promise.race([closed, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
     },
   };
+}
+
+function withResolver(): { promise: Promise<void>; resolve(): void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
 }

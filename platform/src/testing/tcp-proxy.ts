@@ -15,12 +15,18 @@ export interface TcpProxy {
   /** Refuses new connections and resets the present ones, until `restore`. */
   down(): void;
   restore(): void;
+  /** As a host that is gone without a word: nothing passes any more, and nothing is reset. */
+  stall(): void;
+  /** New connections pass again; those that were there in the silence never speak again. */
+  resume(): void;
   close(): Promise<void>;
 }
 
 export async function createTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const pairs = new Set<Socket>();
   let isDown = false;
+  let isStalled = false;
+  const silent = new Set<Socket>();
   let losing: 'connection' | 'down' | undefined;
   let hold: ((deliver: () => void) => void) | undefined;
 
@@ -28,6 +34,7 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     if (isDown) return void client.resetAndDestroy();
     const upstream = connect(target);
     pairs.add(client);
+    if (isStalled) silent.add(client);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -37,11 +44,13 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       // The other half is told only now, so that a statement that was sent is also done.
       socket.on('close', () => {
         pairs.delete(client);
+        silent.delete(client);
         if (!isHeld) other.destroy();
       });
     }
     let isHeld = false;
     client.on('data', (chunk) => {
+      if (silent.has(client)) return;
       if (hold === undefined) return void upstream.write(chunk);
       isHeld = true;
       hold(() => upstream.end(chunk));
@@ -49,6 +58,7 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       client.resetAndDestroy();
     });
     upstream.on('data', (chunk) => {
+      if (silent.has(client)) return;
       if (losing === undefined) return void client.write(chunk);
       if (losing === 'down') isDown = true;
       losing = undefined;
@@ -79,6 +89,13 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     },
     restore() {
       isDown = false;
+    },
+    stall() {
+      isStalled = true;
+      for (const client of pairs) silent.add(client);
+    },
+    resume() {
+      isStalled = false;
     },
     async close() {
       cut();

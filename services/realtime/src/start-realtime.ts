@@ -14,6 +14,8 @@ import { Sockets } from './sockets.js';
 
 /** Connections for heads and for clients that catch up: few, so that a crowd cannot crowd out appends. */
 const POOL_SIZE = 4;
+/** Milliseconds; a page takes a few dozen. The server has its chance to say so before it counts as gone. */
+const TIMEOUTS = { statement: 10_000, silence: 11_000 };
 /** Milliseconds that the log may take to tell its head before a new socket is sent away. */
 const IDENTITY_TIMEOUT = 5_000;
 
@@ -26,7 +28,7 @@ export function startRealtime(context: ServiceContext): Service {
 export function createRealtime(context: ServiceContext, changed: Partial<RealtimeSettings> = {}): Service {
   const { log, authenticator, sharedState, feed, database } = context;
   const settings = { ...DEFAULT_SETTINGS, ...changed };
-  const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime' });
+  const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
   const readIdentity = () => within(IDENTITY_TIMEOUT, readLogIdentity(pool));
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });

@@ -1,0 +1,8 @@
+/** What `work` resolves with or, when it takes longer than so many milliseconds, what `late` gives instead. */
+export async function inTime<T>(milliseconds: number, work: Promise<T>, late: () => T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(late()), milliseconds);
+  });
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
+}

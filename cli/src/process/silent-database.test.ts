@@ -1,0 +1,89 @@
+/** The database's host goes away without a word: nothing is reset, and nothing answers any more. */
+import { Appender } from '@att/platform/event-log';
+import { healthHandlers } from '@att/platform/health';
+import { createMetrics, Registry } from '@att/platform/metrics';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  newEvent,
+  silentLog,
+  type TcpProxy,
+  type TestDatabase,
+  throughProxy,
+} from '@att/platform/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Context, createContext } from './context.js';
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let context: Context;
+let appender: Appender;
+const stopping = new AbortController();
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const { connectionString } = database;
+  const { hostname: host, port } = new URL(connectionString);
+  proxy = await createTcpProxy({ host, port: Number(port) });
+  const metrics = createMetrics();
+  const through = throughProxy(connectionString, proxy);
+  context = await createContext({
+    connectionString: through,
+    apiKey: 'k'.repeat(16),
+    log: silentLog,
+    metrics,
+  });
+  // Straight to the database, as from a machine that still reaches it.
+  appender = new Appender({ connectionString, role: undefined, log: silentLog, metrics: new Registry() });
+});
+afterEach(async () => {
+  await appender.close();
+  await proxy.close();
+  await database.drop();
+});
+
+const append = (taskId: string) => appender.append([newEvent({ taskId })]);
+
+async function databaseStatus(): Promise<number | undefined> {
+  const { dbCheck } = healthHandlers({
+    version: '1',
+    checks: [],
+    async database() {
+      await context.ownPool.query('SELECT 1');
+    },
+    sharedState: context.sharedState,
+    metrics: createMetrics(),
+    isDraining: () => false,
+  });
+  return (await dbCheck?.({} as never))?.status;
+}
+
+describe('a database that falls silent', () => {
+  it('is found again by the health checks and the feed, and lets them close', {
+    timeout: 60_000,
+  }, async () => {
+    const feed = context.feed.read({ after: 0, batchSize: 10, signal: stopping.signal });
+    await append('before');
+    expect((await feed.next()).value?.position).toBe(1);
+    expect(await databaseStatus()).toBe(200);
+
+    proxy.stall();
+    const next = feed.next();
+    await append('meanwhile');
+    expect([await databaseStatus(), await databaseStatus(), await databaseStatus()]).toEqual([503, 503, 503]);
+
+    proxy.resume();
+    const resumedAt = performance.now();
+    expect((await next).value?.position).toBe(2);
+    expect(performance.now() - resumedAt).toBeLessThan(20_000);
+    expect(await databaseStatus()).toBe(200);
+
+    proxy.stall();
+    const last = feed.next();
+    stopping.abort();
+    const closingAt = performance.now();
+    await context.close();
+    expect(performance.now() - closingAt).toBeLessThan(8_000);
+    expect((await last).done).toBe(true);
+  });
+});

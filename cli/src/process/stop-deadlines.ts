@@ -1,0 +1,22 @@
+/**
+ * How long stopping may take, in milliseconds. The steps follow one another, each with a bound of its own, so
+ * that also a database which says nothing lets the process end by itself:
+ *
+ * 1. services drain while the HTTP server lets requests under way finish, for 10 s at most (`HTTP_CLOSE_TIMEOUT`);
+ * 2. services stop: the appender has 5 s for what it took, the projector's thread 7 s for its batch;
+ * 3. the feed's listener closes in 1 s, and then the pools end in 6 s (`POOL_END_TIMEOUT`);
+ * 4. the embedded Postgres has 15 s for its fast shutdown, and then is ended at once.
+ *
+ * Usually all of it takes a second. The deadlines are for what nobody foresaw: then the process ends with code 1.
+ */
+import { HTTP_CLOSE_TIMEOUT } from '@att/platform/http';
+import { POOL_END_TIMEOUT } from '@att/platform/postgres';
+
+export const DRAIN_TIMEOUT = HTTP_CLOSE_TIMEOUT;
+export const THREAD_STOP_TIMEOUT = 7_000;
+export const SERVICE_STOP_TIMEOUT = 8_000;
+export const CONTEXT_CLOSE_TIMEOUT = POOL_END_TIMEOUT + 2_000;
+
+/** For a process with a given database. */
+export const STOP_DEADLINE = DRAIN_TIMEOUT + SERVICE_STOP_TIMEOUT + CONTEXT_CLOSE_TIMEOUT + 2_000;
+export const STOP_DEADLINE_WITH_POSTGRES = STOP_DEADLINE + 20_000;
