@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { freePort } from './free-port.mjs';
 
 const apiKey = 'smoke-test-key-0123456789';
 const dataDirectory = await mkdtemp(join(tmpdir(), 'att-smoke-'));
@@ -74,13 +74,4 @@ async function until(condition) {
     await sleep(100);
   }
   assert.fail('it did not happen in 30 s');
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
-    });
-  });
 }

@@ -1,0 +1,70 @@
+/** What a clone has running, and what it keeps outside of its folder. Linux only: it reads /proc. */
+import { readdirSync, readFileSync, readlinkSync, rmdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+
+/** Where the database of a data directory lies; undefined when it has none yet. */
+export function databaseOf(dataDirectory) {
+  const text = tryTo(() => readFileSync(join(dataDirectory, 'database.json'), 'utf8'));
+  return text === undefined ? undefined : resolve(dataDirectory, JSON.parse(text).pgdata);
+}
+
+/** Every process that works in the clone or its database, or was started with a path of theirs. */
+export function processesOf(clone, dataDirectory) {
+  const places = [clone, databaseOf(dataDirectory)].filter((place) => place !== undefined);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => ({
+      pid: Number(pid),
+      command: (tryTo(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '').replaceAll('\0', ' ').trim(),
+      folder: tryTo(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '',
+    }))
+    .filter(({ command, folder }) =>
+      places.some((place) => isInside(folder, place) || command.includes(place)),
+    );
+}
+
+/**
+ * As root the database and a copy of its binaries lie under the system's folder, for PostgreSQL's own account
+ * to reach. The copy is shared, so it goes only if this clone made it and nobody else has begun to use it.
+ *
+ * @param output what the clone's starts printed
+ */
+export async function removeDatabaseOutside(clone, dataDirectory, output) {
+  const database = databaseOf(dataDirectory);
+  if (database === undefined || isInside(database, clone)) return;
+  const cluster = dirname(database);
+  const { dataDirectory: owner } = JSON.parse(readFileSync(join(cluster, 'belongs-to.json'), 'utf8'));
+  if (owner !== dataDirectory) throw new Error(`${cluster} belongs to ${owner}`);
+  await rm(cluster, { recursive: true });
+
+  const home = dirname(dirname(cluster));
+  const copies = join(home, 'binaries');
+  const copied = output
+    .match(/[^\s"']+/g)
+    ?.find((word) => word.startsWith(copies + sep) && output.includes('copied the PostgreSQL binaries'));
+  if (copied !== undefined && !isInUse(copied)) await rm(copied, { recursive: true });
+  // Folders that others have something in stay.
+  for (const folder of [dirname(cluster), copies, home]) tryTo(() => rmdirSync(folder));
+}
+
+function isInUse(folder) {
+  return readdirSync('/proc').some((pid) => {
+    const program = /^\d+$/.test(pid) ? tryTo(() => readlinkSync(`/proc/${pid}/exe`)) : undefined;
+    return program !== undefined && isInside(program, folder);
+  });
+}
+
+function isInside(path, folder) {
+  return path === folder || path.startsWith(folder + sep);
+}
+
+/** Undefined for what is not there (any more), not ours to read, or not empty. */
+function tryTo(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTEMPTY'].includes(error.code)) return undefined;
+    throw error;
+  }
+}
