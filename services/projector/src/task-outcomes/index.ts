@@ -16,7 +16,7 @@ export type { TaskOutcome, Transition } from './task-outcome.js';
 const CACHED_OUTCOMES = 50_000;
 
 export class TaskOutcomes {
-  readonly #cache = new RowCache<TaskOutcome>(CACHED_OUTCOMES);
+  readonly #cache = new RowCache<TaskOutcome>({ capacity: CACHED_OUTCOMES });
 
   constructor(private readonly table: string) {}
 

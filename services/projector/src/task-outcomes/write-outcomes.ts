@@ -1,5 +1,6 @@
 import { float8Array, textArray, timestampArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
+import { millisOf } from '../millis-of.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export async function writeOutcomes(
@@ -21,11 +22,9 @@ export async function writeOutcomes(
       textArray(outcomes.map((outcome) => outcome.task_id)),
       textArray(outcomes.map((outcome) => outcome.agent)),
       textArray(outcomes.map((outcome) => outcome.status)),
-      timestampArray(outcomes.map((outcome) => millis(outcome.started_at))),
-      timestampArray(outcomes.map((outcome) => millis(outcome.finished_at))),
+      timestampArray(outcomes.map((outcome) => millisOf(outcome.started_at))),
+      timestampArray(outcomes.map((outcome) => millisOf(outcome.finished_at))),
       float8Array(outcomes.map((outcome) => outcome.duration_seconds)),
     ],
   });
 }
-
-const millis = (time: string | null) => (time === null ? null : Date.parse(time));

@@ -15,7 +15,7 @@ export const projects: Projection = { name: 'projects', version: 1, tables, writ
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('projects', generation);
   const outcomes = new TaskOutcomes(generationTable('projects_tasks', generation));
-  const cache = new RowCache<ProjectRow>(CACHED_PROJECTS);
+  const cache = new RowCache<ProjectRow>({ capacity: CACHED_PROJECTS });
 
   async function load(client: ClientBase, transitions: readonly Transition[]): Promise<void> {
     const names = new Set(transitions.map(({ event }) => event.project));

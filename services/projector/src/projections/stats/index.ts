@@ -18,7 +18,7 @@ const keyOf = ({ project, agent }: Key) => `${project}\0${agent}`;
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('stats', generation);
   const outcomes = new TaskOutcomes(generationTable('stats_tasks', generation));
-  const cache = new RowCache<StatsRow>(CACHED_ROWS);
+  const cache = new RowCache<StatsRow>({ capacity: CACHED_ROWS });
 
   async function load(client: ClientBase, transitions: readonly Transition[]): Promise<void> {
     const unknown = new Map<string, Key>();

@@ -7,9 +7,9 @@ import { RowCache, taskKey, unknownTasks } from '../../row-cache.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { tables } from './tables.js';
+import { taskBytes } from './task-bytes.js';
 import { writeTasks } from './write-tasks.js';
 
-/** Rows; a task with a large result weighs as much as its result, so few enough for the worst. */
 const CACHED_TASKS = 10_000;
 const CACHED_PROJECTS = 10_000;
 
@@ -17,8 +17,8 @@ export const tasks: Projection = { name: 'tasks', version: 1, tables, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('tasks', generation);
-  const cache = new RowCache<Task>(CACHED_TASKS);
-  const projectIds = new RowCache<number>(CACHED_PROJECTS);
+  const cache = new RowCache<Task>({ capacity: CACHED_TASKS, weigh: taskBytes });
+  const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
 
   async function load(client: ClientBase, events: readonly TaskEvent[]): Promise<void> {
     const unknown = unknownTasks(cache, events);

@@ -1,6 +1,9 @@
 import type { Task } from '@att/contracts';
 import { float8Array, int8Array, jsonArray, textArray, timestampArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
+import { millisOf } from '../../millis-of.js';
+import { splitByBytes } from './split-by-bytes.js';
+import { taskBytes } from './task-bytes.js';
 
 /** The columns that events change, in the order of the statement's arrays; `id` and identity never do. */
 const CHANGING = [
@@ -22,10 +25,17 @@ const CHANGING = [
   'position',
 ] as const;
 
+/** Bytes of one statement: tasks may have results and stack traces of a MiB. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 export async function writeTasks(client: ClientBase, table: string, tasks: readonly Task[]): Promise<void> {
+  for (const part of splitByBytes(tasks, taskBytes, MAX_BYTES)) await upsert(client, table, part);
+}
+
+async function upsert(client: ClientBase, table: string, tasks: readonly Task[]): Promise<void> {
   const text = (field: (task: Task) => string | null) => textArray(tasks.map(field));
   const time = (field: (task: Task) => string | null) =>
-    timestampArray(tasks.map((task) => millis(field(task))));
+    timestampArray(tasks.map((task) => millisOf(field(task))));
   await client.query({
     name: `write-${table}`,
     text: `
@@ -61,5 +71,3 @@ export async function writeTasks(client: ClientBase, table: string, tasks: reado
     ],
   });
 }
-
-const millis = (time: string | null) => (time === null ? null : Date.parse(time));
