@@ -150,8 +150,10 @@ function serveUi(app: Express, directory: string): void {
   app.use('/assets', express.static(`${directory}/assets`, { immutable: true, maxAge: '1y', index: false }));
   app.use(express.static(directory, { maxAge: 0 }));
   app.get(/^\/(?!api\/|webhook\/|assets\/)/, (request, response, next) => {
-    if (!request.accepts('html')) return next();
-    response.set('Cache-Control', 'no-cache').sendFile(`${directory}/index.html`);
+    response.vary('Accept');
+    // A browser names HTML. Programs take anything (curl's */*), and to them a page would pass for an answer.
+    if (!/\btext\/html\b/i.test(request.headers.accept ?? '')) return next();
+    response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: directory });
   });
 }
 
