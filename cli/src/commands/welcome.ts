@@ -18,10 +18,15 @@ Agent Task Tracker runs.
 Send the first event:
 
   curl -X POST ${url}/webhook/start \\
-    -H 'X-API-Key: ${apiKey}' -H 'Content-Type: application/json' \\
+    -H ${quoted(`X-API-Key: ${apiKey}`)} -H 'Content-Type: application/json' \\
     -d '{"project":"my-project","task":"Try it out","task_id":"task-1","agent":"curl"}'
 
 Ctrl-C stops it.
 
 `;
+}
+
+/** One word to a POSIX shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

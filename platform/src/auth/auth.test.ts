@@ -31,6 +31,17 @@ describe('the key that a request presents', () => {
     expect(presentedKey(headers, search)).toBe('a');
   });
 
+  it.each(['schlüssel-日本-à', 'clé'])('may be %s, sent as UTF-8, which Node reads as latin-1', (key) => {
+    const asNodeHasIt = Buffer.from(key, 'utf8').toString('latin1');
+    expect(presentedKey({ 'x-api-key': asNodeHasIt }, '')).toBe(key);
+    expect(presentedKey({ authorization: `Bearer ${asNodeHasIt}` }, '')).toBe(key);
+    expect(presentedKey({}, `api_key=${encodeURIComponent(key)}`)).toBe(key);
+  });
+
+  it('may be sent as latin-1, as browsers do', () => {
+    expect(presentedKey({ 'x-api-key': 'clé' }, '')).toBe('clé');
+  });
+
   it('is decoded where it is a parameter', () => {
     expect(presentedKey({}, 'api_key=a%2Bb')).toBe('a+b');
   });

@@ -17,7 +17,13 @@ const wholeNumber = (min: number, max: number) =>
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),
-  API_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
+  // What a header cannot carry, no request could ever present.
+  API_KEY: z
+    .string()
+    .min(16, 'must have 16 characters or more')
+    .refine((key) => key === key.trim(), 'must not begin or end with a blank')
+    .refine((key) => !/\p{Cc}/u.test(key), 'must not have line ends or other control characters')
+    .optional(),
   DATA_DIR: z.string().default('./.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
   LOG_LEVEL: z

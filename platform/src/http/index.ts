@@ -1,5 +1,6 @@
 export { createExpressApp, unauthorized } from './express-app.js';
 export { bodyErrors, parameterErrors } from './field-errors.js';
+export { headerText } from './header-text.js';
 export { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
 export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.js';
 export { ProblemError } from './problem-error.js';

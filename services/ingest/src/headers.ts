@@ -1,7 +1,7 @@
 /** What the headers of a webhook say, checked. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { idempotencyKey } from '@att/contracts';
-import { ProblemError } from '@att/platform/http';
+import { headerText, ProblemError } from '@att/platform/http';
 
 export type MediaType = 'json' | 'ndjson';
 
@@ -39,12 +39,12 @@ export function idempotencyKeyOf(request: IncomingMessage): string | undefined {
   let key: string | undefined;
   for (const name of KEY_HEADERS) {
     const sent = request.headers[name];
-    if (sent === undefined) continue;
+    if (typeof sent !== 'string') continue;
     // Node joins a header that was sent several times; one key may have a comma of its own.
     if (sent.includes(', ') && (request.headersDistinct[name]?.length ?? 0) > 1) {
       throw invalidHeader(name, 'is there more than once');
     }
-    const parsed = idempotencyKey.safeParse(sent);
+    const parsed = idempotencyKey.safeParse(headerText(sent));
     if (!parsed.success) throw invalidHeader(name, parsed.error.issues[0]?.message ?? 'is wrong');
     if (key !== undefined && key !== parsed.data) throw invalidHeader(name, 'differs from idempotency-key');
     key = parsed.data;

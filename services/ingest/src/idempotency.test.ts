@@ -47,6 +47,13 @@ describe('an idempotency key', () => {
     expect(accepted(await server.post('/webhook/start', body)).duplicate).toBe(true);
   });
 
+  it('is the same in header and body where it is not ASCII', async () => {
+    const body = start({ event_id: 'bestellung-äà-日本' });
+    const asUtf8 = Buffer.from('bestellung-äà-日本', 'utf8').toString('latin1');
+    const first = accepted(await keyed(asUtf8, body));
+    expect(accepted(await server.post('/webhook/start', body))).toEqual({ ...first, duplicate: true });
+  });
+
   it.each<[string, Record<string, string>, string | undefined]>([
     ['the two headers', { 'Idempotency-Key': 'a', 'webhook-id': 'b' }, undefined],
     ['header and body', { 'Idempotency-Key': 'a' }, 'b'],
