@@ -1,7 +1,7 @@
 import { ConfigError } from '@att/platform/config';
 import { EmbeddedPostgresError } from '@att/platform/embedded-postgres';
 import { PortTakenError } from '@att/platform/http';
-import { SchemaNotCurrentError, SchemaTooNewError } from '@att/platform/postgres';
+import { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } from '@att/platform/postgres';
 
 /** Failures that a person can act on, told in a sentence; the stack is for all others. */
 const EXPECTED = [
@@ -10,6 +10,7 @@ const EXPECTED = [
   PortTakenError,
   SchemaNotCurrentError,
   SchemaTooNewError,
+  ServerTooOldError,
 ];
 
 export function explain(error: unknown): string {

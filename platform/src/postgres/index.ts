@@ -19,4 +19,5 @@ export {
   type Timeouts,
 } from './pool.js';
 export { usableRoles } from './roles.js';
+export { ServerTooOldError } from './server-version.js';
 export { types } from './types.js';

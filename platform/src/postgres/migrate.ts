@@ -3,6 +3,7 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { Logger } from '../logging/index.js';
 import { connectionConfig } from './pool.js';
+import { refuseOldServer } from './server-version.js';
 
 /** The numbered forward-only `.sql` files of one schema's owner. */
 export interface Migrations {
@@ -25,6 +26,7 @@ export class SchemaNotCurrentError extends Error {
  * Brings a schema up to date. Concurrent runs wait for each other (advisory lock).
  *
  * @throws SchemaTooNewError when a newer release has been here already: an old one must not write.
+ * @throws ServerTooOldError
  */
 export async function migrate(
   connectionString: string,
@@ -34,6 +36,7 @@ export async function migrate(
   const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
+    await refuseOldServer(client);
     const { missing } = await compare(client, schema, directory);
     if (missing.length === 0) return;
     const applied = await runner({
@@ -56,6 +59,7 @@ export async function migrate(
  *
  * @throws SchemaTooNewError
  * @throws SchemaNotCurrentError
+ * @throws ServerTooOldError
  */
 export async function assertMigrated(
   connectionString: string,
@@ -64,6 +68,7 @@ export async function assertMigrated(
   const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
+    await refuseOldServer(client);
     const { missing } = await compare(client, schema, directory);
     if (missing.length === 0) return;
     throw new SchemaNotCurrentError(
