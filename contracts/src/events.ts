@@ -38,7 +38,7 @@ export const eventWithTextSchema = envelope.extend({ data_text: z.string().nulla
  * What `evolve` and the socket need of a task's event. `data` is the sender's parsed payload, which
  * ingest has validated, or null once it was erased.
  */
-export const taskEventSchema = envelope
+const taskEventSchema = envelope
   .pick({ position: true, event_id: true, occurred_at: true, recorded_at: true })
   .extend({
     type: taskEventType,

@@ -16,7 +16,7 @@ export const MAX_BATCH_ITEMS = 5_000;
 /** Characters of project, task_id, agent, status, error_type and of an idempotency key. */
 export const MAX_NAME_LENGTH = 200;
 /** Characters of a title. */
-export const MAX_TITLE_LENGTH = 2_000;
+const MAX_TITLE_LENGTH = 2_000;
 /** Levels of arrays and objects in a body; PostgreSQL's JSON parser recurses and has a stack limit. */
 export const MAX_JSON_DEPTH = 200;
 
@@ -103,4 +103,3 @@ export const webhookAnswer = accepted.extend({ status: z.literal('accepted'), me
 export type WebhookAnswer = z.infer<typeof webhookAnswer>;
 
 export const batchItemAccepted = accepted.extend({ status: z.literal(202) });
-export type BatchItemAccepted = z.infer<typeof batchItemAccepted>;

@@ -33,7 +33,7 @@ export function foldProjects(list: ProjectList, changes: readonly Change[]): Fol
 }
 
 /** One project's counters after a change of one of its tasks. */
-export function foldProject(row: ProjectRow, change: Change): Folded<ProjectRow> {
+function foldProject(row: ProjectRow, change: Change): Folded<ProjectRow> {
   const touched = { ...row, updated_at: change.event.recorded_at, as_of: change.position };
   const { before, after } = change;
   if (before === undefined) return { data: touched, doubt: change.position };

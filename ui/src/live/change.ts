@@ -53,7 +53,7 @@ export function changeOf(frame: EventFrame, before: Known | undefined): Change {
  * `evolve` on as little of the task as its status follows from. Only a status report can fail to
  * apply, so every other event leaves no doubt.
  */
-export function knownAfter(before: Known | undefined, event: TaskEvent): Known {
+function knownAfter(before: Known | undefined, event: TaskEvent): Known {
   const stub: TaskState | undefined =
     before?.sure === true
       ? { ...stubOf(event), status: before.status, finished_at: endOf(before, event) }

@@ -27,7 +27,7 @@ export interface Socket {
 }
 
 /** The address to resume from `cursor`. */
-export function socketUrl(origin: string, apiKey: string, cursor: Cursor): string {
+function socketUrl(origin: string, apiKey: string, cursor: Cursor): string {
   const query = new URLSearchParams({ api_key: apiKey });
   if (cursor.after !== undefined) query.set('after', String(cursor.after));
   if (cursor.epoch !== undefined) query.set('epoch', cursor.epoch);

@@ -15,7 +15,7 @@ const ICONS = {
   cancelled: CircleSlash,
 } as const;
 
-export const STATUS_COLOURS: Readonly<Record<StatusKind, string>> = {
+const STATUS_COLOURS: Readonly<Record<StatusKind, string>> = {
   running: 'text-running',
   waiting: 'text-waiting',
   completed: 'text-completed',
