@@ -28,9 +28,9 @@ export async function applyBatch(
     await client.query('BEGIN');
     // A crash may lose the last moments of a projection; its checkpoint goes back with it.
     await client.query('SET LOCAL synchronous_commit = off');
-    for (const { writer } of group) if (folded.events.length > 0) await writer.apply(client, folded);
     const ids = group.map(({ generation }) => generation.id);
     await moveCheckpoint(client, ids, from, { position: batch.position, recordedAt });
+    for (const { writer } of group) if (folded.events.length > 0) await writer.apply(client, folded);
     await client.query('COMMIT');
     broken = false;
   } finally {

@@ -7,7 +7,12 @@ export class FencedError extends Error {
   readonly code = 'fenced';
 }
 
-/** @throws FencedError when the generations are not all at `from`; the transaction must roll back */
+/**
+ * Comes first in the transaction: its row locks, taken in one order, hold a second projector off until
+ * the first has committed, and then it is fenced before it did any work.
+ *
+ * @throws FencedError when the generations are not all at `from`; the transaction must roll back
+ */
 export async function moveCheckpoint(
   client: ClientBase,
   generations: readonly number[],
@@ -18,7 +23,12 @@ export async function moveCheckpoint(
     name: 'move-checkpoint',
     text: `
       UPDATE projection.generations SET position = $3, recorded_at = $4
-      WHERE id = ANY ($1) AND position = $2`,
+      WHERE id IN (
+        SELECT id FROM projection.generations
+        WHERE id = ANY ($1) AND position = $2
+        ORDER BY id
+        FOR UPDATE
+      )`,
     values: [generations, from, to.position, to.recordedAt],
   });
   if (rowCount !== generations.length) throw new FencedError('another projector moved the checkpoint');
