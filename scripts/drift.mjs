@@ -1,10 +1,11 @@
 /** Fails when what is written down in two places says two things. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ROUTES } from '@att/contracts';
 import { CONFIG_VARIABLES } from '@att/platform/config';
 
-const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const root = new URL('..', import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const drifts = [];
 const expect = (holds, message) => holds || drifts.push(message);
 
@@ -18,6 +19,13 @@ for (const variable of CONFIG_VARIABLES) {
   expect(readme.includes(`\`${variable}\``), `README.md does not name ${variable}`);
 }
 
+for (const document of documents()) {
+  for (const [, target] of read(document).matchAll(/\]\((?![a-z]+:|#)([^)\s#]+)/g)) {
+    const there = existsSync(new URL(target, new URL(document, root)));
+    expect(there, `${document} links to ${target}, which does not exist`);
+  }
+}
+
 const paths = Object.values(ROUTES).map((route) => `${route.method} ${route.path}`);
 expect(new Set(paths).size === paths.length, 'the route table has a path twice');
 
@@ -27,3 +35,8 @@ if (process.env.CI !== undefined) expect(changed === '', `building and testing c
 for (const drift of drifts) console.error(`drift: ${drift}`);
 if (drifts.length > 0) process.exit(1);
 console.log('No drift.');
+
+function documents() {
+  const docs = readdirSync(new URL('docs', root), { recursive: true }).map((path) => `docs/${path}`);
+  return ['README.md', 'ARCHITECTURE.md', ...docs.filter((path) => path.endsWith('.md'))];
+}
