@@ -5,7 +5,7 @@
  * 1. services drain while the HTTP server lets requests under way finish, for 10 s at most (`HTTP_CLOSE_TIMEOUT`);
  * 2. services stop: the appender has 5 s for what it took, the projector's thread 7 s for its batch;
  * 3. the feed's listener closes in 1 s, and then the pools end in 6 s (`POOL_END_TIMEOUT`);
- * 4. the embedded Postgres has 15 s for its fast shutdown, and then is ended at once.
+ * 4. the embedded Postgres has 15 s for its fast shutdown, 5 s for an immediate one, and 5 s to be killed.
  *
  * Usually all of it takes a second. The deadlines are for what nobody foresaw: then the process ends with code 1.
  */
@@ -19,4 +19,4 @@ export const CONTEXT_CLOSE_TIMEOUT = POOL_END_TIMEOUT + 2_000;
 
 /** For a process with a given database. */
 export const STOP_DEADLINE = DRAIN_TIMEOUT + SERVICE_STOP_TIMEOUT + CONTEXT_CLOSE_TIMEOUT + 2_000;
-export const STOP_DEADLINE_WITH_POSTGRES = STOP_DEADLINE + 20_000;
+export const STOP_DEADLINE_WITH_POSTGRES = STOP_DEADLINE + 27_000;
