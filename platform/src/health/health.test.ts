@@ -1,7 +1,7 @@
 import { ROUTES } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics/index.js';
-import type { ReadinessCheck } from '../service/index.js';
+import { NotReadyError, type ReadinessCheck } from '../service/index.js';
 import { createMemorySharedState } from '../shared-state/index.js';
 import { type HealthOptions, healthHandlers } from './index.js';
 
@@ -56,6 +56,17 @@ describe('/readyz', () => {
       body: { status: 'not ready', checks: { fine: { status: 'ok' }, broken: { status: 'failed' } } },
     });
     expect(JSON.stringify(answer)).not.toContain('password');
+  });
+
+  it('says why where the words are for everybody', async () => {
+    const stands: ReadinessCheck = {
+      name: 'stands',
+      check: () => Promise.reject(new NotReadyError('tasks stands still')),
+    };
+    expect(await ask('readyz', { checks: [stands] })).toMatchObject({
+      status: 503,
+      body: { checks: { stands: { status: 'failed', detail: 'tasks stands still' } } },
+    });
   });
 
   it('gives a check 2 s', async () => {

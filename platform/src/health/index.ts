@@ -1,7 +1,7 @@
 /** The health routes that every process has, alone or beside others. */
 import type { Registry } from 'prom-client';
 import type { RouteHandlers } from '../http/index.js';
-import type { ReadinessCheck } from '../service/index.js';
+import { NotReadyError, type ReadinessCheck } from '../service/index.js';
 import type { SharedState } from '../shared-state/index.js';
 
 export interface HealthOptions {
@@ -64,7 +64,7 @@ interface CheckResult {
   detail: string;
 }
 
-/** Details of a failure stay general: these routes need no key. */
+/** Details of a failure stay general, unless they were written for everybody: these routes need no key. */
 async function run({ name, check }: ReadinessCheck): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -72,8 +72,8 @@ async function run({ name, check }: ReadinessCheck): Promise<CheckResult> {
   });
   try {
     return { name, ok: true, detail: await Promise.race([check(), late]) };
-  } catch {
-    return { name, ok: false, detail: 'does not answer' };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof NotReadyError ? error.message : 'does not answer' };
   } finally {
     clearTimeout(timer);
   }

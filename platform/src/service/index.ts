@@ -24,6 +24,9 @@ export interface ServiceContext {
   };
 }
 
+/** Why a process is not ready, in words that anybody may read: no key is needed to ask. */
+export class NotReadyError extends Error {}
+
 /** Something that must work for the process to be ready. Rejects with what is wrong. */
 export interface ReadinessCheck {
   name: string;

@@ -14,12 +14,6 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
     labelNames: ['projection'],
     registers,
   });
-  const lag = new Gauge({
-    name: 'att_projection_lag_seconds',
-    help: 'Age of the last applied event when it was applied',
-    labelNames: ['projection'],
-    registers,
-  });
   const events = new Counter({ name: 'att_projection_events_total', help: 'Events applied', registers });
   const duration = new Histogram({
     name: 'att_projection_batch_seconds',
@@ -34,11 +28,7 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
   });
   return {
     applied(projections, batch, seconds) {
-      const recordedAt = Date.parse(batch.events.at(-1)?.recorded_at ?? '');
-      for (const projection of projections) {
-        position.set({ projection }, batch.position);
-        lag.set({ projection }, Math.max(0, (Date.now() - recordedAt) / 1000));
-      }
+      for (const projection of projections) position.set({ projection }, batch.position);
       events.inc(batch.events.length);
       duration.observe(seconds);
     },

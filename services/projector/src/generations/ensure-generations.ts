@@ -1,11 +1,13 @@
 import type { ProjectionName } from '@att/platform/projections';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Projection } from '../projection.js';
 
-/** A generation that the projector writes to. */
+/** A generation that reads go to. */
 export interface Generation {
   id: number;
   projection: ProjectionName;
+  /** Of the projection that made its tables. */
+  version: number;
   /** The checkpoint. */
   position: number;
 }
@@ -15,25 +17,17 @@ export async function ensureGenerations(
   pool: Pool,
   projections: readonly Projection[],
 ): Promise<Generation[]> {
+  // The lock waits for every batch under way, so it is taken only when something is to be made.
+  const existing = await readActive(pool);
+  if (missing(projections, existing).length === 0) return existing;
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
     // Two projectors that start together must not both make tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
-    const { rows: existing } = await client.query<Generation>(
-      "SELECT id, projection, position FROM projection.generations WHERE state = 'active'",
-    );
-    const generations = [...existing];
-    for (const { name, version, tables } of projections) {
-      if (existing.some((generation) => generation.projection === name)) continue;
-      const { rows } = await client.query<Generation>(
-        `INSERT INTO projection.generations (projection, version, state) VALUES ($1, $2, 'active')
-         RETURNING id, projection, position`,
-        [name, version],
-      );
-      const created = rows[0] as Generation;
-      await client.query(tables(created.id));
-      generations.push(created);
+    const generations = await readActive(client);
+    for (const projection of missing(projections, generations)) {
+      generations.push(await create(client, projection));
     }
     await client.query('COMMIT');
     return generations;
@@ -43,4 +37,25 @@ export async function ensureGenerations(
   } finally {
     client.release();
   }
+}
+
+const missing = (projections: readonly Projection[], generations: readonly Generation[]) =>
+  projections.filter(({ name }) => !generations.some(({ projection }) => projection === name));
+
+async function readActive(client: ClientBase | Pool): Promise<Generation[]> {
+  const { rows } = await client.query<Generation>(
+    "SELECT id, projection, version, position FROM projection.generations WHERE state = 'active'",
+  );
+  return rows;
+}
+
+async function create(client: ClientBase, { name, version, tables }: Projection): Promise<Generation> {
+  const { rows } = await client.query<Generation>(
+    `INSERT INTO projection.generations (projection, version, state) VALUES ($1, $2, 'active')
+     RETURNING id, projection, version, position`,
+    [name, version],
+  );
+  const created = rows[0] as Generation;
+  await client.query(tables(created.id));
+  return created;
 }
