@@ -11,11 +11,13 @@ export interface ListenerOptions {
   log: Logger;
   /** Called with each notification's payload, and with '' after a reconnect, as some may have been missed. */
   onNotify(payload: string): void;
+  /** Milliseconds between two questions whether the server is still there; 15 s by default. */
+  heartbeat?: number;
 }
 
 /** Milliseconds between two tries to get the connection back. */
 const RECONNECT_DELAY = 500;
-/** Milliseconds between two questions whether the server is still there: a listener says nothing by itself. */
+/** Milliseconds. A listener says nothing by itself, so it would never notice that its server has gone. */
 const HEARTBEAT = 15_000;
 /** Milliseconds that the server has to answer one. */
 const SILENCE = 5_000;
@@ -27,26 +29,27 @@ const CLOSE_TIMEOUT = 1_000;
  * are only ever a hint: whoever listens must also poll.
  */
 export function createListener(options: ListenerOptions): { close(): Promise<void> } {
+  const { heartbeat: interval = HEARTBEAT } = options;
   const stopping = new AbortController();
   let client: pg.Client | undefined;
 
   async function listenUntilLost(): Promise<void> {
     const connection = new pg.Client({ ...connectionConfig(options), query_timeout: SILENCE });
     client = connection;
-    let heartbeat: NodeJS.Timeout | undefined;
-    const { promise: lost, resolve: lose } = withResolver();
-    connection.on('error', lose);
-    connection.on('end', lose);
+    const over = new AbortController();
+    const lost = new Promise<void>((resolve) => {
+      connection.on('error', () => resolve());
+      connection.on('end', () => resolve());
+    });
     connection.on('notification', (message) => options.onNotify(message.payload ?? ''));
     try {
       // An end() while it connects leaves connect() pending for ever, so a close would wait for nothing.
       if ((await Promise.race([connection.connect(), lost.then(() => 'lost')])) === 'lost') return;
       await connection.query(`LISTEN ${pg.escapeIdentifier(options.channel)}`);
-      heartbeat = setInterval(() => connection.query('SELECT 1').catch(lose), HEARTBEAT);
       options.onNotify('');
-      await lost;
+      await Promise.race([lost, untilSilent(connection, interval, over.signal)]);
     } finally {
-      clearInterval(heartbeat);
+      over.abort();
       await connection.end().catch(() => {});
     }
   }
@@ -70,10 +73,10 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
   };
 }
 
-function withResolver(): { promise: Promise<void>; resolve(): void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((resolved) => {
-    resolve = resolved;
-  });
-  return { promise, resolve };
+/** Asks the server now and then. Rejects when it does not answer, or when `signal` aborts. */
+async function untilSilent(connection: pg.Client, interval: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await sleep(interval, undefined, { signal });
+    await connection.query('SELECT 1');
+  }
 }
