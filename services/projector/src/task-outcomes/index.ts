@@ -5,8 +5,8 @@
 import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
 import type { ClientBase } from 'pg';
 import type { FoldedBatch } from '../folded-batch.js';
+import { loadByTask } from '../load-by-task.js';
 import { RowCache, taskKey, unknownTasks } from '../row-cache.js';
-import { loadOutcomes } from './load-outcomes.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 import { writeOutcomes } from './write-outcomes.js';
 
@@ -30,7 +30,8 @@ export class TaskOutcomes {
   async #fold(client: ClientBase, events: readonly TaskEvent[]): Promise<Transition[]> {
     const unknown = unknownTasks(this.#cache, events);
     if (unknown.length > 0) {
-      for (const row of await loadOutcomes(client, this.table, unknown)) this.#cache.set(taskKey(row), row);
+      const rows = await loadByTask<TaskOutcome>(client, this.table, unknown);
+      for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];
     for (const event of events) {

@@ -1,6 +1,7 @@
 import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
+import { loadByTask } from '../../load-by-task.js';
 
 type Row = Omit<Task, 'result' | 'metadata'> & { result: string | null; metadata: string };
 
@@ -9,14 +10,7 @@ export async function loadTasks(
   table: string,
   keys: readonly { project: string; task_id: string }[],
 ): Promise<Task[]> {
-  const { rows } = await client.query<Row>({
-    name: `load-${table}`,
-    text: `
-      SELECT t.*
-      FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
-      JOIN ${table} t USING (project, task_id)`,
-    values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
-  });
+  const rows = await loadByTask<Row>(client, table, keys);
   return rows.map((row) => ({
     ...row,
     result: row.result === null ? null : JSON.parse(row.result),
