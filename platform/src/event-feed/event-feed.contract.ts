@@ -70,6 +70,8 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         const before = events.slice(0, -1).map((event) => event.data_text?.length ?? 0);
         expect(before.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * MIB);
       }
+      // One that its bytes cut short, or its count, is not taken for the live end; the last one is it.
+      expect(batches.map(({ isFull }) => isFull)).toEqual(batches.map((batch) => batch !== batches.at(-1)));
     });
 
     it('gives events larger than a whole batch may be, one by one, to the live end and on', async () => {

@@ -9,6 +9,8 @@ export interface EventBatch {
   events: readonly LogEvent[];
   /** Position of the last of them. */
   position: number;
+  /** True when more may follow at once, whatever the size of this one: it does not reach the live end for certain. */
+  isFull: boolean;
 }
 
 export interface ReadOptions {

@@ -58,7 +58,7 @@ export function createPostgresFeed({
         const last = events.at(-1);
         if (last !== undefined) {
           position = last.position;
-          yield { events, position };
+          yield { events, position, isFull };
         }
         if (isFull) continue;
         await rung;

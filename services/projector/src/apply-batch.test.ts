@@ -18,7 +18,7 @@ const event = (position: number): LogEvent => ({
   actor: 'test',
   data_text: '{"task":"Title"}',
 });
-const batch = { events: [event(1), event(2)], position: 2 };
+const batch = { events: [event(1), event(2)], position: 2, isFull: false };
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -102,7 +102,7 @@ async function deliver(
     const { size, crash } = deliveries[step % deliveries.length] as (typeof deliveries)[number];
     const from = positionOf(group);
     const events = log.slice(from, from + size);
-    const batch = { events, position: from + events.length };
+    const batch = { events, position: from + events.length, isFull: false };
     // The same crash again and again would never let the projector past it.
     const dies = step < deliveries.length ? crash : 'no';
     if (dies === 'before') {

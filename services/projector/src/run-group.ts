@@ -46,8 +46,8 @@ export async function runGroup({
     await applyBatch(pool, group, position, batch);
     position = batch.position;
     metrics.applied(names, batch, (performance.now() - startedAt) / 1000);
-    const { length } = batch.events;
-    if (length >= LOAD && length < BATCH_SIZE) {
+    // Never behind the live end, where every batch that is cut short by its bytes would cost the wait.
+    if (batch.events.length >= LOAD && !batch.isFull) {
       await sleep(LINGER_UNDER_LOAD, undefined, { signal }).catch(() => {});
     }
   }
