@@ -15,6 +15,7 @@ import { type Database, migrateAll, openDatabase } from '../process/database.js'
 import { startProjectorThread } from '../process/projector-thread.js';
 import { type Running, runServices } from '../process/run-services.js';
 import { STOP_DEADLINE_WITH_POSTGRES } from '../process/stop-deadlines.js';
+import { untilReady } from '../process/until-ready.js';
 import { welcome } from './welcome.js';
 
 export function addStartCommand(program: Command): void {
@@ -73,15 +74,18 @@ async function startServices(
   const context = await createContext({ connectionString, apiKey, log, metrics });
   warnOfSharedRights(context);
   const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
-  return runServices({
+  const services = [startIngest(context), projector, startQuery(context), startRealtime(context)];
+  const running = await runServices({
     config,
     context,
-    services: [startIngest(context), projector, startQuery(context), startRealtime(context)],
+    services,
     metrics,
     metricsText: async () => `${await metrics.metrics()}\n${await projector.metricsText()}`,
     uiDirectory: builtUi(log),
     log,
   });
+  await untilReady(services);
+  return running;
 }
 
 function builtUi(log: Logger): string | undefined {

@@ -52,7 +52,9 @@ export function readBelongsTo(cluster: string): BelongsTo | undefined {
   try {
     return belongsToSchema.parse(JSON.parse(readFileSync(join(cluster, 'belongs-to.json'), 'utf8')));
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    const code = systemErrorCode(error);
+    // Another user's, who may have put it there as root: it cannot be ours.
+    if (code === 'ENOENT' || code === 'EACCES') return undefined;
     throw error;
   }
 }

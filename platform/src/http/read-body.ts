@@ -5,7 +5,7 @@ import { ProblemError } from './problem-error.js';
 /** Milliseconds without a byte after which a body is given up. */
 const STALL_TIMEOUT = 10_000;
 /** Bytes and milliseconds for which the rest of a refused body is swallowed, so that its sender can read the answer. */
-const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_TIMEOUT = 5_000;
 
 interface Reading {

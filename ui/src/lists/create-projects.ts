@@ -7,7 +7,7 @@ import { createWindow } from './create-window';
 import { loadWindow } from './load-window';
 import { foldProjects, type ProjectList, projectRows } from './project-list';
 
-const PAGE = 100;
+const PAGE = 200;
 
 export function createProjects() {
   const { client, feed, noteEvent } = useLive();
