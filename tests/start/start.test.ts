@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { get, post, report } from '../support/rest.js';
+import { until } from '../support/wait.js';
 
 const shell = (script: string) => promisify(execFile)('sh', ['-c', script]);
 
@@ -21,7 +22,7 @@ const asTriedOut = () => ({ DATA_DIR: directory.path, API_KEY: '' });
 
 async function start(): Promise<void> {
   server = await processes.start(['start'], asTriedOut());
-  await server.ready();
+  await until('it says that it runs', () => server.stdout().includes('Ctrl-C stops it.'));
   key = /API key +(\S+)/.exec(server.stdout())?.[1] as string;
 }
 
