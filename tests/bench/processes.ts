@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { API_KEY } from './api-key.js';
 import type { LoadPlan, LoadResult } from './load/generator.js';
 
-export const API_KEY = 'bench-key-0123456789';
+export { API_KEY };
 
 export interface Target {
   port: number;
@@ -37,9 +38,14 @@ export async function startAtt(command: string, env: Record<string, string>): Pr
   return { port, pid: child.pid as number, stop: () => end(child) };
 }
 
-export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
-  const child = fork(here('./load/generator.ts'), { execArgv: ['--import', 'tsx'] });
-  const result = once<LoadResult>(child);
+export function runLoad(plan: LoadPlan): Promise<LoadResult> {
+  return runInChild<LoadResult>('./load/generator.ts', plan);
+}
+
+/** Runs a module of this folder in a process of its own: it is sent a plan, and answers with one message. */
+export async function runInChild<Result>(module: string, plan: object): Promise<Result> {
+  const child = fork(here(module), { execArgv: ['--import', 'tsx'] });
+  const result = once<Result>(child);
   child.send(plan);
   return result;
 }

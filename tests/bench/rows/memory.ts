@@ -1,12 +1,12 @@
 /** Memory of the process that runs everything: idle, and over a million events. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asHttp, fleetReports } from '../load/requests.js';
-import { API_KEY, runLoad, startAtt, type Target, temporaryDirectory } from '../processes.js';
+import { BATCH, batchRequests } from '../load/batches.js';
+import { fleetReports } from '../load/requests.js';
+import { runLoad, startAtt, type Target, temporaryDirectory } from '../processes.js';
 import { atMost, type Row } from '../row.js';
 
 const MILLION = 1_000_000;
-const BATCH = 1_000;
 
 export async function memory(): Promise<Row[]> {
   const folder = await temporaryDirectory();
@@ -37,26 +37,21 @@ export async function memory(): Promise<Row[]> {
 }
 
 async function peakWhilePosting(target: Target, events: number, run: string): Promise<number> {
-  const reports = fleetReports(2_000, run);
+  const requests = batchRequests(fleetReports(2_000, run));
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, residentMiB(target));
   }, 100);
   let posted = 0;
   while (posted < events) {
-    const requests = Array.from({ length: 20 }, (_, index) => {
-      const items = reports
-        .slice(index * BATCH, (index + 1) * BATCH)
-        .map(({ path, body }) => `{"type":"${path.slice('/webhook/'.length)}",${body.slice(1)}`);
-      return asHttp({ path: '/webhook/batch', body: `[${items.join(',')}]` }, API_KEY);
-    });
-    const { rate } = await runLoad({
+    const { rate, failures } = await runLoad({
       port: target.port,
       connections: 2,
       duration: 5_000,
       warmUp: 0,
       requests,
     });
+    if (failures > 0) throw new Error(`${failures} batches failed`);
     posted += rate * 5 * BATCH;
   }
   clearInterval(watch);

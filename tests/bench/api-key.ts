@@ -1,0 +1,1 @@
+export const API_KEY = 'bench-key-0123456789';
