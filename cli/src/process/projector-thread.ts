@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@att/platform/logging';
-import type { Service } from '@att/platform/service';
+import { NotReadyError, type Service } from '@att/platform/service';
 import { inTime } from './in-time.js';
 import { THREAD_STOP_TIMEOUT } from './stop-deadlines.js';
 
@@ -13,7 +13,8 @@ export interface ThreadOptions {
 
 /** What is asked of the thread, and what it answers. */
 export type ThreadRequest = { id: number; ask: 'check' | 'metrics' | 'stop' };
-export type ThreadAnswer = { id: number; text: string } | { id: number; error: string };
+/** `mayBeShown`: the error is a NotReadyError, whose class does not survive the way between threads. */
+export type ThreadAnswer = { id: number; text: string } | { id: number; error: string; mayBeShown: boolean };
 
 export interface ProjectorThread extends Service {
   metricsText(): Promise<string>;
@@ -37,8 +38,8 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
     thread.on('message', (answer: ThreadAnswer) => {
       const asker = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ('error' in answer) asker?.reject(new Error(answer.error));
-      else asker?.resolve(answer.text);
+      if ('text' in answer) asker?.resolve(answer.text);
+      else asker?.reject(answer.mayBeShown ? new NotReadyError(answer.error) : new Error(answer.error));
     });
     thread.on('error', (error) => log.error({ err: error }, 'projector thread failed'));
     thread.on('exit', () => void onExit());

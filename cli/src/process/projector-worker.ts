@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLogger } from '@att/platform/logging';
 import { Registry } from '@att/platform/metrics';
+import { NotReadyError } from '@att/platform/service';
 import { startProjector } from '@att/projector';
 import { createContext } from './context.js';
 import type { ThreadAnswer, ThreadOptions, ThreadRequest } from './projector-thread.js';
@@ -36,7 +37,11 @@ parentPort?.on('message', ({ id, ask }: ThreadRequest) => {
   answer(ask)
     .then(
       (text): ThreadAnswer => ({ id, text }),
-      (error: Error): ThreadAnswer => ({ id, error: error.message }),
+      (error: Error): ThreadAnswer => ({
+        id,
+        error: error.message,
+        mayBeShown: error instanceof NotReadyError,
+      }),
     )
     .then((reply) => parentPort?.postMessage(reply));
 });
