@@ -1,7 +1,7 @@
 /** Bounds that spare a scan of the log; the filter decides all the same, so a bound is never the truth. */
 import type { Reader } from '../database/reader.js';
 import type { ReadModel } from '../read-model/read-model.js';
-import type { EventFilter, EventRange } from './select-events.js';
+import type { EventFilter, EventRange } from './event-range.js';
 import { selectLastBefore } from './select-last-before.js';
 import { selectTaskStart } from './select-task-start.js';
 

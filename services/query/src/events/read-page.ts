@@ -1,5 +1,6 @@
 import type { Reader } from '../database/reader.js';
-import { type EventFilter, type EventPage, type EventRange, selectEvents } from './select-events.js';
+import type { EventFilter, EventRange } from './event-range.js';
+import { type EventPage, selectEvents } from './select-events.js';
 import { selectSkipped } from './select-skipped.js';
 
 /** A page of the log behind the first `offset` events that the range and the filter leave. */

@@ -1,5 +1,5 @@
 import type { Reader } from '../database/reader.js';
-import type { EventFilter, EventRange } from './select-events.js';
+import { type EventFilter, type EventRange, FIRST_OF_RANGE, rangeValues } from './event-range.js';
 
 export interface Skipped {
   /** Position of the last event of the log. */
@@ -16,8 +16,8 @@ export interface Skipped {
  */
 export async function selectSkipped(
   reader: Reader,
-  { after, until }: EventRange,
-  { project, task_id, agent, type, from, to }: EventFilter,
+  range: EventRange,
+  filter: EventFilter,
   number: number,
 ): Promise<Skipped> {
   const [row] = await reader.query<{ head: number; count: number; last: number }>({
@@ -30,19 +30,10 @@ export async function selectSkipped(
         FROM (
           SELECT position
           FROM log.events
-          WHERE position > $1
-            AND position <= least(h.position, $2)
-            AND ($4::text IS NULL OR project = $4)
-            AND ($5::text IS NULL OR task_id = $5)
-            AND ($6::text IS NULL OR agent = $6)
-            AND ($7::text IS NULL OR type = $7)
-            AND ($8::timestamptz IS NULL OR recorded_at >= $8)
-            AND ($9::timestamptz IS NULL OR recorded_at <= $9)
-          ORDER BY position
-          LIMIT $3
+          ${FIRST_OF_RANGE}
         ) skipped
       ) s`,
-    values: [after, until, number, project, task_id, agent, type, from, to].map((value) => value ?? null),
+    values: rangeValues(range, filter, number),
   });
   return row ?? { head: 0, count: 0, last: 0 };
 }
