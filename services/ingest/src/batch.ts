@@ -11,7 +11,8 @@ import type { Appended, NewEvent } from '@att/platform/event-log';
 import { ProblemError, problemAnswer, readBody, sendJson } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import { type MediaType, mediaTypeOf, refuseKeyOnBatch } from './headers.js';
-import { decodeUtf8, itemTexts, parseAnyJson, parseJson, refuseUnkeepable } from './parse-json.js';
+import { itemTexts } from './json-structure.js';
+import { decodeUtf8, parseAnyJson, parseJson, refuseUnkeepable } from './parse-json.js';
 import { type Appending, conflict } from './single.js';
 import { isObject, notAnObject, toEvent } from './validate.js';
 

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_JSON_DEPTH } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
+import { depthOf } from './json-structure.js';
 
 /** @throws ProblemError malformed_utf8 */
 export function decodeUtf8(bytes: Buffer): string {
@@ -37,36 +38,6 @@ export function refuseUnkeepable(text: string, value: unknown): void {
   // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8. After the
   // depth, as the search for it recurses.
   if (text.includes('\\u')) refuseUnstorable(text, value);
-}
-
-/** The texts of the items of a valid JSON array that has some, without the white space around them. */
-export function itemTexts(text: string): string[] {
-  const items: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case 0x22: // "
-        i = endOfString(text, i);
-        break;
-      case 0x5b: // [
-      case 0x7b: // {
-        depth += 1;
-        if (depth === 1) start = i + 1;
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth -= 1;
-        if (depth === 0) items.push(text.slice(start, i).trim());
-        break;
-      case 0x2c: // ,
-        if (depth > 1) break;
-        items.push(text.slice(start, i).trim());
-        start = i + 1;
-        break;
-    }
-  }
-  return items;
 }
 
 /** V8 quotes the text around the fault, which may hold a secret that ends up in somebody's log. */
@@ -118,36 +89,3 @@ function findUnstorable(value: unknown, pointer: string): string | undefined {
 }
 
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
-
-/** Levels of nesting of valid JSON text; counts brackets outside of strings. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case 0x22: // "
-        i = endOfString(text, i);
-        break;
-      case 0x5b: // [
-      case 0x7b: // {
-        depth += 1;
-        if (depth > deepest) deepest = depth;
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth -= 1;
-        break;
-    }
-  }
-  return deepest;
-}
-
-/** Index of the quote that closes the string opened at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === 0x5c) i += 1;
-    else if (unit === 0x22) return i;
-  }
-  return text.length;
-}
