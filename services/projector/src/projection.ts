@@ -7,8 +7,10 @@ export interface Projection {
   name: ProjectionName;
   /** Raised with every change of the tables or of the fold: another version is another generation. */
   version: number;
-  /** DDL of a generation's tables and indexes. */
+  /** DDL of a generation's tables, with the keys that writing needs. */
   tables(generation: number): string;
+  /** DDL of what only readers need: a rebuild makes it once its tables are full, which is faster than row by row. */
+  indexes(generation: number): string;
   writer(generation: number): ProjectionWriter;
 }
 

@@ -10,7 +10,7 @@ import { tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
 
-export const projects: Projection = { name: 'projects', version: 1, tables, writer };
+export const projects: Projection = { name: 'projects', version: 1, tables, indexes: () => '', writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('projects', generation);

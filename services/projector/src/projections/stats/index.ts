@@ -10,7 +10,7 @@ import { tables } from './tables.js';
 
 const CACHED_ROWS = 20_000;
 
-export const stats: Projection = { name: 'stats', version: 1, tables, writer };
+export const stats: Projection = { name: 'stats', version: 1, tables, indexes: () => '', writer };
 
 type Key = Pick<TaskOutcome, 'project' | 'agent'>;
 const keyOf = ({ project, agent }: Key) => `${project}\0${agent}`;

@@ -6,14 +6,14 @@ import type { Projection, ProjectionWriter } from '../../projection.js';
 import { RowCache, taskKey, unknownTasks } from '../../row-cache.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
-import { tables } from './tables.js';
+import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { writeTasks } from './write-tasks.js';
 
 const CACHED_TASKS = 10_000;
 const CACHED_PROJECTS = 10_000;
 
-export const tasks: Projection = { name: 'tasks', version: 1, tables, writer };
+export const tasks: Projection = { name: 'tasks', version: 1, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('tasks', generation);

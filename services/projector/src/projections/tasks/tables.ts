@@ -30,7 +30,12 @@ export function tables(generation: number): string {
       metadata         json NOT NULL,
       position         bigint NOT NULL,
       UNIQUE (project, task_id)
-    ) WITH (fillfactor = 70);
+    ) WITH (fillfactor = 70);`;
+}
+
+export function indexes(generation: number): string {
+  const tasks = generationTable('tasks', generation);
+  return `
     CREATE INDEX ON ${tasks} (project, id);
     CREATE INDEX ON ${tasks} (status, id);
     CREATE INDEX ON ${tasks} (task_id);`;
