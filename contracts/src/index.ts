@@ -1,10 +1,15 @@
+export * from './agent.js';
 export * from './close-codes.js';
+export * from './dead-letter.js';
 export * from './events.js';
 export * from './evolve.js';
 export * from './frames.js';
+export type { Moment } from './parameters.js';
 export * from './problems.js';
 export * from './project.js';
-export * from './routes.js';
+export * from './projection.js';
+export * from './routes/index.js';
+export * from './series.js';
 export * from './task.js';
 export * from './time.js';
 export * from './webhooks.js';

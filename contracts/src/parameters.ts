@@ -1,6 +1,10 @@
 /** What query and path parameters are made of: text in, checked values out. */
 import { z } from 'zod';
 import { parseTimestamp } from './time.js';
+import { MAX_NAME_LENGTH } from './webhooks.js';
+
+/** Characters of a search, which is at most a whole title, and of a cursor. */
+const MAX_TEXT_LENGTH = 2_000;
 
 /** A whole number in decimal digits. */
 export const integer = (min: number, max: number) =>
@@ -21,27 +25,94 @@ export const filterText = z
   .min(1, 'must not be empty')
   .refine((text) => !text.includes('\0'), 'must not contain NUL');
 
-export const time = z.string().transform((value, context) => {
-  const parsed = parseTimestamp(value);
-  if (parsed !== undefined) return parsed;
-  context.issues.push({
-    code: 'custom',
-    input: value,
-    message: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z',
-  });
-  return z.NEVER;
-});
+const upTo = (characters: number) =>
+  filterText.max(characters, `must not be longer than ${characters} characters`);
+
+/** A project, task, agent or type by its whole name. */
+export const nameFilter = upTo(MAX_NAME_LENGTH);
+/** A part of a text, in any case and script. */
+export const partFilter = upTo(MAX_TEXT_LENGTH);
+
+const TIME_HINT = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z';
+
+export const time = parsed(parseTimestamp, TIME_HINT);
+
+/** A time, or a date that stands for the first millisecond of its day in UTC. */
+export const fromDate = parsed(
+  (text) => parseTimestamp(isDate(text) ? `${text}T00:00:00Z` : text),
+  dateHint(),
+);
+/** A time, or a date that stands for the last millisecond of its day in UTC. */
+export const toDate = parsed(
+  (text) => parseTimestamp(isDate(text) ? `${text}T23:59:59.999Z` : text),
+  dateHint(),
+);
 
 export const positionParameter = integer(0, Number.MAX_SAFE_INTEGER);
 
+/** A moment of the past: a position of the log, or a recorded time. */
+export type Moment = { position: number } | { time: string };
+
+/** Digits are a position, all else must be a time. */
+const asOf = parsed(
+  parseMoment,
+  `must be a position from 0 to ${Number.MAX_SAFE_INTEGER} or an RFC 3339 time, such as 2026-01-31T12:00:00Z`,
+);
+
 /** Wait up to 2 s for the projection to have this position; the log itself always has what it has. */
 export const minPosition = { min_position: positionParameter.optional() };
+
+/** Which state of the world a read answers for. */
+export const atMoment = { ...minPosition, as_of: asOf.optional() };
+
+/** `offset` and `cursor` exclude each other; where neither is given, the list begins at its start. */
 export const paging = (maximum: number) => ({
   limit: integer(1, maximum).default(50),
-  offset: integer(0, Number.MAX_SAFE_INTEGER).default(0),
+  offset: integer(0, Number.MAX_SAFE_INTEGER).optional(),
+  cursor: upTo(MAX_TEXT_LENGTH).optional(),
 });
 
+/** The query of a list that is read in pages. */
+export const pagedQuery = <Shape extends ReturnType<typeof paging> & z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape).refine((query) => !('cursor' in query && 'offset' in query), {
+    path: ['cursor'],
+    message: 'cannot be given together with offset',
+  });
+
 /** Status words, several with commas. */
-export const statusFilter = filterText
+export const statusFilter = upTo(MAX_TEXT_LENGTH)
   .transform((list) => list.split(',').filter((word) => word !== ''))
   .refine((words) => words.length > 0, 'must name a status');
+
+/** By one of these fields, ascending; `-` turns it round. */
+export const sortBy = <const Field extends string>(...fields: readonly Field[]) => {
+  const words = fields.flatMap((field) => [field, `-${field}` as const]);
+  return z.enum(words as [Field | `-${Field}`], `must be one of ${words.join(', ')}`);
+};
+
+/** A text that `parse` understands; anything else is refused with `hint`. */
+function parsed<T>(parse: (text: string) => T | undefined, hint: string) {
+  return z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', input: text, message: hint });
+    return z.NEVER;
+  });
+}
+
+function parseMoment(text: string): Moment | undefined {
+  if (/^\d+$/.test(text)) {
+    const position = Number(text);
+    return Number.isSafeInteger(position) ? { position } : undefined;
+  }
+  const instant = parseTimestamp(text);
+  return instant === undefined ? undefined : { time: instant };
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text);
+}
+
+function dateHint(): string {
+  return 'must be a date or an RFC 3339 time, such as 2026-01-31 or 2026-01-31T12:00:00Z';
+}

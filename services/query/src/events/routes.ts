@@ -14,7 +14,9 @@ export function eventRoutes(
   models: ReadModel,
 ): Pick<RouteHandlers, 'listEvents' | 'getEvent'> {
   return {
-    async listEvents({ query: { data, limit, offset, after, min_position, ...filter } }) {
+    async listEvents({
+      query: { data, limit, offset = 0, after, min_position, as_of: _, cursor: __, ...filter },
+    }) {
       const range = await narrowRange(reader, models, after, filter);
       const { head, events } = await readPage(reader, range, filter, { offset, limit });
       refuseAhead(min_position, head);

@@ -7,7 +7,7 @@ import { selectProjects } from './select-projects.js';
 
 export function projectRoutes(models: ReadModel): Pick<RouteHandlers, 'listProjects' | 'getProject'> {
   return {
-    async listProjects({ query: { limit, offset, min_position }, signal }) {
+    async listProjects({ query: { limit, offset = 0, min_position }, signal }) {
       const page = await models.read(
         { projection: 'projects', minPosition: min_position, signal },
         selectProjects(limit, offset),

@@ -11,11 +11,11 @@ type TaskRoutes = Pick<RouteHandlers, 'listTasks' | 'listProjectTasks' | 'getTas
 
 export function taskRoutes(models: ReadModel): TaskRoutes {
   return {
-    async listTasks({ query: { min_position, status, limit, offset }, signal }) {
+    async listTasks({ query: { min_position, status, limit, offset = 0 }, signal }) {
       const page = await models.read(tasks(min_position, signal), selectTasks({ status, limit, offset }));
       return { headers: pageHeaders(page), body: page.value.items };
     },
-    async listProjectTasks({ params: { name }, query: { min_position, status, limit, offset }, signal }) {
+    async listProjectTasks({ params: { name }, query: { min_position, status, limit, offset = 0 }, signal }) {
       const page = await models.read(
         tasks(min_position, signal),
         selectProjectTasks(name, { status, limit, offset }),

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { wireTime } from './time.js';
+
+const count = z.int().nonnegative();
+
+/** Counts go by a task's current agent. */
+export const agentSchema = z.object({
+  name: z.string(),
+  /** Those in which it has a task now, by name. */
+  projects: z.array(z.string()),
+  total_tasks: count,
+  active_tasks: count,
+  completed_tasks: count,
+  failed_tasks: count,
+  /** 0 to 1: completed / (completed + failed); null if neither. */
+  success_rate: z.number().min(0).max(1).nullable(),
+  /** Seconds, over completed tasks that have a duration; null if none. */
+  average_duration: z.number().nonnegative().nullable(),
+  first_seen: wireTime,
+  last_seen: wireTime,
+});
+export type Agent = z.infer<typeof agentSchema>;

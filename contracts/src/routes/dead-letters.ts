@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { deadLetterSchema } from '../dead-letter.js';
+import { integer, nameFilter, pagedQuery, paging } from '../parameters.js';
+import { noOptions } from '../projection.js';
+import type { Route } from './route.js';
+
+const noQuery = z.strictObject({});
+const params = z.object({ id: integer(1, Number.MAX_SAFE_INTEGER) });
+
+const act = <const Verb extends string>(verb: Verb, summary: string) =>
+  ({
+    method: 'POST',
+    path: `/api/dead-letters/{id}/${verb}`,
+    summary,
+    scope: 'operate',
+    params,
+    query: noQuery,
+    body: noOptions,
+    status: 202,
+    response: deadLetterSchema,
+  }) as const;
+
+export const deadLetterRoutes = {
+  listDeadLetters: {
+    method: 'GET',
+    path: '/api/dead-letters',
+    summary: 'The tasks that stand still because an event of theirs could not be applied, oldest first',
+    scope: 'read',
+    query: pagedQuery({
+      ...paging(200),
+      projection: nameFilter.optional(),
+      project: nameFilter.optional(),
+      task_id: nameFilter.optional(),
+    }),
+    status: 200,
+    response: z.array(deadLetterSchema),
+  },
+  getDeadLetter: {
+    method: 'GET',
+    path: '/api/dead-letters/{id}',
+    summary: 'One dead letter',
+    scope: 'read',
+    params,
+    query: noQuery,
+    status: 200,
+    response: deadLetterSchema,
+  },
+  retryDeadLetter: act('retry', 'Apply the event, and those queued behind it, again'),
+  skipDeadLetter: act('skip', 'Leave out the event and apply those queued behind it'),
+} as const satisfies Record<string, Route>;

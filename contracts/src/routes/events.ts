@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { eventSchema, eventWithTextSchema } from '../events.js';
+import {
+  atMoment,
+  filterText,
+  integer,
+  minPosition,
+  nameFilter,
+  pagedQuery,
+  paging,
+  positionParameter,
+  time,
+} from '../parameters.js';
+import type { Route } from './route.js';
+
+const data = z.enum(['text'], 'must be text, or left out').optional();
+
+/** Of every list of events; recorded times, both included. */
+const page = {
+  ...paging(1000),
+  ...atMoment,
+  after: positionParameter.default(0),
+  agent: nameFilter.optional(),
+  type: nameFilter.optional(),
+  from: time.optional(),
+  to: time.optional(),
+  data,
+};
+
+const event = z.union([eventSchema, eventWithTextSchema]);
+
+export const eventRoutes = {
+  listEvents: {
+    method: 'GET',
+    path: '/api/events',
+    summary: 'The log, by position',
+    scope: 'read',
+    query: pagedQuery({ ...page, project: nameFilter.optional(), task_id: nameFilter.optional() }),
+    status: 200,
+    response: z.array(event),
+  },
+  getEvent: {
+    method: 'GET',
+    path: '/api/events/{position}',
+    summary: 'One event of the log',
+    scope: 'read',
+    params: z.object({ position: integer(1, Number.MAX_SAFE_INTEGER) }),
+    query: z.strictObject({ ...minPosition, data }),
+    status: 200,
+    response: event,
+  },
+  listTaskEvents: {
+    method: 'GET',
+    path: '/api/projects/{name}/tasks/{task_id}/events',
+    summary: 'The events of one task, by position',
+    scope: 'read',
+    params: z.object({ name: filterText, task_id: filterText }),
+    query: pagedQuery(page),
+    status: 200,
+    response: z.array(event),
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { filterText } from '../parameters.js';
+import { dropBody, generationSchema, noOptions, projectionSchema, rebuildBody } from '../projection.js';
+import type { Route } from './route.js';
+
+const noQuery = z.strictObject({});
+
+/** An operator's act: it is recorded in the log, done by the projector, and answered before it is done. */
+const act = <const Verb extends string, Body extends z.ZodType>(verb: Verb, body: Body, summary: string) =>
+  ({
+    method: 'POST',
+    path: `/api/projections/{name}/${verb}`,
+    summary,
+    scope: 'operate',
+    params: z.object({ name: filterText }),
+    query: noQuery,
+    body,
+    status: 202,
+    response: generationSchema,
+  }) as const;
+
+export const projectionRoutes = {
+  listProjections: {
+    method: 'GET',
+    path: '/api/projections',
+    summary: 'The projections, where they stand, and their generations',
+    scope: 'read',
+    query: noQuery,
+    status: 200,
+    response: z.array(projectionSchema),
+  },
+  rebuildAllProjections: {
+    method: 'POST',
+    path: '/api/projections/rebuild',
+    summary: 'Build all projections anew from one read of the log, beside those that serve',
+    scope: 'operate',
+    query: noQuery,
+    body: rebuildBody,
+    status: 202,
+    response: z.array(generationSchema),
+  },
+  rebuildProjection: act('rebuild', rebuildBody, 'Build a projection anew, beside the one that serves'),
+  switchProjection: act('switch', noOptions, 'Let the generation that is ready serve'),
+  cancelRebuild: act('cancel', noOptions, 'Give up the generation that is built or ready'),
+  rollbackProjection: act('rollback', noOptions, 'Let the retired generation serve again'),
+  dropGeneration: act('drop', dropBody, 'Drop a generation that does not serve'),
+  pauseProjection: act('pause', noOptions, 'Stop applying events'),
+  resumeProjection: act('resume', noOptions, 'Go on applying events'),
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { atMoment, filterText, pagedQuery, paging, partFilter, sortBy } from '../parameters.js';
+import { projectSchema } from '../project.js';
+import type { Route } from './route.js';
+
+export const projectRoutes = {
+  listProjects: {
+    method: 'GET',
+    path: '/api/projects',
+    summary: 'All projects, newest first',
+    scope: 'read',
+    query: pagedQuery({
+      ...paging(200),
+      ...atMoment,
+      q: partFilter.optional(),
+      sort: sortBy('name', 'created', 'updated').default('-created'),
+    }),
+    status: 200,
+    response: z.array(projectSchema),
+  },
+  getProject: {
+    method: 'GET',
+    path: '/api/projects/{name}',
+    summary: 'One project',
+    scope: 'read',
+    params: z.object({ name: filterText }),
+    query: z.strictObject(atMoment),
+    status: 200,
+    response: projectSchema,
+  },
+} as const satisfies Record<string, Route>;

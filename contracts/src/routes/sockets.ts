@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Route } from './route.js';
+
+export const socketRoutes = {
+  getWebsocketStats: {
+    method: 'GET',
+    path: '/api/websocket/stats',
+    summary: 'Open sockets, in all and by project',
+    scope: 'read',
+    query: z.strictObject({}),
+    status: 200,
+    response: z.object({
+      total_connections: z.int().nonnegative(),
+      project_connections: z.record(z.string(), z.int().nonnegative()),
+    }),
+  },
+} as const satisfies Record<string, Route>;
+
+/** Where the socket is opened; not a route, as it is an upgrade. */
+export const SOCKET_PATH = '/webhook/ws';

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { atMoment, nameFilter, time } from '../parameters.js';
+import { statsSchema } from '../project.js';
+import { BUCKET_SIZES, seriesBucketSchema } from '../series.js';
+import type { Route } from './route.js';
+
+const scopeFilters = { project: nameFilter.optional(), agent: nameFilter.optional() };
+
+export const statsRoutes = {
+  getStats: {
+    method: 'GET',
+    path: '/api/stats',
+    summary: 'Totals, of everything or of one project or agent',
+    scope: 'read',
+    query: z.strictObject({ ...atMoment, ...scopeFilters }),
+    status: 200,
+    response: statsSchema,
+  },
+  getSeries: {
+    method: 'GET',
+    path: '/api/stats/series',
+    summary: 'What happened by minute, hour or day of UTC; only those in which something did',
+    scope: 'read',
+    query: z.strictObject({
+      ...atMoment,
+      ...scopeFilters,
+      bucket: z.enum(BUCKET_SIZES, `must be one of ${BUCKET_SIZES.join(', ')}`).default('hour'),
+      from: time.optional(),
+      to: time.optional(),
+    }),
+    status: 200,
+    response: z.array(seriesBucketSchema),
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  atMoment,
+  filterText,
+  fromDate,
+  nameFilter,
+  pagedQuery,
+  paging,
+  partFilter,
+  sortBy,
+  statusFilter,
+  time,
+  toDate,
+} from '../parameters.js';
+import { taskSchema, taskSummarySchema } from '../task.js';
+import type { Route } from './route.js';
+
+/** One query for all lists of tasks; of `from` and `from_date`, as of `to` and `to_date`, both hold. */
+const taskListQuery = pagedQuery({
+  ...paging(200),
+  ...atMoment,
+  sort: sortBy('created', 'updated', 'title', 'duration').default('-created'),
+  status: statusFilter.optional(),
+  agent: nameFilter.optional(),
+  project: nameFilter.optional(),
+  project_name: nameFilter.optional(),
+  /** Part of the title, the task's id or the message. */
+  q: partFilter.optional(),
+  /** Part of the title. */
+  task_name: partFilter.optional(),
+  /** Created at this time or later. */
+  from: time.optional(),
+  /** Created at this time or earlier. */
+  to: time.optional(),
+  from_date: fromDate.optional(),
+  to_date: toDate.optional(),
+});
+
+export const taskRoutes = {
+  listProjectTasks: {
+    method: 'GET',
+    path: '/api/projects/{name}/tasks',
+    summary: 'The tasks of a project, newest first',
+    scope: 'read',
+    params: z.object({ name: filterText }),
+    query: taskListQuery,
+    status: 200,
+    response: z.array(taskSummarySchema),
+  },
+  getProjectTask: {
+    method: 'GET',
+    path: '/api/projects/{name}/tasks/{task_id}',
+    summary: 'One task of a project',
+    scope: 'read',
+    params: z.object({ name: filterText, task_id: filterText }),
+    query: z.strictObject(atMoment),
+    status: 200,
+    response: taskSchema,
+  },
+  listTasks: {
+    method: 'GET',
+    path: '/api/tasks',
+    summary: 'The tasks of all projects, newest first',
+    scope: 'read',
+    query: taskListQuery,
+    status: 200,
+    response: z.array(taskSummarySchema),
+  },
+  /** Stands before getTask, whose path it matches too. */
+  searchTasks: {
+    method: 'GET',
+    path: '/api/tasks/search',
+    summary: 'The tasks that match, newest first',
+    scope: 'read',
+    query: taskListQuery,
+    status: 200,
+    response: z.array(taskSummarySchema),
+  },
+  getTask: {
+    method: 'GET',
+    path: '/api/tasks/{task_id}',
+    summary: 'The one task of this id; 409 when several projects have one',
+    scope: 'read',
+    params: z.object({ task_id: filterText }),
+    query: z.strictObject(atMoment),
+    status: 200,
+    response: taskSchema,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { wireTime } from './time.js';
+
+export const BUCKET_SIZES = ['minute', 'hour', 'day'] as const;
+export type BucketSize = (typeof BUCKET_SIZES)[number];
+
+const count = z.int().nonnegative();
+
+/** What was recorded in one minute, hour or day of UTC. */
+export const seriesBucketSchema = z.object({
+  /** Where it begins. */
+  bucket: wireTime,
+  started: count,
+  progressed: count,
+  completed: count,
+  failed: count,
+  /** Seconds, over what completed in it with a duration; null if none. */
+  average_duration: z.number().nonnegative().nullable(),
+});
+export type SeriesBucket = z.infer<typeof seriesBucketSchema>;
