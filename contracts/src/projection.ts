@@ -65,26 +65,34 @@ export const projectionSchema = z.object({
   dead_letters: count,
   generations: z.array(generationSchema),
 });
-export type ProjectionStatus = z.infer<typeof projectionSchema>;
+export type Projection = z.infer<typeof projectionSchema>;
+
+const NO_OBJECT = 'must be an object';
 
 /** How a rebuild ends; without either it switches by itself. */
 export const rebuildBody = z
-  .strictObject({
-    /** Waits as `ready` for a switch. */
-    hold: z.boolean('must be true or false').optional(),
-    /** Builds, compares, reports and drops. */
-    dry_run: z.boolean('must be true or false').optional(),
-  })
+  .strictObject(
+    {
+      /** Waits as `ready` for a switch. */
+      hold: z.boolean('must be true or false').optional(),
+      /** Builds, compares, reports and drops. */
+      dry_run: z.boolean('must be true or false').optional(),
+    },
+    NO_OBJECT,
+  )
   .refine(({ hold, dry_run }) => !(hold === true && dry_run === true), {
     path: ['hold'],
     message: 'cannot be true together with dry_run, which drops what it built',
   });
 export type RebuildOptions = z.infer<typeof rebuildBody>;
 
-export const dropBody = z.strictObject({
-  /** Absent: the retired one that is kept for rollback. */
-  generation: z.int('must be the id of a generation').min(1, 'must be the id of a generation').optional(),
-});
+export const dropBody = z.strictObject(
+  {
+    /** Absent: the retired one that is kept for rollback. */
+    generation: z.int('must be the id of a generation').min(1, 'must be the id of a generation').optional(),
+  },
+  NO_OBJECT,
+);
 
 /** Of an act that has no choices. */
-export const noOptions = z.strictObject({});
+export const noOptions = z.strictObject({}, NO_OBJECT);

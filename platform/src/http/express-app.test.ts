@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Scope } from '@att/contracts';
+import { PROBLEMS, type ProblemCode, type Scope } from '@att/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Authenticator } from '../auth/index.js';
 import { createMetrics } from '../metrics/index.js';
@@ -16,7 +16,7 @@ import {
 /** Keys that are named after the one scope that they have. */
 const authenticator: Authenticator = {
   authenticate: (key) =>
-    ['read', 'ingest'].includes(key) ? { actor: key, scopes: new Set([key as Scope]) } : undefined,
+    ['read', 'ingest', 'operate'].includes(key) ? { actor: key, scopes: new Set([key as Scope]) } : undefined,
 };
 const EMPTY_STATS = {
   total_projects: 0,
@@ -41,6 +41,15 @@ const handlers: RouteHandlers = {
   metrics: async () => ({ text: 'att_x 1\n', contentType: 'text/plain; version=0.0.4; charset=utf-8' }),
   getEvent: async () => {
     throw new Error('secret');
+  },
+  getProject: async ({ query: { as_of } }) => ({
+    headers: { 'X-Position': '9' },
+    etag: as_of === undefined ? { generation: 1, position: 9 } : 'W/"whole"',
+    json: '{"name":"x"}',
+  }),
+  rebuildProjection: async ({ body, principal }) => {
+    received = { body, actor: principal?.actor };
+    return { json: '{"id":2}' };
   },
 };
 
@@ -97,7 +106,7 @@ describe('a route', () => {
 
   it('gets its parameters parsed, defaults included', async () => {
     await get('/api/tasks?status=a,b&offset=3');
-    expect(received).toEqual({ limit: 50, offset: 3, status: ['a', 'b'] });
+    expect(received).toEqual({ limit: 50, offset: 3, status: ['a', 'b'], sort: '-created' });
     await get('/api/projects/a%2Fb%20%F0%9F%9A%80/tasks/__proto__');
     expect(received).toEqual({ name: 'a/b 🚀', task_id: '__proto__' });
   });
@@ -143,6 +152,92 @@ describe('a route', () => {
     const text = await metrics.metrics();
     expect(text).toContain('route="/api/projects/{name}/tasks/{task_id}"');
     expect(text).not.toContain('__proto__');
+  });
+});
+
+describe('an answer with an entity tag', () => {
+  const ask = (headers: Record<string, string> = {}, method = 'GET', search = '') =>
+    get(`/api/projects/x${search}`, { 'X-API-Key': 'read', ...headers }, method);
+
+  it('may be kept by its caller, who asks anew each time', async () => {
+    const { headers } = await ask();
+    expect(headers.get('etag')).toMatch(/^W\/"[\w-]{22}"$/);
+    expect(headers.get('cache-control')).toBe('private, no-cache');
+    expect(headers.get('vary')).toBe('Authorization, X-API-Key');
+    expect((await ask({}, 'GET', '?as_of=3')).headers.get('etag')).toBe('W/"whole"');
+  });
+
+  it.each(['GET', 'HEAD'])('is not sent again to who has it: %s', async (method) => {
+    const etag = (await ask()).headers.get('etag') as string;
+    for (const known of [etag, `"other", ${etag}`, '*']) {
+      const again = await ask({ 'If-None-Match': known }, method);
+      expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+      expect(again.headers.get('x-position')).toBe('9');
+      expect(again.headers.has('content-type')).toBe(false);
+    }
+    expect((await ask({ 'If-None-Match': '"other"' }, method)).status).toBe(200);
+  });
+
+  it('has the same headers without its body for HEAD', async () => {
+    const [whole, head] = [await ask(), await ask({}, 'HEAD')];
+    expect([head.status, head.text]).toEqual([200, '']);
+    for (const name of ['etag', 'content-length', 'content-type', 'x-position']) {
+      expect(head.headers.get(name), name).toBe(whole.headers.get(name));
+    }
+  });
+});
+
+describe('a body', () => {
+  const rebuild = '/api/projections/tasks/rebuild';
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer> | undefined,
+    headers: Record<string, string> = {},
+    path = rebuild,
+  ) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'X-API-Key': 'operate', 'Content-Type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, problem: JSON.parse(await response.text()) };
+  };
+
+  it('reaches the handler checked', async () => {
+    expect((await post('{"hold":true}')).status).toBe(202);
+    expect(received).toEqual({ body: { hold: true }, actor: 'operate' });
+  });
+
+  it('may be left out', async () => {
+    expect((await post(undefined)).status).toBe(202);
+    expect(received).toEqual({ body: {}, actor: 'operate' });
+  });
+
+  it.each<[string, string | Uint8Array<ArrayBuffer>, string, string[] | undefined]>([
+    ['broken', '{', 'malformed_json', undefined],
+    ['no UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'malformed_utf8', undefined],
+    ['no object', '[]', 'invalid_body', ['']],
+    ['of another type', '{"hold":"yes"}', 'invalid_body', ['/hold']],
+    ['with what is not known', '{"a/b":1,"hold":true}', 'invalid_body', ['/a~1b']],
+    ['too large', `"${'x'.repeat(16 * 1024)}"`, 'body_too_large', undefined],
+  ])('that is %s is refused', async (_, body, code, pointers) => {
+    const { status, problem } = await post(body);
+    expect([status, problem.code]).toEqual([PROBLEMS[code as ProblemCode].status, code]);
+    expect(problem.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+  });
+
+  it('of another media type is refused', async () => {
+    expect((await post('hold=true', { 'Content-Type': 'text/plain' })).problem.code).toBe(
+      'unsupported_media_type',
+    );
+  });
+
+  it('is not read before the key is known', async () => {
+    expect((await post('{', { 'X-API-Key': 'read' })).status).toBe(403);
+    expect((await get(rebuild, { 'X-API-Key': 'operate' })).headers.get('allow')).toBe('POST');
+  });
+
+  it('does not excuse a wrong parameter', async () => {
+    expect((await post('{}', {}, `${rebuild}?force=1`)).problem.code).toBe('invalid_parameter');
   });
 });
 

@@ -3,7 +3,15 @@ import type { z } from 'zod';
 
 /** zod's issues as pointers: JSON Pointer (RFC 6901) into a body. */
 export function bodyErrors(error: z.ZodError): FieldError[] {
-  return error.issues.map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }));
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: pointerTo([...issue.path, key]),
+        detail: 'is not known here',
+      }));
+    }
+    return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+  });
 }
 
 /** The same for query and path parameters, which are named without a slash. */

@@ -1,7 +1,11 @@
-export { createExpressApp, unauthorized } from './express-app.js';
+export { unauthorized } from './answer-route.js';
+export type { ETagParts } from './etag.js';
+export { createExpressApp } from './express-app.js';
 export { bodyErrors, parameterErrors } from './field-errors.js';
 export { headerText } from './header-text.js';
 export { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
+export { type MediaType, mediaTypeOf } from './media-type.js';
+export { decodeUtf8, parseAnyJson } from './parse-json.js';
 export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.js';
 export { ProblemError } from './problem-error.js';
 export { discardRest, readBody } from './read-body.js';

@@ -2,10 +2,11 @@
 import type { ROUTES, Route } from '@att/contracts';
 import type { z } from 'zod';
 import type { Principal } from '../auth/index.js';
+import type { ETagParts } from './etag.js';
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>;
 
-export interface RouteRequest<R extends Route> {
+export type RouteRequest<R extends Route> = {
   params: Parsed<R['params']>;
   query: Parsed<R['query']>;
   /** Undefined on routes that need no key. */
@@ -13,11 +14,13 @@ export interface RouteRequest<R extends Route> {
   requestId: string;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
-}
+} & (R['body'] extends z.ZodType ? { body: z.output<R['body']> } : unknown);
 
 export type RouteAnswer<R extends Route> = {
   status?: number;
   headers?: Record<string, string>;
+  /** Of an answer that a position fixes: its parts, or the whole tag. Who has it already gets a 304. */
+  etag?: ETagParts | string;
 } & (
   | { body: z.input<R['response']> }
   /** JSON that must keep its text, such as numbers as they were sent. */

@@ -8,11 +8,20 @@ import {
   type WebhookKind,
 } from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
-import { ProblemError, problemAnswer, readBody, sendJson } from '@att/platform/http';
+import {
+  decodeUtf8,
+  type MediaType,
+  mediaTypeOf,
+  ProblemError,
+  parseAnyJson,
+  problemAnswer,
+  readBody,
+  sendJson,
+} from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
-import { type MediaType, mediaTypeOf, refuseKeyOnBatch } from './headers.js';
+import { refuseKeyOnBatch } from './headers.js';
 import { itemTexts } from './json-structure.js';
-import { decodeUtf8, parseAnyJson, parseJson, refuseUnkeepable } from './parse-json.js';
+import { parseJson, refuseUnkeepable } from './parse-json.js';
 import { type Appending, conflict } from './single.js';
 import { isObject, notAnObject, toEvent } from './validate.js';
 

@@ -1,29 +1,13 @@
-/** From bytes to JSON, refusing what the log could not keep as it was sent. */
-import { isUtf8 } from 'node:buffer';
+/** From text to JSON, refusing what the log could not keep as it was sent. */
 import { MAX_JSON_DEPTH } from '@att/contracts';
-import { ProblemError } from '@att/platform/http';
+import { ProblemError, parseAnyJson } from '@att/platform/http';
 import { depthOf } from './json-structure.js';
-
-/** @throws ProblemError malformed_utf8 */
-export function decodeUtf8(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new ProblemError('malformed_utf8', 'The body must be UTF-8.');
-  return bytes.toString('utf8');
-}
 
 /** @throws ProblemError malformed_json, too_deep, or invalid_text for NUL and lone surrogates */
 export function parseJson(text: string): unknown {
   const value = parseAnyJson(text);
   refuseUnkeepable(text, value);
   return value;
-}
-
-/** @throws ProblemError malformed_json */
-export function parseAnyJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ProblemError('malformed_json', `${reasonOf(error as SyntaxError)}.`);
-  }
 }
 
 /**
@@ -38,13 +22,6 @@ export function refuseUnkeepable(text: string, value: unknown): void {
   // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8. After the
   // depth, as the search for it recurses.
   if (text.includes('\\u')) refuseUnstorable(text, value);
-}
-
-/** V8 quotes the text around the fault, which may hold a secret that ends up in somebody's log. */
-function reasonOf(error: SyntaxError): string {
-  const at = /position \d+( \(line \d+ column \d+\))?/.exec(error.message);
-  if (at !== null) return `The JSON is broken at ${at[0]}`;
-  return /end of JSON/.test(error.message) ? 'The JSON ends too early' : 'The JSON is broken';
 }
 
 /** Any escape of JSON text; matching all of them keeps an escaped backslash from looking like one. */

@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_BODY_BYTES, WEBHOOKS, type WebhookKind } from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
-import { ProblemError, readBody, sendJson } from '@att/platform/http';
-import { idempotencyKeyOf, mediaTypeOf } from './headers.js';
-import { decodeUtf8, parseJson } from './parse-json.js';
+import { decodeUtf8, mediaTypeOf, ProblemError, readBody, sendJson } from '@att/platform/http';
+import { idempotencyKeyOf } from './headers.js';
+import { parseJson } from './parse-json.js';
 import { toEvent } from './validate.js';
 
 export interface Appending {

@@ -1,0 +1,88 @@
+/** One request to a route of the table: key check, parameters, body, handler, answer. */
+import { ROUTES, type Route } from '@att/contracts';
+import type { Request, Response } from 'express';
+import { type Authenticator, type Principal, presentedKey } from '../auth/index.js';
+import { etagOf, isKnown } from './etag.js';
+import type { HttpMetrics } from './http-metrics.js';
+import { ProblemError } from './problem-error.js';
+import { parseBody, parseParameters, parseSearch } from './request-input.js';
+import type { RouteAnswer, RouteHandler, RouteName } from './route-handlers.js';
+import { API_HEADERS } from './send.js';
+
+export interface AnswerOptions {
+  authenticator: Authenticator;
+  metrics: HttpMetrics;
+}
+
+export async function answerRoute(
+  { authenticator, metrics }: AnswerOptions,
+  name: RouteName,
+  handler: RouteHandler<Route>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const route: Route = ROUTES[name];
+  const startedAt = performance.now();
+  response.on('finish', () =>
+    metrics.observe(route.path, response.statusCode, performance.now() - startedAt),
+  );
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+
+  const search = request.url.slice(request.path.length + 1);
+  const principal = authorize(authenticator, route, request, search);
+  const params = parseParameters(route.params, request.params);
+  const query = parseParameters(route.query, parseSearch(search));
+  const body = await parseBody(route.body, request);
+  const result = await handler({
+    params,
+    query,
+    body,
+    principal,
+    requestId: response.locals.requestId,
+    signal: gone.signal,
+  } as Parameters<typeof handler>[0]);
+  send(request, response, route, result);
+}
+
+export function unauthorized(key: string | undefined): ProblemError {
+  const detail =
+    key === undefined
+      ? 'Send the API key as X-API-Key, or as Authorization: Bearer.'
+      : 'The API key is not known here.';
+  return new ProblemError('unauthorized', detail, [], { 'WWW-Authenticate': 'Bearer' });
+}
+
+function authorize(
+  authenticator: Authenticator,
+  { scope }: Route,
+  request: Request,
+  search: string,
+): Principal | undefined {
+  if (scope === null) return undefined;
+  const key = presentedKey(request.headers, search);
+  const principal = key === undefined ? undefined : authenticator.authenticate(key);
+  if (principal === undefined) throw unauthorized(key);
+  if (!principal.scopes.has(scope)) {
+    throw new ProblemError('forbidden', `This needs a key with the scope ${scope}.`);
+  }
+  return principal;
+}
+
+/** Kept by the caller alone, and asked for anew each time: an answer belongs to a key. */
+const TAGGED_HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization, X-API-Key' };
+
+function send(request: Request, response: Response, route: Route, result: RouteAnswer<Route>): void {
+  response
+    .status(result.status ?? route.status)
+    .set(API_HEADERS)
+    .set(result.headers ?? {});
+  if (result.etag !== undefined) {
+    const etag = typeof result.etag === 'string' ? result.etag : etagOf(result.etag, request.url);
+    response.set({ ...TAGGED_HEADERS, ETag: etag });
+    if (isKnown(etag, request.headers['if-none-match'])) return void response.status(304).end();
+  }
+  if ('text' in result) response.type(result.contentType).send(result.text);
+  else if ('json' in result) response.type('json').send(result.json);
+  else response.json(result.body);
+}
