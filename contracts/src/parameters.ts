@@ -6,6 +6,9 @@ import { MAX_NAME_LENGTH } from './webhooks.js';
 /** Characters of a search, which is at most a whole title, and of a cursor. */
 const MAX_TEXT_LENGTH = 2_000;
 
+/** What a parameter is on the wire, as JSON Schema, where the text that a schema reads does not say enough. */
+export const onTheWire = z.registry<{ wire: Record<string, unknown> }>();
+
 /** A whole number in decimal digits. */
 export const integer = (min: number, max: number) =>
   z
@@ -17,7 +20,8 @@ export const integer = (min: number, max: number) =>
         .int(`must be a whole number from ${min} to ${max}`)
         .min(min, `must be a whole number from ${min} to ${max}`)
         .max(max, `must be a whole number from ${min} to ${max}`),
-    );
+    )
+    .register(onTheWire, { wire: { type: 'integer', minimum: min, maximum: max } });
 
 /** Non-empty, and free of NUL, which no stored text has. */
 export const filterText = z
@@ -35,17 +39,22 @@ export const partFilter = upTo(MAX_TEXT_LENGTH);
 
 const TIME_HINT = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z';
 
-export const time = parsed(parseTimestamp, TIME_HINT);
+const DATE_TIME = { type: 'string', format: 'date-time' };
+const DATE_OR_TIME = { anyOf: [{ type: 'string', format: 'date' }, DATE_TIME] };
+
+export const time = parsed(parseTimestamp, TIME_HINT, DATE_TIME);
 
 /** A time, or a date that stands for the first millisecond of its day in UTC. */
 export const fromDate = parsed(
   (text) => parseTimestamp(isDate(text) ? `${text}T00:00:00Z` : text),
   dateHint(),
+  DATE_OR_TIME,
 );
 /** A time, or a date that stands for the last millisecond of its day in UTC. */
 export const toDate = parsed(
   (text) => parseTimestamp(isDate(text) ? `${text}T23:59:59.999Z` : text),
   dateHint(),
+  DATE_OR_TIME,
 );
 
 export const positionParameter = integer(0, Number.MAX_SAFE_INTEGER);
@@ -57,19 +66,27 @@ export type Moment = { position: number } | { time: string };
 const asOf = parsed(
   parseMoment,
   `must be a position from 0 to ${Number.MAX_SAFE_INTEGER} or an RFC 3339 time, such as 2026-01-31T12:00:00Z`,
+  { anyOf: [{ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, DATE_TIME] },
 );
 
 /** Wait up to 2 s for the projection to have this position; the log itself always has what it has. */
-export const minPosition = { min_position: positionParameter.optional() };
+export const minPosition = {
+  min_position: positionParameter
+    .optional()
+    .describe('Wait up to 2 s until the answer is true for this position or a later one'),
+};
 
 /** Which state of the world a read answers for. */
-export const atMoment = { ...minPosition, as_of: asOf.optional() };
+export const atMoment = {
+  ...minPosition,
+  as_of: asOf.optional().describe('Answer as at this position of the log, or at this time'),
+};
 
 /** `offset` and `cursor` exclude each other; where neither is given, the list begins at its start. */
 export const paging = (maximum: number) => ({
   limit: integer(1, maximum).default(50),
-  offset: integer(0, Number.MAX_SAFE_INTEGER).optional(),
-  cursor: upTo(MAX_TEXT_LENGTH).optional(),
+  offset: integer(0, Number.MAX_SAFE_INTEGER).optional().describe('How many to leave out; not with cursor'),
+  cursor: upTo(MAX_TEXT_LENGTH).optional().describe('Where a page ended: from the Link header of an answer'),
 });
 
 /** The query of a list that is read in pages. */
@@ -82,7 +99,8 @@ export const pagedQuery = <Shape extends ReturnType<typeof paging> & z.ZodRawSha
 /** Status words, several with commas. */
 export const statusFilter = upTo(MAX_TEXT_LENGTH)
   .transform((list) => list.split(',').filter((word) => word !== ''))
-  .refine((words) => words.length > 0, 'must name a status');
+  .refine((words) => words.length > 0, 'must name a status')
+  .describe('Status words, several with commas');
 
 /** By one of these fields, ascending; `-` turns it round. */
 export const sortBy = <const Field extends string>(...fields: readonly Field[]) => {
@@ -91,13 +109,16 @@ export const sortBy = <const Field extends string>(...fields: readonly Field[]) 
 };
 
 /** A text that `parse` understands; anything else is refused with `hint`. */
-function parsed<T>(parse: (text: string) => T | undefined, hint: string) {
-  return z.string().transform((text, context) => {
-    const value = parse(text);
-    if (value !== undefined) return value;
-    context.issues.push({ code: 'custom', input: text, message: hint });
-    return z.NEVER;
-  });
+function parsed<T>(parse: (text: string) => T | undefined, hint: string, wire: Record<string, unknown>) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: 'custom', input: text, message: hint });
+      return z.NEVER;
+    })
+    .register(onTheWire, { wire });
 }
 
 function parseMoment(text: string): Moment | undefined {

@@ -1,4 +1,5 @@
 /** The composition root of a process: services on one HTTP server, until a signal ends it. */
+import { createApiDocs } from '@att/platform/api-docs';
 import { type Config, ConfigError } from '@att/platform/config';
 import { healthHandlers } from '@att/platform/health';
 import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
@@ -43,12 +44,14 @@ export async function runServices(options: RunOptions): Promise<Running> {
     metrics: { contentType: metrics.contentType, metrics: metricsText },
     isDraining: () => draining,
   });
+  const docs = createApiDocs(VERSION);
   const app = createExpressApp({
-    handlers: Object.assign({}, health, ...services.map((service) => service.routes)),
+    handlers: Object.assign({}, health, docs.handlers, ...services.map((service) => service.routes)),
     authenticator: context.authenticator,
     log,
     metrics: createHttpMetrics(metrics),
     staticDirectory: uiDirectory,
+    files: docs.files,
   });
   const server = createHttpServer({
     hotRoutes: services.flatMap((service) => service.hotRoutes ?? []),

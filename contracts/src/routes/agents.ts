@@ -12,7 +12,7 @@ export const agentRoutes = {
     query: pagedQuery({
       ...paging(200),
       ...atMoment,
-      q: partFilter.optional(),
+      q: partFilter.optional().describe('Part of the name'),
       /** `created` is when it was first seen, `updated` when it was last seen. */
       sort: sortBy('name', 'created', 'first_seen', 'updated', 'last_seen').default('-first_seen'),
     }),

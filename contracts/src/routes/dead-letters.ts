@@ -18,6 +18,7 @@ const act = <const Verb extends string>(verb: Verb, summary: string) =>
     body: noOptions,
     status: 202,
     response: deadLetterSchema,
+    problems: ['not_found'],
   }) as const;
 
 export const deadLetterRoutes = {
@@ -44,6 +45,7 @@ export const deadLetterRoutes = {
     query: noQuery,
     status: 200,
     response: deadLetterSchema,
+    problems: ['not_found'],
   },
   retryDeadLetter: act('retry', 'Apply the event, and those queued behind it, again'),
   skipDeadLetter: act('skip', 'Leave out the event and apply those queued behind it'),

@@ -13,17 +13,20 @@ import {
 } from '../parameters.js';
 import type { Route } from './route.js';
 
-const data = z.enum(['text'], 'must be text, or left out').optional();
+const data = z
+  .enum(['text'], 'must be text, or left out')
+  .optional()
+  .describe('`text`: the payload as a string, exactly the bytes that were hashed');
 
 /** Of every list of events; recorded times, both included. */
 const page = {
   ...paging(1000),
   ...atMoment,
-  after: positionParameter.default(0),
+  after: positionParameter.default(0).describe('Only events behind this position'),
   agent: nameFilter.optional(),
   type: nameFilter.optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: time.optional().describe('Recorded at this time or later'),
+  to: time.optional().describe('Recorded at this time or earlier'),
   data,
 };
 
@@ -48,6 +51,7 @@ export const eventRoutes = {
     query: z.strictObject({ ...minPosition, data }),
     status: 200,
     response: event,
+    problems: ['not_found'],
   },
   listTaskEvents: {
     method: 'GET',
@@ -58,5 +62,6 @@ export const eventRoutes = {
     query: pagedQuery(page),
     status: 200,
     response: z.array(event),
+    problems: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -10,6 +10,7 @@ export const healthRoutes = {
     summary: 'Is it well? In the old form',
     scope: null,
     status: 200,
+    alsoStatus: 503,
     response: z.object({
       status: z.enum(['healthy', 'unhealthy']),
       version: z.string(),
@@ -22,6 +23,7 @@ export const healthRoutes = {
     summary: 'Does the database answer?',
     scope: null,
     status: 200,
+    alsoStatus: 503,
     response: check,
   },
   redisCheck: {
@@ -30,6 +32,7 @@ export const healthRoutes = {
     summary: 'Does Redis answer? The embedded mode has none and says so',
     scope: null,
     status: 200,
+    alsoStatus: 503,
     response: check,
   },
   livez: {
@@ -46,6 +49,7 @@ export const healthRoutes = {
     summary: 'Can it do its work now? 503 while it cannot',
     scope: null,
     status: 200,
+    alsoStatus: 503,
     response: z.object({ status: z.enum(['ready', 'not ready']), checks: z.record(z.string(), check) }),
   },
   metrics: {

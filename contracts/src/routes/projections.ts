@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { filterText } from '../parameters.js';
+import type { ProblemCode } from '../problems.js';
 import { dropBody, generationSchema, noOptions, projectionSchema, rebuildBody } from '../projection.js';
 import type { Route } from './route.js';
 
 const noQuery = z.strictObject({});
 
 /** An operator's act: it is recorded in the log, done by the projector, and answered before it is done. */
-const act = <const Verb extends string, Body extends z.ZodType>(verb: Verb, body: Body, summary: string) =>
+const act = <const Verb extends string, Body extends z.ZodType>(
+  verb: Verb,
+  body: Body,
+  summary: string,
+  ...problems: ProblemCode[]
+) =>
   ({
     method: 'POST',
     path: `/api/projections/{name}/${verb}`,
@@ -17,6 +23,7 @@ const act = <const Verb extends string, Body extends z.ZodType>(verb: Verb, body
     body,
     status: 202,
     response: generationSchema,
+    problems: ['not_found', ...problems],
   }) as const;
 
 export const projectionRoutes = {
@@ -38,12 +45,28 @@ export const projectionRoutes = {
     body: rebuildBody,
     status: 202,
     response: z.array(generationSchema),
+    problems: ['projection_busy'],
   },
-  rebuildProjection: act('rebuild', rebuildBody, 'Build a projection anew, beside the one that serves'),
-  switchProjection: act('switch', noOptions, 'Let the generation that is ready serve'),
-  cancelRebuild: act('cancel', noOptions, 'Give up the generation that is built or ready'),
-  rollbackProjection: act('rollback', noOptions, 'Let the retired generation serve again'),
-  dropGeneration: act('drop', dropBody, 'Drop a generation that does not serve'),
+  rebuildProjection: act(
+    'rebuild',
+    rebuildBody,
+    'Build a projection anew, beside the one that serves',
+    'projection_busy',
+  ),
+  switchProjection: act('switch', noOptions, 'Let the generation that is ready serve', 'nothing_to_switch'),
+  cancelRebuild: act(
+    'cancel',
+    noOptions,
+    'Give up the generation that is built or ready',
+    'nothing_to_cancel',
+  ),
+  rollbackProjection: act(
+    'rollback',
+    noOptions,
+    'Let the retired generation serve again',
+    'nothing_to_roll_back',
+  ),
+  dropGeneration: act('drop', dropBody, 'Drop a generation that does not serve', 'generation_in_use'),
   pauseProjection: act('pause', noOptions, 'Stop applying events'),
   resumeProjection: act('resume', noOptions, 'Go on applying events'),
 } as const satisfies Record<string, Route>;

@@ -12,7 +12,7 @@ export const projectRoutes = {
     query: pagedQuery({
       ...paging(200),
       ...atMoment,
-      q: partFilter.optional(),
+      q: partFilter.optional().describe('Part of the name'),
       sort: sortBy('name', 'created', 'updated').default('-created'),
     }),
     status: 200,
@@ -27,5 +27,6 @@ export const projectRoutes = {
     query: z.strictObject(atMoment),
     status: 200,
     response: projectSchema,
+    problems: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ProblemCode } from '../problems.js';
 
 export const SCOPES = ['ingest', 'read', 'operate', 'audit'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -17,6 +18,12 @@ export interface Route {
   /** Status of the answer that `response` describes. */
   status: number;
   response: z.ZodType;
+  /** The same shape with another status, where it says that something is not well. */
+  alsoStatus?: number;
   /** Of an answer that is not JSON. */
   mediaType?: string;
+  /** Of a body that may also be something else than JSON. */
+  bodyMediaTypes?: readonly string[];
+  /** Problems of its own, beside those that follow from its scope, its parameters and its body. */
+  problems?: readonly ProblemCode[];
 }

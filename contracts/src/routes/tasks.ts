@@ -23,17 +23,13 @@ const taskListQuery = pagedQuery({
   status: statusFilter.optional(),
   agent: nameFilter.optional(),
   project: nameFilter.optional(),
-  project_name: nameFilter.optional(),
-  /** Part of the title, the task's id or the message. */
-  q: partFilter.optional(),
-  /** Part of the title. */
-  task_name: partFilter.optional(),
-  /** Created at this time or later. */
-  from: time.optional(),
-  /** Created at this time or earlier. */
-  to: time.optional(),
-  from_date: fromDate.optional(),
-  to_date: toDate.optional(),
+  project_name: nameFilter.optional().describe('The same as project'),
+  q: partFilter.optional().describe('Part of the title, the task id or the message'),
+  task_name: partFilter.optional().describe('Part of the title'),
+  from: time.optional().describe('Created at this time or later'),
+  to: time.optional().describe('Created at this time or earlier'),
+  from_date: fromDate.optional().describe('Created at this time, on this day, or later'),
+  to_date: toDate.optional().describe('Created at this time, on this day, or earlier'),
 });
 
 export const taskRoutes = {
@@ -46,6 +42,7 @@ export const taskRoutes = {
     query: taskListQuery,
     status: 200,
     response: z.array(taskSummarySchema),
+    problems: ['not_found'],
   },
   getProjectTask: {
     method: 'GET',
@@ -56,6 +53,7 @@ export const taskRoutes = {
     query: z.strictObject(atMoment),
     status: 200,
     response: taskSchema,
+    problems: ['not_found'],
   },
   listTasks: {
     method: 'GET',
@@ -85,5 +83,6 @@ export const taskRoutes = {
     query: z.strictObject(atMoment),
     status: 200,
     response: taskSchema,
+    problems: ['not_found', 'ambiguous_task'],
   },
 } as const satisfies Record<string, Route>;

@@ -25,6 +25,7 @@ const webhook = (body: z.ZodType, summary: string) =>
     body,
     status: 202,
     response: webhookAnswer,
+    problems: ['invalid_text', 'too_deep', 'idempotency_conflict', 'queue_full', 'outcome_unknown'],
   }) as const;
 
 export const webhookRoutes = {
@@ -40,5 +41,7 @@ export const webhookRoutes = {
     body: z.array(z.looseObject({ type: batchItemType })).max(MAX_BATCH_ITEMS),
     status: 207,
     response: z.array(z.union([batchItemAccepted, problemSchema])),
+    bodyMediaTypes: ['application/x-ndjson'],
+    problems: ['too_many_items', 'too_deep', 'queue_full', 'outcome_unknown'],
   },
 } as const satisfies Record<string, Route>;

@@ -11,6 +11,7 @@ import { ProblemError } from './problem-error.js';
 import { requestIdOf } from './request-id.js';
 import type { RouteHandler, RouteHandlers, RouteName } from './route-handlers.js';
 import { sendProblem } from './send.js';
+import { type StaticFile, serveFiles } from './serve-files.js';
 import { serveUi } from './serve-ui.js';
 
 export interface ExpressAppOptions {
@@ -20,10 +21,12 @@ export interface ExpressAppOptions {
   metrics: HttpMetrics;
   /** Built UI; undefined: none is served. */
   staticDirectory: string | undefined;
+  /** Files that need no key, by path. */
+  files?: ReadonlyMap<string, StaticFile>;
 }
 
 export function createExpressApp(options: ExpressAppOptions): Express {
-  const { handlers, log, staticDirectory } = options;
+  const { handlers, log, staticDirectory, files = new Map() } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -42,6 +45,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   for (const path of new Set(Object.keys(handlers).map((name) => ROUTES[name as RouteName].path))) {
     app.all(expressPath(path), refuseMethod);
   }
+  serveFiles(app, files);
   if (staticDirectory !== undefined) serveUi(app, staticDirectory);
   app.use((request: Request) => {
     throw new ProblemError('not_found', `There is nothing at ${request.path}.`);

@@ -12,6 +12,7 @@ export { discardRest, readBody } from './read-body.js';
 export { requestIdOf } from './request-id.js';
 export type { RouteAnswer, RouteHandler, RouteHandlers, RouteName, RouteRequest } from './route-handlers.js';
 export { API_HEADERS, sendJson, sendProblem } from './send.js';
+export type { StaticFile } from './serve-files.js';
 export {
   createHttpServer,
   type HotRoutes,

@@ -1,0 +1,26 @@
+import type { RouteHandlers, StaticFile } from '../http/index.js';
+import { type DocPage, redocPage, swaggerPage } from './doc-pages.js';
+import { openApiDocument } from './openapi-document.js';
+
+export interface ApiDocs {
+  handlers: Pick<RouteHandlers, 'openapi' | 'docs' | 'redoc'>;
+  /** What the pages load, by path. */
+  files: ReadonlyMap<string, StaticFile>;
+}
+
+/** @param version of the product */
+export function createApiDocs(version: string): ApiDocs {
+  const document = JSON.stringify(openApiDocument(version));
+  const [swagger, redoc] = [swaggerPage(), redocPage()];
+  const show =
+    ({ html, policy }: DocPage) =>
+    async () => ({
+      headers: { 'Content-Security-Policy': policy },
+      text: html,
+      contentType: 'text/html; charset=utf-8',
+    });
+  return {
+    handlers: { openapi: async () => ({ json: document }), docs: show(swagger), redoc: show(redoc) },
+    files: new Map([...swagger.files, ...redoc.files]),
+  };
+}

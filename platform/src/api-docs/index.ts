@@ -1,0 +1,2 @@
+export { type ApiDocs, createApiDocs } from './api-docs.js';
+export { openApiDocument } from './openapi-document.js';
