@@ -1,4 +1,4 @@
-import { evolve, isActive, type Project, type Task, type TaskEvent } from '@att/contracts';
+import { evolve, foldText, isActive, type Project, type Task, type TaskEvent } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { generationTable, type ProjectionName } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
@@ -10,6 +10,7 @@ import { ensureGenerations } from './generations/ensure-generations.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { microsOf } from './projections/stats/index.js';
+import { searchText } from './projections/tasks/task-texts.js';
 
 const payload = fc.record(
   {
@@ -63,6 +64,14 @@ describe('any split of any log into batches, with crashes and redelivery', () =>
             expect(await readTasks(pool)).toEqual(expected.tasks);
             expect(await readProjects(pool)).toEqual(expected.projects);
             expect(await readStats(pool)).toEqual(expected.stats);
+            const tables = await taskTablesOf(pool);
+            for (let position = 0; position <= log.length; position++) {
+              const { tasks } = fold(log.slice(0, position));
+              expect(await tasksAt(pool, tables, position)).toEqual(tasks);
+              expect(await spansAt(pool, tables, position)).toEqual(tasks.map(spanOf));
+              expect(await textsAt(pool, tables, position)).toEqual(tasks.map(searchText));
+              expect(await countsAt(pool, tables, position)).toEqual(countsOf(tasks));
+            }
           } finally {
             await database.drop();
           }
@@ -217,11 +226,87 @@ async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> 
 
 async function readTasks(pool: Pool): Promise<Task[]> {
   const { rows } = await pool.query(`SELECT * FROM ${await tableOf(pool, 'tasks')} ORDER BY id`);
-  return rows.map((row) => ({
+  return rows.map(({ span_from, metadata_from, ...row }) => ({
     ...row,
     result: row.result === null ? null : JSON.parse(row.result),
     metadata: JSON.parse(row.metadata),
   }));
+}
+
+type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_counts';
+type TaskTables = Record<TaskTable, string>;
+
+async function taskTablesOf(pool: Pool): Promise<TaskTables> {
+  const tasks = await tableOf(pool, 'tasks');
+  const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
+  return Object.fromEntries(
+    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_counts'] as const).map(named),
+  );
+}
+
+async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
+  const { rows } = await pool.query(
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata, v.valid_from AS position
+     FROM ${tables.tasks} t
+     CROSS JOIN LATERAL (
+       SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
+     ) v
+     JOIN ${tables.task_versions} m ON m.id = v.id AND m.valid_from = v.metadata_from
+     ORDER BY t.id`,
+    [position],
+  );
+  return rows.map(({ valid_from, metadata_from, ...row }) => ({
+    ...row,
+    result: row.result === null ? null : JSON.parse(row.result),
+    metadata: JSON.parse(row.metadata),
+  }));
+}
+
+async function spansAt(pool: Pool, { task_spans }: TaskTables, position: number) {
+  const { rows } = await pool.query(
+    `SELECT id, project, agent, status, title_key, duration_seconds FROM ${task_spans}
+     WHERE valid_from <= $1 AND $1 < valid_to ORDER BY id`,
+    [position],
+  );
+  return rows;
+}
+
+const spanOf = ({ id, project, agent, status, title, duration_seconds }: Task) => ({
+  id,
+  project,
+  agent,
+  status,
+  title_key: foldText(title),
+  duration_seconds,
+});
+
+async function textsAt(pool: Pool, { task_texts }: TaskTables, position: number): Promise<string[]> {
+  const { rows } = await pool.query(
+    `SELECT DISTINCT ON (id) text FROM ${task_texts} WHERE valid_from <= $1 ORDER BY id, valid_from DESC`,
+    [position],
+  );
+  return rows.map(({ text }) => text);
+}
+
+async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
+  const { rows } = await pool.query(
+    `SELECT DISTINCT ON (kind, value) kind, value, total FROM ${task_counts}
+     WHERE valid_from <= $1 ORDER BY kind, value, valid_from DESC`,
+    [position],
+  );
+  return Object.fromEntries(
+    rows.filter(({ total }) => total > 0).map(({ kind, value, total }) => [`${kind} ${value}`, total]),
+  );
+}
+
+function countsOf(tasks: readonly Task[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { project, status, agent } of tasks) {
+    for (const key of ['all ', `project ${project}`, `status ${status}`, `agent ${agent}`]) {
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+  }
+  return counts;
 }
 
 async function readProjects(pool: Pool): Promise<Project[]> {

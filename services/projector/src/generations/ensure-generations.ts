@@ -49,7 +49,10 @@ async function readActive(client: ClientBase | Pool): Promise<Generation[]> {
   return rows;
 }
 
-async function create(client: ClientBase, { name, version, tables, indexes }: Projection): Promise<Generation> {
+async function create(
+  client: ClientBase,
+  { name, version, tables, indexes }: Projection,
+): Promise<Generation> {
   const { rows } = await client.query<Generation>(
     `INSERT INTO projection.generations (projection, version, state) VALUES ($1, $2, 'active')
      RETURNING id, projection, version, position`,

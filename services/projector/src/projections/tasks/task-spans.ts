@@ -1,0 +1,85 @@
+/** Stretches in which all that task lists are filtered and sorted by stays the same. */
+import { foldText, type Task } from '@att/contracts';
+import { int8Array } from '@att/platform/postgres';
+import type { ClientBase } from 'pg';
+import { bigint, type Column, float, insertRows, text } from '../../insert-rows.js';
+
+/** The end of a span that has none yet: the largest bigint that JavaScript holds exactly is far below any real end. */
+export const OPEN = Number.MAX_SAFE_INTEGER;
+/** Characters of a title that order goes by: an index entry has its bounds. */
+const TITLE_KEY_LENGTH = 200;
+
+interface Span {
+  task: Task;
+  from: number;
+  to: number;
+}
+
+const COLUMNS: Column<Span>[] = [
+  bigint('id', ({ task }) => task.id),
+  bigint('valid_from', ({ from }) => from),
+  bigint('valid_to', ({ to }) => to),
+  text('project', ({ task }) => task.project),
+  text('agent', ({ task }) => task.agent),
+  text('status', ({ task }) => task.status),
+  text('title_key', ({ task }) => foldText(task.title).slice(0, TITLE_KEY_LENGTH).toWellFormed()),
+  float('duration_seconds', ({ task }) => task.duration_seconds),
+];
+
+/** The spans that a batch opens and closes. */
+export class SpanChanges {
+  /** Opened by this batch, by task. */
+  readonly #open = new Map<number, Span>();
+  readonly #opened: Span[] = [];
+  /** Opened by earlier batches, and closed by this one. */
+  readonly #closed: { id: number; from: number; to: number }[] = [];
+
+  /** @returns where the task's open span begins after this change */
+  follow(before: { task: Task; spanFrom: number } | undefined, after: Task): number {
+    if (before !== undefined && isSame(before.task, after)) return before.spanFrom;
+    if (before !== undefined) this.#close(after.id, before.spanFrom, after.position);
+    const span: Span = { task: after, from: after.position, to: OPEN };
+    this.#open.set(after.id, span);
+    this.#opened.push(span);
+    return after.position;
+  }
+
+  #close(id: number, from: number, to: number): void {
+    const span = this.#open.get(id);
+    if (span === undefined) this.#closed.push({ id, from, to });
+    else span.to = to;
+  }
+
+  async write(client: ClientBase, table: string): Promise<void> {
+    if (this.#closed.length > 0) await closeSpans(client, table, this.#closed);
+    await insertRows(client, table, COLUMNS, this.#opened);
+  }
+}
+
+function isSame(a: Task, b: Task): boolean {
+  return (
+    a.agent === b.agent &&
+    a.status === b.status &&
+    a.title === b.title &&
+    a.duration_seconds === b.duration_seconds
+  );
+}
+
+async function closeSpans(
+  client: ClientBase,
+  table: string,
+  closed: readonly { id: number; from: number; to: number }[],
+): Promise<void> {
+  await client.query({
+    name: `close-${table}`,
+    text: `
+      UPDATE ${table} s SET valid_to = c.valid_to
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (id, valid_from, valid_to)
+      WHERE s.id = c.id AND s.valid_from = c.valid_from`,
+    values: [
+      int8Array(closed.map(({ id }) => id)),
+      int8Array(closed.map(({ from }) => from)),
+      int8Array(closed.map(({ to }) => to)),
+    ],
+  });
+}
