@@ -5,7 +5,7 @@ import { type Authenticator, type Principal, presentedKey } from '../auth/index.
 import { etagOf, isKnown } from './etag.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { ProblemError } from './problem-error.js';
-import { parseBody, parseParameters, parseSearch } from './request-input.js';
+import { parseBody, parseParameters, parseQuery } from './request-input.js';
 import type { RouteAnswer, RouteHandler, RouteName } from './route-handlers.js';
 import { API_HEADERS } from './send.js';
 
@@ -32,7 +32,7 @@ export async function answerRoute(
   const search = request.url.slice(request.path.length + 1);
   const principal = authorize(authenticator, route, request, search);
   const params = parseParameters(route.params, request.params);
-  const query = parseParameters(route.query, parseSearch(search));
+  const query = parseQuery(route.query, search);
   const body = await parseBody(route.body, request);
   const result = await handler({
     params,
@@ -82,7 +82,14 @@ function send(request: Request, response: Response, route: Route, result: RouteA
     response.set({ ...TAGGED_HEADERS, ETag: etag });
     if (isKnown(etag, request.headers['if-none-match'])) return void response.status(304).end();
   }
-  if ('text' in result) response.type(result.contentType).send(result.text);
-  else if ('json' in result) response.type('json').send(result.json);
-  else response.json(result.body);
+  if ('text' in result) end(response, result.contentType, result.text);
+  else end(response, 'json', 'json' in result ? result.json : JSON.stringify(result.body));
+}
+
+/** Not Express's own `send`, which takes `If-None-Match: *` for a reason to answer 304 to everything. */
+function end(response: Response, contentType: string, text: string): void {
+  response
+    .type(contentType)
+    .set('Content-Length', String(Buffer.byteLength(text)))
+    .end(text);
 }

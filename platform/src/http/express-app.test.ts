@@ -133,6 +133,10 @@ describe('a route', () => {
     },
   );
 
+  it('that takes no parameters lets any pass', async () => {
+    expect((await get('/livez?a=1&a=2')).status).toBe(200);
+  });
+
   it.each(['__proto__=1', 'constructor=1', 'toString=1', 'limit[]=1', 'limit[a]=1'])(
     'knows no parameter %s',
     async (search) => {
@@ -176,6 +180,11 @@ describe('an answer with an entity tag', () => {
       expect(again.headers.has('content-type')).toBe(false);
     }
     expect((await ask({ 'If-None-Match': '"other"' }, method)).status).toBe(200);
+  });
+
+  it('is what 304 is for: an answer without one is always sent', async () => {
+    const answer = await get('/api/tasks', { 'X-API-Key': 'read', 'If-None-Match': '*' });
+    expect([answer.status, answer.text]).toEqual([200, '[1.0]']);
   });
 
   it('has the same headers without its body for HEAD', async () => {

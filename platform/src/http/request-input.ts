@@ -10,19 +10,9 @@ import { readBody } from './read-body.js';
 /** Bytes of a body that operators send: a few switches. What agents post takes the lean path. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Every parameter once; the key is not one of the route's. @throws ProblemError invalid_parameter */
-export function parseSearch(search: string): Record<string, string> {
-  const parsed: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(search)) {
-    if (name === 'api_key') continue;
-    if (name in parsed) {
-      throw new ProblemError('invalid_parameter', `The parameter ${name} is given twice.`, [
-        { pointer: name, detail: 'is given twice' },
-      ]);
-    }
-    parsed[name] = value;
-  }
-  return parsed;
+/** @throws ProblemError invalid_parameter, with every parameter that is wrong */
+export function parseQuery(schema: Route['query'], search: string): Record<string, unknown> {
+  return schema === undefined ? {} : parseParameters(schema, parseSearch(search));
 }
 
 /** @throws ProblemError invalid_parameter, with every parameter that is wrong */
@@ -51,6 +41,21 @@ export async function parseBody(schema: Route['body'], request: IncomingMessage)
   const errors = bodyErrors(parsed.error);
   const detail = errors.map((error) => `${error.pointer || 'The body'} ${error.detail}`).join('; ');
   throw new ProblemError('invalid_body', `${detail}.`, errors);
+}
+
+/** Every parameter once; the key is not one of the route's. */
+function parseSearch(search: string): Record<string, string> {
+  const parsed: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (name === 'api_key') continue;
+    if (name in parsed) {
+      throw new ProblemError('invalid_parameter', `The parameter ${name} is given twice.`, [
+        { pointer: name, detail: 'is given twice' },
+      ]);
+    }
+    parsed[name] = value;
+  }
+  return parsed;
 }
 
 function jsonOf(bytes: Buffer, request: IncomingMessage): unknown {

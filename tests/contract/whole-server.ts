@@ -1,0 +1,54 @@
+/** Everything in one process, as `att start` has it, but for the projector's thread. */
+import { startIngest } from '@att/ingest';
+import { createMetrics } from '@att/platform/metrics';
+import { createTestDatabase, silentLog } from '@att/platform/testing';
+import { startProjector } from '@att/projector';
+import { startQuery } from '@att/query';
+import { startRealtime } from '@att/realtime';
+import { createContext } from '../../cli/src/process/context.js';
+import { runServices } from '../../cli/src/process/run-services.js';
+import { untilReady } from '../../cli/src/process/until-ready.js';
+
+export const API_KEY = 'test-key-of-all-scopes-0123456789';
+
+export interface WholeServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+export async function startWholeServer(): Promise<WholeServer> {
+  const database = await createTestDatabase();
+  const { connectionString } = database;
+  const metrics = createMetrics();
+  const context = await createContext({ connectionString, apiKey: API_KEY, log: silentLog, metrics });
+  const services = [
+    startIngest(context),
+    startProjector(context),
+    startQuery(context),
+    startRealtime(context),
+  ];
+  const running = await runServices({
+    config: {
+      port: 0,
+      host: '127.0.0.1',
+      apiKey: API_KEY,
+      dataDirectory: '/nowhere',
+      databaseUrl: connectionString,
+      logLevel: 'silent',
+    },
+    context,
+    services,
+    metrics,
+    metricsText: () => metrics.metrics(),
+    uiDirectory: undefined,
+    log: silentLog,
+  });
+  await untilReady(services);
+  return {
+    url: running.url,
+    async close() {
+      await running.stop();
+      await database.drop();
+    },
+  };
+}
