@@ -11,7 +11,7 @@ import { API_KEY, startWholeServer, type WholeServer } from './whole-server.js';
 /** Another run: FUZZ_SEED=… FUZZ_RUNS=… */
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
 /** Requests to each route. */
-const numRuns = Number(process.env.FUZZ_RUNS ?? 60);
+const numRuns = Number(process.env.FUZZ_RUNS ?? 150);
 
 // Kept in step with the route table by a test of its own, and here because cases are made before servers run.
 const document: ReturnType<typeof openApiDocument> = JSON.parse(
