@@ -7,7 +7,7 @@ import { createQueryWorld, type QueryWorld } from './query-world.js';
 const READS = Object.entries(ROUTES as Record<string, Route>)
   .filter(([name, route]) => route.scope === 'read' && name !== 'getWebsocketStats')
   .map(([, route]) => route);
-const pathOf = (route: Route) => route.path.replace('{position}', '1').replaceAll(/\{\w+\}/g, 'x');
+const pathOf = (route: Route) => route.path.replace(/\{(position|id)\}/, '1').replaceAll(/\{\w+\}/g, 'x');
 
 let world: QueryWorld;
 
