@@ -1,5 +1,5 @@
 /** What the projector and the readers of its tables must agree on. */
-export const PROJECTION_NAMES = ['tasks', 'projects', 'stats'] as const;
+export const PROJECTION_NAMES = ['tasks', 'projects', 'agents', 'stats', 'events'] as const;
 export type ProjectionName = (typeof PROJECTION_NAMES)[number];
 
 /** A table of one generation, ready to stand in SQL. */

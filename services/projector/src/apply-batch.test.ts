@@ -52,7 +52,7 @@ describe('applying a batch', () => {
     const [first, second] = [await projector(), await projector()];
     await applyBatch(pool(), first, 0, batch);
     await expect(applyBatch(pool(), second, 0, batch)).rejects.toThrow(FencedError);
-    expect(calls(second)).toEqual([0, 0, 0]);
+    expect(calls(second)).toEqual(PROJECTIONS.map(() => 0));
   });
 
   it('is done by one of two projectors that try at once, whatever their order of projections', async () => {
@@ -64,18 +64,18 @@ describe('applying a batch', () => {
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(failed.map(({ reason }) => reason.code)).toEqual(['fenced']);
     expect([calls(first), calls(second)].sort()).toEqual([
-      [0, 0, 0],
-      [1, 1, 1],
+      PROJECTIONS.map(() => 0),
+      PROJECTIONS.map(() => 1),
     ]);
-    expect(await checkpoints()).toEqual([2, 2, 2]);
+    expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 2));
   });
 
   it('leaves the checkpoint where it was when a writer fails', async () => {
     const group = await projector();
     vi.mocked((group[2] as Built).writer.apply).mockRejectedValueOnce(new Error('full'));
     await expect(applyBatch(pool(), group, 0, batch)).rejects.toThrow('full');
-    expect(await checkpoints()).toEqual([0, 0, 0]);
+    expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
     await applyBatch(pool(), await projector(), 0, batch);
-    expect(await checkpoints()).toEqual([2, 2, 2]);
+    expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 2));
   });
 });

@@ -1,6 +1,4 @@
-import type { TaskEvent } from '@att/contracts';
 import type { EventBatch } from '@att/platform/event-feed';
-import { taskEventOf } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { FoldedBatch } from './folded-batch.js';
 import type { Generation } from './generations/ensure-generations.js';
@@ -20,7 +18,7 @@ export async function applyBatch(
   from: number,
   batch: EventBatch,
 ): Promise<void> {
-  const folded = new FoldedBatch(taskEventsOf(batch));
+  const folded = new FoldedBatch(batch.events);
   const recordedAt = batch.events.at(-1)?.recorded_at as string;
   const client = await pool.connect();
   let broken = true;
@@ -30,15 +28,11 @@ export async function applyBatch(
     await client.query('SET LOCAL synchronous_commit = off');
     const ids = group.map(({ generation }) => generation.id);
     await moveCheckpoint(client, ids, from, { position: batch.position, recordedAt });
-    for (const { writer } of group) if (folded.events.length > 0) await writer.apply(client, folded);
+    for (const { writer } of group) await writer.apply(client, folded);
     await client.query('COMMIT');
     broken = false;
   } finally {
     // A connection with an open transaction is not fit for anybody else.
     client.release(broken);
   }
-}
-
-function taskEventsOf(batch: EventBatch): TaskEvent[] {
-  return batch.events.map(taskEventOf).filter((event) => event !== undefined);
 }

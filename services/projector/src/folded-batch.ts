@@ -1,4 +1,5 @@
 import type { TaskEvent } from '@att/contracts';
+import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import { changedOutcomes, type TaskOutcome, type Transition } from './task-outcomes/task-outcome.js';
 
 /**
@@ -9,7 +10,12 @@ export class FoldedBatch {
   #transitions: readonly Transition[] | undefined;
   #changed: readonly TaskOutcome[] = [];
 
-  constructor(readonly events: readonly TaskEvent[]) {}
+  readonly events: readonly TaskEvent[];
+
+  /** @param logEvents all of the batch; `events` are those that tasks follow from, parsed */
+  constructor(readonly logEvents: readonly LogEvent[]) {
+    this.events = logEvents.map(taskEventOf).filter((event) => event !== undefined);
+  }
 
   /** What each event that applied did, in order; undefined until a writer has told. */
   get transitions(): readonly Transition[] | undefined {

@@ -7,7 +7,7 @@ export interface Column<Row> {
   name: string;
   /** SQL type of the array's elements. */
   type: string;
-  arrayOf(rows: readonly Row[]): Buffer | string[];
+  arrayOf(rows: readonly Row[]): Buffer | (string | null)[];
 }
 
 export const bigint = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
@@ -38,15 +38,13 @@ export const time = <Row>(name: string, field: (row: Row) => string | null): Col
   arrayOf: (rows) => timestampArray(rows.map((row) => millisOf(field(row)))),
 });
 /** Of any size; sums of durations are past what a bigint holds. */
-export const numeric = <Row>(name: string, field: (row: Row) => bigint): Column<Row> => ({
+export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): Column<Row> => ({
   name,
   type: 'numeric',
-  arrayOf: (rows) => rows.map((row) => String(field(row))),
+  arrayOf: (rows) => rows.map((row) => field(row)?.toString() ?? null),
 });
 
-/**
- * @param onConflict what follows the rows, when some may be there already
- */
+/** @param onConflict what follows the rows, when some may be there already */
 export async function insertRows<Row>(
   client: ClientBase,
   table: string,

@@ -16,11 +16,9 @@ describe('the generations of a projector that starts', () => {
   it('are made once, also when two start together', async () => {
     const [first, second] = await Promise.all([ensure(), ensure()]);
     expect(second).toEqual(first);
-    expect(first.map(({ projection, position }) => [projection, position])).toEqual([
-      ['tasks', 0],
-      ['projects', 0],
-      ['stats', 0],
-    ]);
+    expect(first.map(({ projection, position }) => [projection, position])).toEqual(
+      PROJECTIONS.map(({ name }) => [name, 0]),
+    );
   });
 
   it('are read without waiting for a batch under way when all are there', async () => {
@@ -28,7 +26,7 @@ describe('the generations of a projector that starts', () => {
     const other = await database.pool().connect();
     await other.query('BEGIN');
     await other.query('UPDATE projection.generations SET position = 5');
-    expect((await ensure()).map(({ position }) => position)).toEqual([0, 0, 0]);
+    expect((await ensure()).map(({ position }) => position)).toEqual(PROJECTIONS.map(() => 0));
     await other.query('ROLLBACK');
     other.release();
   });
@@ -38,10 +36,10 @@ describe('the generations of a projector that starts', () => {
     await database.pool().query("UPDATE projection.generations SET version = 99 WHERE projection = 'stats'");
     expect(matchVersions(generations, PROJECTIONS)).toEqual({ writable: generations, refused: undefined });
     const { writable, refused } = matchVersions(await ensure(), PROJECTIONS);
-    expect(writable.map(({ projection }) => projection)).toEqual(['tasks', 'projects']);
+    expect(writable.map(({ projection }) => projection)).toEqual(['tasks', 'projects', 'agents', 'events']);
     expect(refused).toBeInstanceOf(GenerationVersionError);
     expect(refused?.message).toMatch(
-      /^stats stands still: .* is of version 99, this release writes version 1$/,
+      /^stats stands still: .* is of version 99, this release writes version 2$/,
     );
   });
 });

@@ -1,6 +1,9 @@
 import type { Projection } from '../projection.js';
+import { agents } from './agents/index.js';
+import { events } from './events/index.js';
 import { projects } from './projects/index.js';
 import { stats } from './stats/index.js';
 import { tasks } from './tasks/index.js';
 
-export const PROJECTIONS: readonly Projection[] = [tasks, projects, stats];
+/** Tasks first: what they work out, the others need not. */
+export const PROJECTIONS: readonly Projection[] = [tasks, projects, agents, stats, events];

@@ -1,4 +1,5 @@
 /** How a task counts; sums of these are what projects and stats keep. */
+import { bigint, type Column } from '../insert-rows.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export interface Counts {
@@ -17,3 +18,10 @@ export function countTask(counts: Counts, task: TaskOutcome, sign: 1 | -1): void
   else if (task.status === 'completed') counts.completed += sign;
   else if (task.status === 'failed') counts.failed += sign;
 }
+
+export const COUNT_COLUMNS: readonly Column<Counts>[] = [
+  bigint('total', (row) => row.total),
+  bigint('active', (row) => row.active),
+  bigint('completed', (row) => row.completed),
+  bigint('failed', (row) => row.failed),
+];

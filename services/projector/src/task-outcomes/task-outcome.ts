@@ -23,12 +23,12 @@ export interface Transition {
 export function changedOutcomes(transitions: readonly Transition[]): TaskOutcome[] {
   const changed = new Map<string, TaskOutcome>();
   for (const { before, after } of transitions) {
-    if (before === undefined || differs(before, after)) changed.set(taskKey(after), after);
+    if (before === undefined || changesOutcome(before, after)) changed.set(taskKey(after), after);
   }
   return [...changed.values()];
 }
 
-function differs(a: TaskOutcome, b: TaskOutcome): boolean {
+export function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {
   return (
     a.agent !== b.agent ||
     a.status !== b.status ||

@@ -1,12 +1,18 @@
-import { int8Array, textArray, timestampArray } from '@att/platform/postgres';
+import { foldText } from '@att/contracts';
+import { textArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
-import type { Counts } from '../../task-outcomes/counts.js';
+import { bigint, type Column, insertRows, text, time, upserting } from '../../insert-rows.js';
+import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 
 export interface ProjectRow extends Counts {
   id: number;
   name: string;
   created_at: string;
   updated_at: string;
+}
+
+export interface ProjectVersion extends ProjectRow {
+  valid_from: number;
 }
 
 export async function loadProjects(
@@ -16,35 +22,50 @@ export async function loadProjects(
 ): Promise<ProjectRow[]> {
   const { rows } = await client.query<ProjectRow>({
     name: `load-${table}`,
-    text: `SELECT * FROM ${table} WHERE name = ANY ($1::text[])`,
+    text: `
+      SELECT id, name, created_at, updated_at, total, active, completed, failed
+      FROM ${table} WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
   return rows;
 }
+
+const MOVING = <Row extends ProjectRow>(): Column<Row>[] => [
+  time('updated_at', (row) => row.updated_at),
+  ...COUNT_COLUMNS,
+];
+
+const COLUMNS: Column<ProjectRow>[] = [
+  bigint('id', (row) => row.id),
+  text('name', (row) => row.name),
+  text('name_key', (row) => foldText(row.name)),
+  time('created_at', (row) => row.created_at),
+  ...MOVING<ProjectRow>(),
+];
+
+const OVERWRITE = upserting(
+  'id',
+  MOVING<ProjectRow>().map(({ name }) => name),
+);
 
 export async function writeProjects(
   client: ClientBase,
   table: string,
   rows: readonly ProjectRow[],
 ): Promise<void> {
-  await client.query({
-    name: `write-${table}`,
-    text: `
-      INSERT INTO ${table} (id, name, created_at, updated_at, total, active, completed, failed)
-      SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[],
-                           $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-      ON CONFLICT (id) DO UPDATE SET
-        updated_at = excluded.updated_at, total = excluded.total, active = excluded.active,
-        completed = excluded.completed, failed = excluded.failed`,
-    values: [
-      int8Array(rows.map((row) => row.id)),
-      textArray(rows.map((row) => row.name)),
-      timestampArray(rows.map((row) => Date.parse(row.created_at))),
-      timestampArray(rows.map((row) => Date.parse(row.updated_at))),
-      int8Array(rows.map((row) => row.total)),
-      int8Array(rows.map((row) => row.active)),
-      int8Array(rows.map((row) => row.completed)),
-      int8Array(rows.map((row) => row.failed)),
-    ],
-  });
+  await insertRows(client, table, COLUMNS, rows, OVERWRITE);
+}
+
+const VERSION_COLUMNS: Column<ProjectVersion>[] = [
+  bigint('id', (row) => row.id),
+  bigint('valid_from', (row) => row.valid_from),
+  ...MOVING<ProjectVersion>(),
+];
+
+export async function writeProjectVersions(
+  client: ClientBase,
+  table: string,
+  versions: readonly ProjectVersion[],
+): Promise<void> {
+  await insertRows(client, table, VERSION_COLUMNS, versions);
 }

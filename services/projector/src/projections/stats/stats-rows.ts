@@ -1,57 +1,59 @@
-import { int8Array, textArray } from '@att/platform/postgres';
+import { textArray } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
-import type { Counts } from '../../task-outcomes/counts.js';
+import { bigint, type Column, insertRows, text } from '../../insert-rows.js';
+import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
+import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
-export interface StatsRow extends Counts {
+/** What stats are narrowed to; an empty text stands for all. */
+export interface Scope {
   project: string;
   agent: string;
-  durations: number;
-  durationMicros: bigint;
+}
+
+export interface StatsRow extends Scope, Counts, Durations {
+  /** Projects that have tasks in the scope. */
+  projects: number;
+}
+
+export interface StatsVersion extends StatsRow {
+  valid_from: number;
 }
 
 type Stored = Omit<StatsRow, 'durationMicros'> & { duration_micros: string };
 
+/** The latest row of each scope that has one. */
 export async function loadStats(
   client: ClientBase,
   table: string,
-  keys: readonly { project: string; agent: string }[],
+  scopes: readonly Scope[],
 ): Promise<StatsRow[]> {
   const { rows } = await client.query<Stored>({
     name: `load-${table}`,
     text: `
-      SELECT t.project, t.agent, total, active, completed, failed, durations,
-             duration_micros::text AS duration_micros
+      SELECT k.project, k.agent, s.projects, s.total, s.active, s.completed, s.failed, s.durations,
+             s.duration_micros::text AS duration_micros
       FROM unnest($1::text[], $2::text[]) AS k (project, agent)
-      JOIN ${table} t USING (project, agent)`,
-    values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.agent))],
+      CROSS JOIN LATERAL (
+        SELECT * FROM ${table} WHERE project = k.project AND agent = k.agent ORDER BY valid_from DESC LIMIT 1
+      ) s`,
+    values: [textArray(scopes.map(({ project }) => project)), textArray(scopes.map(({ agent }) => agent))],
   });
   return rows.map(({ duration_micros, ...row }) => ({ ...row, durationMicros: BigInt(duration_micros) }));
 }
 
+const COLUMNS: Column<StatsVersion>[] = [
+  text('project', (row) => row.project),
+  text('agent', (row) => row.agent),
+  bigint('valid_from', (row) => row.valid_from),
+  bigint('projects', (row) => row.projects),
+  ...COUNT_COLUMNS,
+  ...DURATION_COLUMNS,
+];
+
 export async function writeStats(
   client: ClientBase,
   table: string,
-  rows: readonly StatsRow[],
+  versions: readonly StatsVersion[],
 ): Promise<void> {
-  await client.query({
-    name: `write-${table}`,
-    text: `
-      INSERT INTO ${table} (project, agent, total, active, completed, failed, durations, duration_micros)
-      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[],
-                           $5::bigint[], $6::bigint[], $7::bigint[], $8::numeric[])
-      ON CONFLICT (project, agent) DO UPDATE SET
-        total = excluded.total, active = excluded.active, completed = excluded.completed,
-        failed = excluded.failed, durations = excluded.durations,
-        duration_micros = excluded.duration_micros`,
-    values: [
-      textArray(rows.map((row) => row.project)),
-      textArray(rows.map((row) => row.agent)),
-      int8Array(rows.map((row) => row.total)),
-      int8Array(rows.map((row) => row.active)),
-      int8Array(rows.map((row) => row.completed)),
-      int8Array(rows.map((row) => row.failed)),
-      int8Array(rows.map((row) => row.durations)),
-      rows.map((row) => String(row.durationMicros)),
-    ],
-  });
+  await insertRows(client, table, COLUMNS, versions);
 }

@@ -1,21 +1,47 @@
 import { generationTable } from '@att/platform/projections';
 import { outcomesTable } from '../../task-outcomes/index.js';
 
-/** Counts by project and by the task's current agent: totals, and both ways to narrow them, are sums. */
 export function tables(generation: number): string {
+  const table = (name: string) => generationTable(name, generation);
   return `
-    CREATE TABLE ${generationTable('stats', generation)} (
+    -- Stats of each scope that they can be asked for, from each change on. An empty project or agent stands for all.
+    CREATE TABLE ${table('stats_versions')} (
       project         text NOT NULL,
       agent           text NOT NULL,
+      valid_from      bigint NOT NULL,
+      projects        bigint NOT NULL,
       total           bigint NOT NULL,
       active          bigint NOT NULL,
       completed       bigint NOT NULL,
       failed          bigint NOT NULL,
-      -- Of completed tasks that have a duration: their number, and the sum in whole microseconds, which
-      -- unlike a sum of fractions is the same in whatever order tasks come and go.
       durations       bigint NOT NULL,
       duration_micros numeric NOT NULL,
-      PRIMARY KEY (project, agent)
-    ) WITH (fillfactor = 50);
-    ${outcomesTable(generationTable('stats_tasks', generation))}`;
+      PRIMARY KEY (project, agent, valid_from)
+    );
+    -- What happened in each minute, hour and day.
+    CREATE TABLE ${table('series')} (
+      bucket_size     text NOT NULL,
+      bucket          timestamptz(3) NOT NULL,
+      project         text NOT NULL,
+      agent           text NOT NULL,
+      started         bigint NOT NULL,
+      progressed      bigint NOT NULL,
+      completed       bigint NOT NULL,
+      failed          bigint NOT NULL,
+      durations       bigint NOT NULL,
+      duration_micros numeric NOT NULL,
+      first_position  bigint NOT NULL,
+      last_position   bigint NOT NULL,
+      PRIMARY KEY (bucket_size, bucket, project, agent)
+    ) WITH (fillfactor = 70);
+    -- The same one by one: the part of a bucket up to a position in it.
+    CREATE TABLE ${table('series_events')} (
+      position        bigint PRIMARY KEY,
+      recorded_at     timestamptz(3) NOT NULL,
+      project         text NOT NULL,
+      agent           text NOT NULL,
+      kind            text NOT NULL,
+      duration_micros numeric
+    );
+    ${outcomesTable(table('stats_tasks'))}`;
 }

@@ -3,9 +3,8 @@ import { foldText, type Task } from '@att/contracts';
 import { int8Array } from '@att/platform/postgres';
 import type { ClientBase } from 'pg';
 import { bigint, type Column, float, insertRows, text } from '../../insert-rows.js';
+import { OPEN_END } from '../../open-end.js';
 
-/** The end of a span that has none yet: the largest bigint that JavaScript holds exactly is far below any real end. */
-export const OPEN = Number.MAX_SAFE_INTEGER;
 /** Characters of a title that order goes by: an index entry has its bounds. */
 const TITLE_KEY_LENGTH = 200;
 
@@ -38,7 +37,7 @@ export class SpanChanges {
   follow(before: { task: Task; spanFrom: number } | undefined, after: Task): number {
     if (before !== undefined && isSame(before.task, after)) return before.spanFrom;
     if (before !== undefined) this.#close(after.id, before.spanFrom, after.position);
-    const span: Span = { task: after, from: after.position, to: OPEN };
+    const span: Span = { task: after, from: after.position, to: OPEN_END };
     this.#open.set(after.id, span);
     this.#opened.push(span);
     return after.position;

@@ -1,0 +1,93 @@
+/** In which projects an agent has tasks, and when it had. */
+import { int8Array, textArray } from '@att/platform/postgres';
+import type { ClientBase } from 'pg';
+import { bigint, type Column, insertRows, text, upserting } from '../../insert-rows.js';
+import { OPEN_END } from '../../open-end.js';
+import { RowCache } from '../../row-cache.js';
+
+interface Membership {
+  id: number;
+  project: string;
+  from: number;
+  to: number;
+  /** Tasks of the project whose current agent it is. */
+  tasks: number;
+}
+
+const COLUMNS: Column<Membership>[] = [
+  bigint('id', (row) => row.id),
+  text('project', (row) => row.project),
+  bigint('valid_from', (row) => row.from),
+  bigint('valid_to', (row) => row.to),
+  bigint('tasks', (row) => row.tasks),
+];
+
+const OVERWRITE = upserting('id, project, valid_from', ['valid_to', 'tasks']);
+
+const CACHED_MEMBERSHIPS = 20_000;
+
+export interface MembershipStep {
+  id: number;
+  project: string;
+  position: number;
+  by: 1 | -1;
+}
+
+export class AgentProjects {
+  /** Open memberships; one that has ended is kept with no tasks, so that it is not looked for again. */
+  readonly #cache = new RowCache<Membership>({ capacity: CACHED_MEMBERSHIPS });
+
+  constructor(private readonly table: string) {}
+
+  async write(client: ClientBase, steps: readonly MembershipStep[]): Promise<void> {
+    await this.#load(client, steps);
+    const changed = new Set<Membership>();
+    for (const step of steps) for (const membership of this.#take(step)) changed.add(membership);
+    await insertRows(client, this.table, COLUMNS, [...changed], OVERWRITE);
+    this.#cache.trim();
+  }
+
+  /** @returns what the step changed */
+  #take(step: MembershipStep): Membership[] {
+    const open = this.#cache.get(keyOf(step));
+    if (open === undefined || open.to !== OPEN_END) {
+      const { id, project, position } = step;
+      const begun = { id, project, from: position, to: OPEN_END, tasks: 1 };
+      this.#cache.set(keyOf(step), begun);
+      return [begun];
+    }
+    open.tasks += step.by;
+    if (open.tasks === 0) open.to = step.position;
+    return [open];
+  }
+
+  async #load(client: ClientBase, steps: readonly MembershipStep[]): Promise<void> {
+    const unknown = new Map<string, MembershipStep>();
+    for (const step of steps) {
+      if (this.#cache.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
+    }
+    if (unknown.size === 0) return;
+    for (const row of await loadMemberships(client, this.table, [...unknown.values()])) {
+      this.#cache.set(keyOf(row), row);
+    }
+  }
+}
+
+const keyOf = ({ id, project }: { id: number; project: string }) => `${id}\0${project}`;
+
+async function loadMemberships(
+  client: ClientBase,
+  table: string,
+  keys: readonly { id: number; project: string }[],
+): Promise<Membership[]> {
+  const { rows } = await client.query<Membership>({
+    name: `load-${table}`,
+    text: `
+      SELECT t.id, t.project, t.valid_from AS from, t.valid_to AS to, t.tasks
+      FROM unnest($1::bigint[], $2::text[]) AS k (id, project)
+      JOIN ${table} t USING (id, project)
+      WHERE t.valid_to = ${OPEN_END}`,
+    values: [int8Array(keys.map(({ id }) => id)), textArray(keys.map(({ project }) => project))],
+  });
+  return rows;
+}

@@ -1,0 +1,107 @@
+/** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
+import { generationTable } from '@att/platform/projections';
+import type { ClientBase } from 'pg';
+import type { Projection, ProjectionWriter } from '../../projection.js';
+import { RowCache } from '../../row-cache.js';
+import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
+import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
+import { type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
+import { AgentProjects, type MembershipStep } from './agent-projects.js';
+import {
+  type AgentRow,
+  type AgentVersion,
+  loadAgents,
+  writeAgents,
+  writeAgentVersions,
+} from './agent-rows.js';
+import { tables } from './tables.js';
+
+const CACHED_AGENTS = 20_000;
+
+export const agents: Projection = { name: 'agents', version: 1, tables, indexes: () => '', writer };
+
+function writer(generation: number): ProjectionWriter {
+  const table = generationTable('agents', generation);
+  const versionsTable = generationTable('agent_versions', generation);
+  const outcomes = new TaskOutcomes(generationTable('agents_tasks', generation));
+  const projects = new AgentProjects(generationTable('agent_projects', generation));
+  const cache = new RowCache<AgentRow>({ capacity: CACHED_AGENTS });
+
+  async function load(client: ClientBase, transitions: readonly Transition[]): Promise<void> {
+    const names = new Set<string>();
+    for (const { before, after } of transitions) {
+      names.add(after.agent);
+      if (before !== undefined) names.add(before.agent);
+    }
+    const unknown = [...names].filter((name) => cache.get(name) === undefined);
+    if (unknown.length === 0) return;
+    for (const row of await loadAgents(client, table, unknown)) cache.set(row.name, row);
+  }
+
+  return {
+    async apply(client, batch) {
+      const transitions = await outcomes.transitions(client, batch);
+      await load(client, transitions);
+      const folded = fold(transitions, cache);
+      await writeAgents(client, table, folded.changed);
+      await writeAgentVersions(client, versionsTable, folded.versions);
+      await projects.write(client, folded.steps);
+      cache.trim();
+    },
+  };
+}
+
+interface Folded {
+  /** Once each, as they are after the batch. */
+  changed: AgentRow[];
+  versions: AgentVersion[];
+  steps: MembershipStep[];
+}
+
+function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Folded {
+  const changed = new Map<string, AgentRow>();
+  const versions: AgentVersion[] = [];
+  const steps: MembershipStep[] = [];
+  for (const { event, before, after } of transitions) {
+    const keep = (row: AgentRow) => {
+      cache.set(row.name, row);
+      changed.set(row.name, row);
+      versions.push({ ...row, valid_from: event.position });
+    };
+    const moves = before === undefined || before.agent !== after.agent;
+    const step = (id: number, by: 1 | -1) =>
+      steps.push({ id, project: event.project, position: event.position, by });
+
+    const base = cache.get(after.agent) ?? firstSeen(after.agent, event);
+    const row = { ...base, last_seen: event.recorded_at };
+    if (before !== undefined && !moves) count(row, before, -1);
+    count(row, after, 1);
+    keep(row);
+    if (!moves) continue;
+    step(row.id, 1);
+    // Its former agent was seen when it took the task.
+    const former = before === undefined ? undefined : cache.get(before.agent);
+    if (before === undefined || former === undefined) continue;
+    const left = { ...former };
+    count(left, before, -1);
+    keep(left);
+    step(left.id, -1);
+  }
+  return { changed: [...changed.values()], versions, steps };
+}
+
+function firstSeen(name: string, { position, recorded_at }: Transition['event']): AgentRow {
+  return {
+    id: position,
+    name,
+    first_seen: recorded_at,
+    last_seen: recorded_at,
+    ...NO_COUNTS,
+    ...NO_DURATIONS,
+  };
+}
+
+function count(row: AgentRow, task: TaskOutcome, sign: 1 | -1): void {
+  countTask(row, task, sign);
+  addDuration(row, task, sign);
+}

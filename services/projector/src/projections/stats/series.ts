@@ -1,0 +1,132 @@
+/** What happened when: each applied event, and their sums by minute, hour and day. */
+import type { ClientBase } from 'pg';
+import { bigint, type Column, insertRows, numeric, text, time } from '../../insert-rows.js';
+import {
+  addDuration,
+  DURATION_COLUMNS,
+  type Durations,
+  microsOfTask,
+  NO_DURATIONS,
+} from '../../task-outcomes/durations.js';
+import type { Transition } from '../../task-outcomes/task-outcome.js';
+
+type Kind = 'started' | 'progressed' | 'completed' | 'failed';
+
+interface Happening {
+  position: number;
+  recorded_at: string;
+  project: string;
+  agent: string;
+  kind: Kind;
+  durationMicros: bigint | null;
+}
+
+const HAPPENING_COLUMNS: Column<Happening>[] = [
+  bigint('position', (row) => row.position),
+  time('recorded_at', (row) => row.recorded_at),
+  text('project', (row) => row.project),
+  text('agent', (row) => row.agent),
+  text('kind', (row) => row.kind),
+  numeric('duration_micros', (row) => row.durationMicros),
+];
+
+export async function writeHappenings(
+  client: ClientBase,
+  table: string,
+  transitions: readonly Transition[],
+): Promise<void> {
+  await insertRows(client, table, HAPPENING_COLUMNS, transitions.map(happeningOf));
+}
+
+function happeningOf({ event, after }: Transition): Happening {
+  const { position, recorded_at, project, agent } = event;
+  const kind = kindOf({ event, after });
+  const durationMicros = kind === 'completed' ? microsOfTask(after) : null;
+  return { position, recorded_at, project, agent, kind, durationMicros };
+}
+
+/** By what the event did: a status may end its task too. A cancelled task is told of as progress. */
+function kindOf({ event, after }: Pick<Transition, 'event' | 'after'>): Kind {
+  if (event.type === 'task.started') return 'started';
+  if (after.finished_at === null) return 'progressed';
+  return after.status === 'completed' || after.status === 'failed' ? after.status : 'progressed';
+}
+
+interface Bucket extends Durations, Record<Kind, number> {
+  size: string;
+  start: string;
+  project: string;
+  agent: string;
+  first: number;
+  last: number;
+}
+
+/** How much of a wire time, such as 2026-01-31T12:34:56.789Z, names the bucket. */
+const SIZES = [
+  { size: 'minute', length: '2026-01-31T12:34'.length, rest: ':00.000Z' },
+  { size: 'hour', length: '2026-01-31T12'.length, rest: ':00:00.000Z' },
+  { size: 'day', length: '2026-01-31'.length, rest: 'T00:00:00.000Z' },
+] as const;
+
+const BUCKET_COLUMNS: Column<Bucket>[] = [
+  text('bucket_size', (row) => row.size),
+  time('bucket', (row) => row.start),
+  text('project', (row) => row.project),
+  text('agent', (row) => row.agent),
+  bigint('started', (row) => row.started),
+  bigint('progressed', (row) => row.progressed),
+  bigint('completed', (row) => row.completed),
+  bigint('failed', (row) => row.failed),
+  ...DURATION_COLUMNS,
+  bigint('first_position', (row) => row.first),
+  bigint('last_position', (row) => row.last),
+];
+
+/** Sums only grow, so nothing need be read before: the database adds. */
+const ADD = `
+  ON CONFLICT (bucket_size, bucket, project, agent) DO UPDATE SET
+    ${['started', 'progressed', 'completed', 'failed', 'durations', 'duration_micros']
+      .map((name) => `${name} = t.${name} + excluded.${name}`)
+      .join(', ')},
+    last_position = excluded.last_position`;
+
+export async function addToSeries(
+  client: ClientBase,
+  table: string,
+  transitions: readonly Transition[],
+): Promise<void> {
+  await insertRows(client, `${table} AS t`, BUCKET_COLUMNS, bucketsOf(transitions), ADD);
+}
+
+function bucketsOf(transitions: readonly Transition[]): Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  for (const { event, after } of transitions) {
+    const kind = kindOf({ event, after });
+    for (const { size, length, rest } of SIZES) {
+      const start = event.recorded_at.slice(0, length) + rest;
+      const key = [size, start, event.project, event.agent].join('\0');
+      const bucket = buckets.get(key) ?? emptyBucket(size, start, event);
+      buckets.set(key, bucket);
+      bucket[kind] += 1;
+      if (kind === 'completed') addDuration(bucket, after, 1);
+      bucket.last = event.position;
+    }
+  }
+  return [...buckets.values()];
+}
+
+function emptyBucket(size: string, start: string, { project, agent, position }: Transition['event']): Bucket {
+  return {
+    size,
+    start,
+    project,
+    agent,
+    started: 0,
+    progressed: 0,
+    completed: 0,
+    failed: 0,
+    ...NO_DURATIONS,
+    first: position,
+    last: position,
+  };
+}

@@ -1,0 +1,37 @@
+/** Durations of completed tasks: what averages are made of. */
+import { bigint, type Column, numeric } from '../insert-rows.js';
+import type { TaskOutcome } from './task-outcome.js';
+
+export interface Durations {
+  /** How many completed tasks have one. */
+  durations: number;
+  /** Their sum in whole microseconds, which unlike one of fractions is the same in whatever order tasks come and go. */
+  durationMicros: bigint;
+}
+
+export const NO_DURATIONS: Readonly<Durations> = { durations: 0, durationMicros: 0n };
+
+export const DURATION_COLUMNS: readonly Column<Durations>[] = [
+  bigint('durations', (row) => row.durations),
+  numeric('duration_micros', (row) => row.durationMicros),
+];
+
+/** Null for a task that does not count. */
+export function microsOfTask({ status, finished_at, duration_seconds }: TaskOutcome): bigint | null {
+  return status === 'completed' && finished_at !== null && duration_seconds !== null
+    ? microsOf(duration_seconds)
+    : null;
+}
+
+/** Adds a task's duration, or takes it out again with `sign` -1. */
+export function addDuration(durations: Durations, task: TaskOutcome, sign: 1 | -1): void {
+  const micros = microsOfTask(task);
+  if (micros === null) return;
+  durations.durations += sign;
+  durations.durationMicros += BigInt(sign) * micros;
+}
+
+/** Whole microseconds; a duration too long for a double to hold them exactly counts in whole seconds. */
+export function microsOf(seconds: number): bigint {
+  return seconds < 1e9 ? BigInt(Math.round(seconds * 1e6)) : BigInt(Math.round(seconds)) * 1_000_000n;
+}
