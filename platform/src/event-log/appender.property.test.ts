@@ -1,10 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { createTestDatabase, newEvent, printedSeed, silentLog } from '../testing/index.js';
-import { type Appended, Appender, type NewEvent, verifyLog } from './index.js';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  newEvent,
+  printedSeed,
+  silentLog,
+  type TcpProxy,
+  type TestDatabase,
+  throughProxy,
+} from '../testing/index.js';
+import { type AppendError, type Appended, Appender, type NewEvent, verifyLog } from './index.js';
 
-/** What one of two writers does: appends of some events each, at once or one after the other. */
+/** What one of two writers does: appends of some events each, at once, one after the other, or as turns of the event loop pass. */
 const event = fc
   .record({
     taskId: fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' }),
@@ -15,7 +25,7 @@ const event = fc
 const writer = fc.record({
   clockOffset: fc.integer({ min: -10_000, max: 10_000 }),
   appends: fc.array(fc.array(event, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 12 }),
-  oneByOne: fc.boolean(),
+  pace: fc.constantFrom('at once', 'one by one', 'turn by turn'),
 });
 
 describe('any two appenders at once', () => {
@@ -27,22 +37,11 @@ describe('any two appenders at once', () => {
           const outcomes = await Promise.all(
             [first, second].map((plan) => write(database.connectionString, plan)),
           );
-          const pool = database.pool();
-          const { rows } = await pool.query(
-            'SELECT position, recorded_at, task_id, project, idempotency_key FROM log.events ORDER BY position',
-          );
-          const stored = outcomes.flat().filter(({ result }) => result.outcome === 'stored');
-          expect(rows.map((row) => row.position)).toEqual(rows.map((_, index) => index + 1));
+          const rows = await provenLog(database);
+          const stored = outcomes.flat().filter(({ result }) => result?.outcome === 'stored');
           expect(stored).toHaveLength(rows.length);
           for (const { given, result } of stored)
-            expect(rows[result.position - 1].task_id).toBe(given.taskId);
-          const times = rows.map((row) => row.recorded_at);
-          expect(times).toEqual([...times].sort());
-          const keys = rows.flatMap((row) => (row.idempotency_key === null ? [] : [row.idempotency_key]));
-          expect(new Set(keys).size).toBe(keys.length);
-          const client = await pool.connect();
-          expect(await verifyLog(client)).toEqual({ verified: rows.length });
-          client.release();
+            expect(rows[(result?.position ?? 0) - 1]?.task_id).toBe(given.taskId);
         } finally {
           await database.drop();
         }
@@ -52,9 +51,110 @@ describe('any two appenders at once', () => {
   }, 120_000);
 });
 
+/** What happens to the line, after so many milliseconds more. */
+const accident = fc.record({
+  after: fc.integer({ min: 0, max: 12 }),
+  kind: fc.constantFrom('cut', 'lose an answer', 'delay a statement', 'another writer'),
+});
+
+describe('any appender on a line that breaks', () => {
+  it('acknowledges what is in the log once, at its position, and refuses what is not', async () => {
+    await fc.assert(
+      fc.asyncProperty(writer, fc.array(accident, { maxLength: 8 }), async (plan, accidents) => {
+        const database = await createTestDatabase();
+        const { hostname, port } = new URL(database.connectionString);
+        const proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+        try {
+          const end = new AbortController();
+          const breaking = breakLine(proxy, database, accidents, end.signal);
+          const written = await write(throughProxy(database.connectionString, proxy), plan);
+          end.abort();
+          await breaking;
+          const rows = await provenLog(database);
+          for (const { given, result, code } of written) {
+            const marked = rows.filter((row) => row.actor === given.actor);
+            if (result === undefined) expect(code).toBe('database_unavailable');
+            if (result?.outcome === 'stored') expect(marked).toEqual([rows[result.position - 1]]);
+            else expect(marked).toEqual([]);
+            if (result !== undefined && result.outcome !== 'stored')
+              expect(rows[result.position - 1]?.idempotency_key).toBe(given.idempotencyKey);
+          }
+        } finally {
+          await proxy.close();
+          await database.drop();
+        }
+      }),
+      { seed: printedSeed('a line that breaks'), numRuns: 25 },
+    );
+  }, 120_000);
+});
+
+async function breakLine(
+  proxy: TcpProxy,
+  database: TestDatabase,
+  accidents: { after: number; kind: string }[],
+  end: AbortSignal,
+): Promise<void> {
+  const other = new Appender({
+    connectionString: database.connectionString,
+    role: 'att_ingest',
+    log: silentLog,
+    metrics: new Registry(),
+  });
+  const late: (() => void)[] = [];
+  for (const { after, kind } of accidents) {
+    await sleep(after);
+    if (kind === 'cut') proxy.cut();
+    if (kind === 'lose an answer') proxy.loseNextAnswer();
+    if (kind === 'delay a statement') late.push(proxy.delayNextStatement());
+    if (kind === 'another writer')
+      await other.append([newEvent({ idempotencyKey: 'k1', payload: { n: 1 } })]);
+  }
+  // What is delayed may be in the middle of a transaction, which holds the head until it arrives.
+  while (!end.aborted) {
+    await sleep(20);
+    for (const deliver of late) deliver();
+  }
+  await other.close();
+}
+
+interface Row {
+  position: number;
+  recorded_at: string;
+  task_id: string;
+  actor: string;
+  idempotency_key: string | null;
+}
+
+/** The log, which is gapless, in the order of its times, verified, and has every key once. */
+async function provenLog(database: TestDatabase): Promise<Row[]> {
+  const client = await database.pool().connect();
+  try {
+    const { rows } = await client.query<Row>(
+      'SELECT position, recorded_at, task_id, actor, idempotency_key FROM log.events ORDER BY position',
+    );
+    expect(rows.map((row) => row.position)).toEqual(rows.map((_, index) => index + 1));
+    const times = rows.map((row) => row.recorded_at);
+    expect(times).toEqual([...times].sort());
+    const keys = rows.flatMap((row) => (row.idempotency_key === null ? [] : [row.idempotency_key]));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(await verifyLog(client)).toEqual({ verified: rows.length });
+    return rows;
+  } finally {
+    client.release();
+  }
+}
+
 type Plan = typeof writer extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function write(connectionString: string, plan: Plan): Promise<{ given: NewEvent; result: Appended }[]> {
+interface Written {
+  given: NewEvent;
+  /** Undefined when it was refused. */
+  result: Appended | undefined;
+  code?: AppendError['code'];
+}
+
+async function write(connectionString: string, plan: Plan): Promise<Written[]> {
   const appender = new Appender({
     connectionString,
     role: 'att_ingest',
@@ -62,14 +162,26 @@ async function write(connectionString: string, plan: Plan): Promise<{ given: New
     metrics: new Registry(),
     now: () => Date.now() + plan.clockOffset,
   });
-  const all: { given: NewEvent; result: Appended }[] = [];
-  const append = async (events: Plan['appends'][number]) => {
-    const given = events.map((fields) => newEvent(fields));
-    const results = await appender.append(given);
-    for (const [index, result] of results.entries()) all.push({ given: given[index] as NewEvent, result });
+  const all: Written[] = [];
+  const append = async (events: Plan['appends'][number], call: number) => {
+    const given = events.map((fields, index) => newEvent({ ...fields, actor: `${call}-${index}` }));
+    try {
+      const results = await appender.append(given);
+      for (const [index, event] of given.entries()) all.push({ given: event, result: results[index] });
+    } catch (error) {
+      for (const event of given)
+        all.push({ given: event, result: undefined, code: (error as AppendError).code });
+    }
   };
-  if (plan.oneByOne) for (const events of plan.appends) await append(events);
-  else await Promise.all(plan.appends.map(append));
+  const calls: Promise<void>[] = [];
+  for (const [index, events] of plan.appends.entries()) {
+    const call = append(events, index);
+    calls.push(call);
+    if (plan.pace === 'one by one') await call;
+    // A batch each, or nearly: the next follows before the one before is answered.
+    if (plan.pace === 'turn by turn') await new Promise(setImmediate);
+  }
+  await Promise.all(calls);
   await appender.close();
   return all;
 }

@@ -1,71 +1,113 @@
 /** Commits one batch, whatever else happens: races with other writers, and lost connections. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientBase } from 'pg';
-import { classifyFailure } from '../postgres/index.js';
+import type { Client } from 'pg';
+import { classifyFailure, type Failure } from '../postgres/index.js';
 import { AppendError } from './append-errors.js';
 import { findIdempotencyKeys } from './find-idempotency-keys.js';
 import { type Head, lockHead, readHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
 import type { LogConnection } from './log-connection.js';
-import type { Appended } from './new-event.js';
 import { type AppendPlan, type PreparedEvent, planAppend } from './plan-append.js';
-
-export interface Committed {
-  head: Head;
-  results: Appended[];
-  /** True when another writer had moved the head. */
-  raced: boolean;
-}
 
 export interface CommitOptions {
   connection: LogConnection;
   /** Wire time. */
   now(): string;
-  /** Milliseconds to ask for an unknown outcome before giving up. */
-  outcomeTimeout: number;
   /** Aborted when nobody can wait for an unknown outcome any longer. */
   giveUp: AbortSignal;
-  /** Called when the connection broke in the middle: from here on it may take a while. */
+  /** Called when an outcome is not known: from here on it may take a while. */
   onLost(reason: string): void;
 }
 
+/** What became of a batch; without a plan, surely nothing was written. */
+export type Outcome =
+  | { kind: 'committed' | 'unknown'; plan: AppendPlan }
+  /** By another writer, by the server, or it was not sent. */
+  | { kind: 'beaten' | 'refused' | 'unsent' };
+
 /**
- * @param head where this process believes the log ends; undefined when it does not know
- * @throws AppendError; all but `outcome_unknown` mean for certain that nothing was or will be written
+ * Plans a batch and sends it. The next one may follow before this one is answered, planned after this one's end: should
+ * this one not come true, the head is not where the next one expects it, and it does nothing.
+ *
+ * @param head where the log will end by then; undefined when this process does not know
+ * @param maySend asked in the moment of sending; until then, what was sent before may have failed
+ * @throws AppendError when the database cannot be reached; nothing was sent
  */
-export async function commitBatch(
+export async function sendBatch(
   options: CommitOptions,
   head: Head | undefined,
   events: readonly PreparedEvent[],
-): Promise<Committed> {
-  const client = await options.connection.get().catch((error: Error) => {
-    throw new AppendError('database_unavailable', error.message, { cause: error });
-  });
-  const sent: AppendPlan[] = [];
+  maySend: (plan: AppendPlan) => boolean,
+): Promise<Outcome> {
+  let client: Client | undefined;
+  let plan: AppendPlan;
   try {
-    const before = head ?? (await readHead(client));
-    const plan = await makePlan(client, before, events, options.now());
-    if (plan.records.length === 0) return committed(plan, false);
-    sent.push(plan);
-    if (await insertBatch(client, plan)) return committed(plan, false);
-    // Another writer was first. Taking the lock before reading the head means that this batch cannot
-    // lose again; without it, one of 500 lost 421 times in a row against batches of 20.
-    return committed(await commitUnderLock(client, options, events, sent), true);
+    client = await options.connection.get();
+    plan = await makePlan(client, head ?? (await readHead(client)), events, options.now());
   } catch (error) {
-    const failure = classifyFailure(error);
-    if (failure !== 'connection_lost') {
-      await client.query('ROLLBACK').catch(() => options.connection.discard());
-      throw definite(failure, error);
-    }
-    options.connection.discard();
+    const failure = failureOf(client, error);
+    if (failure === 'rejected') return { kind: 'refused' };
+    if (client !== undefined && failure === 'connection_lost') options.connection.discard(client);
+    throw definite(failure, error);
+  }
+  if (!maySend(plan)) return { kind: 'unsent' };
+  return plan.records.length === 0 ? { kind: 'committed', plan } : send(options, client, plan);
+}
+
+async function send(options: CommitOptions, client: Client, plan: AppendPlan): Promise<Outcome> {
+  try {
+    return (await insertBatch(client, plan)) ? { kind: 'committed', plan } : { kind: 'beaten' };
+  } catch (error) {
+    if (classifyFailure(error) !== 'connection_lost') return { kind: 'refused' };
+    options.connection.discard(client);
     options.onLost((error as Error).message);
-    if (sent.length === 0) throw definite('unavailable', error);
-    return settle(options, events, sent);
+    return { kind: 'unknown', plan };
+  }
+}
+
+/** Milliseconds between two questions for an outcome. */
+const ASK_AGAIN = 100;
+
+/**
+ * Commits a batch while no other is under way. Taking the head's lock before reading it means that the batch cannot lose
+ * a race again: without it, one of 500 lost 421 times in a row against batches of 20.
+ *
+ * @param doubtful the plan that was sent before with an unknown outcome; undefined when surely nothing was written
+ * @param deadline on the clock of `performance.now()`: how long the log is asked for an unknown outcome
+ * @returns what was committed, which may be long ago by now
+ * @throws AppendError; all but `outcome_unknown` mean for certain that nothing was or will be written
+ */
+export async function commitAlone(
+  options: CommitOptions,
+  events: readonly PreparedEvent[],
+  doubtful: AppendPlan | undefined,
+  deadline: number,
+): Promise<AppendPlan> {
+  const sent = doubtful === undefined ? [] : [doubtful];
+  for (;;) {
+    const doubts = sent.length;
+    let client: Client | undefined;
+    try {
+      client = await options.connection.get();
+      return await commitUnderLock(client, options, events, sent);
+    } catch (error) {
+      const failure = failureOf(client, error);
+      if (failure !== 'connection_lost') {
+        // The server said that it failed, and so rolled it back.
+        sent.length = doubts;
+        await client?.query('ROLLBACK').catch(() => options.connection.discard(client as Client));
+      } else if (client !== undefined) options.connection.discard(client);
+      // What the server rejects now it rejects whenever the lost statement arrives.
+      if (sent.length === 0 || failure === 'rejected') throw definite(failure, error);
+      options.onLost((error as Error).message);
+      if (options.giveUp.aborted || performance.now() >= deadline) throw unknown(error);
+      await sleep(ASK_AGAIN, undefined, { signal: options.giveUp }).catch(() => {});
+    }
   }
 }
 
 async function makePlan(
-  client: ClientBase,
+  client: Client,
   before: Head,
   events: readonly PreparedEvent[],
   now: string,
@@ -77,15 +119,6 @@ async function makePlan(
   return planAppend(before, events, known, now);
 }
 
-function committed(plan: AppendPlan, raced: boolean): Committed {
-  return { head: plan.after, results: plan.results, raced };
-}
-
-function definite(failure: 'unavailable' | 'rejected', error: unknown): AppendError {
-  const code = failure === 'unavailable' ? 'database_unavailable' : 'rejected';
-  return new AppendError(code, (error as Error).message, { cause: error });
-}
-
 /**
  * One transaction under the head's lock: finds the batch as it was sent before, or writes it now. A
  * statement that was lost on the way and arrives later finds that the head has moved, and does nothing.
@@ -93,12 +126,15 @@ function definite(failure: 'unavailable' | 'rejected', error: unknown): AppendEr
  * @param sent every plan of this batch that may have reached the log; a new one is added before it is sent
  */
 async function commitUnderLock(
-  client: ClientBase,
+  client: Client,
   { now }: CommitOptions,
   events: readonly PreparedEvent[],
   sent: AppendPlan[],
 ): Promise<AppendPlan> {
-  await client.query("BEGIN; SET LOCAL lock_timeout = '5s'");
+  // The second, so that a host that is gone without a word does not keep everybody else from the head.
+  await client.query(
+    "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
+  );
   const head = await lockHead(client);
   const done = await findCommitted(client, sent);
   const plan = done ?? (await makePlan(client, head, events, now()));
@@ -113,10 +149,7 @@ async function commitUnderLock(
 }
 
 /** Appends are all or nothing, so the first record's id at the first record's position decides. */
-async function findCommitted(
-  client: ClientBase,
-  sent: readonly AppendPlan[],
-): Promise<AppendPlan | undefined> {
+async function findCommitted(client: Client, sent: readonly AppendPlan[]): Promise<AppendPlan | undefined> {
   for (const plan of sent) {
     const first = plan.records[0];
     const { rows } = await client.query<{ event_id: string }>(
@@ -128,30 +161,14 @@ async function findCommitted(
   return undefined;
 }
 
-/** Milliseconds between two questions for an outcome. */
-const ASK_AGAIN = 100;
+/** Who does not get a connection has sent nothing on it. */
+function failureOf(client: Client | undefined, error: unknown): Failure {
+  return client === undefined ? 'unavailable' : classifyFailure(error);
+}
 
-/** Asks the log what became of a batch whose connection was lost, until it answers. */
-async function settle(
-  options: CommitOptions,
-  events: readonly PreparedEvent[],
-  sent: AppendPlan[],
-): Promise<Committed> {
-  const deadline = AbortSignal.any([options.giveUp, AbortSignal.timeout(options.outcomeTimeout)]);
-  for (;;) {
-    try {
-      const client = await options.connection.get();
-      const plan = await commitUnderLock(client, options, events, sent);
-      // Its head is where the log stood when it was written, which may be long ago by now.
-      return committed(plan, false);
-    } catch (error) {
-      options.connection.discard();
-      // What the server refuses now it refuses whenever the lost statement arrives.
-      if (classifyFailure(error) === 'rejected') throw definite('rejected', error);
-      if (deadline.aborted) throw unknown(error);
-      await sleep(ASK_AGAIN, undefined, { signal: deadline }).catch(() => {});
-    }
-  }
+function definite(failure: Failure, error: unknown): AppendError {
+  const code = failure === 'rejected' ? 'rejected' : 'database_unavailable';
+  return new AppendError(code, (error as Error).message, { cause: error });
 }
 
 function unknown(cause: unknown): AppendError {

@@ -1,16 +1,23 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { connectionConfig, type DatabaseRole } from '../postgres/index.js';
 
 /** Milliseconds; a statement of an append that takes longer is given up, with its connection. */
 const STATEMENT_TIMEOUT = 15_000;
 
+interface Connection {
+  client: pg.Client;
+  socket: Socket;
+  ready: Promise<pg.Client>;
+  isReady: boolean;
+}
+
 /**
- * The appender's one connection. A broken one is never used again: `get` makes a new one, so a
- * statement's outcome is known or the connection is gone.
+ * The appender's one connection, which takes statements before earlier ones are answered. A broken one is
+ * never used again: `get` makes a new one, so a statement's outcome is known or the connection is gone.
  */
 export class LogConnection {
-  #client: pg.Client | undefined;
-  #connecting: Promise<pg.Client> | undefined;
+  #current: Connection | undefined;
   #closed = false;
 
   constructor(
@@ -20,36 +27,65 @@ export class LogConnection {
 
   /** Rejects when the database cannot be reached. Who asks while it connects, shares the connection. */
   async get(): Promise<pg.Client> {
-    if (this.#client !== undefined) return this.#client;
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = undefined;
-    });
-    return this.#connecting;
+    if (this.#closed) throw new Error('the connection to the event log was closed');
+    this.#current ??= this.#connect();
+    return this.#current.ready;
   }
 
-  discard(client: pg.Client | undefined = this.#client): void {
-    if (client === undefined) return;
-    if (client === this.#client) this.#client = undefined;
-    // Not awaited: the other side may never answer, and nobody uses this connection any more.
-    client.end().catch(() => {});
+  /** True when the database can be reached. */
+  async answers(): Promise<boolean> {
+    let client: pg.Client | undefined;
+    try {
+      client = await this.get();
+      await client.query('SELECT 1');
+      return true;
+    } catch {
+      if (client !== undefined) this.discard(client);
+      return false;
+    }
   }
 
+  /** Whatever is under way on it fails now. Does nothing to one that was replaced since. */
+  discard(client: pg.Client): void {
+    const current = this.#current;
+    if (current?.client !== client) return;
+    this.#current = undefined;
+    // Not `client.end()`, which waits for statements under way: a silent server never answers them.
+    current.socket.destroy();
+  }
+
+  /** For good. Whatever is under way fails now. */
   close(): void {
     this.#closed = true;
-    this.discard();
+    const current = this.#current;
+    if (current === undefined) return;
+    // A client that is told to end while it connects would leave who waits for it waiting.
+    if (current.isReady) current.client.end().catch(() => {});
+    this.discard(current.client);
   }
 
-  async #connect(): Promise<pg.Client> {
-    if (this.#closed) throw new Error('the connection to the event log was closed');
+  #connect(): Connection {
+    const socket = new Socket();
     const client = new pg.Client({
       ...connectionConfig({ connectionString: this.connectionString, role: this.role, name: 'append' }),
       query_timeout: STATEMENT_TIMEOUT,
+      pipeline: true,
+      stream: () => socket,
     });
-    client.on('error', () => this.discard(client));
-    client.on('end', () => this.discard(client));
-    await client.connect();
-    if (this.#closed) this.discard(client);
-    else this.#client = client;
-    return client;
+    const discard = () => this.discard(client);
+    client.on('error', discard);
+    client.on('end', discard);
+    const ready = client.connect().then(
+      () => {
+        connection.isReady = true;
+        return client;
+      },
+      (error: unknown) => {
+        discard();
+        throw error;
+      },
+    );
+    const connection: Connection = { client, socket, ready, isReady: false };
+    return connection;
   }
 }

@@ -9,7 +9,7 @@ export interface TcpProxy {
   loseNextAnswer(then?: 'down'): void;
   /**
    * Holds back the next thing that a client says and resets that client; the server gets it when the
-   * returned function is called, as from a network that delivers late.
+   * returned function is called, as from a network that delivers late. Calling it before or again does nothing.
    */
   delayNextStatement(): () => void;
   /** Refuses new connections and resets the present ones, until `restore`. */
@@ -81,7 +81,10 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       hold = (held) => {
         deliver = held;
       };
-      return () => deliver();
+      return () => {
+        deliver();
+        deliver = () => {};
+      };
     },
     down() {
       isDown = true;
