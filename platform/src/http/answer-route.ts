@@ -40,6 +40,7 @@ export async function answerRoute(
     body,
     principal,
     requestId: response.locals.requestId,
+    target: request.originalUrl,
     signal: gone.signal,
   } as Parameters<typeof handler>[0]);
   send(request, response, route, result);

@@ -12,6 +12,8 @@ export type RouteRequest<R extends Route> = {
   /** Undefined on routes that need no key. */
   principal: Principal | undefined;
   requestId: string;
+  /** Path and query as they were asked for. */
+  target: string;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
 } & (R['body'] extends z.ZodType ? { body: z.output<R['body']> } : unknown);

@@ -64,8 +64,7 @@ const checkpoints = async () => {
     .query('SELECT projection, position FROM projection.generations ORDER BY id');
   return Object.fromEntries(rows.map(({ projection, position }) => [projection, position]));
 };
-const everyAt = (position: number) =>
-  Object.fromEntries(PROJECTIONS.map(({ name }) => [name, position]));
+const everyAt = (position: number) => Object.fromEntries(PROJECTIONS.map(({ name }) => [name, position]));
 const isReady = async (projector: Service) =>
   Promise.all((projector.checks ?? []).map(({ check }) => check()));
 
@@ -73,10 +72,7 @@ describe('the projector', () => {
   it('brings every projection to the head, and then has no lag', async () => {
     await append(5);
     const { projector, metrics } = start();
-    await vi.waitFor(
-      async () => expect(await checkpoints()).toEqual(everyAt(5)),
-      5_000,
-    );
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(5)), 5_000);
     await isReady(projector);
     expect(await metrics.metrics()).toContain('att_projection_lag_events{projection="tasks"} 0');
     expect(await metrics.metrics()).toContain('att_projection_lag_seconds{projection="tasks"} 0');
@@ -87,10 +83,7 @@ describe('the projector', () => {
     await database.pool().query("UPDATE projection.generations SET version = 99 WHERE projection = 'tasks'");
     await append(5);
     const { projector, metrics } = start();
-    await vi.waitFor(
-      async () => expect(await checkpoints()).toEqual({ ...everyAt(5), tasks: 0 }),
-      5_000,
-    );
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual({ ...everyAt(5), tasks: 0 }), 5_000);
     await expect(isReady(projector)).rejects.toThrow('tasks stands still');
     expect(await metrics.metrics()).toContain('att_projection_lag_events{projection="tasks"} 5');
     expect(await metrics.metrics()).not.toContain('att_projection_lag_seconds{projection="tasks"} 0\n');

@@ -3,6 +3,8 @@
 import { ProblemError } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 
+export type PositionParameter = 'min_position' | 'as_of';
+
 const RETRY_SOON = { 'Retry-After': '1' };
 
 export function projectionBehind(projection: ProjectionName, position: number): ProblemError {
@@ -13,9 +15,10 @@ export function projectionBehind(projection: ProjectionName, position: number): 
   return new ProblemError('projection_behind', detail, [], RETRY_SOON);
 }
 
-export function positionAhead(position: number, head: number): ProblemError {
+/** @param parameter that asked for the position */
+export function positionAhead(position: number, head: number, parameter: PositionParameter): ProblemError {
   return new ProblemError('position_ahead', `The log ends at position ${head}, before ${position}.`, [
-    { pointer: 'min_position', detail: `is past the end of the log, ${head}` },
+    { pointer: parameter, detail: `is past the end of the log, ${head}` },
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { Bell, createListener } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
+import { agentRoutes } from './agents/routes.js';
 import { openDatabase } from './database/open-database.js';
 import { eventRoutes } from './events/routes.js';
 import { lagOf } from './progress/lag.js';
@@ -28,7 +29,8 @@ export function startQuery({ log, database }: ServiceContext): Service {
     name: 'query',
     routes: {
       ...projectRoutes(models),
-      ...taskRoutes(models),
+      ...taskRoutes(models, readModels),
+      ...agentRoutes(models),
       ...statsRoutes(models),
       ...eventRoutes(events, models),
     },

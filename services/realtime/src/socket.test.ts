@@ -156,6 +156,7 @@ describe('the number of sockets', () => {
         query: {},
         principal: undefined,
         requestId: '',
+        target: '/api/websocket/stats',
         signal: new AbortController().signal,
       });
       return answer !== undefined && 'body' in answer ? answer.body : undefined;

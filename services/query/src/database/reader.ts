@@ -2,9 +2,9 @@ import type { Pool, QueryResultRow } from 'pg';
 import { tooSlow } from '../problems.js';
 import type { Probe } from './probe.js';
 
-/** A named prepared statement; the name must say everything that the text depends on. */
 export interface Statement {
-  name: string;
+  /** Of a prepared statement: must say everything that the text depends on. Without one it is planned each time. */
+  name?: string;
   text: string;
   values: unknown[];
 }

@@ -1,4 +1,5 @@
-/** Which part of the log is asked for, and the condition of it that statements share. */
+/** Which part of the log is asked for. */
+import type { Parameter } from '../paging/keyset.js';
 
 /** What an event must be; an absent field lets any event pass. */
 export interface EventFilter {
@@ -17,21 +18,20 @@ export interface EventRange {
   until: number | undefined;
 }
 
-/** Follows a FROM of `log.events`, beside `log.head` as h: the first events, in order, that the filter lets pass. */
-export const FIRST_OF_RANGE = `
-            WHERE position > $1
-              AND position <= least(h.position, $2)
-              AND ($4::text IS NULL OR project = $4)
-              AND ($5::text IS NULL OR task_id = $5)
-              AND ($6::text IS NULL OR agent = $6)
-              AND ($7::text IS NULL OR type = $7)
-              AND ($8::timestamptz IS NULL OR recorded_at >= $8)
-              AND ($9::timestamptz IS NULL OR recorded_at <= $9)
-            ORDER BY position
-            LIMIT $3`;
+const FIELDS = ['project', 'task_id', 'agent', 'type'] as const;
 
-/** The parameters $1 to $9 of it. */
-export function rangeValues({ after, until }: EventRange, filter: EventFilter, limit: number): unknown[] {
-  const { project, task_id, agent, type, from, to } = filter;
-  return [after, until, limit, project, task_id, agent, type, from, to].map((value) => value ?? null);
+export function isUnfiltered(filter: EventFilter): boolean {
+  return Object.values(filter).every((value) => value === undefined);
+}
+
+/** Whether the index by field has anything to say. */
+export function hasFields(filter: EventFilter): boolean {
+  return FIELDS.some((field) => filter[field] !== undefined);
+}
+
+/** SQL conditions on the fields that the index has too. */
+export function fieldConditions(filter: EventFilter, parameter: Parameter): string {
+  return FIELDS.filter((field) => filter[field] !== undefined)
+    .map((field) => ` AND ${field} = ${parameter(filter[field], 'text')}`)
+    .join('');
 }

@@ -1,33 +1,22 @@
-/** Bounds that spare a scan of the log; the filter decides all the same, so a bound is never the truth. */
+/** Bounds that recorded times set to positions. */
 import type { Reader } from '../database/reader.js';
-import type { ReadModel } from '../read-model/read-model.js';
 import type { EventFilter, EventRange } from './event-range.js';
 import { selectLastBefore } from './select-last-before.js';
-import { selectTaskStart } from './select-task-start.js';
 
+/** @param range as it was asked for */
 export async function narrowRange(
   reader: Reader,
-  models: ReadModel,
-  after: number,
+  range: EventRange,
   filter: EventFilter,
 ): Promise<EventRange> {
-  const [taskStart, lastBefore, until] = await Promise.all([
-    startOfTask(models, filter),
-    filter.from === undefined
-      ? 0
-      : selectLastBefore(reader, filter.from, false).then(({ position }) => position),
-    filter.to === undefined ? undefined : endAt(reader, filter.to),
+  const [lastBefore, last] = await Promise.all([
+    filter.from === undefined ? undefined : selectLastBefore(reader, filter.from, false),
+    filter.to === undefined ? undefined : selectLastBefore(reader, filter.to, true),
   ]);
-  return { after: Math.max(after, taskStart, lastBefore), until };
-}
-
-async function startOfTask(models: ReadModel, { project, task_id }: EventFilter): Promise<number> {
-  if (project === undefined || task_id === undefined) return 0;
-  return (await models.glance('tasks', selectTaskStart(project, task_id))) ?? 0;
-}
-
-/** When even the head is early enough, so may be what comes next: then there is no end. */
-async function endAt(reader: Reader, to: string): Promise<number | undefined> {
-  const { position, head } = await selectLastBefore(reader, to, true);
-  return position < head ? position : undefined;
+  // When even the head is early enough, so may be what comes next: then there is no end.
+  const end = last === undefined || last.position === last.head ? Number.MAX_SAFE_INTEGER : last.position;
+  return {
+    after: Math.max(range.after, lastBefore?.position ?? 0),
+    until: Math.min(range.until ?? Number.MAX_SAFE_INTEGER, end),
+  };
 }

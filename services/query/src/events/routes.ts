@@ -1,41 +1,37 @@
 import type { RouteHandlers } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
-import { noSuchEvent, positionAhead } from '../problems.js';
+import { noSuchEvent, noSuchProject, noSuchTask, positionAhead } from '../problems.js';
 import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
+import { selectProjectTask } from '../tasks/select-project-task.js';
 import { eventJson } from './event-row.js';
-import { narrowRange } from './narrow-range.js';
-import { isUnfiltered, readPage } from './read-page.js';
+import { listEvents } from './list-events.js';
 import { selectEvent } from './select-event.js';
 
-/** @param models tell where a task's events begin; the answers come from the log alone */
+/** @param models tell which tasks there are, and have an index of the log; the answers come from the log alone */
 export function eventRoutes(
-  reader: Reader,
+  log: Reader,
   models: ReadModel,
-): Pick<RouteHandlers, 'listEvents' | 'getEvent'> {
+): Pick<RouteHandlers, 'listEvents' | 'listTaskEvents' | 'getEvent'> {
   return {
-    async listEvents({
-      query: { data, limit, offset = 0, after, min_position, as_of: _, cursor: __, ...filter },
-    }) {
-      const range = await narrowRange(reader, models, after, filter);
-      const { head, events } = await readPage(reader, range, filter, { offset, limit });
-      refuseAhead(min_position, head);
-      const json = events.map((event) => eventJson(event, data ?? 'json'));
-      // Counting what a filter leaves would mean to scan the log; the whole has as many events as its head says.
-      const isWhole = after === 0 && isUnfiltered(filter);
-      const total: Record<string, string> = isWhole ? { 'X-Total-Count': String(head) } : {};
-      return { headers: { ...positionHeader(head), ...total }, json: `[${json.join(',')}]` };
+    listEvents: (request) => listEvents(log, models, request),
+    async listTaskEvents({ params: { name, task_id }, query, target, signal }) {
+      const { value } = await models.read(
+        { projection: 'tasks', minPosition: query.min_position, asOf: query.as_of, signal },
+        selectProjectTask(name, task_id),
+      );
+      if (!value.projectExists) throw noSuchProject(name);
+      if (value.task === undefined) throw noSuchTask(task_id, name);
+      return listEvents(log, models, { query: { ...query, project: name, task_id }, target });
     },
     async getEvent({ params: { position }, query: { data, min_position } }) {
-      const { head, event } = await selectEvent(reader, position);
-      refuseAhead(min_position, head);
+      const { head, event } = await selectEvent(log, position);
+      // What is read from the log itself has every position that the log has: there is nothing to wait for.
+      if (min_position !== undefined && min_position > head) {
+        throw positionAhead(min_position, head, 'min_position');
+      }
       if (event === undefined) throw noSuchEvent(position, head);
       return { headers: positionHeader(head), json: eventJson(event, data ?? 'json') };
     },
   };
-}
-
-/** What is read from the log itself has every position that the log has: there is nothing to wait for. */
-function refuseAhead(minPosition: number | undefined, head: number): void {
-  if (minPosition !== undefined && minPosition > head) throw positionAhead(minPosition, head);
 }

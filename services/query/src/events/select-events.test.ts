@@ -26,7 +26,15 @@ describe('a page of large events', () => {
   it('ends before its limit, and the next one goes on behind it', async () => {
     await givenLargeEvents(20);
     const reader = new Reader(database.pool('att_reader'), () => Promise.resolve());
-    const read = (after: number) => selectEvents(reader, { after, until: undefined }, {}, 1_000);
+    const read = (after: number) =>
+      selectEvents(reader, {
+        range: { after, until: undefined },
+        filter: {},
+        limit: 1_000,
+        offset: 0,
+        isBackwards: false,
+        index: undefined,
+      });
     const first = await read(0);
     const next = await read(first.events.at(-1)?.position ?? 0);
     const positions = [first, next].map(({ events }) => events.map(({ position }) => position));
@@ -34,5 +42,6 @@ describe('a page of large events', () => {
     expect(positions[0]?.length).toBe(16);
     expect(positions.flat()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     expect([first.head, next.head]).toEqual([20, 20]);
+    expect([first.found, next.found]).toEqual([20, 4]);
   });
 });

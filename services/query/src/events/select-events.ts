@@ -1,46 +1,91 @@
 import { PAYLOAD_BYTES } from '@att/platform/event-log';
+import { generationTable } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
+import type { Parameter } from '../paging/keyset.js';
 import type { Joined } from '../read-model/snapshot.js';
-import { type EventFilter, type EventRange, FIRST_OF_RANGE, rangeValues } from './event-range.js';
+import { type EventFilter, type EventRange, fieldConditions, hasFields } from './event-range.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 
 export interface EventPage {
   /** Position of the last event of the log, and as positions are gapless, their number. */
   head: number;
+  /** In the order they were read; fewer than asked for when they are large. */
   events: EventRow[];
+  /** How many there would have been. */
+  found: number;
+}
+
+export interface EventPageRequest {
+  range: EventRange;
+  filter: EventFilter;
+  limit: number;
+  offset: number;
+  /** Whether the page is read from the end of the range. */
+  isBackwards: boolean;
+  /** The generation of the index by field; undefined when there is none, and the log is looked through. */
+  index: number | undefined;
 }
 
 /** A hundred payloads may have a MiB each: what reaches these bytes ends the page, and a client reads on after it. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** A page of the log in position order, and the head of the same snapshot. */
-export async function selectEvents(
-  reader: Reader,
-  range: EventRange,
-  filter: EventFilter,
-  limit: number,
-): Promise<EventPage> {
-  const rows = await reader.query<{ head: number } & Joined<EventRow>>({
-    name: 'select-events',
-    // The log has one index, its position, so the plan is the same with and without filters.
+/** A page of the log, and the head of the same snapshot. */
+export async function selectEvents(reader: Reader, request: EventPageRequest): Promise<EventPage> {
+  const values: unknown[] = [];
+  const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
+  const direction = request.isBackwards ? 'DESC' : 'ASC';
+  const rows = await reader.query<{ head: number } & Joined<EventRow & { found: number }>>({
+    // Planned each time, as which index serves depends on what is asked for.
     text: `
       SELECT h.position AS head, e.*
       FROM log.head h
       LEFT JOIN LATERAL (
-        SELECT ${EVENT_COLUMNS}
+        SELECT ${EVENT_COLUMNS}, found
         FROM (
-          SELECT *, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+          SELECT *, sum(bytes) OVER (ORDER BY position ${direction} ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before,
+                 count(*) OVER () AS found
           FROM (
             SELECT *, ${PAYLOAD_BYTES} AS bytes
             FROM log.events
-            ${FIRST_OF_RANGE}
+            WHERE position IN (${positions(request, parameter, direction)})
           ) found
         ) measured
         WHERE bytes_before < ${MAX_BYTES}
       ) e ON true
-      ORDER BY e.position`,
-    values: rangeValues(range, filter, limit),
+      ORDER BY e.position ${direction}`,
+    values,
   });
   const found = rows.filter((row) => row.position !== null) as unknown as EventRow[];
-  return { head: rows[0]?.head ?? 0, events: found };
+  return { head: rows[0]?.head ?? 0, events: found, found: rows[0]?.found ?? 0 };
+}
+
+/** SQL of the page's positions. Where there is an index, the log is looked through only behind its checkpoint. */
+function positions(
+  { range, filter, limit, offset, index }: EventPageRequest,
+  parameter: Parameter,
+  direction: 'ASC' | 'DESC',
+): string {
+  const bounds = `position > ${parameter(range.after, 'bigint')} AND position <= ${
+    range.until === undefined ? 'h.position' : `least(h.position, ${parameter(range.until, 'bigint')})`
+  }`;
+  const fields = fieldConditions(filter, parameter);
+  const times =
+    (filter.from === undefined ? '' : ` AND recorded_at >= ${parameter(filter.from, 'timestamptz')}`) +
+    (filter.to === undefined ? '' : ` AND recorded_at <= ${parameter(filter.to, 'timestamptz')}`);
+  const page = `ORDER BY position ${direction} LIMIT ${parameter(limit, 'bigint')} OFFSET ${parameter(offset, 'bigint')}`;
+  if (index === undefined || !hasFields(filter)) {
+    return `SELECT position FROM log.events WHERE ${bounds}${fields}${times} ${page}`;
+  }
+  const many = parameter(limit + offset, 'bigint');
+  const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
+  // Times are in the bounds already: only the log behind the index may have grown past them since.
+  return `
+              SELECT position FROM (
+                (SELECT position FROM ${generationTable('event_index', index)}
+                 WHERE ${bounds}${fields} ORDER BY position ${direction} LIMIT ${many})
+                UNION ALL
+                (SELECT position FROM log.events
+                 WHERE position > ${checkpoint} AND ${bounds}${fields}${times}
+                 ORDER BY position ${direction} LIMIT ${many})
+              ) both_parts ${page}`;
 }

@@ -1,26 +1,27 @@
-import { PROJECTION_NAMES } from '@att/platform/projections';
+import { PROJECTION_NAMES, type ProjectionName } from '@att/platform/projections';
 import { describe, expect, it } from 'vitest';
 import { lagOf } from './lag.js';
+import type { ProgressReport } from './read-progress.js';
 
-const at = (head: number, ...positions: number[]) => ({
-  head,
-  generations: new Map(
-    positions.map((position, n) => [
-      PROJECTION_NAMES[n] as (typeof PROJECTION_NAMES)[number],
-      { id: n, position },
-    ]),
-  ),
-});
+/** All projections are at the head, but for those that are told of; undefined: it is missing. */
+function at(head: number, others: Partial<Record<ProjectionName, number | undefined>> = {}): ProgressReport {
+  const positions = { ...Object.fromEntries(PROJECTION_NAMES.map((name) => [name, head])), ...others };
+  const generations = PROJECTION_NAMES.flatMap((name, id) => {
+    const position = positions[name];
+    return position === undefined ? [] : [[name, { id, position }] as const];
+  });
+  return { epoch: 'epoch', head, generations: new Map(generations) };
+}
 
 describe('the lag', () => {
   it('is that of the slowest read model', () => {
-    expect(lagOf(at(9, 9, 9, 9))).toBe('0 events behind');
-    expect(lagOf(at(9, 9, 8, 9))).toBe('1 event behind');
-    expect(lagOf(at(9, 0, 8, 9))).toBe('9 events behind');
+    expect(lagOf(at(9))).toBe('0 events behind');
+    expect(lagOf(at(9, { projects: 8 }))).toBe('1 event behind');
+    expect(lagOf(at(9, { tasks: 0, projects: 8 }))).toBe('9 events behind');
   });
 
   it('is none while a read model is missing', () => {
-    expect(() => lagOf(at(9, 9, 9))).toThrow('was not built yet');
-    expect(() => lagOf(at(0))).toThrow('was not built yet');
+    expect(() => lagOf(at(9, { stats: undefined }))).toThrow('stats was not built yet');
+    expect(() => lagOf(at(0, { events: undefined }))).toThrow('events was not built yet');
   });
 });

@@ -1,7 +1,7 @@
 import type { Bell } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
-import { positionAhead, projectionBehind } from '../problems.js';
+import { type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
 import { shareCalls } from '../share-calls.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
 
@@ -12,6 +12,8 @@ export interface Goal {
   projection: ProjectionName;
   /** 0 waits for the projection's first generation only. */
   position: number;
+  /** What asked for that position. */
+  parameter: PositionParameter;
   /** On the clock of `performance.now()`. */
   deadline: number;
   signal: AbortSignal;
@@ -31,14 +33,14 @@ export class Progress {
    * @returns the active generation, once it has the position
    * @throws ProblemError projection_behind at the deadline; position_ahead when the log has no such position
    */
-  async reach({ projection, position, deadline, signal }: Goal): Promise<number> {
+  async reach({ projection, position, parameter, deadline, signal }: Goal): Promise<number> {
     for (;;) {
       // Listening begins before the read, so that a commit in between is not slept through.
       const patience = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
       const { rung, leave } = this.#bell.listen(patience, signal);
       try {
         const { head, generations } = await this.read();
-        if (position > head) throw positionAhead(position, head);
+        if (position > head) throw positionAhead(position, head, parameter);
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);

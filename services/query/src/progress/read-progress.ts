@@ -3,6 +3,8 @@ import type { Reader } from '../database/reader.js';
 
 /** How far the log and the active generations are, at one moment. */
 export interface ProgressReport {
+  /** Tells one log from another. */
+  epoch: string;
   /** Position of the last event of the log. */
   head: number;
   /** Projections that were never built are missing. */
@@ -10,6 +12,7 @@ export interface ProgressReport {
 }
 
 interface Row {
+  epoch: string;
   head: number;
   projection: ProjectionName | null;
   id: number;
@@ -20,7 +23,7 @@ export async function readProgress(reader: Reader): Promise<ProgressReport> {
   const rows = await reader.query<Row>({
     name: 'read-progress',
     text: `
-      SELECT h.position AS head, g.projection, g.id, g.position
+      SELECT h.epoch, h.position AS head, g.projection, g.id, g.position
       FROM log.head h
       LEFT JOIN projection.generations g ON g.state = 'active'`,
     values: [],
@@ -29,5 +32,5 @@ export async function readProgress(reader: Reader): Promise<ProgressReport> {
   for (const { projection, id, position } of rows) {
     if (projection !== null) generations.set(projection, { id, position });
   }
-  return { head: rows[0]?.head ?? 0, generations };
+  return { epoch: rows[0]?.epoch ?? '', head: rows[0]?.head ?? 0, generations };
 }

@@ -1,21 +1,7 @@
 import type { Project } from '@att/contracts';
 
-/** A project as the read model keeps it. */
-export interface ProjectRow {
-  id: number;
-  name: string;
-  created_at: string;
-  updated_at: string;
-  total_tasks: number;
-  active_tasks: number;
-  completed_tasks: number;
-  failed_tasks: number;
-}
-
-export const PROJECT_COLUMNS = `id, name, created_at, updated_at,
-        total AS total_tasks, active AS active_tasks, completed AS completed_tasks, failed AS failed_tasks`;
-
-export function projectOf(row: ProjectRow): Project {
+/** Without what the row has for its order. */
+export function projectOf(row: Project): Project {
   return {
     id: row.id,
     name: row.name,

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Moment } from '@att/contracts';
+import type { ETagParts } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 import { type Reader, sqlState } from '../database/reader.js';
+import { selectLastBefore } from '../events/select-last-before.js';
 import { projectionBehind } from '../problems.js';
-import type { Progress } from '../progress/progress.js';
+import type { Goal, Progress } from '../progress/progress.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Milliseconds that a read waits for its projection. */
@@ -14,14 +17,28 @@ const UNDEFINED_TABLE = '42P01';
 
 export interface Wanted {
   projection: ProjectionName;
-  /** The answer must be true for this position or a later one. */
+  /** The projection must have this position. */
   minPosition: number | undefined;
+  /** Answer as at this moment; undefined: as it is now. */
+  asOf: Moment | undefined;
   /** Ends the waiting when the caller has gone. */
   signal: AbortSignal;
 }
 
-/** One SQL operation on a generation's tables; undefined when it is not the active one any more. */
-export type Select<T> = (reader: Reader, generation: number) => Promise<Snapshot<T> | undefined>;
+/**
+ * One SQL operation on a generation's tables; undefined when it is not the active one any more.
+ *
+ * @param at the position to read at; null: the generation's checkpoint
+ */
+export type Select<T> = (
+  reader: Reader,
+  generation: number,
+  at: number | null,
+) => Promise<Snapshot<T> | undefined>;
+
+export interface Answered<T> extends Snapshot<T> {
+  etag: ETagParts;
+}
 
 /**
  * Reads from the active generation of a projection. Which one that is, is remembered; each statement
@@ -31,6 +48,7 @@ export class ReadModel {
   readonly #reader: Reader;
   readonly #progress: Progress;
   readonly #active = new Map<ProjectionName, number>();
+  #epoch: string | undefined;
 
   constructor(reader: Reader, progress: Progress) {
     this.#reader = reader;
@@ -38,40 +56,72 @@ export class ReadModel {
   }
 
   /** @throws ProblemError projection_behind, position_ahead */
-  async read<T>({ projection, minPosition = 0, signal }: Wanted, select: Select<T>): Promise<Snapshot<T>> {
-    const goal = { projection, position: minPosition, deadline: performance.now() + PATIENCE, signal };
-    let generation = minPosition === 0 ? this.#active.get(projection) : undefined;
+  async read<T>(
+    { projection, minPosition = 0, asOf, signal }: Wanted,
+    select: Select<T>,
+  ): Promise<Answered<T>> {
+    const at = asOf === undefined ? null : await this.positionOf(asOf);
+    const needed = Math.max(minPosition, at ?? 0);
+    const goal: Goal = {
+      projection,
+      position: needed,
+      parameter: needed > minPosition ? 'as_of' : 'min_position',
+      deadline: performance.now() + PATIENCE,
+      signal,
+    };
+    // Whether it has the position, the statement or its answer tells.
+    let generation = this.#active.get(projection);
     for (let isRetry = false; ; isRetry = true) {
       generation ??= await this.#progress.reach(goal);
-      const snapshot = await select(this.#reader, generation).catch(undefinedIfDropped);
+      const snapshot = await select(this.#reader, generation, at).catch(undefinedIfDropped);
       // A generation that was switched to in between may be behind the one that had the position.
-      if (snapshot !== undefined && snapshot.position >= minPosition) {
+      if (snapshot !== undefined && (at !== null || snapshot.position >= needed)) {
         this.#active.set(projection, generation);
-        return snapshot;
+        const epoch = await this.epoch();
+        return { ...snapshot, etag: { epoch, generation, position: snapshot.position } };
       }
       this.#active.delete(projection);
       generation = undefined;
       // A first try that waited for its table to be dropped may be past the deadline: it gets a second.
       if (isRetry && (signal.aborted || performance.now() >= goal.deadline)) {
-        throw projectionBehind(projection, minPosition);
+        throw projectionBehind(projection, needed);
       }
       await sleep(PAUSE);
     }
   }
 
-  /** The same without waiting, for what is of use only when it is there; undefined when it is not. */
-  async glance<T>(projection: ProjectionName, select: Select<T>): Promise<T | undefined> {
+  /** The active generation, without waiting for one; undefined when there is none. */
+  async activeGeneration(projection: ProjectionName): Promise<number | undefined> {
     const known = this.#active.get(projection);
-    const generation = known ?? (await this.#progress.read()).generations.get(projection)?.id;
-    if (generation === undefined) return undefined;
-    const snapshot = await select(this.#reader, generation).catch(undefinedIfDropped);
-    if (snapshot === undefined) this.#active.delete(projection);
-    else this.#active.set(projection, generation);
-    return snapshot?.value;
+    if (known !== undefined) return known;
+    const generation = (await this.#progress.read()).generations.get(projection)?.id;
+    if (generation !== undefined) this.#active.set(projection, generation);
+    return generation;
+  }
+
+  /** Of a generation that turned out to be gone. */
+  forget(projection: ProjectionName): void {
+    this.#active.delete(projection);
+  }
+
+  /** A time that has not come yet means the head as it is now. */
+  async positionOf(moment: Moment): Promise<number> {
+    if ('position' in moment) return moment.position;
+    return (await selectLastBefore(this.#reader, moment.time, true)).position;
+  }
+
+  async epoch(): Promise<string> {
+    this.#epoch ??= (await this.#progress.read()).epoch;
+    return this.#epoch;
   }
 }
 
 function undefinedIfDropped(error: unknown): undefined {
-  if (sqlState(error) === UNDEFINED_TABLE) return undefined;
+  if (isDropped(error)) return undefined;
   throw error;
+}
+
+/** Whether a generation was dropped while it was read from. */
+export function isDropped(error: unknown): boolean {
+  return sqlState(error) === UNDEFINED_TABLE;
 }

@@ -1,7 +1,7 @@
 import type { Stats } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import type { AsOf } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
 
 export interface StatsFilter {
   project: string | undefined;
@@ -10,39 +10,29 @@ export interface StatsFilter {
 }
 
 /** Totals, of everything or of one project, agent, or both. */
-export function selectStats({ project, agent }: StatsFilter): Select<Stats> {
-  return async (reader, generation) => {
-    const table = generationTable('stats', generation);
-    // A task that changed hands leaves a row of zeros behind, which is no project of that agent's.
+export function selectStats({ project = '', agent = '' }: StatsFilter): Select<Stats> {
+  return async (reader, generation, at) => {
+    const table = generationTable('stats_versions', generation);
     const [row] = await reader.query<AsOf & Stats>({
       name: `select-stats-${table}`,
       text: `
-        SELECT g.position AS as_of, s.*
-        FROM projection.generations g
-        CROSS JOIN (
-          SELECT count(DISTINCT project) FILTER (WHERE total > 0) AS total_projects,
-                 coalesce(sum(total), 0) AS total_tasks,
-                 coalesce(sum(active), 0) AS active_tasks,
-                 coalesce(sum(completed), 0) AS completed_tasks,
-                 coalesce(sum(failed), 0) AS failed_tasks,
-                 (sum(duration_micros) / nullif(sum(durations), 0) / 1000000)::float8 AS average_duration
-          FROM ${table}
-          WHERE ($2::text IS NULL OR project = $2) AND ($3::text IS NULL OR agent = $3)
-        ) s
-        WHERE g.id = $1 AND g.state = 'active'`,
-      values: [generation, project ?? null, agent ?? null],
+        SELECT g.at AS as_of,
+               coalesce(s.projects, 0) AS total_projects,
+               coalesce(s.total, 0) AS total_tasks,
+               coalesce(s.active, 0) AS active_tasks,
+               coalesce(s.completed, 0) AS completed_tasks,
+               coalesce(s.failed, 0) AS failed_tasks,
+               (s.duration_micros / nullif(s.durations, 0) / 1000000)::float8 AS average_duration
+        FROM (${AT_POSITION}) g
+        LEFT JOIN LATERAL (
+          SELECT * FROM ${table}
+          WHERE project = $3 AND agent = $4 AND valid_from <= g.at
+          ORDER BY valid_from DESC LIMIT 1
+        ) s ON true`,
+      values: [generation, at, project, agent],
     });
-    return row === undefined ? undefined : { position: row.as_of, value: statsOf(row) };
-  };
-}
-
-function statsOf(row: Stats): Stats {
-  return {
-    total_projects: row.total_projects,
-    total_tasks: row.total_tasks,
-    active_tasks: row.active_tasks,
-    completed_tasks: row.completed_tasks,
-    failed_tasks: row.failed_tasks,
-    average_duration: row.average_duration,
+    if (row === undefined) return undefined;
+    const { as_of, ...stats } = row;
+    return { position: as_of, value: stats };
   };
 }

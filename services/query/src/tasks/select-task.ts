@@ -1,8 +1,9 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import type { AsOf, Joined } from '../read-model/snapshot.js';
-import { TASK_COLUMNS, type TaskRow, taskOf } from './task-row.js';
+import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { tasksAt } from './task-at.js';
+import { type TaskRow, taskOf } from './task-row.js';
 
 /** How many of several projects an answer names; a script that numbers its tasks has thousands. */
 const NAMED_PROJECTS = 20;
@@ -20,21 +21,21 @@ type Row = AsOf & { count: number; projects: string[] } & Joined<TaskRow>;
 
 /** The task of an id, in whichever project it is. */
 export function selectTask(taskId: string): Select<TasksOfId> {
-  return async (reader, generation) => {
+  return async (reader, generation, at) => {
     const table = generationTable('tasks', generation);
     const [row] = await reader.query<Row>({
       name: `select-task-${table}`,
       text: `
-        SELECT g.position AS as_of, n.count, ARRAY (
-          SELECT project FROM ${table} WHERE task_id = $2 ORDER BY project LIMIT ${NAMED_PROJECTS}
+        SELECT g.at AS as_of, n.count, ARRAY (
+          SELECT project FROM ${table}
+          WHERE task_id = $3 AND id <= g.at ORDER BY project LIMIT ${NAMED_PROJECTS}
         ) AS projects, t.*
-        FROM projection.generations g
-        CROSS JOIN (SELECT count(*) FROM ${table} WHERE task_id = $2) n
-        LEFT JOIN LATERAL (
-          SELECT ${TASK_COLUMNS} FROM ${table} WHERE task_id = $2 ORDER BY id LIMIT 1
-        ) t ON true
-        WHERE g.id = $1 AND g.state = 'active'`,
-      values: [generation, taskId],
+        FROM (${AT_POSITION}) g
+        CROSS JOIN LATERAL (
+          SELECT count(*), min(id) AS first FROM ${table} WHERE task_id = $3 AND id <= g.at
+        ) n
+        LEFT JOIN LATERAL (${tasksAt(generation, 'o.id = n.first')}) t ON true`,
+      values: [generation, at, taskId],
     });
     if (row === undefined) return undefined;
     const task = row.id === null ? undefined : taskOf(row);

@@ -14,8 +14,6 @@ export const SUMMARY_COLUMNS = `id, project, project_id, task_id, title, agent, 
           created_at, updated_at, started_at, finished_at, duration_seconds,
           error_type, error_message, position`;
 
-export const TASK_COLUMNS = `${SUMMARY_COLUMNS}, result, stack_trace, metadata`;
-
 export function summaryOf(row: TaskSummaryRow): TaskSummary {
   return {
     id: row.id,

@@ -1,0 +1,27 @@
+/** SQL of agents as they were at a position. */
+import { generationTable } from '@att/platform/projections';
+
+/**
+ * The agents `o` as they were at `g.at`.
+ *
+ * @param condition on the row `o` of the table of agents
+ */
+export function agentsAt(generation: number, condition: string): string {
+  return `
+          SELECT o.id, o.name, o.name_key, o.first_seen, v.last_seen,
+                 v.total AS total_tasks, v.active AS active_tasks,
+                 v.completed AS completed_tasks, v.failed AS failed_tasks,
+                 v.completed::float8 / nullif(v.completed + v.failed, 0) AS success_rate,
+                 (v.duration_micros / nullif(v.durations, 0) / 1000000)::float8 AS average_duration,
+                 ARRAY (
+                   SELECT p.project FROM ${generationTable('agent_projects', generation)} p
+                   WHERE p.id = o.id AND p.valid_from <= g.at AND p.valid_to > g.at
+                   ORDER BY p.project COLLATE "C"
+                 ) AS projects
+          FROM ${generationTable('agents', generation)} o
+          CROSS JOIN LATERAL (
+            SELECT * FROM ${generationTable('agent_versions', generation)}
+            WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+          ) v
+          WHERE o.id <= g.at AND ${condition}`;
+}

@@ -1,0 +1,98 @@
+/** Lists of events: of the whole log, or of one task. */
+import type { Moment } from '@att/contracts';
+import type { Reader } from '../database/reader.js';
+import type { Order } from '../paging/keyset.js';
+import { cutPage, type PageRequest, pageRequest } from '../paging/page.js';
+import { positionAhead } from '../problems.js';
+import { positionHeader } from '../read-model/headers.js';
+import { isDropped, type ReadModel } from '../read-model/read-model.js';
+import { type EventFilter, type EventRange, hasFields, isUnfiltered } from './event-range.js';
+import { type EventRow, eventJson } from './event-row.js';
+import { narrowRange } from './narrow-range.js';
+import { type EventPage, type EventPageRequest, selectEvents } from './select-events.js';
+
+export interface EventListQuery extends EventFilter {
+  after: number;
+  limit: number;
+  offset?: number | undefined;
+  cursor?: string | undefined;
+  min_position?: number | undefined;
+  as_of?: Moment | undefined;
+  data?: 'text' | undefined;
+}
+
+const BY_POSITION: Order = {
+  key: 'position',
+  id: 'position',
+  type: 'bigint',
+  isDescending: false,
+  isNullable: false,
+};
+
+export async function listEvents(
+  log: Reader,
+  models: ReadModel,
+  { query, target }: { query: EventListQuery; target: string },
+) {
+  const { after, limit, offset, cursor, min_position, as_of, data, ...filter } = query;
+  const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
+  const at = as_of === undefined ? undefined : await models.positionOf(as_of);
+  const asked = besideCursor({ after, until: at }, page);
+  const range = await narrowRange(log, asked, filter);
+  const { head, events, found } = await readPage(log, models, range, filter, page);
+  if (min_position !== undefined && min_position > head)
+    throw positionAhead(min_position, head, 'min_position');
+  if (at !== undefined && at > head) throw positionAhead(at, head, 'as_of');
+
+  const rows = events.map((event) => ({ key: [event.position, event.position] as [number, number], event }));
+  const cut = cutPage(rows, page, at ?? null, target, found);
+  // Counting what a filter leaves would mean to scan the log; the whole has as many events as its head says.
+  const isWhole = after === 0 && isUnfiltered(filter);
+  const total: Record<string, string> = isWhole ? { 'X-Total-Count': String(at ?? head) } : {};
+  const position = at ?? head;
+  return {
+    headers: { ...positionHeader(position), ...total, ...cut.headers },
+    etag: { epoch: await models.epoch(), position },
+    json: `[${cut.rows.map(({ event }: { event: EventRow }) => eventJson(event, data ?? 'json')).join(',')}]`,
+  };
+}
+
+function besideCursor(range: EventRange, { cursor }: PageRequest): EventRange {
+  if (cursor === undefined) return range;
+  const [, position] = cursor.key;
+  return cursor.direction === 'next'
+    ? { ...range, after: Math.max(range.after, position) }
+    : { ...range, until: Math.min(range.until ?? position, position - 1) };
+}
+
+async function readPage(
+  log: Reader,
+  models: ReadModel,
+  range: EventRange,
+  filter: EventFilter,
+  { limit, offset, cursor }: PageRequest,
+): Promise<EventPage> {
+  const request = { filter, limit: limit + 1, isBackwards: cursor?.direction === 'prev' };
+  // Positions are gapless: without a filter the place to go on from is known and nothing is passed over.
+  if (isUnfiltered(filter)) {
+    const after = Math.min(range.after + offset, Number.MAX_SAFE_INTEGER);
+    return selectEvents(log, { ...request, range: { ...range, after }, offset: 0, index: undefined });
+  }
+  return withIndex(log, models, { ...request, range, offset });
+}
+
+/** The log can be read whether there is an index of it or not. */
+async function withIndex(
+  log: Reader,
+  models: ReadModel,
+  request: Omit<EventPageRequest, 'index'>,
+): Promise<EventPage> {
+  const index = hasFields(request.filter) ? await models.activeGeneration('events') : undefined;
+  try {
+    return await selectEvents(log, { ...request, index });
+  } catch (error) {
+    if (!isDropped(error)) throw error;
+    models.forget('events');
+    return selectEvents(log, { ...request, index: await models.activeGeneration('events') });
+  }
+}

@@ -1,0 +1,60 @@
+/** Opaque keyset cursors: the key of the row that a page ended at, and which list it was. */
+import { createHash } from 'node:crypto';
+import { ProblemError } from '@att/platform/http';
+import { z } from 'zod';
+
+/** A key that a list is ordered by; null where a row has none. */
+export type KeyValue = string | number | null;
+
+export interface Cursor {
+  /** Sort key and id of the row that it stands beside. */
+  key: [KeyValue, number];
+  /** Whether what comes after that row is wanted, or what is before it. */
+  direction: 'next' | 'prev';
+  /** The position that all pages are read at; null where they are read live. */
+  at: number | null;
+}
+
+const encoded = z.tuple([
+  /** Of the list that it belongs to. */
+  z.string().length(12),
+  z.union([z.string(), z.number(), z.null()]),
+  z.int().nonnegative(),
+  z.enum(['next', 'prev']),
+  z.int().nonnegative().nullable(),
+]);
+
+/** Tells lists apart: its path, order and filters, in any spelling. */
+export function listOf(target: string): string {
+  const url = new URL(target, 'http://localhost');
+  for (const name of ['cursor', 'offset', 'limit', 'min_position', 'api_key']) url.searchParams.delete(name);
+  url.searchParams.sort();
+  return createHash('sha256').update(`${url.pathname}?${url.searchParams}`).digest('base64url').slice(0, 12);
+}
+
+export function encodeCursor({ key, direction, at }: Cursor, target: string): string {
+  return Buffer.from(JSON.stringify([listOf(target), ...key, direction, at])).toString('base64url');
+}
+
+/** @throws ProblemError invalid_parameter */
+export function decodeCursor(text: string, target: string): Cursor {
+  const parsed = encoded.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
+  if (!parsed.success) throw wrongCursor('is not one of ours: take it from the Link header of an answer');
+  const [list, value, id, direction, at] = parsed.data;
+  if (list !== listOf(target)) {
+    throw wrongCursor('belongs to another list: begin anew when filters, order or as_of change');
+  }
+  return { key: [value, id], direction, at };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function wrongCursor(detail: string): ProblemError {
+  return new ProblemError('invalid_parameter', `cursor ${detail}.`, [{ pointer: 'cursor', detail }]);
+}

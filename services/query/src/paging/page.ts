@@ -1,0 +1,58 @@
+/** What a page of a list is asked for with, and how one more row than wanted tells of its neighbours. */
+import { type Cursor, decodeCursor, type KeyValue, wrongCursor } from './cursor.js';
+import { isKeyOf, type Order } from './keyset.js';
+import { linkHeader } from './link.js';
+
+export interface PageRequest {
+  limit: number;
+  offset: number;
+  cursor: Cursor | undefined;
+}
+
+/** @throws ProblemError invalid_parameter for a cursor that is garbage, or of another list */
+export function pageRequest(
+  { limit, offset, cursor }: { limit: number; offset?: number | undefined; cursor?: string | undefined },
+  order: Order,
+  target: string,
+): PageRequest {
+  const decoded = cursor === undefined ? undefined : decodeCursor(cursor, target);
+  if (decoded !== undefined && !isKeyOf(order, decoded.key[0])) {
+    throw wrongCursor('is not one of ours: take it from the Link header of an answer');
+  }
+  return { limit, offset: offset ?? 0, cursor: decoded };
+}
+
+export interface Keyed {
+  /** Sort key and id. */
+  key: [KeyValue, number];
+}
+
+/**
+ * @param rows in the order they were read, one more than `limit` where there are more
+ * @param at the position that neighbouring pages are to be read at; null: live
+ * @param found how many rows there would have been, where some were left out for their size
+ */
+export function cutPage<Row extends Keyed>(
+  rows: readonly Row[],
+  { limit, offset, cursor }: PageRequest,
+  at: number | null,
+  target: string,
+  found: number = rows.length,
+): { rows: Row[]; headers: Record<string, string> } {
+  const isBackwards = cursor?.direction === 'prev';
+  const page = rows.slice(0, limit);
+  const hasMore = found > page.length;
+  if (isBackwards) page.reverse();
+  const isInside = cursor !== undefined || offset > 0;
+  const headers = linkHeader(
+    {
+      first: page[0]?.key,
+      last: page.at(-1)?.key,
+      hasNext: isBackwards ? true : hasMore,
+      hasPrev: isBackwards ? hasMore : isInside,
+      at,
+    },
+    target,
+  );
+  return { rows: page, headers };
+}

@@ -1,0 +1,19 @@
+/** SQL of projects as they were at a position. */
+import { generationTable } from '@att/platform/projections';
+
+/**
+ * The projects `o` as they were at `g.at`.
+ *
+ * @param condition on the row `o` of the table of projects
+ */
+export function projectsAt(generation: number, condition: string): string {
+  return `
+          SELECT o.id, o.name, o.name_key, o.created_at, v.updated_at, v.total AS total_tasks, v.active AS active_tasks,
+                 v.completed AS completed_tasks, v.failed AS failed_tasks
+          FROM ${generationTable('projects', generation)} o
+          CROSS JOIN LATERAL (
+            SELECT * FROM ${generationTable('project_versions', generation)}
+            WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+          ) v
+          WHERE o.id <= g.at AND ${condition}`;
+}

@@ -1,0 +1,133 @@
+import type { TaskSummary } from '@att/contracts';
+import { generationTable } from '@att/platform/projections';
+import { beside, orderBy, type Parameter } from '../../paging/keyset.js';
+import type { Keyed, PageRequest } from '../../paging/page.js';
+import { COUNTED } from '../../paging/total.js';
+import type { Select } from '../../read-model/read-model.js';
+import { type AsOf, AT_POSITION, type Joined } from '../../read-model/snapshot.js';
+import { SUMMARY_COLUMNS, summaryOf, type TaskSummaryRow } from '../task-row.js';
+import { type CandidateOptions, candidates } from './candidates.js';
+import type { TaskFilter } from './task-filter.js';
+import type { TaskOrder } from './task-order.js';
+
+export interface TaskListRequest {
+  /** The project whose list it is; undefined for tasks of all projects. */
+  project: string | undefined;
+  filter: TaskFilter;
+  order: TaskOrder;
+  page: PageRequest;
+  ids: CandidateOptions['ids'];
+}
+
+export interface ListedTask extends Keyed {
+  task: TaskSummary;
+}
+
+export interface TaskList {
+  /** One more than asked for where there are more; a page before a row comes the other way round. */
+  rows: ListedTask[];
+  total: number;
+  isExact: boolean;
+  projectExists: boolean;
+}
+
+type Row = AsOf & { total: number; project_exists: boolean } & Joined<
+    TaskSummaryRow & { sort_key: string | number | null }
+  >;
+
+/** A page of tasks: rows, total and position from one snapshot. */
+export function selectTaskList(request: TaskListRequest): Select<TaskList> {
+  return async (reader, generation, at) => {
+    const { text, values, isExact } = listStatement(request, generation, at);
+    // Custom plans, as what a text or a status finds decides which index serves: an unnamed statement has no other.
+    const rows = await reader.query<Row>({ text, values });
+    const first = rows[0];
+    if (first === undefined) return undefined;
+    const found = rows.filter((row) => row.id !== null) as unknown as (TaskSummaryRow & {
+      sort_key: string | number | null;
+    })[];
+    return {
+      position: first.as_of,
+      value: {
+        rows: found.map((row) => ({ key: [row.sort_key, row.id], task: summaryOf(row) })),
+        total: first.total,
+        isExact,
+        projectExists: first.project_exists,
+      },
+    };
+  };
+}
+
+function listStatement(request: TaskListRequest, generation: number, at: number | null) {
+  const { project, filter, order, page, ids } = request;
+  const values: unknown[] = [generation, at];
+  const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
+  const options = { generation, isPast: at !== null, source: order.source, filter, ids };
+  const isBackwards = page.cursor?.direction === 'prev';
+  const wanted = candidates(options, parameter);
+  const position = page.cursor === undefined ? '' : `AND ${beside(order, page.cursor, parameter)}`;
+  const exact = exactTotal(options, parameter);
+  const tasks = generationTable('tasks', generation);
+  const exists =
+    project === undefined
+      ? 'true'
+      : `EXISTS (SELECT FROM ${tasks} p WHERE p.project = ${parameter(project, 'text')} AND p.id <= g.at)`;
+  const text = `
+    SELECT g.at AS as_of, n.total, ${exists} AS project_exists, t.*
+    FROM (${AT_POSITION}) g
+    CROSS JOIN LATERAL (
+      ${exact ?? `SELECT count(*) AS total FROM (SELECT ${wanted} LIMIT ${COUNTED + 1}) counted`}
+    ) n
+    LEFT JOIN LATERAL (
+      SELECT f.place, f.sort_key, d.*
+      FROM (
+        SELECT row_number() OVER () AS place, s.*
+        FROM (
+          SELECT c.id, ${order.key} AS sort_key ${wanted} ${position}
+          ORDER BY ${orderBy(order, isBackwards)}
+          LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
+        ) s
+      ) f
+      CROSS JOIN LATERAL (${details(generation, at)}) d
+    ) t ON true
+    ORDER BY t.place`;
+  return { text, values, isExact: exact !== undefined };
+}
+
+/** The task of `f.id` as it was at the position. */
+export function details(generation: number, at: number | null): string {
+  const tasks = generationTable('tasks', generation);
+  if (at === null) return `SELECT ${SUMMARY_COLUMNS} FROM ${tasks} WHERE id = f.id`;
+  return `
+        SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
+               o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,
+               v.error_type, v.error_message, v.valid_from AS position
+        FROM ${tasks} o
+        CROSS JOIN LATERAL (
+          SELECT * FROM ${generationTable('task_versions', generation)}
+          WHERE id = f.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+        ) v
+        WHERE o.id = f.id`;
+}
+
+/** The totals that are kept: of everything, of one project, one agent, or some statuses. Undefined for others. */
+function exactTotal({ generation, filter, ids }: CandidateOptions, parameter: Parameter): string | undefined {
+  const { status, agent, projects, textParts, titleParts } = filter;
+  if (textParts.length + titleParts.length > 0 || ids.from !== undefined || ids.to !== undefined)
+    return undefined;
+  const kept: [kind: string, values: readonly string[]][] = [];
+  if (status !== undefined) kept.push(['status', status]);
+  if (agent !== undefined) kept.push(['agent', [agent]]);
+  if (projects.length > 0) kept.push(['project', projects]);
+  const [kind, values] = kept[0] ?? ['all', ['']];
+  // Two projects at once are none.
+  if (kept.length > 1 || projects.length > 1) return undefined;
+  return `
+      SELECT coalesce(sum(k.total), 0)::bigint AS total
+      FROM unnest(${parameter(values, 'text[]')}) AS w (value)
+      CROSS JOIN LATERAL (
+        SELECT total FROM ${generationTable('task_counts', generation)}
+        WHERE kind = ${parameter(kind, 'text')} AND value = w.value AND valid_from <= g.at
+        ORDER BY valid_from DESC LIMIT 1
+      ) k`;
+}

@@ -1,0 +1,35 @@
+/** Which tasks a list is asked for, from the parameters of the three lists. */
+import { foldText, type ROUTES } from '@att/contracts';
+import type { z } from 'zod';
+
+export type TaskListQuery = z.output<(typeof ROUTES)['listTasks']['query']>;
+
+/** What a task must be; an absent field lets any task pass. */
+export interface TaskFilter {
+  /** Any of these words. */
+  status: readonly string[] | undefined;
+  agent: string | undefined;
+  /** All of these, as a project may be named in the path and twice in the query. */
+  projects: readonly string[];
+  /** Parts of title, task id or message, and parts of the title alone; folded. */
+  textParts: readonly string[];
+  titleParts: readonly string[];
+  /** Recorded times, both included. */
+  createdFrom: string | undefined;
+  createdTo: string | undefined;
+}
+
+/** @param project of the path */
+export function taskFilterOf(query: TaskListQuery, project: string | undefined): TaskFilter {
+  return {
+    status: query.status === undefined ? undefined : [...new Set(query.status)],
+    agent: query.agent,
+    projects: [...new Set(present([project, query.project, query.project_name]))],
+    textParts: present([query.q]).map(foldText),
+    titleParts: present([query.task_name]).map(foldText),
+    createdFrom: present([query.from, query.from_date]).sort().at(-1),
+    createdTo: present([query.to, query.to_date]).sort()[0],
+  };
+}
+
+const present = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined);

@@ -1,0 +1,28 @@
+/** The orders that tasks are listed in, and where each is read from. */
+import type { Order } from '../../paging/keyset.js';
+import type { TaskListQuery } from './task-filter.js';
+
+/**
+ * `tasks`: a row a task. `spans`: a row for each stretch with one agent, status, title and duration.
+ * `versions`: a row for each state.
+ */
+export type Source = 'tasks' | 'spans' | 'versions';
+
+export interface TaskOrder extends Order {
+  field: 'created' | 'updated' | 'title' | 'duration';
+  source: Source;
+}
+
+export function taskOrderOf(sort: TaskListQuery['sort']): TaskOrder {
+  const isDescending = sort.startsWith('-');
+  const field = (isDescending ? sort.slice(1) : sort) as TaskOrder['field'];
+  return { field, isDescending, id: 'c.id', ...ORDERS[field] };
+}
+
+const ORDERS: Record<TaskOrder['field'], Pick<TaskOrder, 'key' | 'type' | 'isNullable' | 'source'>> = {
+  // A task's id is the position of its first event, and later positions are never recorded earlier.
+  created: { key: 'c.id', type: 'bigint', isNullable: false, source: 'tasks' },
+  updated: { key: 'c.valid_from', type: 'bigint', isNullable: false, source: 'versions' },
+  title: { key: 'c.title_key', type: 'text', isNullable: false, source: 'spans' },
+  duration: { key: 'c.duration_seconds', type: 'float8', isNullable: true, source: 'spans' },
+};
