@@ -7,6 +7,7 @@ import { asTable, type Row } from './row.js';
 import { batches } from './rows/batches.js';
 import { everythingOn } from './rows/everything-on.js';
 import { memory } from './rows/memory.js';
+import { readSide } from './rows/read-side.js';
 import { singleWebhooks } from './rows/single-webhooks.js';
 
 const ROWS: Record<string, () => Promise<Row[]>> = {
@@ -14,6 +15,7 @@ const ROWS: Record<string, () => Promise<Row[]>> = {
   'everything-on': everythingOn,
   batches,
   memory,
+  'read-side': readSide,
 };
 
 const wanted = process.argv.slice(2);
