@@ -9,3 +9,17 @@ export function generationTable(table: string, generation: number): string {
 
 /** Announced after each commit of the projector; the payload is the checkpoint. */
 export const PROJECTION_CHANNEL = 'att_projection';
+
+/** Positions of a chunk of the log, by which the projection `events` tells where in it a value occurs. */
+const CHUNK_SIZE = 256;
+
+export const chunkOf = (position: number): number => Math.floor((position - 1) / CHUNK_SIZE);
+
+/** The same of SQL, and SQL of a chunk's first and last position. */
+export const sqlChunkOf = (position: string): string => `((${position} - 1) / ${CHUNK_SIZE})`;
+export const sqlFirstOf = (chunk: string): string => `(${chunk} * ${CHUNK_SIZE} + 1)`;
+export const sqlLastOf = (chunk: string): string => `(${chunk} * ${CHUNK_SIZE} + ${CHUNK_SIZE})`;
+
+/** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
+export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;
+export type IndexedField = (typeof INDEXED_FIELDS)[number];

@@ -1,9 +1,10 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import { applyBatch, type Built } from './apply-batch.js';
 import { ensureGenerations } from './generations/ensure-generations.js';
 import { FencedError } from './generations/move-checkpoint.js';
+import type { ProjectionWriter } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 
 const event = (position: number): LogEvent => ({
@@ -28,19 +29,28 @@ afterEach(() => database.drop());
 
 const pool = () => database.pool('att_projector');
 
+interface Watched extends Built {
+  /** Called when all that the generation's writer has to write was sent. */
+  writes: Mock<() => void>;
+}
+
+function withLast(fold: ProjectionWriter['fold'], last: () => void): ProjectionWriter['fold'] {
+  return async (loader, folded) => [...(await fold(loader, folded)), () => async () => last()];
+}
+
 /** A projector that has just started: its memory is empty. */
-async function projector(): Promise<Built[]> {
+async function projector(): Promise<Watched[]> {
   const generations = await ensureGenerations(pool(), PROJECTIONS);
   return generations.flatMap((generation) =>
     PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => {
       const writer = projection.writer(generation.id);
-      return { generation, writer: { apply: vi.fn(writer.apply) } };
+      const writes = vi.fn();
+      return { generation, writes, writer: { fold: withLast(writer.fold, () => writes()) } };
     }),
   );
 }
 
-const calls = (group: readonly Built[]) =>
-  group.map(({ writer }) => vi.mocked(writer.apply).mock.calls.length);
+const calls = (group: readonly Watched[]) => group.map(({ writes }) => writes.mock.calls.length);
 
 const checkpoints = async () => {
   const { rows } = await pool().query<{ position: number }>('SELECT position FROM projection.generations');
@@ -48,7 +58,7 @@ const checkpoints = async () => {
 };
 
 describe('applying a batch', () => {
-  it('is fenced before it does any work when another projector was there', async () => {
+  it('is fenced before it writes anything when another projector was there', async () => {
     const [first, second] = [await projector(), await projector()];
     await applyBatch(pool(), first, 0, batch);
     await expect(applyBatch(pool(), second, 0, batch)).rejects.toThrow(FencedError);
@@ -72,7 +82,9 @@ describe('applying a batch', () => {
 
   it('leaves the checkpoint where it was when a writer fails', async () => {
     const group = await projector();
-    vi.mocked((group[2] as Built).writer.apply).mockRejectedValueOnce(new Error('full'));
+    group[2]?.writes.mockImplementationOnce(() => {
+      throw new Error('full');
+    });
     await expect(applyBatch(pool(), group, 0, batch)).rejects.toThrow('full');
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
     await applyBatch(pool(), await projector(), 0, batch);

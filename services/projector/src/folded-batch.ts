@@ -1,6 +1,11 @@
 import type { TaskEvent } from '@att/contracts';
 import { type LogEvent, taskEventOf } from '@att/platform/event-log';
-import { changedOutcomes, type TaskOutcome, type Transition } from './task-outcomes/task-outcome.js';
+import {
+  NO_CHANGES,
+  type OutcomeChanges,
+  outcomeChanges,
+  type Transition,
+} from './task-outcomes/task-outcome.js';
 
 /**
  * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events
@@ -8,7 +13,7 @@ import { changedOutcomes, type TaskOutcome, type Transition } from './task-outco
  */
 export class FoldedBatch {
   #transitions: readonly Transition[] | undefined;
-  #changed: readonly TaskOutcome[] = [];
+  #changes: OutcomeChanges = NO_CHANGES;
 
   readonly events: readonly TaskEvent[];
 
@@ -24,11 +29,10 @@ export class FoldedBatch {
 
   set transitions(transitions: readonly Transition[]) {
     this.#transitions = transitions;
-    this.#changed = changedOutcomes(transitions);
+    this.#changes = outcomeChanges(transitions);
   }
 
-  /** The outcomes that are not what they were before the batch, once each. */
-  get changed(): readonly TaskOutcome[] {
-    return this.#changed;
+  get outcomeChanges(): OutcomeChanges {
+    return this.#changes;
   }
 }

@@ -1,4 +1,4 @@
-import type { Generation } from './generations/ensure-generations.js';
+import type { Generation } from './generations/generation.js';
 
 /** Generations at the same checkpoint share one read and one parse of the log, and one transaction. */
 export function groupByCheckpoint(generations: readonly Generation[]): Generation[][] {

@@ -1,7 +1,8 @@
 /** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
 import type { ProjectionName } from '@att/platform/projections';
-import type { ClientBase } from 'pg';
 import type { FoldedBatch } from './folded-batch.js';
+import type { Loader } from './rows/loader.js';
+import type { Write } from './rows/write.js';
 
 export interface Projection {
   name: ProjectionName;
@@ -9,16 +10,16 @@ export interface Projection {
   version: number;
   /** DDL of a generation's tables, with the keys that writing needs. */
   tables(generation: number): string;
-  /** DDL of what only readers need: a rebuild makes it once its tables are full, which is faster than row by row. */
-  indexes(generation: number): string;
+  /** DDL of what only readers need, a statement each: a rebuild makes it once its tables are full, which is faster than row by row. */
+  indexes(generation: number): readonly string[];
   writer(generation: number): ProjectionWriter;
 }
 
 /** One generation being written to. Keeps rows in memory between batches, so it must be the only writer, and is of no use once a batch failed. */
 export interface ProjectionWriter {
   /**
-   * Brings the batch into the tables, inside the caller's transaction. Events of the log that no task
-   * follows from are not among them.
+   * Works out what the batch changes. Batches are folded in order, the next one while this one is still being
+   * written, and each is written before the next.
    */
-  apply(client: ClientBase, batch: FoldedBatch): Promise<void>;
+  fold(loader: Loader, batch: FoldedBatch): Promise<readonly Write[]>;
 }

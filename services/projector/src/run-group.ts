@@ -1,10 +1,12 @@
 /** Follows the feed with one group of generations, for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventFeed } from '@att/platform/event-feed';
+import type { EventBatch, EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
-import { applyBatch, type Built } from './apply-batch.js';
+import { type Built, commitBatch, foldBatch } from './apply-batch.js';
 import type { ProjectorMetrics } from './projector-metrics.js';
+import { readAhead } from './read-ahead.js';
+import type { Write } from './rows/write.js';
 
 export interface RunGroupOptions {
   pool: Pool;
@@ -40,17 +42,26 @@ export async function runGroup({
 }: RunGroupOptions): Promise<void> {
   const names = group.map(({ generation }) => generation.projection);
   let position = after;
-  log.info({ projections: names, position }, 'projecting');
-  for await (const batch of feed.read({ after, batchSize: BATCH_SIZE, linger: LINGER, signal })) {
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (from: number, batch: EventBatch, writes: readonly Write[]) => {
     const startedAt = performance.now();
-    await applyBatch(pool, group, position, batch);
-    position = batch.position;
+    await commitBatch(pool, group, from, batch, writes);
     metrics.applied(names, batch, (performance.now() - startedAt) / 1000);
+  };
+  log.info({ projections: names, position }, 'projecting');
+  for await (const batch of readAhead(feed.read({ after, batchSize: BATCH_SIZE, linger: LINGER, signal }))) {
+    // While the batch before it is being written, which keeps the server busy and not this thread.
+    const writes = await foldBatch(pool, group, batch);
+    await writing;
+    writing = write(position, batch, writes);
+    writing.catch(() => {});
+    position = batch.position;
+    if (batch.isFull) continue;
+    await writing;
     // Never behind the live end, where every batch that is cut short by its bytes would cost the wait.
-    if (batch.events.length >= LOAD && !batch.isFull) {
-      await sleep(LINGER_UNDER_LOAD, undefined, { signal }).catch(() => {});
-    }
+    if (batch.events.length >= LOAD) await sleep(LINGER_UNDER_LOAD, undefined, { signal }).catch(() => {});
   }
+  await writing;
 }
 
 /** Waits longer after each failure in a row, up to 10 s. */

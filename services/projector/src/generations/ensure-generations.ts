@@ -1,16 +1,6 @@
-import type { ProjectionName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 import type { Projection } from '../projection.js';
-
-/** A generation that reads go to. */
-export interface Generation {
-  id: number;
-  projection: ProjectionName;
-  /** Of the projection that made its tables. */
-  version: number;
-  /** The checkpoint. */
-  position: number;
-}
+import type { Generation } from './generation.js';
 
 /** Gives every projection its first generation, which is active at once: there is nothing to switch from. */
 export async function ensureGenerations(
@@ -44,7 +34,7 @@ const missing = (projections: readonly Projection[], generations: readonly Gener
 
 async function readActive(client: ClientBase | Pool): Promise<Generation[]> {
   const { rows } = await client.query<Generation>(
-    "SELECT id, projection, version, position FROM projection.generations WHERE state = 'active'",
+    "SELECT id, projection, version, state, position FROM projection.generations WHERE state = 'active' ORDER BY id",
   );
   return rows;
 }
@@ -55,10 +45,10 @@ async function create(
 ): Promise<Generation> {
   const { rows } = await client.query<Generation>(
     `INSERT INTO projection.generations (projection, version, state) VALUES ($1, $2, 'active')
-     RETURNING id, projection, version, position`,
+     RETURNING id, projection, version, state, position`,
     [name, version],
   );
   const created = rows[0] as Generation;
-  await client.query(tables(created.id) + indexes(created.id));
+  await client.query([tables(created.id), ...indexes(created.id)].join(';\n'));
   return created;
 }

@@ -1,6 +1,6 @@
 import { NotReadyError } from '@att/platform/service';
 import type { Projection } from '../projection.js';
-import type { Generation } from './ensure-generations.js';
+import type { Generation } from './generation.js';
 
 /** An active generation was made by another version of its projection: to write to it would spoil it. */
 export class GenerationVersionError extends NotReadyError {

@@ -1,5 +1,5 @@
 /** How a task counts; sums of these are what projects and stats keep. */
-import { bigint, type Column } from '../insert-rows.js';
+import { bigint, type Column } from '../rows/column.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export interface Counts {

@@ -1,5 +1,5 @@
 /** Durations of completed tasks: what averages are made of. */
-import { bigint, type Column, numeric } from '../insert-rows.js';
+import { bigint, type Column, numeric } from '../rows/column.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export interface Durations {

@@ -3,12 +3,15 @@
  * of a count that it was in. Each generation that counts has such a table of its own.
  */
 import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
-import type { ClientBase } from 'pg';
 import type { FoldedBatch } from '../folded-batch.js';
-import { loadByTask } from '../load-by-task.js';
-import { RowCache, taskKey, unknownTasks } from '../row-cache.js';
+import { copyRows } from '../rows/copy-rows.js';
+import { loadByTask } from '../rows/load-by-task.js';
+import type { Loader } from '../rows/loader.js';
+import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
+import { updateRows } from '../rows/update-rows.js';
+import type { Write } from '../rows/write.js';
+import { OUTCOME_COLUMNS, TASK_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
-import { writeOutcomes } from './write-outcomes.js';
 
 export { outcomesTable } from './outcomes-table.js';
 export type { TaskOutcome, Transition } from './task-outcome.js';
@@ -20,17 +23,24 @@ export class TaskOutcomes {
 
   constructor(private readonly table: string) {}
 
-  /** What the batch did to tasks, written down where it matters. Late statuses, which do not apply, are left out. */
-  async transitions(client: ClientBase, batch: FoldedBatch): Promise<readonly Transition[]> {
-    batch.transitions ??= await this.#fold(client, batch.events);
-    if (batch.changed.length > 0) await writeOutcomes(client, this.table, batch.changed);
+  /** What the batch did to tasks. Late statuses, which do not apply, are left out. */
+  async transitions(loader: Loader, batch: FoldedBatch): Promise<readonly Transition[]> {
+    batch.transitions ??= await this.#fold(loader, batch.events);
     return batch.transitions;
   }
 
-  async #fold(client: ClientBase, events: readonly TaskEvent[]): Promise<Transition[]> {
+  /** Writes down what the batch changed. */
+  writing({ outcomeChanges: { added, changed } }: FoldedBatch): Write[] {
+    return [
+      copyRows(this.table, [...TASK_COLUMNS, ...OUTCOME_COLUMNS], added),
+      updateRows(this.table, TASK_COLUMNS, OUTCOME_COLUMNS, changed),
+    ];
+  }
+
+  async #fold(loader: Loader, events: readonly TaskEvent[]): Promise<Transition[]> {
     const unknown = unknownTasks(this.#cache, events);
     if (unknown.length > 0) {
-      const rows = await loadByTask<TaskOutcome>(client, this.table, unknown);
+      const rows = await loadByTask<TaskOutcome>(loader, this.table, unknown);
       for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];

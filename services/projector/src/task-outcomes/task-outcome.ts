@@ -1,5 +1,5 @@
 import type { TaskEvent } from '@att/contracts';
-import { taskKey } from '../row-cache.js';
+import { taskKey } from '../rows/row-cache.js';
 
 /** What a counting projection remembers of a task. */
 export interface TaskOutcome {
@@ -19,13 +19,25 @@ export interface Transition {
   after: TaskOutcome;
 }
 
-/** Each task whose outcome some transition changed, as it is after the last of them. */
-export function changedOutcomes(transitions: readonly Transition[]): TaskOutcome[] {
+/** Outcomes as a batch leaves them, once each. */
+export interface OutcomeChanges {
+  /** Of tasks that the batch brought. */
+  added: readonly TaskOutcome[];
+  /** Of others, where they are not what they were. */
+  changed: readonly TaskOutcome[];
+}
+
+export const NO_CHANGES: OutcomeChanges = { added: [], changed: [] };
+
+export function outcomeChanges(transitions: readonly Transition[]): OutcomeChanges {
+  const added = new Map<string, TaskOutcome>();
   const changed = new Map<string, TaskOutcome>();
   for (const { before, after } of transitions) {
-    if (before === undefined || changesOutcome(before, after)) changed.set(taskKey(after), after);
+    const key = taskKey(after);
+    if (before === undefined || added.has(key)) added.set(key, after);
+    else if (changesOutcome(before, after)) changed.set(key, after);
   }
-  return [...changed.values()];
+  return { added: [...added.values()], changed: [...changed.values()] };
 }
 
 export function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {

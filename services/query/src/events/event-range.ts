@@ -1,4 +1,5 @@
 /** Which part of the log is asked for. */
+import { INDEXED_FIELDS } from '@att/platform/projections';
 import type { Parameter } from '../paging/keyset.js';
 
 /** What an event must be; an absent field lets any event pass. */
@@ -18,20 +19,21 @@ export interface EventRange {
   until: number | undefined;
 }
 
-const FIELDS = ['project', 'task_id', 'agent', 'type'] as const;
-
 export function isUnfiltered(filter: EventFilter): boolean {
   return Object.values(filter).every((value) => value === undefined);
 }
 
 /** Whether the index by field has anything to say. */
 export function hasFields(filter: EventFilter): boolean {
-  return FIELDS.some((field) => filter[field] !== undefined);
+  return INDEXED_FIELDS.some((field) => filter[field] !== undefined);
 }
 
-/** SQL conditions on the fields that the index has too. */
-export function fieldConditions(filter: EventFilter, parameter: Parameter): string {
-  return FIELDS.filter((field) => filter[field] !== undefined)
-    .map((field) => ` AND ${field} = ${parameter(filter[field], 'text')}`)
-    .join('');
+/** SQL conditions on the fields of `log.events`; times are of no use to the index, which knows chunks alone. */
+export function eventConditions(filter: EventFilter, parameter: Parameter): string {
+  const fields = INDEXED_FIELDS.filter((field) => filter[field] !== undefined);
+  return [
+    ...fields.map((field) => ` AND ${field} = ${parameter(filter[field], 'text')}`),
+    filter.from === undefined ? '' : ` AND recorded_at >= ${parameter(filter.from, 'timestamptz')}`,
+    filter.to === undefined ? '' : ` AND recorded_at <= ${parameter(filter.to, 'timestamptz')}`,
+  ].join('');
 }

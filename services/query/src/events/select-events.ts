@@ -1,10 +1,10 @@
 import { PAYLOAD_BYTES } from '@att/platform/event-log';
-import { generationTable } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Parameter } from '../paging/keyset.js';
 import type { Joined } from '../read-model/snapshot.js';
-import { type EventFilter, type EventRange, fieldConditions, hasFields } from './event-range.js';
+import { type EventFilter, type EventRange, eventConditions, hasFields } from './event-range.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
+import { indexedPositions } from './indexed-positions.js';
 
 export interface EventPage {
   /** Position of the last event of the log, and as positions are gapless, their number. */
@@ -65,27 +65,22 @@ function positions(
   parameter: Parameter,
   direction: 'ASC' | 'DESC',
 ): string {
-  const bounds = `position > ${parameter(range.after, 'bigint')} AND position <= ${
-    range.until === undefined ? 'h.position' : `least(h.position, ${parameter(range.until, 'bigint')})`
-  }`;
-  const fields = fieldConditions(filter, parameter);
-  const times =
-    (filter.from === undefined ? '' : ` AND recorded_at >= ${parameter(filter.from, 'timestamptz')}`) +
-    (filter.to === undefined ? '' : ` AND recorded_at <= ${parameter(filter.to, 'timestamptz')}`);
+  const after = parameter(range.after, 'bigint');
+  const end =
+    range.until === undefined ? 'h.position' : `least(h.position, ${parameter(range.until, 'bigint')})`;
+  const conditions = eventConditions(filter, parameter);
+  const behind = (position: string) =>
+    `SELECT position FROM log.events WHERE position > ${position} AND position <= ${end}${conditions}`;
   const page = `ORDER BY position ${direction} LIMIT ${parameter(limit, 'bigint')} OFFSET ${parameter(offset, 'bigint')}`;
-  if (index === undefined || !hasFields(filter)) {
-    return `SELECT position FROM log.events WHERE ${bounds}${fields}${times} ${page}`;
-  }
-  const many = parameter(limit + offset, 'bigint');
+  if (index === undefined || !hasFields(filter)) return `${behind(after)} ${page}`;
+
   const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
-  // Times are in the bounds already: only the log behind the index may have grown past them since.
+  const many = parameter(limit + offset, 'bigint');
+  const bounds = { after, end: `least(${end}, ${checkpoint})` };
   return `
               SELECT position FROM (
-                (SELECT position FROM ${generationTable('event_index', index)}
-                 WHERE ${bounds}${fields} ORDER BY position ${direction} LIMIT ${many})
+                (${indexedPositions({ index, filter, bounds, conditions, direction }, parameter)} LIMIT ${many})
                 UNION ALL
-                (SELECT position FROM log.events
-                 WHERE position > ${checkpoint} AND ${bounds}${fields}${times}
-                 ORDER BY position ${direction} LIMIT ${many})
+                (${behind(`greatest(${after}, ${checkpoint})`)} ORDER BY position ${direction} LIMIT ${many})
               ) both_parts ${page}`;
 }

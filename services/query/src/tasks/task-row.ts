@@ -10,10 +10,6 @@ export interface TaskRow extends TaskSummaryRow {
   metadata: string;
 }
 
-export const SUMMARY_COLUMNS = `id, project, project_id, task_id, title, agent, status, progress, message, attempt,
-          created_at, updated_at, started_at, finished_at, duration_seconds,
-          error_type, error_message, position`;
-
 export function summaryOf(row: TaskSummaryRow): TaskSummary {
   return {
     id: row.id,

@@ -1,9 +1,11 @@
 /** In which projects an agent has tasks, and when it had. */
 import { int8Array, textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, text, upserting } from '../../insert-rows.js';
-import { OPEN_END } from '../../open-end.js';
-import { RowCache } from '../../row-cache.js';
+import { bigint, type Column, text } from '../../rows/column.js';
+import type { Loader } from '../../rows/loader.js';
+import { OPEN_END } from '../../rows/open-end.js';
+import { RowCache } from '../../rows/row-cache.js';
+import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 
 interface Membership {
   id: number;
@@ -22,7 +24,7 @@ const COLUMNS: Column<Membership>[] = [
   bigint('tasks', (row) => row.tasks),
 ];
 
-const OVERWRITE = upserting('id, project, valid_from', ['valid_to', 'tasks']);
+const OVERWRITE = overwriting('id, project, valid_from', ['valid_to', 'tasks']);
 
 const CACHED_MEMBERSHIPS = 20_000;
 
@@ -39,12 +41,14 @@ export class AgentProjects {
 
   constructor(private readonly table: string) {}
 
-  async write(client: ClientBase, steps: readonly MembershipStep[]): Promise<void> {
-    await this.#load(client, steps);
+  async fold(loader: Loader, steps: readonly MembershipStep[]): Promise<Write> {
+    await this.#load(loader, steps);
     const changed = new Set<Membership>();
     for (const step of steps) for (const membership of this.#take(step)) changed.add(membership);
-    await insertRows(client, this.table, COLUMNS, [...changed], OVERWRITE);
     this.#cache.trim();
+    // As they are now: the next batch is folded while this one is still to be written.
+    const rows = [...changed].map((membership) => ({ ...membership }));
+    return upsertRows(this.table, COLUMNS, rows, OVERWRITE);
   }
 
   /** @returns what the step changed */
@@ -56,18 +60,19 @@ export class AgentProjects {
       this.#cache.set(keyOf(step), begun);
       return [begun];
     }
+    this.#cache.set(keyOf(step), open);
     open.tasks += step.by;
     if (open.tasks === 0) open.to = step.position;
     return [open];
   }
 
-  async #load(client: ClientBase, steps: readonly MembershipStep[]): Promise<void> {
+  async #load(loader: Loader, steps: readonly MembershipStep[]): Promise<void> {
     const unknown = new Map<string, MembershipStep>();
     for (const step of steps) {
       if (this.#cache.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
     }
     if (unknown.size === 0) return;
-    for (const row of await loadMemberships(client, this.table, [...unknown.values()])) {
+    for (const row of await loadMemberships(loader, this.table, [...unknown.values()])) {
       this.#cache.set(keyOf(row), row);
     }
   }
@@ -76,11 +81,11 @@ export class AgentProjects {
 const keyOf = ({ id, project }: { id: number; project: string }) => `${id}\0${project}`;
 
 async function loadMemberships(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   keys: readonly { id: number; project: string }[],
 ): Promise<Membership[]> {
-  const { rows } = await client.query<Membership>({
+  const { rows } = await loader.query<Membership>({
     name: `load-${table}`,
     text: `
       SELECT t.id, t.project, t.valid_from AS from, t.valid_to AS to, t.tasks

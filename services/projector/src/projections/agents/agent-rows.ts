@@ -1,7 +1,10 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, text, time, upserting } from '../../insert-rows.js';
+import { bigint, type Column, text, time } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Loader } from '../../rows/loader.js';
+import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
@@ -19,11 +22,11 @@ export interface AgentVersion extends AgentRow {
 type Stored = Omit<AgentRow, 'durationMicros'> & { duration_micros: string };
 
 export async function loadAgents(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   names: readonly string[],
 ): Promise<AgentRow[]> {
-  const { rows } = await client.query<Stored>({
+  const { rows } = await loader.query<Stored>({
     name: `load-${table}`,
     text: `
       SELECT id, name, first_seen, last_seen, total, active, completed, failed, durations,
@@ -48,17 +51,13 @@ const COLUMNS: Column<AgentRow>[] = [
   ...MOVING<AgentRow>(),
 ];
 
-const OVERWRITE = upserting(
+const OVERWRITE = overwriting(
   'id',
   MOVING<AgentRow>().map(({ name }) => name),
 );
 
-export async function writeAgents(
-  client: ClientBase,
-  table: string,
-  rows: readonly AgentRow[],
-): Promise<void> {
-  await insertRows(client, table, COLUMNS, rows, OVERWRITE);
+export function writingAgents(table: string, rows: readonly AgentRow[]): Write {
+  return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
 const VERSION_COLUMNS: Column<AgentVersion>[] = [
@@ -67,10 +66,6 @@ const VERSION_COLUMNS: Column<AgentVersion>[] = [
   ...MOVING<AgentVersion>(),
 ];
 
-export async function writeAgentVersions(
-  client: ClientBase,
-  table: string,
-  versions: readonly AgentVersion[],
-): Promise<void> {
-  await insertRows(client, table, VERSION_COLUMNS, versions);
+export function writingVersions(table: string, versions: readonly AgentVersion[]): Write {
+  return copyRows(table, VERSION_COLUMNS, versions);
 }

@@ -1,8 +1,8 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
 import { generationTable } from '@att/platform/projections';
-import type { ClientBase } from 'pg';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { RowCache } from '../../row-cache.js';
+import type { Loader } from '../../rows/loader.js';
+import { RowCache } from '../../rows/row-cache.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
@@ -11,14 +11,14 @@ import {
   type AgentRow,
   type AgentVersion,
   loadAgents,
-  writeAgents,
-  writeAgentVersions,
+  writingAgents,
+  writingVersions,
 } from './agent-rows.js';
-import { tables } from './tables.js';
+import { indexes, tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
 
-export const agents: Projection = { name: 'agents', version: 1, tables, indexes: () => '', writer };
+export const agents: Projection = { name: 'agents', version: 1, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('agents', generation);
@@ -27,7 +27,7 @@ function writer(generation: number): ProjectionWriter {
   const projects = new AgentProjects(generationTable('agent_projects', generation));
   const cache = new RowCache<AgentRow>({ capacity: CACHED_AGENTS });
 
-  async function load(client: ClientBase, transitions: readonly Transition[]): Promise<void> {
+  async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
     const names = new Set<string>();
     for (const { before, after } of transitions) {
       names.add(after.agent);
@@ -35,18 +35,21 @@ function writer(generation: number): ProjectionWriter {
     }
     const unknown = [...names].filter((name) => cache.get(name) === undefined);
     if (unknown.length === 0) return;
-    for (const row of await loadAgents(client, table, unknown)) cache.set(row.name, row);
+    for (const row of await loadAgents(loader, table, unknown)) cache.set(row.name, row);
   }
 
   return {
-    async apply(client, batch) {
-      const transitions = await outcomes.transitions(client, batch);
-      await load(client, transitions);
+    async fold(loader, batch) {
+      const transitions = await outcomes.transitions(loader, batch);
+      await load(loader, transitions);
       const folded = fold(transitions, cache);
-      await writeAgents(client, table, folded.changed);
-      await writeAgentVersions(client, versionsTable, folded.versions);
-      await projects.write(client, folded.steps);
       cache.trim();
+      return [
+        ...outcomes.writing(batch),
+        writingAgents(table, folded.changed),
+        writingVersions(versionsTable, folded.versions),
+        await projects.fold(loader, folded.steps),
+      ];
     },
   };
 }

@@ -23,8 +23,7 @@ export function tables(generation: number): string {
     CREATE TABLE ${generationTable('agent_versions', generation)} (
       id              bigint NOT NULL,
       valid_from      bigint NOT NULL,
-      ${counts},
-      PRIMARY KEY (id, valid_from)
+      ${counts}
     );
     -- Stretches in which it has tasks of a project; valid_to is not of them, and tasks are those of the open one.
     CREATE TABLE ${generationTable('agent_projects', generation)} (
@@ -36,4 +35,8 @@ export function tables(generation: number): string {
       PRIMARY KEY (id, project, valid_from)
     ) WITH (fillfactor = 50);
     ${outcomesTable(generationTable('agents_tasks', generation))}`;
+}
+
+export function indexes(generation: number): readonly string[] {
+  return [`CREATE UNIQUE INDEX ON ${generationTable('agent_versions', generation)} (id, valid_from)`];
 }

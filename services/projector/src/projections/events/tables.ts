@@ -3,19 +3,12 @@ import { generationTable } from '@att/platform/projections';
 export function tables(generation: number): string {
   return `
     CREATE TABLE ${generationTable('event_index', generation)} (
-      position bigint PRIMARY KEY,
-      project  text,
-      task_id  text,
-      agent    text,
-      type     text NOT NULL
+      field text NOT NULL,
+      value text NOT NULL,
+      chunk bigint NOT NULL
     );`;
 }
 
-export function indexes(generation: number): string {
-  const table = generationTable('event_index', generation);
-  return `
-    CREATE INDEX ON ${table} (project, position);
-    CREATE INDEX ON ${table} (task_id, project, position);
-    CREATE INDEX ON ${table} (agent, position);
-    CREATE INDEX ON ${table} (type, position);`;
+export function indexes(generation: number): readonly string[] {
+  return [`CREATE UNIQUE INDEX ON ${generationTable('event_index', generation)} (field, value, chunk)`];
 }

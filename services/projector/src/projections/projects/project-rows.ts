@@ -1,7 +1,10 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, text, time, upserting } from '../../insert-rows.js';
+import { bigint, type Column, text, time } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Loader } from '../../rows/loader.js';
+import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 
 export interface ProjectRow extends Counts {
@@ -16,11 +19,11 @@ export interface ProjectVersion extends ProjectRow {
 }
 
 export async function loadProjects(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   names: readonly string[],
 ): Promise<ProjectRow[]> {
-  const { rows } = await client.query<ProjectRow>({
+  const { rows } = await loader.query<ProjectRow>({
     name: `load-${table}`,
     text: `
       SELECT id, name, created_at, updated_at, total, active, completed, failed
@@ -43,17 +46,13 @@ const COLUMNS: Column<ProjectRow>[] = [
   ...MOVING<ProjectRow>(),
 ];
 
-const OVERWRITE = upserting(
+const OVERWRITE = overwriting(
   'id',
   MOVING<ProjectRow>().map(({ name }) => name),
 );
 
-export async function writeProjects(
-  client: ClientBase,
-  table: string,
-  rows: readonly ProjectRow[],
-): Promise<void> {
-  await insertRows(client, table, COLUMNS, rows, OVERWRITE);
+export function writingProjects(table: string, rows: readonly ProjectRow[]): Write {
+  return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
 const VERSION_COLUMNS: Column<ProjectVersion>[] = [
@@ -62,10 +61,6 @@ const VERSION_COLUMNS: Column<ProjectVersion>[] = [
   ...MOVING<ProjectVersion>(),
 ];
 
-export async function writeProjectVersions(
-  client: ClientBase,
-  table: string,
-  versions: readonly ProjectVersion[],
-): Promise<void> {
-  await insertRows(client, table, VERSION_COLUMNS, versions);
+export function writingVersions(table: string, versions: readonly ProjectVersion[]): Write {
+  return copyRows(table, VERSION_COLUMNS, versions);
 }

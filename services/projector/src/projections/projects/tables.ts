@@ -21,8 +21,11 @@ export function tables(generation: number): string {
       id         bigint NOT NULL,
       valid_from bigint NOT NULL,
       updated_at timestamptz(3) NOT NULL,
-      ${counts},
-      PRIMARY KEY (id, valid_from)
+      ${counts}
     );
     ${outcomesTable(generationTable('projects_tasks', generation))}`;
+}
+
+export function indexes(generation: number): readonly string[] {
+  return [`CREATE UNIQUE INDEX ON ${generationTable('project_versions', generation)} (id, valid_from)`];
 }

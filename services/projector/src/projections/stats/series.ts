@@ -1,6 +1,8 @@
 /** What happened when: each applied event, and their sums by minute, hour and day. */
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, numeric, text, time } from '../../insert-rows.js';
+import { bigint, type Column, numeric, text, time } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import { upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 import {
   addDuration,
   DURATION_COLUMNS,
@@ -30,12 +32,8 @@ const HAPPENING_COLUMNS: Column<Happening>[] = [
   numeric('duration_micros', (row) => row.durationMicros),
 ];
 
-export async function writeHappenings(
-  client: ClientBase,
-  table: string,
-  transitions: readonly Transition[],
-): Promise<void> {
-  await insertRows(client, table, HAPPENING_COLUMNS, transitions.map(happeningOf));
+export function writingHappenings(table: string, transitions: readonly Transition[]): Write {
+  return copyRows(table, HAPPENING_COLUMNS, transitions.map(happeningOf));
 }
 
 function happeningOf({ event, after }: Transition): Happening {
@@ -90,12 +88,8 @@ const ADD = `
       .join(', ')},
     last_position = excluded.last_position`;
 
-export async function addToSeries(
-  client: ClientBase,
-  table: string,
-  transitions: readonly Transition[],
-): Promise<void> {
-  await insertRows(client, `${table} AS t`, BUCKET_COLUMNS, bucketsOf(transitions), ADD);
+export function addingToSeries(table: string, transitions: readonly Transition[]): Write {
+  return upsertRows(`${table} AS t`, BUCKET_COLUMNS, bucketsOf(transitions), ADD);
 }
 
 function bucketsOf(transitions: readonly Transition[]): Bucket[] {

@@ -1,6 +1,9 @@
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, text } from '../../insert-rows.js';
+import { bigint, type Column, text } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Loader } from '../../rows/loader.js';
+import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
@@ -21,39 +24,47 @@ export interface StatsVersion extends StatsRow {
 
 type Stored = Omit<StatsRow, 'durationMicros'> & { duration_micros: string };
 
-/** The latest row of each scope that has one. */
 export async function loadStats(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   scopes: readonly Scope[],
 ): Promise<StatsRow[]> {
-  const { rows } = await client.query<Stored>({
+  const { rows } = await loader.query<Stored>({
     name: `load-${table}`,
     text: `
-      SELECT k.project, k.agent, s.projects, s.total, s.active, s.completed, s.failed, s.durations,
-             s.duration_micros::text AS duration_micros
+      SELECT project, agent, projects, total, active, completed, failed, durations,
+             duration_micros::text AS duration_micros
       FROM unnest($1::text[], $2::text[]) AS k (project, agent)
-      CROSS JOIN LATERAL (
-        SELECT * FROM ${table} WHERE project = k.project AND agent = k.agent ORDER BY valid_from DESC LIMIT 1
-      ) s`,
+      JOIN ${table} USING (project, agent)`,
     values: [textArray(scopes.map(({ project }) => project)), textArray(scopes.map(({ agent }) => agent))],
   });
   return rows.map(({ duration_micros, ...row }) => ({ ...row, durationMicros: BigInt(duration_micros) }));
 }
 
-const COLUMNS: Column<StatsVersion>[] = [
+const SCOPE: readonly Column<StatsRow>[] = [
   text('project', (row) => row.project),
   text('agent', (row) => row.agent),
-  bigint('valid_from', (row) => row.valid_from),
+];
+const FIGURES: readonly Column<StatsRow>[] = [
   bigint('projects', (row) => row.projects),
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,
 ];
+const OVERWRITE = overwriting(
+  'project, agent',
+  FIGURES.map(({ name }) => name),
+);
 
-export async function writeStats(
-  client: ClientBase,
-  table: string,
-  versions: readonly StatsVersion[],
-): Promise<void> {
-  await insertRows(client, table, COLUMNS, versions);
+export function writingStats(table: string, rows: readonly StatsRow[]): Write {
+  return upsertRows(table, [...SCOPE, ...FIGURES], rows, OVERWRITE);
+}
+
+const VERSION_COLUMNS: readonly Column<StatsVersion>[] = [
+  ...SCOPE,
+  bigint('valid_from', (row) => row.valid_from),
+  ...FIGURES,
+];
+
+export function writingVersions(table: string, versions: readonly StatsVersion[]): Write {
+  return copyRows(table, VERSION_COLUMNS, versions);
 }

@@ -3,20 +3,27 @@ import { outcomesTable } from '../../task-outcomes/index.js';
 
 export function tables(generation: number): string {
   const table = (name: string) => generationTable(name, generation);
-  return `
-    -- Stats of each scope that they can be asked for, from each change on. An empty project or agent stands for all.
-    CREATE TABLE ${table('stats_versions')} (
-      project         text NOT NULL,
-      agent           text NOT NULL,
-      valid_from      bigint NOT NULL,
-      projects        bigint NOT NULL,
+  const figures = `projects        bigint NOT NULL,
       total           bigint NOT NULL,
       active          bigint NOT NULL,
       completed       bigint NOT NULL,
       failed          bigint NOT NULL,
       durations       bigint NOT NULL,
-      duration_micros numeric NOT NULL,
-      PRIMARY KEY (project, agent, valid_from)
+      duration_micros numeric NOT NULL`;
+  return `
+    -- Stats of each scope that they can be asked for, as they are now. An empty project or agent stands for all.
+    CREATE TABLE ${table('stats')} (
+      project         text NOT NULL,
+      agent           text NOT NULL,
+      ${figures},
+      PRIMARY KEY (project, agent)
+    ) WITH (fillfactor = 50);
+    -- The same from each change on.
+    CREATE TABLE ${table('stats_versions')} (
+      project         text NOT NULL,
+      agent           text NOT NULL,
+      valid_from      bigint NOT NULL,
+      ${figures}
     );
     -- What happened in each minute, hour and day.
     CREATE TABLE ${table('series')} (
@@ -36,7 +43,7 @@ export function tables(generation: number): string {
     ) WITH (fillfactor = 70);
     -- The same one by one: the part of a bucket up to a position in it.
     CREATE TABLE ${table('series_events')} (
-      position        bigint PRIMARY KEY,
+      position        bigint NOT NULL,
       recorded_at     timestamptz(3) NOT NULL,
       project         text NOT NULL,
       agent           text NOT NULL,
@@ -44,4 +51,11 @@ export function tables(generation: number): string {
       duration_micros numeric
     );
     ${outcomesTable(table('stats_tasks'))}`;
+}
+
+export function indexes(generation: number): readonly string[] {
+  return [
+    `CREATE UNIQUE INDEX ON ${generationTable('stats_versions', generation)} (project, agent, valid_from)`,
+    `CREATE UNIQUE INDEX ON ${generationTable('series_events', generation)} (position)`,
+  ];
 }

@@ -1,19 +1,19 @@
 /** Tasks: as they are now, and as they were at every position. */
 import { evolve, type Task, type TaskEvent } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
-import type { ClientBase } from 'pg';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { RowCache, taskKey, unknownTasks } from '../../row-cache.js';
+import type { Loader } from '../../rows/loader.js';
+import { RowCache, taskKey, unknownTasks } from '../../rows/row-cache.js';
 import type { Transition } from '../../task-outcomes/index.js';
+import { CurrentTasks } from './current-tasks.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { type TaskChange, TaskCounts } from './task-counts.js';
 import type { TaskMemory } from './task-memory.js';
 import { SpanChanges } from './task-spans.js';
-import { changesText, writeTexts } from './task-texts.js';
-import { type TaskVersion, writeVersions } from './task-versions.js';
-import { writeTasks } from './write-tasks.js';
+import { changedTexts, writingTexts } from './task-texts.js';
+import { type TaskVersion, writingVersions } from './task-versions.js';
 
 const CACHED_TASKS = 20_000;
 const CACHED_PROJECTS = 10_000;
@@ -22,43 +22,42 @@ export const tasks: Projection = { name: 'tasks', version: 2, tables, indexes, w
 
 function writer(generation: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
-  const counts = new TaskCounts(table('task_counts'));
+  const counts = new TaskCounts({ totals: table('task_totals'), counts: table('task_counts') });
   const cache = new RowCache<TaskMemory>({ capacity: CACHED_TASKS, weigh: ({ task }) => taskBytes(task) });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
 
-  async function load(client: ClientBase, events: readonly TaskEvent[]): Promise<void> {
+  async function load(loader: Loader, events: readonly TaskEvent[]): Promise<void> {
     const unknown = unknownTasks(cache, events);
     if (unknown.length > 0) {
-      const loaded = await loadTasks(client, table('tasks'), unknown);
+      const tables = { tasks: table('tasks'), versions: table('task_versions') };
+      const loaded = await loadTasks(loader, tables, unknown);
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
     }
     const projects = new Set(events.map((event) => event.project));
     const unknownProjects = [...projects].filter((project) => projectIds.get(project) === undefined);
     if (unknownProjects.length > 0) {
-      const ids = await loadProjectIds(client, table('tasks'), unknownProjects);
+      const ids = await loadProjectIds(loader, table('tasks'), unknownProjects);
       for (const [project, id] of ids) projectIds.set(project, id);
     }
   }
 
   return {
-    async apply(client, batch) {
-      await load(client, batch.events);
+    async fold(loader, batch) {
+      await load(loader, batch.events);
       const folded = fold(batch.events, cache, projectIds);
       batch.transitions = folded.transitions;
-      if (folded.changes.length > 0) {
-        await writeTasks(client, table('tasks'), folded.changed);
-        await writeVersions(client, table('task_versions'), folded.versions);
-        await folded.spans.write(client, table('task_spans'));
-        const texts = folded.changes.filter(({ before, after }) => changesText(before, after));
-        await writeTexts(
-          client,
-          table('task_texts'),
-          texts.map(({ after }) => after),
-        );
-        await counts.write(client, folded.changes);
-      }
       cache.trim();
       projectIds.trim();
+      return [
+        ...folded.current.writing(table('tasks')),
+        writingVersions(table('task_versions'), folded.versions),
+        ...folded.spans.writing(table('task_spans')),
+        writingTexts(
+          table('task_texts'),
+          folded.changes.flatMap(({ before, after }) => changedTexts(before, after)),
+        ),
+        ...(await counts.fold(loader, folded.changes)),
+      ];
     },
   };
 }
@@ -68,8 +67,7 @@ interface Folded {
   changes: TaskChange[];
   versions: TaskVersion[];
   spans: SpanChanges;
-  /** The tasks that changed, once each, as they are after the batch. */
-  changed: TaskMemory[];
+  current: CurrentTasks;
 }
 
 /** What each event did that was applied. */
@@ -78,12 +76,12 @@ function fold(
   cache: RowCache<TaskMemory>,
   projectIds: RowCache<number>,
 ): Folded {
-  const changed = new Map<string, TaskMemory>();
-  const folded: Omit<Folded, 'changed'> = {
+  const folded: Folded = {
     transitions: [],
     changes: [],
     versions: [],
     spans: new SpanChanges(),
+    current: new CurrentTasks(),
   };
   for (const event of events) {
     const key = taskKey(event);
@@ -98,10 +96,10 @@ function fold(
     folded.transitions.push({ event, before, after });
     folded.changes.push({ before, after });
     folded.versions.push({ task: after, metadataFrom });
+    folded.current.follow(memory, next);
     cache.set(key, next);
-    changed.set(key, next);
   }
-  return { ...folded, changed: [...changed.values()] };
+  return folded;
 }
 
 function firstState(event: TaskEvent, projectIds: RowCache<number>): Task {

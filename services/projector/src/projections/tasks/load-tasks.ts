@@ -1,7 +1,6 @@
 import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { loadByTask } from '../../load-by-task.js';
+import type { Loader } from '../../rows/loader.js';
 import type { TaskMemory } from './task-memory.js';
 
 type Row = Omit<Task, 'result' | 'metadata'> & {
@@ -11,12 +10,31 @@ type Row = Omit<Task, 'result' | 'metadata'> & {
   metadata_from: number;
 };
 
+export interface TaskTables {
+  tasks: string;
+  versions: string;
+}
+
+/** Tasks as their latest versions have them. */
 export async function loadTasks(
-  client: ClientBase,
-  table: string,
+  loader: Loader,
+  { tasks, versions }: TaskTables,
   keys: readonly { project: string; task_id: string }[],
 ): Promise<TaskMemory[]> {
-  const rows = await loadByTask<Row>(client, table, keys);
+  const { rows } = await loader.query<Row>({
+    name: `load-${tasks}`,
+    text: `
+      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.span_from,
+             v.valid_from AS position, v.metadata_from, v.title, v.agent, v.status, v.progress, v.message, v.attempt, v.updated_at, v.started_at,
+             v.finished_at, v.duration_seconds, v.result, v.error_type, v.error_message, v.stack_trace, m.metadata
+      FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
+      JOIN ${tasks} t USING (project, task_id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM ${versions} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
+      ) v
+      JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from`,
+    values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
+  });
   return rows.map(({ span_from, metadata_from, ...row }) => ({
     task: {
       ...row,
@@ -30,11 +48,11 @@ export async function loadTasks(
 
 /** Ids of the projects that have a task already: the position of their first event. */
 export async function loadProjectIds(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   projects: readonly string[],
 ): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ project: string; id: number | null }>({
+  const { rows } = await loader.query<{ project: string; id: number | null }>({
     name: `load-project-ids-${table}`,
     text: `
       SELECT p.project, (SELECT t.project_id FROM ${table} t WHERE t.project = p.project LIMIT 1) AS id

@@ -1,8 +1,8 @@
 import { generationTable } from '@att/platform/projections';
 
 /**
- * The current rows change often and mostly outside of their indexes: room in the page lets such an update
- * leave every index alone (HOT). The histories only grow, but for the end of a span.
+ * The current rows have what finds a task; all else is in its latest version. The histories only grow, but for
+ * the end of a span.
  */
 export function tables(generation: number): string {
   const table = (name: string) => generationTable(name, generation);
@@ -13,24 +13,36 @@ export function tables(generation: number): string {
       project_id       bigint NOT NULL,
       task_id          text NOT NULL,
       created_at       timestamptz(3) NOT NULL,
-      ${CHANGING},
-      metadata         json NOT NULL,
-      position         bigint NOT NULL,
-      -- Where its open span and its metadata are in the histories.
+      agent            text NOT NULL,
+      status           text NOT NULL,
+      -- Where its open span begins.
       span_from        bigint NOT NULL,
-      metadata_from    bigint NOT NULL,
       UNIQUE (project, task_id)
     ) WITH (fillfactor = 70);
 
     -- The task after each event that was applied, from that event's position until the next row of the task.
     CREATE TABLE ${table('task_versions')} (
       id               bigint NOT NULL,
-      valid_from       bigint PRIMARY KEY,
-      ${CHANGING},
+      valid_from       bigint NOT NULL,
+      title            text NOT NULL,
+      agent            text NOT NULL,
+      status           text NOT NULL,
+      progress         double precision NOT NULL,
+      message          text,
+      attempt          bigint NOT NULL,
+      updated_at       timestamptz(3) NOT NULL,
+      started_at       timestamptz(3),
+      finished_at      timestamptz(3),
+      duration_seconds double precision,
+      result           json,
+      error_type       text,
+      error_message    text,
+      stack_trace      text,
       -- Kept where it changed; the versions after it say where that is.
       metadata         json,
       metadata_from    bigint NOT NULL,
-      UNIQUE (id, valid_from)
+      -- Writing needs it too: a task that memory has let go is found by it.
+      PRIMARY KEY (id, valid_from)
     );
 
     -- Stretches in which all that lists are filtered and sorted by stays the same; valid_to is not of them.
@@ -46,52 +58,51 @@ export function tables(generation: number): string {
       PRIMARY KEY (id, valid_from)
     ) WITH (fillfactor = 80);
 
-    -- What a search looks through, from each change on.
+    -- What a search looks through: title, task id and message, folded, each from its changes on.
     CREATE TABLE ${table('task_texts')} (
       id               bigint NOT NULL,
+      field            text NOT NULL,
       valid_from       bigint NOT NULL,
-      text             text NOT NULL,
-      PRIMARY KEY (id, valid_from)
+      text             text NOT NULL
     );
 
-    -- Totals of everything ('all', ''), and of each project, status and agent, from each change on.
+    -- Totals of everything ('all', ''), and of each project, status and agent, as they are now.
+    CREATE TABLE ${table('task_totals')} (
+      kind             text NOT NULL,
+      value            text NOT NULL,
+      total            bigint NOT NULL,
+      PRIMARY KEY (kind, value)
+    ) WITH (fillfactor = 50);
+
+    -- The same from each change on.
     CREATE TABLE ${table('task_counts')} (
       kind             text NOT NULL,
       value            text NOT NULL,
       valid_from       bigint NOT NULL,
-      total            bigint NOT NULL,
-      PRIMARY KEY (kind, value, valid_from)
+      total            bigint NOT NULL
     );`;
 }
 
-const CHANGING = `title            text NOT NULL,
-      agent            text NOT NULL,
-      status           text NOT NULL,
-      progress         double precision NOT NULL,
-      message          text,
-      attempt          bigint NOT NULL,
-      updated_at       timestamptz(3) NOT NULL,
-      started_at       timestamptz(3),
-      finished_at      timestamptz(3),
-      duration_seconds double precision,
-      result           json,
-      error_type       text,
-      error_message    text,
-      stack_trace      text`;
-
-export function indexes(generation: number): string {
+export function indexes(generation: number): readonly string[] {
   const tasks = generationTable('tasks', generation);
+  const versions = generationTable('task_versions', generation);
   const spans = generationTable('task_spans', generation);
+  const texts = generationTable('task_texts', generation);
   const bounds = 'INCLUDE (valid_from, valid_to)';
-  return `
-    CREATE INDEX ON ${tasks} (project, id);
-    CREATE INDEX ON ${tasks} (status, id);
-    CREATE INDEX ON ${tasks} (agent, id);
-    CREATE INDEX ON ${tasks} (task_id);
-    CREATE INDEX ON ${spans} (status, id) ${bounds};
-    CREATE INDEX ON ${spans} (agent, id) ${bounds};
-    CREATE INDEX ON ${spans} (project, status, id) ${bounds};
-    CREATE INDEX ON ${spans} (title_key, id) ${bounds};
-    CREATE INDEX ON ${spans} (duration_seconds, id) ${bounds};
-    CREATE INDEX ON ${generationTable('task_texts', generation)} USING gin (text gin_trgm_ops);`;
+  return [
+    // The slowest first: two are made at a time.
+    `CREATE INDEX ON ${texts} USING gin (text gin_trgm_ops)`,
+    `CREATE UNIQUE INDEX ON ${texts} (id, field, valid_from)`,
+    `CREATE UNIQUE INDEX ON ${versions} (valid_from)`,
+    `CREATE UNIQUE INDEX ON ${generationTable('task_counts', generation)} (kind, value, valid_from)`,
+    `CREATE INDEX ON ${spans} (status, id) ${bounds}`,
+    `CREATE INDEX ON ${spans} (agent, id) ${bounds}`,
+    `CREATE INDEX ON ${spans} (project, status, id) ${bounds}`,
+    `CREATE INDEX ON ${spans} (title_key, id) ${bounds}`,
+    `CREATE INDEX ON ${spans} (duration_seconds, id) ${bounds}`,
+    `CREATE INDEX ON ${tasks} (project, id)`,
+    `CREATE INDEX ON ${tasks} (status, id)`,
+    `CREATE INDEX ON ${tasks} (agent, id)`,
+    `CREATE INDEX ON ${tasks} (task_id)`,
+  ];
 }

@@ -1,6 +1,5 @@
 import { evolve, type Task, type TaskEvent } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
-import { splitByBytes } from './split-by-bytes.js';
 import { taskBytes } from './task-bytes.js';
 
 const started: TaskEvent = {
@@ -38,24 +37,5 @@ describe('the weight of a task', () => {
   it('is told of JSON of any depth', () => {
     const result = JSON.parse('['.repeat(500_000) + ']'.repeat(500_000));
     expect(taskBytes(task({ result }))).toBeGreaterThan(0);
-  });
-});
-
-describe('rows split by their bytes', () => {
-  const split = (rows: number[], maxBytes: number) => [...splitByBytes(rows, (row) => row, maxBytes)];
-
-  it.each([
-    [[], []],
-    [[1, 2, 3], [[1, 2, 3]]],
-    [
-      [4, 6, 1, 9, 1],
-      [[4, 6], [1, 9], [1]],
-    ],
-    [
-      [1, 50, 1],
-      [[1], [50], [1]],
-    ],
-  ])('%j', (rows, parts) => {
-    expect(split(rows, 10)).toEqual(parts);
   });
 });

@@ -1,25 +1,31 @@
 /** Totals that lists are told with: of everything, and of each project, status and agent. */
 import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, text } from '../../insert-rows.js';
-import { RowCache } from '../../row-cache.js';
+import { bigint, type Column, text } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Loader } from '../../rows/loader.js';
+import { RowCache } from '../../rows/row-cache.js';
+import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
 
-interface Count {
+interface Key {
   kind: 'all' | 'project' | 'status' | 'agent';
   value: string;
-  from: number;
+}
+
+interface Total extends Key {
   total: number;
 }
 
-type Key = Pick<Count, 'kind' | 'value'>;
+interface Count extends Total {
+  from: number;
+}
 
-const COLUMNS: Column<Count>[] = [
-  text('kind', ({ kind }) => kind),
-  text('value', ({ value }) => value),
-  bigint('valid_from', ({ from }) => from),
-  bigint('total', ({ total }) => total),
-];
+const KEY: readonly Column<Key>[] = [text('kind', ({ kind }) => kind), text('value', ({ value }) => value)];
+const TOTAL: Column<Total> = bigint('total', ({ total }) => total);
+const COUNT_COLUMNS: readonly Column<Count>[] = [...KEY, bigint('valid_from', ({ from }) => from), TOTAL];
+const TOTAL_COLUMNS: readonly Column<Total>[] = [...KEY, TOTAL];
+const OVERWRITE = overwriting('kind, value', ['total']);
 
 const CACHED_COUNTS = 20_000;
 const keyOf = ({ kind, value }: Key) => `${kind}\0${value}`;
@@ -32,28 +38,36 @@ export interface TaskChange {
 export class TaskCounts {
   readonly #totals = new RowCache<number>({ capacity: CACHED_COUNTS });
 
-  constructor(private readonly table: string) {}
+  /** @param tables of the totals as they are, and of their history */
+  constructor(private readonly tables: { totals: string; counts: string }) {}
 
-  async write(client: ClientBase, changes: readonly TaskChange[]): Promise<void> {
+  async fold(loader: Loader, changes: readonly TaskChange[]): Promise<Write[]> {
     const steps = changes.flatMap(stepsOf);
-    await this.#load(client, steps);
+    await this.#load(loader, steps);
+    const latest = new Map<string, Count>();
     const counts = steps.map(({ kind, value, from, by }) => {
-      const total = (this.#totals.get(keyOf({ kind, value })) ?? 0) + by;
-      this.#totals.set(keyOf({ kind, value }), total);
-      return { kind, value, from, total };
+      const key = keyOf({ kind, value });
+      const count = { kind, value, from, total: (this.#totals.get(key) ?? 0) + by };
+      this.#totals.set(key, count.total);
+      latest.set(key, count);
+      return count;
     });
-    await insertRows(client, this.table, COLUMNS, counts);
     this.#totals.trim();
+    return [
+      upsertRows(this.tables.totals, TOTAL_COLUMNS, [...latest.values()], OVERWRITE),
+      copyRows(this.tables.counts, COUNT_COLUMNS, counts),
+    ];
   }
 
-  async #load(client: ClientBase, steps: readonly Key[]): Promise<void> {
+  async #load(loader: Loader, steps: readonly Key[]): Promise<void> {
     const unknown = new Map<string, Key>();
     for (const step of steps) {
       if (this.#totals.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
     }
     if (unknown.size === 0) return;
-    const keys = [...unknown.values()];
-    for (const row of await loadCounts(client, this.table, keys)) this.#totals.set(keyOf(row), row.total);
+    for (const row of await loadTotals(loader, this.tables.totals, [...unknown.values()])) {
+      this.#totals.set(keyOf(row), row.total);
+    }
   }
 }
 
@@ -64,7 +78,7 @@ interface Step extends Key {
 
 function stepsOf({ before, after }: TaskChange): Step[] {
   const from = after.position;
-  const step = (kind: Count['kind'], value: string, by: 1 | -1): Step => ({ kind, value, from, by });
+  const step = (kind: Key['kind'], value: string, by: 1 | -1): Step => ({ kind, value, from, by });
   const steps: Step[] = before === undefined ? [step('all', '', 1), step('project', after.project, 1)] : [];
   for (const kind of ['status', 'agent'] as const) {
     if (before?.[kind] === after[kind]) continue;
@@ -74,19 +88,13 @@ function stepsOf({ before, after }: TaskChange): Step[] {
   return steps;
 }
 
-async function loadCounts(
-  client: ClientBase,
-  table: string,
-  keys: readonly Key[],
-): Promise<Pick<Count, 'kind' | 'value' | 'total'>[]> {
-  const { rows } = await client.query<Pick<Count, 'kind' | 'value' | 'total'>>({
+async function loadTotals(loader: Loader, table: string, keys: readonly Key[]): Promise<Total[]> {
+  const { rows } = await loader.query<Total>({
     name: `load-${table}`,
     text: `
-      SELECT k.kind, k.value, c.total
+      SELECT kind, value, total
       FROM unnest($1::text[], $2::text[]) AS k (kind, value)
-      CROSS JOIN LATERAL (
-        SELECT total FROM ${table} WHERE kind = k.kind AND value = k.value ORDER BY valid_from DESC LIMIT 1
-      ) c`,
+      JOIN ${table} USING (kind, value)`,
     values: [textArray(keys.map(({ kind }) => kind)), textArray(keys.map(({ value }) => value))],
   });
   return rows;

@@ -1,9 +1,10 @@
 /** Stretches in which all that task lists are filtered and sorted by stays the same. */
 import { foldText, type Task } from '@att/contracts';
 import { int8Array } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, float, insertRows, text } from '../../insert-rows.js';
-import { OPEN_END } from '../../open-end.js';
+import { bigint, type Column, float, text } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import { OPEN_END } from '../../rows/open-end.js';
+import type { Write } from '../../rows/write.js';
 
 /** Characters of a title that order goes by: an index entry has its bounds. */
 const TITLE_KEY_LENGTH = 200;
@@ -49,9 +50,8 @@ export class SpanChanges {
     else span.to = to;
   }
 
-  async write(client: ClientBase, table: string): Promise<void> {
-    if (this.#closed.length > 0) await closeSpans(client, table, this.#closed);
-    await insertRows(client, table, COLUMNS, this.#opened);
+  writing(table: string): Write[] {
+    return [closingSpans(table, this.#closed), copyRows(table, COLUMNS, this.#opened)];
   }
 }
 
@@ -64,21 +64,22 @@ function isSame(a: Task, b: Task): boolean {
   );
 }
 
-async function closeSpans(
-  client: ClientBase,
-  table: string,
-  closed: readonly { id: number; from: number; to: number }[],
-): Promise<void> {
-  await client.query({
-    name: `close-${table}`,
-    text: `
-      UPDATE ${table} s SET valid_to = c.valid_to
-      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (id, valid_from, valid_to)
-      WHERE s.id = c.id AND s.valid_from = c.valid_from`,
-    values: [
+function closingSpans(table: string, closed: readonly { id: number; from: number; to: number }[]): Write {
+  return () => {
+    if (closed.length === 0) return undefined;
+    const values = [
       int8Array(closed.map(({ id }) => id)),
       int8Array(closed.map(({ from }) => from)),
       int8Array(closed.map(({ to }) => to)),
-    ],
-  });
+    ];
+    return (client) =>
+      client.query({
+        name: `close-${table}`,
+        text: `
+          UPDATE ${table} s SET valid_to = c.valid_to
+          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (id, valid_from, valid_to)
+          WHERE s.id = c.id AND s.valid_from = c.valid_from`,
+        values,
+      });
+  };
 }

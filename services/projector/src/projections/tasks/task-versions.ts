@@ -1,10 +1,8 @@
 /** Every state that a task was in. */
 import type { Task } from '@att/contracts';
-import type { ClientBase } from 'pg';
-import { bigint, type Column, insertRows, json } from '../../insert-rows.js';
-import { splitByBytes } from './split-by-bytes.js';
-import { taskBytes } from './task-bytes.js';
-import { CHANGING, MAX_STATEMENT_BYTES } from './write-tasks.js';
+import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Write } from '../../rows/write.js';
 
 export interface TaskVersion {
   /** As it was after the event at `task.position`. */
@@ -16,19 +14,26 @@ export interface TaskVersion {
 const COLUMNS: Column<TaskVersion>[] = [
   bigint('id', ({ task }) => task.id),
   bigint('valid_from', ({ task }) => task.position),
-  ...CHANGING<TaskVersion>(({ task }) => task),
+  text('title', ({ task }) => task.title),
+  text('agent', ({ task }) => task.agent),
+  text('status', ({ task }) => task.status),
+  float('progress', ({ task }) => task.progress),
+  text('message', ({ task }) => task.message),
+  bigint('attempt', ({ task }) => task.attempt),
+  time('updated_at', ({ task }) => task.updated_at),
+  time('started_at', ({ task }) => task.started_at),
+  time('finished_at', ({ task }) => task.finished_at),
+  float('duration_seconds', ({ task }) => task.duration_seconds),
+  json('result', ({ task }) => (task.result === null ? null : JSON.stringify(task.result))),
+  text('error_type', ({ task }) => task.error_type),
+  text('error_message', ({ task }) => task.error_message),
+  text('stack_trace', ({ task }) => task.stack_trace),
   json('metadata', ({ task, metadataFrom }) =>
     metadataFrom === task.position ? JSON.stringify(task.metadata) : null,
   ),
   bigint('metadata_from', ({ metadataFrom }) => metadataFrom),
 ];
 
-export async function writeVersions(
-  client: ClientBase,
-  table: string,
-  versions: readonly TaskVersion[],
-): Promise<void> {
-  for (const part of splitByBytes(versions, ({ task }) => taskBytes(task), MAX_STATEMENT_BYTES)) {
-    await insertRows(client, table, COLUMNS, part);
-  }
+export function writingVersions(table: string, versions: readonly TaskVersion[]): Write {
+  return copyRows(table, COLUMNS, versions);
 }

@@ -48,15 +48,12 @@ const FROM: Record<Source, (options: CandidateOptions) => string> = {
 const PRESENCE: Record<Source, (options: CandidateOptions) => string[]> = {
   tasks: () => ['c.id <= g.at'],
   spans: () => ['c.valid_from <= g.at', 'c.valid_to > g.at'],
-  versions: (options) =>
-    options.isPast
-      ? [
-          'c.valid_from <= g.at',
-          `NOT EXISTS (
+  versions: (options) => [
+    'c.valid_from <= g.at',
+    `NOT EXISTS (
              SELECT FROM ${table('task_versions', options)} l
              WHERE l.id = c.id AND l.valid_from > c.valid_from AND l.valid_from <= g.at)`,
-        ]
-      : ['c.valid_from <= g.at', 'o.position = c.valid_from'],
+  ],
 };
 
 function sameConditions(
@@ -80,29 +77,26 @@ function sameConditions(
   return conditions;
 }
 
-/** Each part must be in the task's text as it was at the position. */
+/** Each part must be in one of the task's texts as they were at the position. */
 function textConditions(options: CandidateOptions, parameter: Parameter): string[] {
-  const texts = table('task_texts', options);
-  const latest = `NOT EXISTS (
-      SELECT FROM ${texts} l WHERE l.id = x.id AND l.valid_from > x.valid_from AND l.valid_from <= g.at)`;
   const { textParts, titleParts } = options.filter;
-  const conditions = [
-    ...textParts.map((part) => `x.text LIKE ${parameter(pattern(part), 'text')}`),
-    // The title is the first line; the first condition is there for the index.
-    ...titleParts.map((part) => {
-      const value = parameter(pattern(part), 'text');
-      return `x.text LIKE ${value} AND split_part(x.text, E'\\n', 1) LIKE ${value}`;
-    }),
-  ];
-  if (conditions.length === 0) return [];
   return [
-    `EXISTS (
-      SELECT FROM ${texts} x
-      WHERE x.id = c.id AND x.valid_from <= g.at AND ${conditions.join(' AND ')} AND ${latest})`,
-  ];
+    ...textParts.map((part) => `x.text LIKE ${parameter(pattern(part), 'text')}`),
+    ...titleParts.map((part) => `x.text LIKE ${parameter(pattern(part), 'text')} AND x.field = 'title'`),
+  ].map((condition) => textExists(options, condition));
 }
 
-/** The part anywhere; nothing in it is a wildcard. Texts are kept with their line breaks as spaces. */
+function textExists(options: CandidateOptions, condition: string): string {
+  const texts = table('task_texts', options);
+  return `EXISTS (
+      SELECT FROM ${texts} x
+      WHERE x.id = c.id AND x.valid_from <= g.at AND ${condition}
+        AND NOT EXISTS (
+          SELECT FROM ${texts} l
+          WHERE l.id = x.id AND l.field = x.field AND l.valid_from > x.valid_from AND l.valid_from <= g.at))`;
+}
+
+/** The part anywhere; nothing in it is a wildcard. */
 function pattern(part: string): string {
-  return `%${part.replaceAll('\n', ' ').replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }

@@ -5,7 +5,7 @@ import type { Keyed, PageRequest } from '../../paging/page.js';
 import { COUNTED } from '../../paging/total.js';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined } from '../../read-model/snapshot.js';
-import { SUMMARY_COLUMNS, summaryOf, type TaskSummaryRow } from '../task-row.js';
+import { summaryOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
 import type { TaskOrder } from './task-order.js';
@@ -88,16 +88,15 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
           LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
         ) s
       ) f
-      CROSS JOIN LATERAL (${details(generation, at)}) d
+      CROSS JOIN LATERAL (${details(generation)}) d
     ) t ON true
     ORDER BY t.place`;
   return { text, values, isExact: exact !== undefined };
 }
 
 /** The task of `f.id` as it was at the position. */
-export function details(generation: number, at: number | null): string {
+function details(generation: number): string {
   const tasks = generationTable('tasks', generation);
-  if (at === null) return `SELECT ${SUMMARY_COLUMNS} FROM ${tasks} WHERE id = f.id`;
   return `
         SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
                o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,

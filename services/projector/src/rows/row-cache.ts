@@ -19,6 +19,8 @@ export class RowCache<Row> {
   readonly #maxBytes: number;
   readonly #weigh: ((row: Row) => number) | undefined;
   #bytes = 0;
+  /** Set since the last trim, and so behind all others in the order of their setting. */
+  readonly #fresh = new Set<string>();
 
   /** The rows that were set longest ago go first; to get one does not keep it. */
   constructor({ capacity, maxBytes = 64 * 1024 * 1024, weigh }: RowCacheOptions<Row>) {
@@ -32,6 +34,7 @@ export class RowCache<Row> {
   }
 
   set(key: string, row: Row): void {
+    this.#fresh.add(key);
     this.#delete(key);
     this.#rows.set(key, row);
     const bytes = this.#weigh?.(row) ?? 0;
@@ -40,16 +43,20 @@ export class RowCache<Row> {
     this.#bytes += bytes;
   }
 
-  /** Called between batches only: within one, every row that it touches is needed. */
+  /**
+   * Called when a batch is folded. Rows that it set stay until the next one is: they are still on their
+   * way to the database, where they could not be found again.
+   */
   trim(): void {
     for (const key of this.#heavy.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
+      if (this.#bytes <= this.#maxBytes || this.#fresh.has(key)) break;
       this.#delete(key);
     }
     for (const key of this.#rows.keys()) {
-      if (this.#rows.size <= this.#capacity) break;
+      if (this.#rows.size <= this.#capacity || this.#fresh.has(key)) break;
       this.#delete(key);
     }
+    this.#fresh.clear();
   }
 
   #delete(key: string): void {

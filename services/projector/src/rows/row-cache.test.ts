@@ -5,6 +5,11 @@ const KIB = 1024;
 const row = (bytes: number) => 'x'.repeat(bytes);
 const cacheOf = (capacity: number, maxBytes: number) =>
   new RowCache<string>({ capacity, maxBytes, weigh: (text) => text.length });
+/** As once the batch is written and another one, of other rows, is folded. */
+function trimLater(cache: RowCache<string>): void {
+  cache.trim();
+  cache.trim();
+}
 const kept = (cache: RowCache<string>, ...keys: string[]) =>
   keys.filter((key) => cache.get(key) !== undefined);
 
@@ -13,7 +18,7 @@ describe('the cache of rows', () => {
     const cache = cacheOf(2, KIB);
     for (const key of ['a', 'b', 'c', 'a']) cache.set(key, row(1));
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
-    cache.trim();
+    trimLater(cache);
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'c']);
   });
 
@@ -21,7 +26,7 @@ describe('the cache of rows', () => {
     const cache = cacheOf(100, 30 * KIB);
     for (const key of ['a', 'b', 'c', 'd']) cache.set(key, row(10 * KIB));
     cache.set('light', row(1));
-    cache.trim();
+    trimLater(cache);
     expect(kept(cache, 'a', 'b', 'c', 'd', 'light')).toEqual(['b', 'c', 'd', 'light']);
   });
 
@@ -29,18 +34,30 @@ describe('the cache of rows', () => {
     const cache = cacheOf(100, 30 * KIB);
     for (let i = 0; i < 10; i++) cache.set('a', row(20 * KIB));
     cache.set('b', row(10 * KIB));
-    cache.trim();
+    trimLater(cache);
     expect(kept(cache, 'a', 'b')).toEqual(['a', 'b']);
     cache.set('a', row(1));
     cache.set('c', row(20 * KIB));
-    cache.trim();
+    trimLater(cache);
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
   });
 
   it('does not keep a row that is larger than all that may be kept', () => {
     const cache = cacheOf(100, 30 * KIB);
     cache.set('a', row(31 * KIB));
-    cache.trim();
+    trimLater(cache);
     expect(kept(cache, 'a')).toEqual([]);
+  });
+});
+
+describe('rows that are still on their way to the database', () => {
+  it('stay, however many or heavy, until the next batch is folded', () => {
+    const cache = cacheOf(1, 10 * KIB);
+    for (const key of ['a', 'b', 'c']) cache.set(key, row(10 * KIB));
+    cache.trim();
+    expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
+    cache.set('b', row(1));
+    cache.trim();
+    expect(kept(cache, 'a', 'b', 'c')).toEqual(['b']);
   });
 });

@@ -1,13 +1,14 @@
 import { textArray } from '@att/platform/postgres';
-import type { ClientBase, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
+import type { Loader } from './loader.js';
 
 /** The rows of a table with a row a task, for those tasks that it has. */
 export async function loadByTask<Row extends QueryResultRow>(
-  client: ClientBase,
+  loader: Loader,
   table: string,
   tasks: readonly { project: string; task_id: string }[],
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row>({
+  const { rows } = await loader.query<Row>({
     name: `load-${table}`,
     text: `
       SELECT t.*

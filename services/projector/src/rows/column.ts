@@ -1,70 +1,74 @@
-/** Set-based inserts: each column of all rows is one array, so that any number of rows is one statement. */
+/** Columns of the tables that projections write, and how a value reaches PostgreSQL. */
 import { float8Array, int8Array, jsonArray, textArray, timestampArray } from '@att/platform/postgres';
-import type { ClientBase } from 'pg';
 import { millisOf } from './millis-of.js';
 
 export interface Column<Row> {
   name: string;
-  /** SQL type of the array's elements. */
+  /** SQL type of its array's elements. */
   type: string;
+  /** The column of all rows as one parameter, for `unnest`. */
   arrayOf(rows: readonly Row[]): Buffer | (string | null)[];
+  /** The value in COPY's text format. */
+  copyOf(row: Row): string;
 }
+
+/** Of COPY's text format (PostgreSQL manual, COPY). */
+const NULL = '\\N';
 
 export const bigint = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
   name,
   type: 'bigint',
   arrayOf: (rows) => int8Array(rows.map(field)),
+  copyOf: (row) => numberText(field(row)),
 });
+
 export const text = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,
   type: 'text',
   arrayOf: (rows) => textArray(rows.map(field)),
+  copyOf: (row) => escaped(field(row)),
 });
+
 export const float = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
   name,
   type: 'float8',
   arrayOf: (rows) => float8Array(rows.map(field)),
+  copyOf: (row) => numberText(field(row)),
 });
+
 /** JSON as text. */
 export const json = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,
   type: 'json',
   arrayOf: (rows) => jsonArray(rows.map(field)),
+  copyOf: (row) => escaped(field(row)),
 });
-/** Wire time. */
+
+/** Wire time, which PostgreSQL reads as it is. */
 export const time = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,
   type: 'timestamptz',
   arrayOf: (rows) => timestampArray(rows.map((row) => millisOf(field(row)))),
+  copyOf: (row) => field(row) ?? NULL,
 });
+
 /** Of any size; sums of durations are past what a bigint holds. */
 export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): Column<Row> => ({
   name,
   type: 'numeric',
   arrayOf: (rows) => rows.map((row) => field(row)?.toString() ?? null),
+  copyOf: (row) => field(row)?.toString() ?? NULL,
 });
 
-/** @param onConflict what follows the rows, when some may be there already */
-export async function insertRows<Row>(
-  client: ClientBase,
-  table: string,
-  columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  onConflict = '',
-): Promise<void> {
-  if (rows.length === 0) return;
-  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
-  await client.query({
-    name: `insert-${table}`,
-    text: `
-      INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')})
-      SELECT * FROM unnest(${arrays.join(', ')})
-      ${onConflict}`,
-    values: columns.map(({ arrayOf }) => arrayOf(rows)),
-  });
+function numberText(value: number | null): string {
+  return value === null ? NULL : String(value);
 }
 
-/** Overwrites `changing` where the row of `key` is there already. */
-export function upserting(key: string, changing: readonly string[]): string {
-  return `ON CONFLICT (${key}) DO UPDATE SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escaped(value: string | null): string {
+  if (value === null) return NULL;
+  if (!SPECIAL.test(value)) return value;
+  return value.replaceAll(/[\\\t\n\r]/g, (character) => ESCAPES[character] as string);
 }
