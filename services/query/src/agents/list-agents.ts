@@ -1,10 +1,8 @@
 import { type Agent, foldText, type ROUTES } from '@att/contracts';
+import { cutPage, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { z } from 'zod';
-import type { Order } from '../paging/keyset.js';
-import { cutPage, pageRequest } from '../paging/page.js';
 import { selectNamed } from '../paging/select-named.js';
-import { totalHeaders } from '../paging/total.js';
 import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
 import { agentsAt } from './agents-at.js';

@@ -1,6 +1,6 @@
 /** Which part of the log is asked for. */
+import type { Parameter } from '@att/platform/paging';
 import { INDEXED_FIELDS } from '@att/platform/projections';
-import type { Parameter } from '../paging/keyset.js';
 
 /** What an event must be; an absent field lets any event pass. */
 export interface EventFilter {

@@ -1,3 +1,4 @@
+import type { Parameter } from '@att/platform/paging';
 import {
   generationTable,
   INDEXED_FIELDS,
@@ -6,7 +7,6 @@ import {
   sqlFirstOf,
   sqlLastOf,
 } from '@att/platform/projections';
-import type { Parameter } from '../paging/keyset.js';
 import type { EventFilter } from './event-range.js';
 
 export interface IndexedOptions {

@@ -1,8 +1,7 @@
 /** Lists of events: of the whole log, or of one task. */
 import type { Moment } from '@att/contracts';
+import { cutPage, type Order, type PageRequest, pageRequest } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
-import type { Order } from '../paging/keyset.js';
-import { cutPage, type PageRequest, pageRequest } from '../paging/page.js';
 import { positionAhead } from '../problems.js';
 import { positionHeader } from '../read-model/headers.js';
 import { isDropped, type ReadModel } from '../read-model/read-model.js';

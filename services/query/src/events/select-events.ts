@@ -1,6 +1,6 @@
 import { PAYLOAD_BYTES } from '@att/platform/event-log';
+import type { Parameter } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
-import type { Parameter } from '../paging/keyset.js';
 import type { Joined } from '../read-model/snapshot.js';
 import { type EventFilter, type EventRange, eventConditions, hasFields } from './event-range.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';

@@ -1,11 +1,16 @@
 /** Lists of what has a name: few enough that each answer may sort them all. */
+import {
+  beside,
+  COUNTED,
+  type KeyValue,
+  type Order,
+  orderBy,
+  type PageRequest,
+  type Parameter,
+} from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
 import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
-import type { KeyValue } from './cursor.js';
-import { beside, type Order, orderBy, type Parameter } from './keyset.js';
-import type { PageRequest } from './page.js';
-import { COUNTED } from './total.js';
 
 export interface NamedListRequest {
   order: Order;

@@ -1,6 +1,7 @@
 /** SQL of the tasks that a list goes through, by id and sort key, before their details are fetched. */
+
+import type { Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
-import type { Parameter } from '../../paging/keyset.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
 

@@ -1,9 +1,8 @@
 /** The three lists of tasks: one of them is a project's. */
 import type { TaskSummary } from '@att/contracts';
+import { cutPage, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { Reader } from '../../database/reader.js';
 import { selectLastBefore } from '../../events/select-last-before.js';
-import { cutPage, pageRequest } from '../../paging/page.js';
-import { totalHeaders } from '../../paging/total.js';
 import { noSuchProject } from '../../problems.js';
 import { positionHeader } from '../../read-model/headers.js';
 import type { ReadModel } from '../../read-model/read-model.js';

@@ -1,8 +1,6 @@
 import type { TaskSummary } from '@att/contracts';
+import { beside, COUNTED, type Keyed, orderBy, type PageRequest, type Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
-import { beside, orderBy, type Parameter } from '../../paging/keyset.js';
-import type { Keyed, PageRequest } from '../../paging/page.js';
-import { COUNTED } from '../../paging/total.js';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined } from '../../read-model/snapshot.js';
 import { summaryOf, type TaskSummaryRow } from '../task-row.js';

@@ -1,5 +1,5 @@
 /** The orders that tasks are listed in, and where each is read from. */
-import type { Order } from '../../paging/keyset.js';
+import type { Order } from '@att/platform/paging';
 import type { TaskListQuery } from './task-filter.js';
 
 /**

@@ -1,7 +1,7 @@
 /** Opaque keyset cursors: the key of the row that a page ended at, and which list it was. */
 import { createHash } from 'node:crypto';
-import { ProblemError } from '@att/platform/http';
 import { z } from 'zod';
+import { ProblemError } from '../http/index.js';
 
 /** A key that a list is ordered by; null where a row has none. */
 export type KeyValue = string | number | null;
