@@ -1,3 +1,4 @@
+export * from './acts.js';
 export * from './agent.js';
 export * from './close-codes.js';
 export * from './dead-letter.js';

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   nothing_to_cancel: { status: 409, title: 'No generation is being built' },
   nothing_to_roll_back: { status: 409, title: 'No retired generation is kept' },
   generation_in_use: { status: 409, title: 'The generation is in use' },
+  dead_letter_busy: { status: 409, title: 'The dead letter is being dealt with already' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   invalid_body: { status: 422, title: 'The body has wrong fields' },

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { classifyFailure, type Failure } from '../postgres/index.js';
 import { AppendError } from './append-errors.js';
-import { findIdempotencyKeys } from './find-idempotency-keys.js';
 import { type Head, lockHead, readHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
 import type { LogConnection } from './log-connection.js';
-import { type AppendPlan, type PreparedEvent, planAppend } from './plan-append.js';
+import { makePlan } from './make-plan.js';
+import type { AppendPlan, PreparedEvent } from './plan-append.js';
 
 export interface CommitOptions {
   connection: LogConnection;
@@ -104,19 +104,6 @@ export async function commitAlone(
       await sleep(ASK_AGAIN, undefined, { signal: options.giveUp }).catch(() => {});
     }
   }
-}
-
-async function makePlan(
-  client: Client,
-  before: Head,
-  events: readonly PreparedEvent[],
-  now: string,
-): Promise<AppendPlan> {
-  const keys = events.flatMap(({ event: { project, idempotencyKey } }) =>
-    idempotencyKey === null ? [] : [{ project, idempotencyKey }],
-  );
-  const known = keys.length === 0 ? [] : await findIdempotencyKeys(client, keys);
-  return planAppend(before, events, known, now);
 }
 
 /**

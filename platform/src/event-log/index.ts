@@ -1,10 +1,12 @@
 export { AppendError } from './append-errors.js';
+export { appendWithin } from './append-within.js';
 export { Appender, type AppenderOptions } from './appender.js';
 export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
 export { type LogEvent, type ProvenEvent, taskEventOf } from './event.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LOG_MIGRATIONS } from './migrations.js';
 export type { Appended, NewEvent } from './new-event.js';
+export { deadLetterEvent, generationEvent, SYSTEM_ACTOR } from './operator-event.js';
 export { PAYLOAD_BYTES } from './page-end.js';
 export { PageSize } from './page-size.js';
 export { readEvents } from './read-events.js';

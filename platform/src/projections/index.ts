@@ -23,3 +23,5 @@ export const sqlLastOf = (chunk: string): string => `(${chunk} * ${CHUNK_SIZE} +
 /** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
 export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
+/** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
+export const GENERATIONS_CHANNEL = 'att_generations';

@@ -1,0 +1,41 @@
+/** Appends in somebody else's transaction: what is recorded commits with what was done, or not at all. */
+import type { ClientBase } from 'pg';
+import type { DatabaseRole } from '../postgres/index.js';
+import { lockHead } from './head.js';
+import { insertBatch } from './insert-batch.js';
+import { makePlan } from './make-plan.js';
+import type { Appended, NewEvent } from './new-event.js';
+import { prepare } from './plan-append.js';
+
+/**
+ * Takes the head's lock to the end of the caller's transaction, so it is the last thing to do before COMMIT.
+ * Appenders wait that long; a batch of theirs under way finds that the head has moved, and is tried again.
+ *
+ * @param client with an open transaction
+ * @param writer the role that may write the log, taken for this and given back; undefined: the client's own may
+ * @param now wire time
+ */
+export async function appendWithin(
+  client: ClientBase,
+  writer: DatabaseRole | undefined,
+  events: readonly NewEvent[],
+  now: string,
+): Promise<Appended[]> {
+  const before = writer === undefined ? undefined : await takeRole(client, writer);
+  const head = await lockHead(client);
+  const plan = await makePlan(client, head, events.map(prepare), now);
+  if (plan.records.length > 0 && !(await insertBatch(client, plan))) {
+    throw new TypeError('the locked head moved: something other than this product writes to the log');
+  }
+  if (before !== undefined) await takeRole(client, before);
+  return plan.results;
+}
+
+/** For the rest of the transaction. @returns the role until now; `none` for that of the user who logged in */
+async function takeRole(client: ClientBase, role: string): Promise<string> {
+  const { rows } = await client.query<{ before: string }>(
+    "SELECT current_setting('role') AS before, set_config('role', $1, true)",
+    [role],
+  );
+  return rows[0]?.before as string;
+}
