@@ -1,8 +1,8 @@
 /** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
 import type { ProjectionName } from '@att/platform/projections';
-import type { FoldedBatch } from './folded-batch.js';
 import type { Loader } from './rows/loader.js';
 import type { Write } from './rows/write.js';
+import type { FoldedBatch } from './run/folded-batch.js';
 
 export interface Projection {
   name: ProjectionName;

@@ -1,8 +1,9 @@
 import type { EventBatch } from '@att/platform/event-feed';
 import { Counter, Gauge, Histogram, type Registry } from '@att/platform/metrics';
+import type { Built } from './run/apply-batch.js';
 
 export interface ProjectorMetrics {
-  applied(projections: readonly string[], batch: EventBatch, seconds: number): void;
+  applied(group: readonly Built[], batch: EventBatch, seconds: number): void;
   failed(): void;
 }
 
@@ -10,7 +11,7 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
   const registers = [registry];
   const position = new Gauge({
     name: 'att_projection_position',
-    help: 'Checkpoint of a projection',
+    help: 'Checkpoint of the generation of a projection that serves',
     labelNames: ['projection'],
     registers,
   });
@@ -27,8 +28,11 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
     registers,
   });
   return {
-    applied(projections, batch, seconds) {
-      for (const projection of projections) position.set({ projection }, batch.position);
+    applied(group, batch, seconds) {
+      for (const { generation } of group) {
+        if (generation.state === 'active')
+          position.set({ projection: generation.projection }, batch.position);
+      }
       events.inc(batch.events.length);
       duration.observe(seconds);
     },

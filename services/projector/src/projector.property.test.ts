@@ -5,11 +5,11 @@ import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { applyBatch, type Built } from './apply-batch.js';
 import { ensureGenerations } from './generations/ensure-generations.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { searchText, TEXT_FIELDS } from './projections/tasks/task-texts.js';
+import { applyBatch, type Built } from './run/apply-batch.js';
 import { microsOf } from './task-outcomes/durations.js';
 
 const payload = fc.record(
@@ -162,7 +162,7 @@ async function restart(pool: Pool, projections: readonly Projection[]): Promise<
 }
 
 async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
-  const generations = await ensureGenerations(pool, PROJECTIONS);
+  const { generations } = await ensureGenerations(pool, PROJECTIONS);
   return generations.flatMap((generation) =>
     projections
       .filter(({ name }) => name === generation.projection)

@@ -1,38 +1,67 @@
-import type { Service, ServiceContext } from '@att/platform/service';
-import type { Pool } from 'pg';
-import type { Built } from './apply-batch.js';
-import { ensureGenerations } from './generations/ensure-generations.js';
-import { GenerationVersionError, matchVersions } from './generations/match-versions.js';
-import { FencedError } from './generations/move-checkpoint.js';
+import { Bell, createListener } from '@att/platform/postgres';
+import { GENERATIONS_CHANNEL } from '@att/platform/projections';
+import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { readLag } from './generations/read-lag.js';
-import { groupByCheckpoint } from './group-by-checkpoint.js';
 import { createLagGauges } from './lag-gauges.js';
+import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
-import { createProjectorMetrics, type ProjectorMetrics } from './projector-metrics.js';
-import { backOff, runGroup } from './run-group.js';
+import { createProjectorMetrics } from './projector-metrics.js';
+import { keepProjecting } from './run/keep-projecting.js';
 
-/** Waits as after this many failures: a second. */
-const STANDING_BY = 2;
-
-/** Milliseconds; a statement of a batch takes a few, but a table may be locked while it is rebuilt. */
+/** Milliseconds; a statement of a batch takes a few, but a table may be locked for a while. */
 const SILENCE = 60_000;
+/** Builds hold the lock, a moment to compare in, and two connections that index. */
+const BUILD_CONNECTIONS = 5;
 
-/** Folds the log into the read models that `query` answers from. */
-export function startProjector(context: ServiceContext): Service {
-  // One more than there can be groups, for whoever reads the lag.
-  const pooling = { max: PROJECTIONS.length + 1, name: 'projector', timeouts: { silence: SILENCE } };
-  const pool = context.database.pool('att_projector', pooling);
+/**
+ * Folds the log into the read models that `query` answers from.
+ *
+ * @param projections those of this release, if not others are given
+ */
+export function startProjector(
+  context: ServiceContext,
+  projections: readonly Projection[] = PROJECTIONS,
+): Service {
+  const { database, log, feed } = context;
+  // For each its own group, and a build of it; one more for whoever reads the lag.
+  const max = 2 * projections.length + 1;
+  const pool = database.pool('att_projector', { max, name: 'projector', timeouts: { silence: SILENCE } });
+  // Indexing and comparing take as long as they take.
+  const buildPool = database.pool('att_projector', { max: BUILD_CONNECTIONS, name: 'projector-build' });
+  const bell = new Bell();
+  const listener = createListener({
+    connectionString: database.connectionString,
+    role: database.role('att_projector'),
+    channel: GENERATIONS_CHANNEL,
+    name: 'projector',
+    log,
+    onNotify: () => bell.ring(),
+  });
   const metrics = createProjectorMetrics(context.metrics);
   createLagGauges(context.metrics, () => readLag(pool));
   const stopping = new AbortController();
   let failure: Error | undefined;
+  let standstill: string | undefined;
 
-  const running = keepProjecting(context, pool, metrics, stopping.signal, (state) => {
-    // Once: a projector that stands by comes here every second.
-    if (state instanceof GenerationVersionError && state.message !== failure?.message) {
-      context.log.error({ err: state }, 'a projection stands still');
-    }
-    failure = state;
+  const running = keepProjecting({
+    pool,
+    buildPool,
+    feed,
+    log,
+    metrics,
+    projections,
+    bell,
+    writer: database.role('att_ingest'),
+    signal: stopping.signal,
+    onStandstill(reason) {
+      // Once: there are many rounds.
+      if (reason !== undefined && reason !== standstill) log.error({ reason }, 'a projection stands still');
+      standstill = reason;
+      failure = reason === undefined ? undefined : new NotReadyError(reason);
+    },
+    onFailure(error) {
+      failure = error;
+    },
   });
   return {
     name: 'projector',
@@ -52,67 +81,8 @@ export function startProjector(context: ServiceContext): Service {
     async stop() {
       stopping.abort();
       await running;
-      await pool.end();
+      await listener.close();
+      await Promise.all([pool.end(), buildPool.end()]);
     },
   };
-}
-
-/** Whatever fails, memory is thrown away and the work starts over from the checkpoints in the database. */
-async function keepProjecting(
-  context: ServiceContext,
-  pool: Pool,
-  metrics: ProjectorMetrics,
-  signal: AbortSignal,
-  onState: (failure: Error | undefined) => void,
-): Promise<void> {
-  let failures = 0;
-  while (!signal.aborted) {
-    const startedAt = performance.now();
-    try {
-      await project(context, pool, metrics, signal, onState);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof FencedError) {
-        // Not a failure: this one stands by, and is there within a second when the other ends.
-        context.log.debug('another projector is at work');
-        await backOff(STANDING_BY, signal);
-        continue;
-      }
-      failures = performance.now() - startedAt > 30_000 ? 0 : failures + 1;
-      metrics.failed();
-      onState(error as Error);
-      context.log.error({ err: error }, 'projecting failed; starting over from the checkpoint');
-      await backOff(failures, signal);
-    }
-  }
-}
-
-async function project(
-  { feed, log }: ServiceContext,
-  pool: Pool,
-  metrics: ProjectorMetrics,
-  signal: AbortSignal,
-  onState: (failure: Error | undefined) => void,
-): Promise<void> {
-  const generations = await ensureGenerations(pool, PROJECTIONS);
-  const { writable, refused } = matchVersions(generations, PROJECTIONS);
-  if (refused !== undefined && writable.length === 0) throw refused;
-  onState(refused);
-  // One group that fails ends the others, so that all start over from checkpoints read together.
-  const ending = new AbortController();
-  const together = AbortSignal.any([signal, ending.signal]);
-  const groups = groupByCheckpoint(writable).map(async (group) => {
-    const built = group.flatMap((generation): Built[] => {
-      const projection = PROJECTIONS.find(({ name }) => name === generation.projection);
-      return projection === undefined ? [] : [{ generation, writer: projection.writer(generation.id) }];
-    });
-    const after = group[0]?.position ?? 0;
-    await runGroup({ pool, feed, group: built, after, log, metrics, signal: together });
-  });
-  try {
-    await Promise.all(groups);
-  } finally {
-    ending.abort();
-    await Promise.allSettled(groups);
-  }
 }

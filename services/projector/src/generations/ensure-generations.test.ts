@@ -2,7 +2,6 @@ import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../projections/index.js';
 import { ensureGenerations } from './ensure-generations.js';
-import { GenerationVersionError, matchVersions } from './match-versions.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -10,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const ensure = () => ensureGenerations(database.pool('att_projector'), PROJECTIONS);
+const ensure = async () => (await ensureGenerations(database.pool('att_projector'), PROJECTIONS)).generations;
 
 describe('the generations of a projector that starts', () => {
   it('are made once, also when two start together', async () => {
@@ -31,15 +30,37 @@ describe('the generations of a projector that starts', () => {
     other.release();
   });
 
-  it('are not written to where another version of the projection made them', async () => {
-    const generations = await ensure();
+  it('are built anew, once, where an older version of the projection made them', async () => {
+    await ensure();
+    await database.pool().query("UPDATE projection.generations SET version = 1 WHERE projection = 'stats'");
+    const [first, second] = await Promise.all([ensure(), ensure()]);
+    expect(second).toEqual(first);
+    const stats = first.filter(({ projection }) => projection === 'stats');
+    expect(stats.map(({ version, state, stage }) => [version, state, stage])).toEqual([
+      [1, 'active', 'following'],
+      [2, 'building', 'filling'],
+    ]);
+  });
+
+  it('are not replaced where a newer release made them', async () => {
+    const before = await ensure();
     await database.pool().query("UPDATE projection.generations SET version = 99 WHERE projection = 'stats'");
-    expect(matchVersions(generations, PROJECTIONS)).toEqual({ writable: generations, refused: undefined });
-    const { writable, refused } = matchVersions(await ensure(), PROJECTIONS);
-    expect(writable.map(({ projection }) => projection)).toEqual(['tasks', 'projects', 'agents', 'events']);
-    expect(refused).toBeInstanceOf(GenerationVersionError);
-    expect(refused?.message).toMatch(
-      /^stats stands still: .* is of version 99, this release writes version 2$/,
-    );
+    expect((await ensure()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+
+  it('give up a build that another version has begun', async () => {
+    await ensure();
+    await database.pool().query("UPDATE projection.generations SET version = 0 WHERE projection = 'stats'");
+    await database
+      .pool()
+      .query(
+        "INSERT INTO projection.generations (projection, version, state, stage, has_tables) VALUES ('stats', 1, 'building', 'filling', false)",
+      );
+    const stats = (await ensure()).filter(({ projection }) => projection === 'stats');
+    expect(stats.map(({ version, state, dropRequested }) => [version, state, dropRequested])).toEqual([
+      [0, 'active', false],
+      [1, 'cancelled', true],
+      [2, 'building', false],
+    ]);
   });
 });

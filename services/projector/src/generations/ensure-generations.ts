@@ -1,26 +1,31 @@
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { Projection } from '../projection.js';
+import { createBuild, createFirst } from './create-generation.js';
 import type { Generation } from './generation.js';
+import { type Register, readRegister } from './read-register.js';
 
-/** Gives every projection its first generation, which is active at once: there is nothing to switch from. */
-export async function ensureGenerations(
-  pool: Pool,
-  projections: readonly Projection[],
-): Promise<Generation[]> {
+/**
+ * Gives every projection its first generation. Where the active one was made by an older version of the
+ * projection, a build of this version is begun, and the old one serves until it is done.
+ */
+export async function ensureGenerations(pool: Pool, projections: readonly Projection[]): Promise<Register> {
   // The lock waits for every batch under way, so it is taken only when something is to be made.
-  const existing = await readActive(pool);
+  const existing = await readRegister(pool);
   if (missing(projections, existing).length === 0) return existing;
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
     // Two projectors that start together must not both make tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
-    const generations = await readActive(client);
-    for (const projection of missing(projections, generations)) {
-      generations.push(await create(client, projection));
+    const register = await readRegister(client);
+    for (const { projection, outdated } of missing(projections, register)) {
+      if (outdated !== undefined) await giveUp(client, outdated);
+      const isFirst = activeOf(projection, register) === undefined;
+      await (isFirst ? createFirst(client, projection) : createBuild(client, projection));
     }
+    const ensured = await readRegister(client);
     await client.query('COMMIT');
-    return generations;
+    return ensured;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
     throw error;
@@ -29,26 +34,35 @@ export async function ensureGenerations(
   }
 }
 
-const missing = (projections: readonly Projection[], generations: readonly Generation[]) =>
-  projections.filter(({ name }) => !generations.some(({ projection }) => projection === name));
-
-async function readActive(client: ClientBase | Pool): Promise<Generation[]> {
-  const { rows } = await client.query<Generation>(
-    "SELECT id, projection, version, state, position FROM projection.generations WHERE state = 'active' ORDER BY id",
-  );
-  return rows;
+interface Missing {
+  projection: Projection;
+  /** A build of another version, which nobody can go on with. */
+  outdated: Generation | undefined;
 }
 
-async function create(
-  client: ClientBase,
-  { name, version, tables, indexes }: Projection,
-): Promise<Generation> {
-  const { rows } = await client.query<Generation>(
-    `INSERT INTO projection.generations (projection, version, state) VALUES ($1, $2, 'active')
-     RETURNING id, projection, version, state, position`,
-    [name, version],
+function missing(projections: readonly Projection[], register: Register): Missing[] {
+  return projections.flatMap((projection) => {
+    const active = activeOf(projection, register);
+    // A newer release's generation is not for this one to replace: it may have been started by mistake.
+    if (active !== undefined && active.version >= projection.version) return [];
+    const build = register.generations.find(
+      (generation) =>
+        generation.projection === projection.name && ['building', 'ready'].includes(generation.state),
+    );
+    if (active === undefined) return [{ projection, outdated: undefined }];
+    return build?.version === projection.version ? [] : [{ projection, outdated: build }];
+  });
+}
+
+const activeOf = ({ name }: Projection, { generations }: Register) =>
+  generations.find(({ projection, state }) => projection === name && state === 'active');
+
+async function giveUp(client: Pick<Pool, 'query'>, { id }: Generation): Promise<void> {
+  await client.query(
+    `UPDATE projection.generations
+     SET state = 'cancelled', finished_at = now(), drop_requested = true,
+         error = 'a release with another version of the projection took over'
+     WHERE id = $1`,
+    [id],
   );
-  const created = rows[0] as Generation;
-  await client.query([tables(created.id), ...indexes(created.id)].join(';\n'));
-  return created;
 }

@@ -1,6 +1,9 @@
 import type { GenerationState } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 
+/** How far a build is. One that follows the log is like the active one, but for the reads. */
+export type Stage = 'filling' | 'indexing' | 'catching up' | 'following';
+
 /** One build of a projection, as its projector knows it. */
 export interface Generation {
   id: number;
@@ -8,6 +11,13 @@ export interface Generation {
   /** Of the projection that made its tables. */
   version: number;
   state: GenerationState;
+  stage: Stage;
+  /** What becomes of a build that is done: it is switched to, waits as ready, or is compared and dropped. */
+  onReady: 'switch' | 'hold' | 'drop';
+  /** Those of one number were asked for together. */
+  build: number | null;
   /** The checkpoint. */
   position: number;
+  hasTables: boolean;
+  dropRequested: boolean;
 }

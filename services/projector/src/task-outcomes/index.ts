@@ -3,13 +3,13 @@
  * of a count that it was in. Each generation that counts has such a table of its own.
  */
 import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
-import type { FoldedBatch } from '../folded-batch.js';
 import { copyRows } from '../rows/copy-rows.js';
 import { loadByTask } from '../rows/load-by-task.js';
 import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
 import { updateRows } from '../rows/update-rows.js';
 import type { Write } from '../rows/write.js';
+import type { FoldedBatch } from '../run/folded-batch.js';
 import { OUTCOME_COLUMNS, TASK_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 

@@ -1,10 +1,11 @@
 import type { EventBatch } from '@att/platform/event-feed';
 import type { Pool } from 'pg';
+import type { Generation } from '../generations/generation.js';
+import { moveCheckpoint } from '../generations/move-checkpoint.js';
+import { inTransaction } from '../in-transaction.js';
+import type { ProjectionWriter } from '../projection.js';
+import { sendWrites, type Write } from '../rows/write.js';
 import { FoldedBatch } from './folded-batch.js';
-import type { Generation } from './generations/generation.js';
-import { moveCheckpoint } from './generations/move-checkpoint.js';
-import type { ProjectionWriter } from './projection.js';
-import { sendWrites, type Write } from './rows/write.js';
 
 /** A generation and the writer of its tables. */
 export interface Built {
@@ -34,27 +35,25 @@ export async function foldBatch(
   return writes;
 }
 
-/** Tables and checkpoint of all generations of a group move in one transaction, or not at all. */
+/**
+ * Tables and checkpoint of all generations of a group move in one transaction, or not at all.
+ *
+ * @param rate of a build, in events a second
+ */
 export async function commitBatch(
   pool: Pool,
   group: readonly Built[],
   from: number,
   { events, position }: EventBatch,
   writes: readonly Write[],
+  rate?: number,
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
-  const client = await pool.connect();
-  let broken = true;
-  try {
+  await inTransaction(pool, async (client) => {
     // A crash may lose the last moments of a projection; its checkpoint goes back with it.
-    await client.query('BEGIN; SET LOCAL synchronous_commit = off');
+    await client.query('SET LOCAL synchronous_commit = off');
     const ids = group.map(({ generation }) => generation.id);
-    await moveCheckpoint(client, ids, from, { position, recordedAt });
+    await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
     await sendWrites(client, writes);
-    await client.query('COMMIT');
-    broken = false;
-  } finally {
-    // A connection with an open transaction is not fit for anybody else.
-    client.release(broken);
-  }
+  });
 }

@@ -5,7 +5,7 @@ import {
   type OutcomeChanges,
   outcomeChanges,
   type Transition,
-} from './task-outcomes/task-outcome.js';
+} from '../task-outcomes/task-outcome.js';
 
 /**
  * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events

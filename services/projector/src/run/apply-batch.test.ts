@@ -1,11 +1,11 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
+import { ensureGenerations } from '../generations/ensure-generations.js';
+import { FencedError } from '../generations/move-checkpoint.js';
+import type { ProjectionWriter } from '../projection.js';
+import { PROJECTIONS } from '../projections/index.js';
 import { applyBatch, type Built } from './apply-batch.js';
-import { ensureGenerations } from './generations/ensure-generations.js';
-import { FencedError } from './generations/move-checkpoint.js';
-import type { ProjectionWriter } from './projection.js';
-import { PROJECTIONS } from './projections/index.js';
 
 const event = (position: number): LogEvent => ({
   position,
@@ -40,7 +40,7 @@ function withLast(fold: ProjectionWriter['fold'], last: () => void): ProjectionW
 
 /** A projector that has just started: its memory is empty. */
 async function projector(): Promise<Watched[]> {
-  const generations = await ensureGenerations(pool(), PROJECTIONS);
+  const { generations } = await ensureGenerations(pool(), PROJECTIONS);
   return generations.flatMap((generation) =>
     PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => {
       const writer = projection.writer(generation.id);

@@ -1,0 +1,80 @@
+/** Builds generations from one read of the log: fills their tables, indexes them, and catches up. */
+import type { EventFeed } from '@att/platform/event-feed';
+import type { Pool } from 'pg';
+import { advanceStage } from '../generations/advance-stage.js';
+import type { Generation, Stage } from '../generations/generation.js';
+import { makeTables } from '../generations/make-tables.js';
+import type { Projection } from '../projection.js';
+import type { ProjectorMetrics } from '../projector-metrics.js';
+import type { Built } from '../run/apply-batch.js';
+import { follow } from '../run/follow.js';
+import { indexTables } from './index-tables.js';
+import { RateMeter } from './rate-meter.js';
+import { readGoal } from './read-goal.js';
+
+export interface BuildOptions {
+  pool: Pool;
+  /** For what takes long. */
+  buildPool: Pool;
+  feed: EventFeed;
+  metrics: ProjectorMetrics;
+  /** At one stage and one checkpoint, each with its projection. */
+  targets: readonly { projection: Projection; generation: Generation }[];
+  signal: AbortSignal;
+}
+
+/** Events of a batch: twice of what live ones have, as nobody waits for them. */
+const BATCH_SIZE = 10_000;
+/** Events that may be left when tables are indexed, or when the active generation is to be met. */
+const NEAR = 1_000;
+
+/** Ends when the generations are near what they are to replace, or when `signal` aborts. Goes on where a crash left it. */
+export async function buildTogether(options: BuildOptions): Promise<void> {
+  const { pool, buildPool, targets, signal } = options;
+  let stage: Stage = targets[0]?.generation.stage ?? 'following';
+  const goOn = async (next: Stage) => {
+    await advanceStage(pool, idsOf(targets), next);
+    stage = next;
+  };
+  while (!signal.aborted && stage !== 'following') {
+    if (stage === 'filling') {
+      for (const { projection, generation } of targets) {
+        if (!generation.hasTables) await makeTables(pool, projection, generation.id);
+        generation.hasTables = true;
+      }
+      await followToGoal(options);
+    } else if (stage === 'indexing') {
+      const indexed = targets.map(({ projection, generation }) => ({
+        projection,
+        generation: generation.id,
+      }));
+      await indexTables(buildPool, indexed, signal);
+    } else await followToGoal(options);
+    if (!signal.aborted) await goOn(NEXT[stage]);
+  }
+}
+
+const NEXT = {
+  filling: 'indexing',
+  indexing: 'catching up',
+  'catching up': 'following',
+} as const satisfies Record<Exclude<Stage, 'following'>, Stage>;
+
+const idsOf = (targets: BuildOptions['targets']) => targets.map(({ generation }) => generation.id);
+
+async function followToGoal({ pool, feed, metrics, targets, signal }: BuildOptions): Promise<void> {
+  const group = targets.map(
+    ({ projection, generation }): Built => ({ generation, writer: projection.writer(generation.id) }),
+  );
+  const position = () => targets[0]?.generation.position ?? 0;
+  const meter = new RateMeter(position());
+  for (;;) {
+    const goal = await readGoal(
+      pool,
+      targets.map(({ projection }) => projection),
+    );
+    if (goal - position() <= NEAR || signal.aborted) return;
+    const rate = (reached: number) => meter.reached(reached);
+    await follow({ pool, feed, metrics, group, signal, until: goal, batchSize: BATCH_SIZE, rate });
+  }
+}

@@ -1,0 +1,111 @@
+/** A build against the active generation, row for row, both as they were in one moment at one position. */
+import type { Comparison } from '@att/contracts';
+import { generationTable } from '@att/platform/projections';
+import type { ClientBase, Pool } from 'pg';
+import type { Generation } from '../generations/generation.js';
+import { tablesOf } from '../generations/tables-of.js';
+
+/** A moment of the database that several connections can look at. */
+export interface Moment {
+  snapshot: string;
+  end(): Promise<void>;
+}
+
+export async function holdMoment(pool: Pool): Promise<Moment> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+    return {
+      snapshot: rows[0]?.snapshot as string,
+      async end() {
+        const failed = await client.query('COMMIT').catch((error: Error) => error);
+        client.release(failed instanceof Error);
+      },
+    };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+export async function compare(
+  pool: Pool,
+  { snapshot }: Moment,
+  build: Generation,
+  active: Generation,
+): Promise<Comparison> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+    const tables: Comparison['tables'] = [];
+    for (const name of await tablesOf(client, build.id)) {
+      tables.push(await compareTable(client, name, build.id, active.id));
+    }
+    await client.query('COMMIT');
+    broken = false;
+    const equal = tables.every((table) => table.differing_rows === 0);
+    return { with: active.id, position: build.position, equal, tables };
+  } finally {
+    client.release(broken);
+  }
+}
+
+type TableComparison = Comparison['tables'][number];
+
+async function compareTable(
+  client: ClientBase,
+  table: string,
+  build: number,
+  active: number,
+): Promise<TableComparison> {
+  const [of, other] = [generationTable(table, build), generationTable(table, active)];
+  const row = await hashedRow(client, of);
+  const [is, was] = [await checksum(client, of, row), await checksum(client, other, row)];
+  const same = is.checksum === was.checksum && is.rows === was.rows;
+  return {
+    table,
+    rows: is.rows,
+    active_rows: was.rows,
+    checksum: is.checksum,
+    active_checksum: was.checksum,
+    differing_rows: same ? 0 : await differingRows(client, of, other, row),
+  };
+}
+
+/** SQL of a row's hash: 0.4 µs a row, a third of what the hash of its text takes. JSON has none but that of its text. */
+async function hashedRow(client: ClientBase, table: string): Promise<string> {
+  const { rows } = await client.query<{ value: string }>(
+    `SELECT CASE WHEN atttypid = 'json'::regtype THEN format('%I::text', attname) ELSE quote_ident(attname) END AS value
+     FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    [table],
+  );
+  return `hash_record_extended(ROW(${rows.map(({ value }) => value).join(', ')}), 0)`;
+}
+
+/** Whatever the order of the rows; a row is in its table once, so that no two take each other out. */
+async function checksum(
+  client: ClientBase,
+  table: string,
+  row: string,
+): Promise<{ rows: number; checksum: string }> {
+  const { rows } = await client.query<{ rows: number; checksum: string }>(
+    `SELECT count(*) AS rows, to_hex(coalesce(bit_xor(${row}), 0)) AS checksum FROM ${table}`,
+  );
+  return rows[0] as { rows: number; checksum: string };
+}
+
+/** Rows that only one of the two has; one that differs is in both, and counts once. */
+async function differingRows(client: ClientBase, of: string, other: string, row: string): Promise<number> {
+  const { rows } = await client.query<{ differing: number }>(
+    `SELECT greatest(count(*) FILTER (WHERE side > 0), count(*) FILTER (WHERE side < 0)) AS differing
+     FROM (
+       SELECT sum(side) AS side
+       FROM (SELECT ${row} AS hash, 1 AS side FROM ${of} UNION ALL SELECT ${row}, -1 FROM ${other}) both_sides
+       GROUP BY hash
+     ) hashes`,
+  );
+  return rows[0]?.differing ?? 0;
+}

@@ -1,0 +1,68 @@
+/** What only readers need of a build's tables: made when they are full, two statements at a time. */
+import { generationTable } from '@att/platform/projections';
+import type { Pool, PoolClient } from 'pg';
+import { tablesOf } from '../generations/tables-of.js';
+import type { Projection } from '../projection.js';
+
+/** One for each core of a small machine. */
+const CONNECTIONS = 2;
+
+export interface Indexed {
+  projection: Projection;
+  generation: number;
+}
+
+/** Begins anew after a crash. Ends early when `signal` aborts. */
+export async function indexTables(
+  pool: Pool,
+  targets: readonly Indexed[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { generation } of targets) await dropIndexes(pool, generation);
+  const statements = targets.flatMap(({ projection, generation }) => projection.indexes(generation));
+  for (const { generation } of targets) {
+    // Without statistics, the first readers after a switch would get the plans of empty tables.
+    const names = await tablesOf(pool, generation);
+    statements.push(...names.map((name) => `ANALYZE ${generationTable(name, generation)}`));
+  }
+  const workers = Array.from({ length: CONNECTIONS }, () => work(pool, statements, signal));
+  await Promise.all(workers);
+}
+
+async function work(pool: Pool, statements: string[], signal: AbortSignal): Promise<void> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const cancel = () => void pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => {});
+    signal.addEventListener('abort', cancel);
+    try {
+      await runAll(client, statements, signal);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+    broken = false;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runAll(client: PoolClient, statements: string[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const statement = statements.shift();
+    if (statement === undefined) return;
+    await client.query(statement);
+  }
+}
+
+/** Those that no key of a table stands behind. */
+async function dropIndexes(pool: Pool, generation: number): Promise<void> {
+  const tables = (await tablesOf(pool, generation)).map((name) => generationTable(name, generation));
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT i.indexrelid::regclass::text AS name FROM pg_index i
+     WHERE i.indrelid = ANY ($1::regclass[])
+       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
+    [tables],
+  );
+  if (rows.length > 0) await pool.query(`DROP INDEX ${rows.map(({ name }) => name).join(', ')}`);
+}

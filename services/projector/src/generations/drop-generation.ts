@@ -1,0 +1,32 @@
+import { generationTable } from '@att/platform/projections';
+import type { Pool } from 'pg';
+import { inTransaction } from '../in-transaction.js';
+import { tablesOf } from './tables-of.js';
+
+/** Milliseconds; a reader of the tables ends sooner, and otherwise the next round tries again. */
+const LOCK_TIMEOUT = 15_000;
+
+/**
+ * Drops the tables of a generation that an operator, a switch or a failure wants gone. Of one that served the
+ * row goes too; of a build that ended otherwise it stays, as it tells how.
+ */
+export async function dropGeneration(pool: Pool, generation: number): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`);
+    const { rows } = await client.query(
+      'SELECT FROM projection.generations WHERE id = $1 AND drop_requested FOR UPDATE',
+      [generation],
+    );
+    if (rows.length === 0) return;
+    const names = (await tablesOf(client, generation)).map((name) => generationTable(name, generation));
+    if (names.length > 0) await client.query(`DROP TABLE ${names.join(', ')}`);
+    await client.query("DELETE FROM projection.generations WHERE id = $1 AND state = 'retired'", [
+      generation,
+    ]);
+    await client.query(
+      `UPDATE projection.generations SET drop_requested = false, has_tables = false, rate = NULL
+       WHERE id = $1`,
+      [generation],
+    );
+  });
+}

@@ -1,0 +1,16 @@
+import type { Pool } from 'pg';
+import { inTransaction } from '../in-transaction.js';
+import type { Projection } from '../projection.js';
+import { FencedError } from './move-checkpoint.js';
+
+/** The tables of a build, without what only readers need. @throws FencedError when it was cancelled */
+export async function makeTables(pool: Pool, { tables }: Projection, generation: number): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      "UPDATE projection.generations SET has_tables = true WHERE id = $1 AND state = 'building' AND NOT has_tables",
+      [generation],
+    );
+    if (rowCount !== 1) throw new FencedError('the build was cancelled');
+    await client.query(tables(generation));
+  });
+}

@@ -1,0 +1,32 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Generation } from './generation.js';
+
+/** What projectors and operators tell each other, as it is in one moment. */
+export interface Register {
+  generations: Generation[];
+  /** Names of the projections that an operator has stopped. */
+  paused: ReadonlySet<string>;
+}
+
+/** All generations that somebody has still to do something with, the oldest first. */
+export async function readRegister(client: ClientBase | Pool): Promise<Register> {
+  const { rows } = await client.query<Generation & { paused: boolean }>(`
+    SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,
+           g.has_tables AS "hasTables", g.drop_requested AS "dropRequested", p.projection IS NOT NULL AS paused
+    FROM projection.generations g
+    LEFT JOIN projection.paused p USING (projection)
+    WHERE g.state IN ('active', 'building', 'ready') OR g.drop_requested
+    ORDER BY g.id`);
+  return {
+    generations: rows.map(({ paused, ...generation }) => generation),
+    paused: new Set(rows.filter(({ paused }) => paused).map(({ projection }) => projection)),
+  };
+}
+
+/** Equal for two registers between which nothing is to be done anew; that a build goes on is nothing new. */
+export function digestOf({ generations, paused }: Register): string {
+  const states = generations.map(({ id, version, state, stage, onReady, dropRequested }) =>
+    [id, version, state, stage === 'following', onReady, dropRequested].join(),
+  );
+  return [...states, ...[...paused].sort()].join(' ');
+}

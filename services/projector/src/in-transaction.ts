@@ -1,0 +1,17 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** Commits what `work` did, or nothing of it. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    broken = false;
+    return result;
+  } finally {
+    // A connection with an open transaction is not fit for anybody else.
+    client.release(broken);
+  }
+}

@@ -1,0 +1,261 @@
+/** Builds beside what serves: on a real database, with the log going on. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Comparison } from '@att/contracts';
+import type { NewEvent } from '@att/platform/event-log';
+import { generationTable } from '@att/platform/projections';
+import { newEvent, printedSeed } from '@att/platform/testing';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PROJECTIONS } from './projections/index.js';
+import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';
+
+const NAMES = PROJECTIONS.map(({ name }) => name);
+const PATIENCE = 20_000;
+
+let world: ProjectorWorld;
+beforeEach(async () => {
+  world = await createProjectorWorld();
+});
+afterEach(() => world.close());
+
+let reported = 0;
+/** A fleet's reports: starts, progress, finishes, in some projects. */
+function reports(count: number): NewEvent[] {
+  return Array.from({ length: count }, () => {
+    const n = reported++;
+    const [task, step] = [Math.floor(n / 30) * 10 + (n % 10), Math.floor(n / 10) % 3];
+    const payload = { task: `Title ${task}`, status: 'running', message: `Step ${n}`, metadata: { n } };
+    return newEvent({
+      type: (['task.started', 'task.progressed', 'task.finished'] as const)[step] as string,
+      project: `project-${task % 3}`,
+      taskId: `task-${task}`,
+      agent: `agent-${task % 4}`,
+      payload: Buffer.from(JSON.stringify(payload)),
+    });
+  });
+}
+
+const row = async (id: number) => (await world.register()).find((one) => one.id === id) as RegisterRow;
+const activeOf = async (projection: string) =>
+  (await world.register()).find(
+    (one) => one.projection === projection && one.state === 'active',
+  ) as RegisterRow;
+const untilStates = (ids: readonly number[], state: string) =>
+  vi.waitFor(async () => {
+    const states = await Promise.all(ids.map(async (id) => (await row(id)).state));
+    expect(states).toEqual(ids.map(() => state));
+  }, PATIENCE);
+const head = async () => (await world.sql.query('SELECT position FROM log.head')).rows[0].position as number;
+const untilProjected = async () => {
+  const position = await head();
+  await vi.waitFor(async () => {
+    const positions = (await world.register()).filter(({ state }) => state === 'active');
+    expect(positions).toHaveLength(NAMES.length);
+    expect(Math.min(...positions.map((one) => one.position))).toBeGreaterThanOrEqual(position);
+  }, PATIENCE);
+};
+const comparisonOf = async (id: number) =>
+  JSON.parse((await row(id)).comparison ?? 'null') as Comparison | null;
+const tablesOf = async (id: number) =>
+  (await world.sql.query('SELECT FROM pg_tables WHERE tablename LIKE $1', [`%\\_g${id}`])).rowCount;
+
+describe('a rebuild', () => {
+  it('of all projections takes over with the same rows, keeps the old for a rollback, and follows the log', async () => {
+    await world.append(reports(2_500));
+    world.start();
+    await untilProjected();
+    const ids = await world.rebuild(NAMES);
+    await untilStates(ids, 'active');
+    for (const id of ids) {
+      const comparison = await comparisonOf(id);
+      expect(comparison).toMatchObject({ equal: true, position: 2_500 });
+      expect(comparison?.tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
+    }
+    const retired = (await world.register()).filter(({ state }) => state === 'retired');
+    expect(retired.map(({ projection }) => projection).sort()).toEqual([...NAMES].sort());
+    await world.append(reports(5));
+    await untilProjected();
+    const { rows } = await world.sql.query("SELECT actor FROM log.events WHERE type = 'projection.switched'");
+    expect(rows).toEqual(NAMES.map(() => ({ actor: 'system' })));
+  });
+
+  it('is level with what it replaces while events go on arriving, and reads never go back', async () => {
+    await world.append(reports(3_000));
+    world.start();
+    await untilProjected();
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) await world.append(reports(20));
+    })();
+    const reading = (async () => {
+      let last = 0;
+      while (!isOver) {
+        const { position } = await activeOf('tasks');
+        expect(position).toBeGreaterThanOrEqual(last);
+        last = position;
+      }
+    })();
+    const ids = await world.rebuild(NAMES);
+    await untilStates(ids, 'active').finally(() => {
+      isOver = true;
+    });
+    await Promise.all([writing, reading]);
+    for (const id of ids) expect(await comparisonOf(id)).toMatchObject({ equal: true });
+  });
+
+  it('finds what differs, row for row', async () => {
+    await world.append(reports(300));
+    world.start();
+    await untilProjected();
+    const table = generationTable('task_versions', (await activeOf('tasks')).id);
+    await world.sql.query(`UPDATE ${table} SET title = 'Spoilt' WHERE valid_from IN (7, 8)`);
+    const [id] = (await world.rebuild(['tasks'])) as [number];
+    await untilStates([id], 'active');
+    const comparison = await comparisonOf(id);
+    expect(comparison?.equal).toBe(false);
+    expect(comparison?.tables.filter(({ differing_rows }) => differing_rows !== 0)).toMatchObject([
+      { table: 'task_versions', rows: 300, active_rows: 300, differing_rows: 2 },
+    ]);
+  });
+
+  it('that is to be held waits as ready, follows the log, and is switched to when it is asked for', async () => {
+    await world.append(reports(100));
+    world.start();
+    await untilProjected();
+    const [id] = (await world.rebuild(['stats'], 'hold')) as [number];
+    await untilStates([id], 'ready');
+    expect(await comparisonOf(id)).toMatchObject({ equal: true });
+    await world.append(reports(10));
+    await untilProjected();
+    expect((await row(id)).position).toBe(110);
+    await world.act("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [id]);
+    await untilStates([id], 'active');
+  });
+
+  it('that is a dry run is compared and dropped, and what serves goes on', async () => {
+    await world.append(reports(100));
+    world.start();
+    await untilProjected();
+    const before = await activeOf('projects');
+    const [id] = (await world.rebuild(['projects'], 'drop')) as [number];
+    await vi.waitFor(
+      async () => expect(await row(id)).toMatchObject({ state: 'cancelled', has_tables: false }),
+      PATIENCE,
+    );
+    expect(await comparisonOf(id)).toMatchObject({ equal: true, with: before.id });
+    expect(await tablesOf(id)).toBe(0);
+    expect((await activeOf('projects')).id).toBe(before.id);
+  });
+
+  it('that is cancelled leaves nothing behind, wherever it was', async () => {
+    await world.append(reports(20_000));
+    world.start();
+    await untilProjected();
+    for (const delay of [0, 100, 300, 600]) {
+      const ids = await world.rebuild(NAMES);
+      await sleep(delay);
+      const cancelled = await world.act(
+        `UPDATE projection.generations SET state = 'cancelled', finished_at = now(), drop_requested = true
+         WHERE id = ANY ($1) AND state IN ('building', 'ready')`,
+        [ids],
+      );
+      for (const id of cancelled) {
+        await vi.waitFor(async () => expect(await row(id)).toMatchObject({ has_tables: false }), PATIENCE);
+        expect(await tablesOf(id)).toBe(0);
+      }
+    }
+    await untilProjected();
+  }, 60_000);
+
+  it('is rolled back to the one before, which catches up first', async () => {
+    await world.append(reports(200));
+    world.start();
+    await untilProjected();
+    const before = await activeOf('agents');
+    const [id] = (await world.rebuild(['agents'])) as [number];
+    await untilStates([id], 'active');
+    await world.append(reports(1_500));
+    await untilProjected();
+    await world.act(
+      "UPDATE projection.generations SET state = 'building', stage = 'catching up' WHERE id = $1",
+      [before.id],
+    );
+    await untilStates([before.id], 'active');
+    expect(await row(id)).toMatchObject({ state: 'retired' });
+    expect(await comparisonOf(before.id)).toMatchObject({ equal: true, with: id });
+  });
+
+  it('keeps one retired generation, and drops the one before it', async () => {
+    await world.append(reports(10));
+    world.start();
+    await untilProjected();
+    const first = await activeOf('events');
+    for (let n = 0; n < 2; n++) await untilStates(await world.rebuild(['events']), 'active');
+    await vi.waitFor(async () => expect(await row(first.id)).toBeUndefined(), PATIENCE);
+    expect(await tablesOf(first.id)).toBe(0);
+    expect((await world.register()).filter(({ state }) => state === 'retired')).toHaveLength(1);
+  });
+
+  it('begins by itself when a release has a new version of a projection, while the old one serves', async () => {
+    await world.append(reports(100));
+    const { projector } = world.start();
+    await untilProjected();
+    await projector.stop();
+    const old = await activeOf('tasks');
+    await world.append(reports(50));
+    world.start(
+      PROJECTIONS.map((projection) =>
+        projection.name === 'tasks' ? { ...projection, version: projection.version + 1 } : projection,
+      ),
+    );
+    await vi.waitFor(async () => expect((await activeOf('tasks')).version).toBe(old.version + 1), PATIENCE);
+    expect((await activeOf('tasks')).position).toBeGreaterThanOrEqual(150);
+    expect(await row(old.id)).toMatchObject({ state: 'retired', position: 100 });
+  });
+
+  it('that cannot be built fails, says why, and leaves nothing behind', async () => {
+    await world.append(reports(10));
+    const { projector } = world.start();
+    await untilProjected();
+    await projector.stop();
+    world.start(
+      PROJECTIONS.map((projection) =>
+        projection.name === 'events'
+          ? { ...projection, indexes: () => ['CREATE INDEX ON nowhere (nothing)'] }
+          : projection,
+      ),
+    );
+    const [id] = (await world.rebuild(['events'])) as [number];
+    await vi.waitFor(
+      async () => expect(await row(id)).toMatchObject({ state: 'failed', has_tables: false }),
+      PATIENCE,
+    );
+    expect((await row(id)).error).toContain('nowhere');
+    await world.append(reports(10));
+    await untilProjected();
+  });
+});
+
+describe('a projector that is killed again and again', () => {
+  it('goes on with its builds where they were, and comes to the same rows', async () => {
+    await world.append(reports(20_000));
+    const seed = printedSeed('killed builds');
+    const delays = fc.sample(fc.integer({ min: 50, max: 900 }), { seed, numRuns: 6 });
+    const { projector: first } = world.start();
+    await untilProjected();
+    await first.stop();
+    const ids = await world.rebuild(NAMES);
+    for (const delay of delays) {
+      const { projector } = world.start();
+      await sleep(delay);
+      // All connections end in the middle of what they do, as when the process is killed.
+      await world.sql.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'att-projector%'",
+      );
+      await projector.stop();
+    }
+    world.start();
+    await untilStates(ids, 'active');
+    for (const id of ids) expect(await comparisonOf(id)).toMatchObject({ equal: true });
+  }, 90_000);
+});

@@ -1,0 +1,45 @@
+/** What becomes of a build that has met the active generation. */
+import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
+import type { DatabaseRole } from '@att/platform/postgres';
+import type { Pool } from 'pg';
+import { compare, type Moment } from '../build/compare.js';
+import { endDryRun, keepComparison, markReady } from '../generations/conclude-build.js';
+import type { Generation } from '../generations/generation.js';
+import { switchGeneration } from '../generations/switch-generation.js';
+import type { Finishing } from './plan-round.js';
+
+export interface FinishOptions {
+  pool: Pool;
+  /** For what takes long. */
+  buildPool: Pool;
+  /** The role that may write the log. */
+  writer: DatabaseRole | undefined;
+}
+
+/** @param moment in which both stood at one position; undefined: there is nothing to compare with */
+export async function finishBuild(
+  options: FinishOptions,
+  { build: { generation }, active }: Finishing,
+  moment: Moment | undefined,
+): Promise<void> {
+  const { pool, buildPool } = options;
+  if (generation.state === 'building' && moment !== undefined && active !== undefined) {
+    await keepComparison(
+      pool,
+      generation.id,
+      await compare(buildPool, moment, generation, active.generation),
+    );
+  }
+  if (generation.onReady === 'drop') return endDryRun(pool, generation.id);
+  if (generation.onReady === 'hold') return markReady(pool, generation.id);
+  await takeOver(options, generation);
+}
+
+async function takeOver({ pool, writer }: FinishOptions, generation: Generation): Promise<void> {
+  await switchGeneration(pool, generation, async (client) => {
+    const { projection, id, version } = generation;
+    const act = { projection, generation: id, version };
+    const event = generationEvent('projection.switched', SYSTEM_ACTOR, act);
+    await appendWithin(client, writer, [event], new Date().toISOString());
+  });
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Generation } from '../generations/generation.js';
+import { PROJECTIONS } from '../projections/index.js';
+import { planRound } from './plan-round.js';
+
+const VERSIONS = new Map(PROJECTIONS.map(({ name, version }) => [name, version]));
+
+let nextId = 1;
+const generation = (fields: Partial<Generation>): Generation => ({
+  id: nextId++,
+  projection: 'tasks',
+  version: VERSIONS.get(fields.projection ?? 'tasks') as number,
+  state: 'active',
+  stage: 'following',
+  onReady: 'switch',
+  build: null,
+  position: 0,
+  hasTables: true,
+  dropRequested: false,
+  ...fields,
+});
+
+const plan = (generations: Generation[], ...paused: string[]) =>
+  planRound({ generations, paused: new Set(paused) }, PROJECTIONS);
+const namesOf = (targets: readonly { projection: { name: string } }[]) =>
+  targets.map(({ projection }) => projection.name);
+
+describe('a round of the projector', () => {
+  it('follows the log with what serves, in the order of the projections', () => {
+    const actives = PROJECTIONS.map(({ name }) => generation({ projection: name }));
+    const { following, builds, finishing, drops, standstill } = plan(actives.reverse());
+    expect(namesOf(following)).toEqual(PROJECTIONS.map(({ name }) => name));
+    expect([builds, finishing, drops, standstill]).toEqual([[], [], [], undefined]);
+  });
+
+  it('leaves alone what an operator has stopped, builds included', () => {
+    const generations = [
+      generation({ projection: 'tasks' }),
+      generation({ projection: 'stats' }),
+      generation({ projection: 'stats', state: 'building', stage: 'filling' }),
+    ];
+    const { following, builds } = plan(generations, 'stats');
+    expect(namesOf(following)).toEqual(['tasks']);
+    expect(builds).toEqual([]);
+  });
+
+  it('builds together what was asked for together, as long as it is level', () => {
+    const building = { state: 'building', stage: 'filling' } as const;
+    const { builds } = plan([
+      generation({ projection: 'tasks', ...building, build: 7, position: 100 }),
+      generation({ projection: 'stats', ...building, build: 7, position: 100 }),
+      generation({ projection: 'agents', ...building, build: 7, position: 50 }),
+      generation({ projection: 'projects', ...building, build: 8, position: 100 }),
+      generation({ projection: 'events', ...building, build: null, position: 100 }),
+    ]);
+    expect(builds.map(namesOf)).toEqual([['tasks', 'stats'], ['projects'], ['agents'], ['events']]);
+  });
+
+  it('ends a build that follows the log, and one that waited for its switch', () => {
+    const active = generation({ projection: 'tasks' });
+    const done = generation({ projection: 'tasks', state: 'building' });
+    expect(plan([active, done]).finishing).toMatchObject([
+      { build: { generation: done }, active: { generation: active } },
+    ]);
+    const held = { ...done, state: 'ready', onReady: 'hold' } as const;
+    expect(plan([active, held])).toMatchObject({ finishing: [], following: [{}, {}] });
+    expect(plan([active, { ...held, onReady: 'switch' }]).finishing).toHaveLength(1);
+  });
+
+  it('has nothing to compare a build with where the active one is of another version', () => {
+    const { finishing, following, standstill } = plan([
+      generation({ projection: 'tasks', version: 1 }),
+      generation({ projection: 'tasks', state: 'building' }),
+    ]);
+    expect(finishing).toMatchObject([{ active: undefined }]);
+    expect(following).toHaveLength(1);
+    expect(standstill).toBeUndefined();
+  });
+
+  it('says what stands still, as a newer release made it', () => {
+    const { following, standstill } = plan([generation({ id: 3, projection: 'stats', version: 99 })]);
+    expect(following).toEqual([]);
+    expect(standstill).toBe(
+      'stats stands still: its active generation 3 is of version 99, this release writes version 2',
+    );
+  });
+
+  it('drops what is asked to be dropped, and writes to it no more', () => {
+    const gone = generation({ state: 'retired', dropRequested: true });
+    expect(plan([gone])).toMatchObject({ drops: [gone], following: [], builds: [] });
+  });
+});

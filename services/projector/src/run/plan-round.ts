@@ -1,0 +1,85 @@
+/** What there is to do while the register is as it is: pure. */
+import type { Generation } from '../generations/generation.js';
+import type { Register } from '../generations/read-register.js';
+import type { Projection } from '../projection.js';
+
+export interface Target {
+  projection: Projection;
+  generation: Generation;
+}
+
+/** A build that follows the log, and what it is to become. */
+export interface Finishing {
+  build: Target;
+  /** Undefined where there is none, or one that this release cannot bring along. */
+  active: Target | undefined;
+}
+
+export interface RoundPlan {
+  /** Generations that follow the log. */
+  following: Target[];
+  /** Those of one read of the log together. */
+  builds: Target[][];
+  finishing: Finishing[];
+  drops: Generation[];
+  /** Why projections stand still that should not, for people. */
+  standstill: string | undefined;
+}
+
+export function planRound({ generations, paused }: Register, projections: readonly Projection[]): RoundPlan {
+  const targets = generations.flatMap((generation): Target[] => {
+    const projection = projections.find(({ name }) => name === generation.projection);
+    const isOurs = projection?.version === generation.version && !generation.dropRequested;
+    return projection === undefined || !isOurs || paused.has(projection.name)
+      ? []
+      : [{ projection, generation }];
+  });
+  // In the order of the projections, as the first ones work out what the others need not.
+  targets.sort((a, b) => projections.indexOf(a.projection) - projections.indexOf(b.projection));
+  const following = targets.filter(({ generation }) => generation.stage === 'following');
+  return {
+    following,
+    builds: buildsOf(targets.filter(({ generation }) => generation.stage !== 'following')),
+    finishing: following.flatMap((build) => finishingOf(build, following)),
+    drops: generations.filter(({ dropRequested }) => dropRequested),
+    standstill: standstillOf(generations, projections),
+  };
+}
+
+function buildsOf(targets: readonly Target[]): Target[][] {
+  const builds = new Map<string, Target[]>();
+  for (const target of targets) {
+    const { id, build, stage, position } = target.generation;
+    const key = `${build ?? `of ${id}`} ${stage} ${position}`;
+    const together = builds.get(key);
+    if (together === undefined) builds.set(key, [target]);
+    else together.push(target);
+  }
+  return [...builds.values()];
+}
+
+function finishingOf(build: Target, following: readonly Target[]): Finishing[] {
+  const { state, onReady } = build.generation;
+  const isToEnd = state === 'building' || (state === 'ready' && onReady === 'switch');
+  if (!isToEnd) return [];
+  const active = following.find(
+    ({ projection, generation }) => projection === build.projection && generation.state === 'active',
+  );
+  return [{ build, active }];
+}
+
+function standstillOf(
+  generations: readonly Generation[],
+  projections: readonly Projection[],
+): string | undefined {
+  const reasons = generations.flatMap(({ id, projection, version, state }) => {
+    const ours = projections.find(({ name }) => name === projection)?.version;
+    if (state !== 'active' || ours === undefined || ours === version) return [];
+    // It serves until a build of this version takes over.
+    if (generations.some((other) => other.projection === projection && other.version === ours)) return [];
+    return [
+      `${projection} stands still: its active generation ${id} is of version ${version}, this release writes version ${ours}`,
+    ];
+  });
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}

@@ -1,0 +1,148 @@
+/** One round of a projector: all that there is to do while the register is as it is. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventFeed } from '@att/platform/event-feed';
+import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
+import type { Logger } from '@att/platform/logging';
+import { type Bell, type DatabaseRole, isUnavailable } from '@att/platform/postgres';
+import type { Pool } from 'pg';
+import { type BuildLock, tryBuildLock } from '../build/build-lock.js';
+import { buildTogether } from '../build/build-together.js';
+import { holdMoment, type Moment } from '../build/compare.js';
+import { failBuild } from '../generations/conclude-build.js';
+import { dropGeneration } from '../generations/drop-generation.js';
+import { ensureGenerations } from '../generations/ensure-generations.js';
+import { FencedError } from '../generations/move-checkpoint.js';
+import { inTransaction } from '../in-transaction.js';
+import type { Projection } from '../projection.js';
+import type { ProjectorMetrics } from '../projector-metrics.js';
+import { finishBuild } from './finish-build.js';
+import { follow } from './follow.js';
+import { groupByCheckpoint } from './group-by-checkpoint.js';
+import { meet } from './meet.js';
+import { planRound, type RoundPlan, type Target } from './plan-round.js';
+import { registerChange } from './register-watch.js';
+
+export interface RoundOptions {
+  /** For batches. */
+  pool: Pool;
+  /** For what takes long: indexing, comparing, dropping. */
+  buildPool: Pool;
+  feed: EventFeed;
+  log: Logger;
+  metrics: ProjectorMetrics;
+  projections: readonly Projection[];
+  /** Rung when the register may have changed. */
+  bell: Bell;
+  /** The role that may write the log. */
+  writer: DatabaseRole | undefined;
+  signal: AbortSignal;
+  /** Told of what stands still, or that nothing does. */
+  onStandstill(reason: string | undefined): void;
+}
+
+/** Milliseconds after which a projector that does not build asks whether it may. */
+const STANDING_BY = 1_000;
+
+/**
+ * Ends when there is something else to do than was planned, or when `signal` aborts; all that was begun has
+ * ended then.
+ *
+ * @throws whatever made a batch fail; the next round starts over from the checkpoints
+ */
+export async function runRound(options: RoundOptions): Promise<void> {
+  const { pool, buildPool, projections, signal } = options;
+  const register = await ensureGenerations(pool, projections);
+  const plan = planRound(register, projections);
+  options.onStandstill(plan.standstill);
+  const isToBuild = plan.builds.length + plan.finishing.length + plan.drops.length > 0;
+  const lock = isToBuild ? await tryBuildLock(buildPool) : undefined;
+  const ending = new AbortController();
+  const together = { ...options, signal: AbortSignal.any([signal, ending.signal]) };
+  const jobs: Promise<void>[] = [];
+  let moment: Moment | undefined;
+  try {
+    if (lock !== undefined) moment = await prepare(together, plan);
+    jobs.push(
+      ...followers(together, plan, lock),
+      ...(lock === undefined ? [] : builders(together, plan, moment)),
+      registerChange(pool, options.bell, register, together.signal),
+    );
+    if (isToBuild && lock === undefined)
+      jobs.push(sleep(STANDING_BY, undefined, { signal: together.signal }));
+    await Promise.race(jobs);
+  } finally {
+    ending.abort();
+    await Promise.allSettled(jobs);
+    await moment?.end();
+    await lock?.release();
+  }
+}
+
+/** What must be done before anything is written: drops, and bringing builds level with what they are to replace. */
+async function prepare(options: RoundOptions, { drops, finishing }: RoundPlan): Promise<Moment | undefined> {
+  for (const { id } of drops) await dropGeneration(options.buildPool, id);
+  await meet(options, finishing);
+  const isToCompare = finishing.some(
+    ({ build, active }) => build.generation.state === 'building' && active !== undefined,
+  );
+  return isToCompare && !options.signal.aborted ? holdMoment(options.buildPool) : undefined;
+}
+
+/** A build that is about to end is followed by the one who ends it, together with what it replaces. */
+function followers(
+  options: RoundOptions,
+  { following, finishing }: RoundPlan,
+  lock: BuildLock | undefined,
+): Promise<void>[] {
+  const isEnded = ({ projection }: Target) => finishing.some(({ build }) => build.projection === projection);
+  const ours = lock === undefined ? following.filter((target) => !isEnded(target)) : following;
+  return groupByCheckpoint(ours).map((targets) => {
+    const projections = targets.map(({ projection }) => projection.name);
+    options.log.info({ projections, position: targets[0]?.generation.position }, 'projecting');
+    const group = targets.map(({ projection, generation }) => ({
+      generation,
+      writer: projection.writer(generation.id),
+    }));
+    return follow({ ...options, group });
+  });
+}
+
+function builders(
+  options: RoundOptions,
+  { builds, finishing }: RoundPlan,
+  moment: Moment | undefined,
+): Promise<void>[] {
+  const jobs = builds.map((targets) => build(options, targets));
+  const finish = async () => {
+    for (const one of finishing) await finishBuild(options, one, moment);
+  };
+  return finishing.length === 0 ? jobs : [...jobs, finish()];
+}
+
+async function build(options: RoundOptions, targets: readonly Target[]): Promise<void> {
+  const { pool, log, signal, writer } = options;
+  try {
+    await buildTogether({ ...options, targets });
+  } catch (error) {
+    // The database may be away for a while; and of a build that was cancelled the register tells.
+    if (signal.aborted || error instanceof FencedError || isUnavailable(error)) throw error;
+    log.error({ err: error }, 'a rebuild failed');
+    const reason = (error as Error).message;
+    await failBuild(
+      pool,
+      targets.map(({ generation }) => generation.id),
+      reason,
+    );
+    await inTransaction(pool, async (client) => {
+      const events = targets.map(({ projection, generation }) =>
+        generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, {
+          projection: projection.name,
+          generation: generation.id,
+          version: generation.version,
+          error: reason,
+        }),
+      );
+      await appendWithin(client, writer, events, new Date().toISOString());
+    });
+  }
+}
