@@ -2,7 +2,7 @@
 import { startIngest } from '@att/ingest';
 import { createMetrics } from '@att/platform/metrics';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
-import { startProjector } from '@att/projector';
+import { startProjectionDesk, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { createContext } from '../../cli/src/process/context.js';
@@ -24,6 +24,7 @@ export async function startWholeServer(): Promise<WholeServer> {
   const services = [
     startIngest(context),
     startProjector(context),
+    startProjectionDesk(context),
     startQuery(context),
     startRealtime(context),
   ];

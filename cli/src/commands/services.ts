@@ -6,7 +6,7 @@ import { createLogger } from '@att/platform/logging';
 import { createMetrics } from '@att/platform/metrics';
 import { assertMigrated } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
-import { startProjector } from '@att/projector';
+import { startProjectionDesk, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import type { Command } from 'commander';
@@ -16,23 +16,31 @@ import { ALL_MIGRATIONS } from '../process/database.js';
 import { runServices } from '../process/run-services.js';
 import { STOP_DEADLINE } from '../process/stop-deadlines.js';
 
-const SERVICES: Record<string, { start(context: ServiceContext): Service; description: string }> = {
-  ingest: { start: startIngest, description: 'take webhooks and append them to the log' },
-  projector: { start: startProjector, description: 'fold the log into the read models' },
-  query: { start: startQuery, description: 'answer REST reads' },
-  realtime: { start: startRealtime, description: 'serve the WebSocket' },
+interface Composed {
+  starts: readonly ((context: ServiceContext) => Service)[];
+  description: string;
+}
+
+const SERVICES: Record<string, Composed> = {
+  ingest: { starts: [startIngest], description: 'take webhooks and append them to the log' },
+  projector: {
+    starts: [startProjector, startProjectionDesk],
+    description: "fold the log into the read models, and take operators' wishes for them",
+  },
+  query: { starts: [startQuery], description: 'answer REST reads' },
+  realtime: { starts: [startRealtime], description: 'serve the WebSocket' },
 };
 
 export function addServiceCommands(program: Command): void {
-  for (const [name, { start, description }] of Object.entries(SERVICES)) {
+  for (const [name, { starts, description }] of Object.entries(SERVICES)) {
     program
       .command(name)
       .description(`${description} (needs DATABASE_URL)`)
-      .action(() => runOne(name, start));
+      .action(() => runOne(name, starts));
   }
 }
 
-async function runOne(name: string, start: (context: ServiceContext) => Service): Promise<void> {
+async function runOne(name: string, starts: Composed['starts']): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel).child({ service: name });
   const { databaseUrl: connectionString } = config;
@@ -49,7 +57,7 @@ async function runOne(name: string, start: (context: ServiceContext) => Service)
   const running = await runServices({
     config,
     context,
-    services: [start(context)],
+    services: starts.map((start) => start(context)),
     metrics,
     metricsText: () => metrics.metrics(),
     uiDirectory: undefined,

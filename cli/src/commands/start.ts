@@ -6,6 +6,7 @@ import { type Config, readConfig } from '@att/platform/config';
 import { stopOnSignal } from '@att/platform/lifecycle';
 import { createLogger, type Logger } from '@att/platform/logging';
 import { createMetrics } from '@att/platform/metrics';
+import { startProjectionDesk } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import type { Command } from 'commander';
@@ -74,7 +75,13 @@ async function startServices(
   const context = await createContext({ connectionString, apiKey, log, metrics });
   warnOfSharedRights(context);
   const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
-  const services = [startIngest(context), projector, startQuery(context), startRealtime(context)];
+  const services = [
+    startIngest(context),
+    projector,
+    startProjectionDesk(context),
+    startQuery(context),
+    startRealtime(context),
+  ];
   const running = await runServices({
     config,
     context,

@@ -1,14 +1,19 @@
-/** The query service over real HTTP, on a real database, with the real log and projector before it. */
+/** The query service, and the projections' desk, over real HTTP, on a real database, with the real log and projector before it. */
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import { Appender, type NewEvent } from '@att/platform/event-log';
-import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
+import {
+  createExpressApp,
+  createHttpMetrics,
+  createHttpServer,
+  type RouteHandlers,
+} from '@att/platform/http';
 import { createMetrics } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
-import { startProjector } from '@att/projector';
+import { startProjectionDesk, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import type { Pool } from 'pg';
 
@@ -56,7 +61,8 @@ export async function createQueryWorld(
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });
 
   const query = startQuery(contextOf(reach(connectionString), feed));
-  const http = await serve(query);
+  const desk = startProjectionDesk(contextOf(connectionString, feed));
+  const http = await serve({ ...query.routes, ...desk.routes });
   let projector: Service | undefined;
 
   return {
@@ -87,7 +93,7 @@ export async function createQueryWorld(
     },
     async close() {
       await http.close();
-      await query.stop();
+      await Promise.all([query.stop(), desk.stop()]);
       await projector?.stop();
       await appender.close();
       await feed.close();
@@ -111,9 +117,9 @@ function contextOf(connectionString: string, feed: ServiceContext['feed']): Serv
   };
 }
 
-async function serve(service: Service): Promise<{ port: number; close(): Promise<void> }> {
+async function serve(handlers: RouteHandlers): Promise<{ port: number; close(): Promise<void> }> {
   const app = createExpressApp({
-    handlers: service.routes ?? {},
+    handlers,
     authenticator: createAuthenticator(API_KEY),
     log: silentLog,
     metrics: createHttpMetrics(createMetrics()),

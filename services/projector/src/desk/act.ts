@@ -1,0 +1,58 @@
+/** An operator's act: the register's change and the event that records it, in one transaction. */
+import type { Principal } from '@att/platform/auth';
+import { appendWithin, type NewEvent } from '@att/platform/event-log';
+import { ProblemError } from '@att/platform/http';
+import { classifyFailure, type DatabaseRole } from '@att/platform/postgres';
+import { GENERATIONS_CHANNEL } from '@att/platform/projections';
+import type { ClientBase, Pool } from 'pg';
+
+export interface Done<T> {
+  /** None where everything was so already: then nothing was done, and nothing is recorded. */
+  events: readonly NewEvent[];
+  answer: T;
+}
+
+/** @throws ProblemError outcome_unknown, and whatever `work` refuses with: then nothing was done or recorded */
+export type Act = <T>(work: (client: ClientBase) => Promise<Done<T>>) => Promise<T>;
+
+/** @param writer the role that may write the log; undefined where there are no roles */
+export function createAct(pool: Pool, writer: DatabaseRole | undefined): Act {
+  return async (work) => {
+    const client = await pool.connect();
+    let isBroken = true;
+    try {
+      // So that neither a batch under way nor a host that is gone without a word holds the head from everybody else.
+      await client.query(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
+      );
+      const { events, answer } = await work(client);
+      if (events.length > 0) {
+        await client.query(`SELECT pg_notify('${GENERATIONS_CHANNEL}', '')`);
+        await appendWithin(client, writer, events, new Date().toISOString());
+      }
+      await client.query('COMMIT').catch(unknownIfLost);
+      isBroken = false;
+      return answer;
+    } finally {
+      // What was refused is rolled back by closing its connection.
+      client.release(isBroken);
+    }
+  };
+}
+
+/** Who did it, for the event. */
+export function actorOf(principal: Principal | undefined): string {
+  if (principal === undefined) throw new TypeError('an act is done by somebody: its route has a scope');
+  return principal.actor;
+}
+
+function unknownIfLost(error: unknown): never {
+  if (classifyFailure(error) !== 'connection_lost') throw error;
+  throw new ProblemError(
+    'outcome_unknown',
+    'The database was lost while it was writing. Look at GET /api/projections before you try again.',
+    [],
+    { 'Retry-After': '1' },
+    { cause: error },
+  );
+}

@@ -1,0 +1,46 @@
+/** A generation of the register, as it is read there and as operators see it. */
+import type { Comparison, Generation, GenerationState } from '@att/contracts';
+import type { ProjectionName } from '@att/platform/projections';
+
+export interface GenerationRow {
+  id: number;
+  projection: ProjectionName;
+  version: number;
+  state: GenerationState;
+  position: number;
+  rate: number | null;
+  on_ready: 'switch' | 'hold' | 'drop';
+  started_at: string;
+  finished_at: string | null;
+  /** JSON text. */
+  comparison: string | null;
+  error: string | null;
+  drop_requested: boolean;
+  has_tables: boolean;
+  /** Position of the last event of the log. */
+  head: number;
+}
+
+/** SQL of the row `g`. */
+export const GENERATION_COLUMNS = `g.id, g.projection, g.version, g.state, g.position, g.rate, g.on_ready, g.started_at,
+        g.finished_at, g.comparison, g.error, g.drop_requested, g.has_tables,
+        (SELECT position FROM log.head) AS head`;
+
+export function generationOf(row: GenerationRow): Generation {
+  const rate = row.state === 'building' ? row.rate : null;
+  return {
+    id: row.id,
+    projection: row.projection,
+    version: row.version,
+    state: row.state,
+    position: row.position,
+    rate,
+    eta_seconds: rate === null || rate <= 0 ? null : Math.max(0, row.head - row.position) / rate,
+    started_at: row.started_at,
+    finished_at: row.finished_at,
+    hold: row.on_ready === 'hold',
+    dry_run: row.on_ready === 'drop',
+    comparison: row.comparison === null ? null : (JSON.parse(row.comparison) as Comparison),
+    error: row.error,
+  };
+}

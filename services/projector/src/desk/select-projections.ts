@@ -1,0 +1,45 @@
+import type { ProjectionName } from '@att/platform/projections';
+import type { Pool } from 'pg';
+import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
+
+/** Failed and cancelled generations of a projection that are told of. */
+const ENDED = 5;
+
+export interface ProjectionRow {
+  name: ProjectionName;
+  is_paused: boolean;
+  head: number;
+  /** Recorded time of the oldest event that the active generation has not applied; null when it has them all. */
+  since: string | null;
+  /** Of the active generation. */
+  dead_letters: number;
+}
+
+/** A row for each generation, newest first; one without for a projection that has none. */
+export type ProjectionAndGeneration = ProjectionRow & (GenerationRow | { id: null });
+
+/** All of it from one snapshot, in the order of the names. */
+export async function selectProjections(
+  pool: Pool,
+  names: readonly ProjectionName[],
+): Promise<ProjectionAndGeneration[]> {
+  const { rows } = await pool.query<ProjectionAndGeneration>({
+    name: 'select-projections',
+    text: `
+      SELECT n.name, p.projection IS NOT NULL AS is_paused, e.recorded_at AS since,
+        (SELECT count(*) FROM projection.dead_letters d
+         WHERE g.state = 'active' AND d.generation = g.id) AS dead_letters,
+        ${GENERATION_COLUMNS}
+      FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place)
+      LEFT JOIN projection.paused p ON p.projection = n.name
+      LEFT JOIN (
+        SELECT *, state IN ('failed', 'cancelled') AS is_ended,
+               row_number() OVER (PARTITION BY projection, state IN ('failed', 'cancelled') ORDER BY id DESC) AS age
+        FROM projection.generations
+      ) g ON g.projection = n.name AND (NOT g.is_ended OR g.age <= $2)
+      LEFT JOIN log.events e ON g.state = 'active' AND e.position = g.position + 1
+      ORDER BY n.place, g.id DESC`,
+    values: [names, ENDED],
+  });
+  return rows;
+}
