@@ -1,5 +1,5 @@
 /** Addresses of the pages. Names are percent-encoded, slashes included. */
-import { segment, UnaddressableName } from './api/build-path';
+import { segment, UnaddressableName } from '@att/contracts';
 
 export const OVERVIEW = '/';
 export const TASKS = '/tasks';

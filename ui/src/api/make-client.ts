@@ -1,18 +1,18 @@
 /** The one way to the REST interface: typed by the route table of the contracts. */
-import { problemSchema, ROUTES, type Route } from '@att/contracts';
-import type { z } from 'zod';
-import { buildPath } from './build-path';
+import {
+  buildPath,
+  type ParamsOf,
+  problemSchema,
+  type QueryOf,
+  type ResponseOf,
+  ROUTES,
+  type Route,
+} from '@att/contracts';
 import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './errors';
 
 type Routes = typeof ROUTES;
 /** The reads; the UI reports nothing. */
 export type ReadName = { [N in keyof Routes]: Routes[N] extends { method: 'GET' } ? N : never }[keyof Routes];
-
-type ParamsOf<R> = R extends { params: infer P extends z.ZodType } ? z.output<P> : Record<never, never>;
-type QueryOf<R> = R extends { query: infer Q extends z.ZodType }
-  ? { [K in keyof z.input<Q>]?: string | number | undefined }
-  : Record<never, never>;
-type BodyOf<R> = R extends { response: infer B extends z.ZodType } ? z.output<B> : never;
 
 export interface ReadOptions<N extends ReadName> {
   params?: ParamsOf<Routes[N]>;
@@ -37,7 +37,7 @@ export interface ClientOptions {
 
 export interface Client {
   /** @throws ApiProblem, ServerUnreachable, UnexpectedAnswer; an AbortError when `signal` fires */
-  read<N extends ReadName>(name: N, options?: ReadOptions<N>): Promise<Answer<BodyOf<Routes[N]>>>;
+  read<N extends ReadName>(name: N, options?: ReadOptions<N>): Promise<Answer<ResponseOf<Routes[N]>>>;
 }
 
 export function makeClient(options: ClientOptions): Client {

@@ -1,7 +1,8 @@
 /** What is said in place of data: nothing there yet, no match, not to be had. */
+
+import { UnaddressableName } from '@att/contracts';
 import CircleAlert from 'lucide-solid/icons/circle-alert';
 import { type JSX, type ParentProps, Show } from 'solid-js';
-import { UnaddressableName } from '../api/build-path';
 import { ApiProblem, isPassing, ServerUnreachable } from '../api/errors';
 import { useLive } from '../live/live-context';
 import { text } from '../text';

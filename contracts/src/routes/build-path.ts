@@ -3,14 +3,14 @@
 export type PathParams = Readonly<Record<string, string | number>>;
 export type QueryParams = Readonly<Record<string, string | number | undefined>>;
 
-/** Browsers resolve these two as steps through the path, even percent-encoded. */
+/** URLs resolve these two as steps through the path, even percent-encoded. */
 const DOT_SEGMENTS = new Set(['.', '..']);
 
-/** A name that no browser can put into a path. */
+/** A name that no URL can have in its path. */
 export class UnaddressableName extends Error {
   readonly code = 'unaddressable_name';
   constructor(readonly value: string) {
-    super(`A browser cannot address the name "${value}"`);
+    super(`No URL can address the name "${value}"`);
     this.name = 'UnaddressableName';
   }
 }
