@@ -1,16 +1,20 @@
+import { UnaddressableName } from '@att/contracts';
 import { ConfigError } from '@att/platform/config';
 import { EmbeddedPostgresError } from '@att/platform/embedded-postgres';
 import { PortTakenError } from '@att/platform/http';
 import { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } from '@att/platform/postgres';
+import { ClientError } from './client/errors.js';
 
 /** Failures that a person can act on, told in a sentence; the stack is for all others. */
 const EXPECTED = [
+  ClientError,
   ConfigError,
   EmbeddedPostgresError,
   PortTakenError,
   SchemaNotCurrentError,
   SchemaTooNewError,
   ServerTooOldError,
+  UnaddressableName,
 ];
 
 export function explain(error: unknown): string {

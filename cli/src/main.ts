@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `att`: one image, the command picks what runs. */
 import { Command } from 'commander';
+import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addEventsCommands } from './commands/events.js';
 import { addMigrateCommand } from './commands/migrate.js';
+import { addProjectionCommands } from './commands/projections.js';
 import { addServiceCommands } from './commands/services.js';
 import { addStartCommand } from './commands/start.js';
 import { explain } from './explain.js';
@@ -17,6 +19,8 @@ addStartCommand(program);
 addServiceCommands(program);
 addMigrateCommand(program);
 addEventsCommands(program);
+addProjectionCommands(program);
+addDeadLetterCommands(program);
 
 // Awaited here, so that a step that never ends is an exit code of its own (13), not a success.
 try {

@@ -35,6 +35,7 @@ export async function startWholeServer(): Promise<WholeServer> {
       apiKey: API_KEY,
       dataDirectory: '/nowhere',
       databaseUrl: connectionString,
+      serverUrl: 'http://nowhere',
       logLevel: 'silent',
     },
     context,

@@ -11,7 +11,17 @@ const KEY_BYTES = 24;
 export async function keptApiKey(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, FILE);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-  const text = (await readIfThere(path)) ?? (await makeKey(dataDirectory, path));
+  return keyOf((await readIfThere(path)) ?? (await makeKey(dataDirectory, path)), path);
+}
+
+/** The key that a server keeps in its data directory; undefined where none does. */
+export async function findApiKey(dataDirectory: string): Promise<string | undefined> {
+  const path = join(dataDirectory, FILE);
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : keyOf(text, path);
+}
+
+function keyOf(text: string, path: string): string {
   const kept = text.trim();
   if (kept.length >= 16) return kept;
   throw new ConfigError(`${path} holds no key of 16 characters or more: delete it, or set API_KEY`);

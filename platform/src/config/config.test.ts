@@ -20,6 +20,7 @@ describe('the configuration', () => {
       apiKey: undefined,
       dataDirectory: resolve('./.data'),
       databaseUrl: undefined,
+      serverUrl: 'http://127.0.0.1:8000',
       logLevel: 'info',
     });
   });
@@ -31,6 +32,7 @@ describe('the configuration', () => {
       API_KEY: 'k'.repeat(16),
       DATA_DIR: '/var/lib/att',
       DATABASE_URL: 'postgresql://u:p@db/att',
+      ATT_URL: 'https://att.example',
       LOG_LEVEL: 'debug',
     };
     expect(readConfig(env)).toMatchObject({
@@ -39,6 +41,7 @@ describe('the configuration', () => {
       apiKey: env.API_KEY,
       dataDirectory: '/var/lib/att',
       databaseUrl: env.DATABASE_URL,
+      serverUrl: env.ATT_URL,
       logLevel: 'debug',
     });
   });
@@ -58,6 +61,8 @@ describe('the configuration', () => {
     ['API_KEY', 'a-key-with-a-line-end\n'],
     ['API_KEY', 'a-key-with-a\ttab-inside'],
     ['DATABASE_URL', 'mysql://root:hunter2@db/att'],
+    ['ATT_URL', 'ftp://att.example'],
+    ['ATT_URL', 'att.example:8000'],
     ['DATABASE_URL', 'hunter2'],
     ['LOG_LEVEL', 'chatty'],
   ])('refuses %s=%s, names it, and does not repeat its value', (name, value) => {

@@ -26,6 +26,7 @@ const environment = z.object({
     .optional(),
   DATA_DIR: z.string().default('./.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+  ATT_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -46,6 +47,8 @@ export interface Config {
   dataDirectory: string;
   /** Undefined: the embedded Postgres. */
   databaseUrl: string | undefined;
+  /** Where commands find the server that they talk to. */
+  serverUrl: string;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
 }
 
@@ -61,13 +64,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new ConfigError(lines.join('; '));
   }
-  const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, LOG_LEVEL } = parsed.data;
+  const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, ATT_URL, LOG_LEVEL } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     apiKey: API_KEY,
     dataDirectory: resolve(DATA_DIR),
     databaseUrl: DATABASE_URL,
+    serverUrl: ATT_URL ?? `http://127.0.0.1:${PORT}`,
     logLevel: LOG_LEVEL,
   };
 }

@@ -30,6 +30,7 @@ export interface RecordedEvent {
 }
 
 export interface DeskWorld {
+  port: number;
   /** Connections with all rights. */
   sql: Pool;
   get(path: string): Promise<Answer>;
@@ -77,6 +78,7 @@ export async function createDeskWorld(withRoles = true): Promise<DeskWorld> {
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
   return {
+    port,
     sql,
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, body),

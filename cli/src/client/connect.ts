@@ -1,0 +1,36 @@
+/** How a command finds its server and its key. */
+import { ConfigError, readConfig } from '@att/platform/config';
+import { type Command, InvalidArgumentError } from 'commander';
+import { findApiKey } from '../process/api-key.js';
+import { type Client, makeClient } from './make-client.js';
+
+export interface ServerOptions {
+  url?: string;
+  json?: true;
+}
+
+/** Adds the options of every command that talks to a server. */
+export function talksToServer(command: Command): Command {
+  return command
+    .option('--url <url>', 'of the server (default: ATT_URL, or PORT on this machine)', httpUrl)
+    .option('--json', 'print what the server answered, for scripts');
+}
+
+/** The key is that of the environment, or the one that a server keeps in the data directory. */
+export async function connect({ url }: ServerOptions): Promise<Client> {
+  const { apiKey, dataDirectory, serverUrl } = readConfig();
+  const key = apiKey ?? (await findApiKey(dataDirectory));
+  if (key === undefined) {
+    throw new ConfigError(
+      `an API key is needed: set API_KEY, or DATA_DIR to the server's data directory (there is none in ${dataDirectory})`,
+    );
+  }
+  return makeClient(url ?? serverUrl, key);
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It must be an http:// or https:// URL.');
+  }
+  return text;
+}

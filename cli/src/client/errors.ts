@@ -1,0 +1,55 @@
+/** Why a server did not do what a command asked for, in a sentence for whoever typed it. */
+import type { Problem } from '@att/contracts';
+
+export class ClientError extends Error {}
+
+/** No answer came. */
+export class ServerAwayError extends ClientError {
+  override readonly name = 'ServerAwayError';
+  readonly code = 'server_away';
+
+  constructor(url: string, cause: unknown) {
+    super(`no server answers at ${url}: start one with att start, or say where it is with --url or ATT_URL`, {
+      cause,
+    });
+  }
+}
+
+/** The server answered with a problem document. */
+export class RefusedError extends ClientError {
+  override readonly name = 'RefusedError';
+  readonly code: Problem['code'];
+  readonly status: number;
+
+  constructor(url: string, { code, status, detail, request_id }: Problem) {
+    super(sentenceOf(url, code, detail, request_id));
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** An answer came that is not the product's, as from a proxy or another server. */
+export class ForeignAnswerError extends ClientError {
+  override readonly name = 'ForeignAnswerError';
+  readonly code = 'foreign_answer';
+
+  constructor(
+    url: string,
+    readonly status: number,
+  ) {
+    super(`what answers at ${url} (with status ${status}) is no Agent Task Tracker of this release`);
+  }
+}
+
+/** Worth asking again without anybody changing anything. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ServerAwayError) return true;
+  return (error instanceof RefusedError || error instanceof ForeignAnswerError) && error.status >= 500;
+}
+
+function sentenceOf(url: string, code: Problem['code'], detail: string, requestId: string): string {
+  if (code === 'unauthorized') {
+    return `the server at ${url} does not know this API key: set API_KEY to one that it knows, or DATA_DIR to its data directory`;
+  }
+  return code === 'internal_error' ? `${detail} (${requestId})` : detail;
+}

@@ -1,0 +1,26 @@
+import { duration } from '../print/duration.js';
+import { number } from '../print/table.js';
+
+/** How far one build is. */
+export interface BuildProgress {
+  projection: string;
+  position: number;
+  head: number;
+  /** Events a second; null while unknown. */
+  rate: number | null;
+  eta_seconds: number | null;
+}
+
+/** Somewhere to show it. */
+export interface ProgressView {
+  show(builds: readonly BuildProgress[]): void;
+  /** Of something that passes. */
+  note(text: string): void;
+  stop(): void;
+}
+
+export function progressText({ position, head, rate, eta_seconds }: BuildProgress): string {
+  const pace = rate === null ? '' : `, ${number(Math.round(rate))} events/s`;
+  const left = eta_seconds === null ? '' : `, ${duration(eta_seconds)} left`;
+  return `${number(position)} of ${number(head)}${pace}${left}`;
+}
