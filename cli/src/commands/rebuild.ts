@@ -70,14 +70,13 @@ async function watch(client: Client, asked: readonly Generation[]): Promise<Foll
     return await followBuilds(client, asked, view, leaving.signal);
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    view.stop();
-    process.stderr.write('\nThe rebuild goes on: att projections list tells of it, and cancel ends it.\n');
-    process.exitCode = INTERRUPTED;
-    return undefined;
   } finally {
     view.stop();
     process.removeListener('SIGINT', leave);
   }
+  process.stderr.write('The rebuild goes on: att projections list tells of it, and cancel ends it.\n');
+  process.exitCode = INTERRUPTED;
+  return undefined;
 }
 
 /** Progress goes to standard error: what is printed at the end can be piped on. */
