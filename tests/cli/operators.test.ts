@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses, type Ran } from '../support/att.js';
 import { post, read, report } from '../support/rest.js';
-import { freePort } from '../support/wait.js';
+import { freePort, until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let database: TestDatabase;
@@ -75,6 +75,19 @@ describe('att projections', () => {
     expectRefusal(again, 'agents is being built already');
     const cancelled = await json<Generation>('projections', 'cancel', 'agents');
     expect(cancelled).toMatchObject({ id: asked.id, state: 'cancelled' });
+  });
+
+  it('ask a projector that runs alone as well', async () => {
+    const projector = await processes.start(['projector'], { DATABASE_URL: database.connectionString });
+    await until('it listens', () =>
+      fetch(`${projector.url}/livez`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    const { code, stdout } = await att('projections', 'list', '--url', projector.url);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^PROJECTION /)]);
+    await projector.end('SIGTERM');
   });
 
   it('drop says why it cannot', async () => {
