@@ -12,15 +12,16 @@ export interface RowCacheOptions<Row> {
 
 /** Rows that the projector wrote or read lately, by key, so that busy ones are not read every batch. */
 export class RowCache<Row> {
+  /** In the order of their setting, but that within one batch it does not matter. */
   readonly #rows = new Map<string, Row>();
-  /** Bytes of the heavy ones, in the order of their setting: light rows cost nothing here. */
+  /** Set since the last trim, and so behind all others. */
+  readonly #fresh = new Set<string>();
+  /** Bytes of the heavy ones, in the order of the batches that set them: light rows cost nothing here. */
   readonly #heavy = new Map<string, number>();
   readonly #capacity: number;
   readonly #maxBytes: number;
   readonly #weigh: ((row: Row) => number) | undefined;
   #bytes = 0;
-  /** Set since the last trim, and so behind all others in the order of their setting. */
-  readonly #fresh = new Set<string>();
 
   /** The rows that were set longest ago go first; to get one does not keep it. */
   constructor({ capacity, maxBytes = 64 * 1024 * 1024, weigh }: RowCacheOptions<Row>) {
@@ -34,13 +35,11 @@ export class RowCache<Row> {
   }
 
   set(key: string, row: Row): void {
-    this.#fresh.add(key);
-    this.#delete(key);
+    if (!this.#fresh.has(key)) {
+      this.#fresh.add(key);
+      this.#rows.delete(key);
+    }
     this.#rows.set(key, row);
-    const bytes = this.#weigh?.(row) ?? 0;
-    if (bytes < HEAVY) return;
-    this.#heavy.set(key, bytes);
-    this.#bytes += bytes;
   }
 
   /**
@@ -48,6 +47,7 @@ export class RowCache<Row> {
    * way to the database, where they could not be found again.
    */
   trim(): void {
+    this.#weighFresh();
     for (const key of this.#heavy.keys()) {
       if (this.#bytes <= this.#maxBytes || this.#fresh.has(key)) break;
       this.#delete(key);
@@ -59,8 +59,24 @@ export class RowCache<Row> {
     this.#fresh.clear();
   }
 
+  /** Once a batch: a busy task is set many times in one. */
+  #weighFresh(): void {
+    if (this.#weigh === undefined) return;
+    for (const key of this.#fresh) {
+      this.#forgetWeight(key);
+      const bytes = this.#weigh(this.#rows.get(key) as Row);
+      if (bytes < HEAVY) continue;
+      this.#heavy.set(key, bytes);
+      this.#bytes += bytes;
+    }
+  }
+
   #delete(key: string): void {
     this.#rows.delete(key);
+    this.#forgetWeight(key);
+  }
+
+  #forgetWeight(key: string): void {
     if (this.#heavy.size === 0) return;
     this.#bytes -= this.#heavy.get(key) ?? 0;
     this.#heavy.delete(key);

@@ -13,9 +13,7 @@ export interface AgentRow extends Counts, Durations {
   name: string;
   first_seen: string;
   last_seen: string;
-}
-
-export interface AgentVersion extends AgentRow {
+  /** Position of the event that made it so. */
   valid_from: number;
 }
 
@@ -30,14 +28,14 @@ export async function loadAgents(
     name: `load-${table}`,
     text: `
       SELECT id, name, first_seen, last_seen, total, active, completed, failed, durations,
-             duration_micros::text AS duration_micros
+             duration_micros::text AS duration_micros, 0 AS valid_from
       FROM ${table} WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
   return rows.map(({ duration_micros, ...row }) => ({ ...row, durationMicros: BigInt(duration_micros) }));
 }
 
-const MOVING = <Row extends AgentRow>(): Column<Row>[] => [
+const MOVING: Column<AgentRow>[] = [
   time('last_seen', (row) => row.last_seen),
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,
@@ -48,24 +46,24 @@ const COLUMNS: Column<AgentRow>[] = [
   text('name', (row) => row.name),
   text('name_key', (row) => foldText(row.name)),
   time('first_seen', (row) => row.first_seen),
-  ...MOVING<AgentRow>(),
+  ...MOVING,
 ];
 
 const OVERWRITE = overwriting(
   'id',
-  MOVING<AgentRow>().map(({ name }) => name),
+  MOVING.map(({ name }) => name),
 );
 
 export function writingAgents(table: string, rows: readonly AgentRow[]): Write {
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-const VERSION_COLUMNS: Column<AgentVersion>[] = [
+const VERSION_COLUMNS: Column<AgentRow>[] = [
   bigint('id', (row) => row.id),
   bigint('valid_from', (row) => row.valid_from),
-  ...MOVING<AgentVersion>(),
+  ...MOVING,
 ];
 
-export function writingVersions(table: string, versions: readonly AgentVersion[]): Write {
+export function writingVersions(table: string, versions: readonly AgentRow[]): Write {
   return copyRows(table, VERSION_COLUMNS, versions);
 }

@@ -7,13 +7,7 @@ import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
-import {
-  type AgentRow,
-  type AgentVersion,
-  loadAgents,
-  writingAgents,
-  writingVersions,
-} from './agent-rows.js';
+import { type AgentRow, loadAgents, writingAgents, writingVersions } from './agent-rows.js';
 import { indexes, tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
@@ -57,26 +51,26 @@ function writer(generation: number): ProjectionWriter {
 interface Folded {
   /** Once each, as they are after the batch. */
   changed: AgentRow[];
-  versions: AgentVersion[];
+  versions: AgentRow[];
   steps: MembershipStep[];
 }
 
 function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Folded {
   const changed = new Map<string, AgentRow>();
-  const versions: AgentVersion[] = [];
+  const versions: AgentRow[] = [];
   const steps: MembershipStep[] = [];
   for (const { event, before, after } of transitions) {
     const keep = (row: AgentRow) => {
       cache.set(row.name, row);
       changed.set(row.name, row);
-      versions.push({ ...row, valid_from: event.position });
+      versions.push(row);
     };
     const moves = before === undefined || before.agent !== after.agent;
     const step = (id: number, by: 1 | -1) =>
       steps.push({ id, project: event.project, position: event.position, by });
 
     const base = cache.get(after.agent) ?? firstSeen(after.agent, event);
-    const row = { ...base, last_seen: event.recorded_at };
+    const row = { ...base, last_seen: event.recorded_at, valid_from: event.position };
     if (before !== undefined && !moves) count(row, before, -1);
     count(row, after, 1);
     keep(row);
@@ -85,7 +79,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     // Its former agent was seen when it took the task.
     const former = before === undefined ? undefined : cache.get(before.agent);
     if (before === undefined || former === undefined) continue;
-    const left = { ...former };
+    const left = { ...former, valid_from: event.position };
     count(left, before, -1);
     keep(left);
     step(left.id, -1);
@@ -93,7 +87,10 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   return { changed: [...changed.values()], versions, steps };
 }
 
-function firstSeen(name: string, { position, recorded_at }: Transition['event']): AgentRow {
+function firstSeen(
+  name: string,
+  { position, recorded_at }: Transition['event'],
+): Omit<AgentRow, 'valid_from'> {
   return {
     id: position,
     name,

@@ -28,17 +28,17 @@ export const events: Projection = { name: 'events', version: 1, tables, indexes,
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('event_index', generation);
   /** What is told of the last chunk already; a batch may begin in the middle of one. */
-  let last: { chunk: number; told: Set<string> } | undefined;
+  let last: { chunk: number; told: Record<IndexedField, Set<string>> } | undefined;
 
   function entriesOf(event: IndexedEvent): Entry[] {
     const chunk = chunkOf(event.position);
-    if (last?.chunk !== chunk) last = { chunk, told: new Set() };
+    if (last?.chunk !== chunk) last = { chunk, told: nothingTold() };
     const entries: Entry[] = [];
     for (const field of INDEXED_FIELDS) {
       const value = event[field];
-      const key = `${field}\0${value}`;
-      if (value === null || last.told.has(key)) continue;
-      last.told.add(key);
+      const told = last.told[field];
+      if (value === null || told.has(value)) continue;
+      told.add(value);
       entries.push({ field, value, chunk });
     }
     return entries;
@@ -54,3 +54,10 @@ function writer(generation: number): ProjectionWriter {
     },
   };
 }
+
+const nothingTold = () => ({
+  task_id: new Set<string>(),
+  agent: new Set<string>(),
+  project: new Set<string>(),
+  type: new Set<string>(),
+});

@@ -5,13 +5,7 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import {
-  loadProjects,
-  type ProjectRow,
-  type ProjectVersion,
-  writingProjects,
-  writingVersions,
-} from './project-rows.js';
+import { loadProjects, type ProjectRow, writingProjects, writingVersions } from './project-rows.js';
 import { indexes, tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
@@ -36,13 +30,13 @@ function writer(generation: number): ProjectionWriter {
       const transitions = await outcomes.transitions(loader, batch);
       await load(loader, transitions);
       const changed = new Map<string, ProjectRow>();
-      const versions: ProjectVersion[] = [];
+      const versions: ProjectRow[] = [];
       for (const transition of transitions) {
         const { project } = transition.event;
         const after = afterTransition(cache.get(project), transition);
         cache.set(project, after);
         changed.set(project, after);
-        versions.push({ ...after, valid_from: transition.event.position });
+        versions.push(after);
       }
       cache.trim();
       return [
@@ -64,7 +58,7 @@ function afterTransition(
     created_at: event.recorded_at,
     ...NO_COUNTS,
   };
-  const row = { ...base, updated_at: event.recorded_at };
+  const row = { ...base, updated_at: event.recorded_at, valid_from: event.position };
   if (was !== undefined) countTask(row, was, -1);
   countTask(row, is, 1);
   return row;

@@ -12,9 +12,7 @@ export interface ProjectRow extends Counts {
   name: string;
   created_at: string;
   updated_at: string;
-}
-
-export interface ProjectVersion extends ProjectRow {
+  /** Position of the event that made it so. */
   valid_from: number;
 }
 
@@ -26,41 +24,38 @@ export async function loadProjects(
   const { rows } = await loader.query<ProjectRow>({
     name: `load-${table}`,
     text: `
-      SELECT id, name, created_at, updated_at, total, active, completed, failed
+      SELECT id, name, created_at, updated_at, total, active, completed, failed, 0 AS valid_from
       FROM ${table} WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
   return rows;
 }
 
-const MOVING = <Row extends ProjectRow>(): Column<Row>[] => [
-  time('updated_at', (row) => row.updated_at),
-  ...COUNT_COLUMNS,
-];
+const MOVING: Column<ProjectRow>[] = [time('updated_at', (row) => row.updated_at), ...COUNT_COLUMNS];
 
 const COLUMNS: Column<ProjectRow>[] = [
   bigint('id', (row) => row.id),
   text('name', (row) => row.name),
   text('name_key', (row) => foldText(row.name)),
   time('created_at', (row) => row.created_at),
-  ...MOVING<ProjectRow>(),
+  ...MOVING,
 ];
 
 const OVERWRITE = overwriting(
   'id',
-  MOVING<ProjectRow>().map(({ name }) => name),
+  MOVING.map(({ name }) => name),
 );
 
 export function writingProjects(table: string, rows: readonly ProjectRow[]): Write {
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-const VERSION_COLUMNS: Column<ProjectVersion>[] = [
+const VERSION_COLUMNS: Column<ProjectRow>[] = [
   bigint('id', (row) => row.id),
   bigint('valid_from', (row) => row.valid_from),
-  ...MOVING<ProjectVersion>(),
+  ...MOVING,
 ];
 
-export function writingVersions(table: string, versions: readonly ProjectVersion[]): Write {
+export function writingVersions(table: string, versions: readonly ProjectRow[]): Write {
   return copyRows(table, VERSION_COLUMNS, versions);
 }

@@ -59,12 +59,16 @@ interface Bucket extends Durations, Record<Kind, number> {
   last: number;
 }
 
-/** How much of a wire time, such as 2026-01-31T12:34:56.789Z, names the bucket. */
-const SIZES = [
-  { size: 'minute', length: '2026-01-31T12:34'.length, rest: ':00.000Z' },
-  { size: 'hour', length: '2026-01-31T12'.length, rest: ':00:00.000Z' },
-  { size: 'day', length: '2026-01-31'.length, rest: 'T00:00:00.000Z' },
-] as const;
+interface Size {
+  size: string;
+  /** How much of a wire time, such as 2026-01-31T12:34:56.789Z, names the bucket. */
+  length: number;
+  rest: string;
+}
+
+const MINUTE: Size = { size: 'minute', length: '2026-01-31T12:34'.length, rest: ':00.000Z' };
+const HOUR: Size = { size: 'hour', length: '2026-01-31T12'.length, rest: ':00:00.000Z' };
+const DAY: Size = { size: 'day', length: '2026-01-31'.length, rest: 'T00:00:00.000Z' };
 
 const BUCKET_COLUMNS: Column<Bucket>[] = [
   text('bucket_size', (row) => row.size),
@@ -92,21 +96,44 @@ export function addingToSeries(table: string, transitions: readonly Transition[]
   return upsertRows(`${table} AS t`, BUCKET_COLUMNS, bucketsOf(transitions), ADD);
 }
 
+/** Summed by minute first and then on to hours and days, so that each event is added once. */
 function bucketsOf(transitions: readonly Transition[]): Bucket[] {
-  const buckets = new Map<string, Bucket>();
+  const minutes = new Map<string, Bucket>();
   for (const { event, after } of transitions) {
-    const kind = kindOf({ event, after });
-    for (const { size, length, rest } of SIZES) {
-      const start = event.recorded_at.slice(0, length) + rest;
-      const key = [size, start, event.project, event.agent].join('\0');
-      const bucket = buckets.get(key) ?? emptyBucket(size, start, event);
-      buckets.set(key, bucket);
-      bucket[kind] += 1;
-      if (kind === 'completed') addDuration(bucket, after, 1);
-      bucket.last = event.position;
+    const minute = event.recorded_at.slice(0, MINUTE.length);
+    const key = `${minute}\0${event.project}\0${event.agent}`;
+    let bucket = minutes.get(key);
+    if (bucket === undefined) {
+      bucket = emptyBucket(MINUTE.size, minute + MINUTE.rest, event);
+      minutes.set(key, bucket);
     }
+    const kind = kindOf({ event, after });
+    bucket[kind] += 1;
+    if (kind === 'completed') addDuration(bucket, after, 1);
+    bucket.last = event.position;
   }
-  return [...buckets.values()];
+  const ofMinutes = [...minutes.values()];
+  return [...ofMinutes, ...summed(ofMinutes, HOUR), ...summed(ofMinutes, DAY)];
+}
+
+function summed(minutes: readonly Bucket[], { size, length, rest }: Size): Bucket[] {
+  const sums = new Map<string, Bucket>();
+  for (const minute of minutes) {
+    const start = minute.start.slice(0, length) + rest;
+    const key = `${start}\0${minute.project}\0${minute.agent}`;
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { ...minute, size, start });
+    else add(sum, minute);
+  }
+  return [...sums.values()];
+}
+
+function add(sum: Bucket, minute: Bucket): void {
+  for (const figure of ['started', 'progressed', 'completed', 'failed', 'durations'] as const) {
+    sum[figure] += minute[figure];
+  }
+  sum.durationMicros += minute.durationMicros;
+  sum.last = minute.last;
 }
 
 function emptyBucket(size: string, start: string, { project, agent, position }: Transition['event']): Bucket {
