@@ -1,125 +1,150 @@
 /** Rebuilt read models take over under the readers' feet, and no reader notices. */
-import { generationTable, type ProjectionName } from '@att/platform/projections';
-import type { ClientBase } from 'pg';
+import type { Agent, Project, Stats, TaskSummary } from '@att/contracts';
+import { generationTable } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answered, positionOf, refused, totalOf } from './answers.js';
+import { activeOf, type MarkedProjection, switchGeneration } from './hand-made-generation.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './query-world.js';
 import { started } from './reports.js';
 
-const TASKS = 5;
+/** Tasks, and as many projects and agents. */
+const THINGS = 5;
+const TURNS = 12;
 
 let world: QueryWorld;
 beforeEach(async () => {
   world = await createQueryWorld();
   world.startProjecting();
-  const head = await world.append(...Array.from({ length: TASKS }, (_, n) => started({ task: `task-${n}` })));
+  const names = Array.from({ length: THINGS }, (_, n) => `thing-${n + 1}`);
+  const head = await world.append(
+    ...names.map((name) => started({ project: name, task: name, agent: name })),
+  );
   await world.projected(head);
   await world.stopProjecting();
 });
 afterEach(() => world.close());
 
-/**
- * Builds a generation whose tasks say which one they are of, and of which there are as many as its
- * checkpoint says; then it takes over. Each so differs from the one before in rows, count and position.
- */
-async function switchTasks(drop: boolean): Promise<void> {
-  const client = await world.sql.connect();
-  try {
-    await client.query('BEGIN');
-    const before = await activeOf(client, 'tasks');
-    const { rows } = await client.query(
-      "INSERT INTO projection.generations (projection, version, state, position) VALUES ('tasks', 1, 'ready', $1) RETURNING id",
-      [before.position + 1],
-    );
-    const [from, to] = [generationTable('tasks', before.id), generationTable('tasks', rows[0].id)];
-    await client.query(`CREATE TABLE ${to} (LIKE ${from} INCLUDING ALL)`);
-    await client.query(`GRANT SELECT ON ${to} TO att_reader`);
-    await client.query(`INSERT INTO ${to} SELECT * FROM ${from}`);
-    await client.query(
-      `INSERT INTO ${to} (id, project, project_id, task_id, title, agent, status, progress, attempt, created_at, updated_at, metadata, position)
-       SELECT max(id) + 1, 'shop', 1, 'task-' || max(id), '', 'claude', 'running', 0, 1, now(), now(), '{}', max(id) + 1 FROM ${from}`,
-    );
-    await client.query(`UPDATE ${to} SET title = $1`, [`of ${before.position + 1}`]);
-    await client.query("UPDATE projection.generations SET state = 'retired' WHERE id = $1", [before.id]);
-    await client.query("UPDATE projection.generations SET state = 'active' WHERE id = $1", [rows[0].id]);
-    if (drop) await client.query(`DROP TABLE ${from}`);
-    await client.query('COMMIT');
-  } finally {
-    client.release();
-  }
+/** What shows which generation an answer is of. */
+interface Probe {
+  projection: MarkedProjection;
+  path: string;
+  /** The marks of an answer's rows; each is the checkpoint of the generation that it came from. */
+  marks(answer: Answer): unknown[];
+  /** Whether it has as many rows as the checkpoint says, and as a count. */
+  isList: boolean;
 }
 
-async function activeOf(
-  client: ClientBase,
-  projection: ProjectionName,
-): Promise<{ id: number; position: number }> {
-  const { rows } = await client.query(
-    "SELECT id, position FROM projection.generations WHERE projection = $1 AND state = 'active'",
-    [projection],
-  );
-  return rows[0];
-}
+const PROBES: Probe[] = [
+  {
+    projection: 'tasks',
+    path: '/api/tasks?limit=200',
+    marks: (answer) => (answer.body as TaskSummary[]).map(({ title }) => Number(title.replace('of ', ''))),
+    isList: true,
+  },
+  {
+    projection: 'tasks',
+    path: '/api/tasks?limit=200&sort=title',
+    marks: (answer) => (answer.body as TaskSummary[]).map(({ title }) => Number(title.replace('of ', ''))),
+    isList: true,
+  },
+  {
+    projection: 'projects',
+    path: '/api/projects?limit=200',
+    marks: (answer) => (answer.body as Project[]).map(({ total_tasks }) => total_tasks),
+    isList: true,
+  },
+  {
+    projection: 'agents',
+    path: '/api/agents?limit=200',
+    marks: (answer) => (answer.body as Agent[]).map(({ total_tasks }) => total_tasks),
+    isList: true,
+  },
+  {
+    projection: 'stats',
+    path: '/api/stats',
+    marks: (answer) => [(answer.body as Stats).total_tasks],
+    isList: false,
+  },
+];
 
-/** Rows, count and position of an answer are of one generation. */
-function expectOneGeneration(answer: Answer): number {
-  const tasks = answered('listTasks', answer);
+/** Rows, count and position of an answer are of one generation. @returns its checkpoint */
+function expectOneGeneration(answer: Answer, { marks, isList }: Probe): number {
+  expect(`${answer.status} ${answer.text.slice(0, 300)}`).toMatch(/^200 /);
   const position = positionOf(answer);
-  expect(totalOf(answer)).toBe(position);
-  expect(tasks).toHaveLength(position);
-  if (position > TASKS) expect(new Set(tasks.map(({ title }) => title))).toEqual(new Set([`of ${position}`]));
+  const found = marks(answer);
+  if (isList) {
+    expect(totalOf(answer)).toBe(position);
+    expect(found).toHaveLength(position);
+  }
+  if (position > THINGS) expect(new Set(found)).toEqual(new Set([position]));
   return position;
 }
 
 describe('a switch of generations', () => {
-  it.each([
-    ['kept', false],
-    ['dropped in the same moment', true],
-  ])('mixes and fails no answer when the old one is %s', async (_, drop) => {
-    let isSwitching = true;
-    const reading = Promise.all(
-      Array.from({ length: 6 }, async () => {
-        let last = 0;
-        while (isSwitching) {
-          const position = expectOneGeneration(await world.get('/api/tasks?limit=200'));
-          expect(position).toBeGreaterThanOrEqual(last);
-          last = position;
-        }
-        return last;
-      }),
-    );
-    reading.catch(() => {
+  describe.each(PROBES)('of $projection, read over $path,', (probe) => {
+    it.each([
+      ['kept', false],
+      ['dropped right behind', true],
+    ])('mixes and fails no answer when the old one is %s', async (_, drop) => {
+      let isSwitching = true;
+      const reading = Promise.all(
+        Array.from({ length: 6 }, async () => {
+          let last = 0;
+          while (isSwitching) {
+            const position = expectOneGeneration(await world.get(probe.path), probe);
+            expect(position).toBeGreaterThanOrEqual(last);
+            last = position;
+          }
+        }),
+      );
+      reading.catch(() => {
+        isSwitching = false;
+      });
+      for (let turn = 0; turn < TURNS && isSwitching; turn++) {
+        await switchGeneration(world.sql, probe.projection, { drop });
+      }
       isSwitching = false;
+      await reading;
+      expect(expectOneGeneration(await world.get(probe.path), probe)).toBe(THINGS + TURNS);
     });
-    for (let turn = 0; turn < 25 && isSwitching; turn++) await switchTasks(drop);
-    isSwitching = false;
-    await reading;
-    expect(expectOneGeneration(await world.get('/api/tasks?limit=200'))).toBe(TASKS + 25);
   });
 
-  it('is noticed by every route', async () => {
-    answered('getTask', await world.get('/api/tasks/task-1'));
-    await switchTasks(true);
-    const title = `of ${TASKS + 1}`;
-    expect(answered('getTask', await world.get('/api/tasks/task-1'))).toMatchObject({ title });
-    await switchTasks(true);
-    expect(answered('getProjectTask', await world.get('/api/projects/shop/tasks/task-1'))).toMatchObject({
-      title: `of ${TASKS + 2}`,
-    });
-    await switchTasks(true);
-    expect(answered('listProjectTasks', await world.get('/api/projects/shop/tasks'))).toHaveLength(TASKS + 3);
-    await switchTasks(true);
-    const events = await world.get('/api/events?project=shop&task_id=task-1');
-    expect(answered('listEvents', events)).toHaveLength(1);
+  it('is noticed by every route, the old generation being gone', async () => {
+    const drop = { drop: true };
+    const readAll = async (turn: number) => {
+      const title = turn === 0 ? 'Title of thing-1' : `of ${THINGS + turn}`;
+      const total_tasks = turn === 0 ? 1 : THINGS + turn;
+      expect(answered('getTask', await world.get('/api/tasks/thing-1'))).toMatchObject({ title });
+      const task = await world.get('/api/projects/thing-1/tasks/thing-1');
+      expect(answered('getProjectTask', task)).toMatchObject({ title });
+      const tasks = await world.get('/api/projects/thing-1/tasks');
+      expect(answered('listProjectTasks', tasks)).toMatchObject([{ title }]);
+      expect(answered('getProject', await world.get('/api/projects/thing-1'))).toMatchObject({ total_tasks });
+      expect(answered('listAgents', await world.get('/api/agents?q=thing-1'))).toMatchObject([
+        { total_tasks },
+      ]);
+      const ofTask = await world.get('/api/projects/thing-1/tasks/thing-1/events');
+      expect(answered('listTaskEvents', ofTask)).toMatchObject([{ position: 1 }]);
+      const events = await world.get('/api/events?project=thing-1&task_id=thing-1');
+      expect(answered('listEvents', events)).toMatchObject([{ position: 1 }]);
+      const series = answered('getSeries', await world.get('/api/stats/series?bucket=day'));
+      expect(series.reduce((sum, bucket) => sum + bucket.started, 0)).toBe(THINGS);
+    };
+    await readAll(0);
+    for (let turn = 1; turn <= 3; turn++) {
+      for (const projection of ['tasks', 'projects', 'agents', 'stats', 'events'] as const) {
+        await switchGeneration(world.sql, projection, drop);
+      }
+      await readAll(turn);
+    }
   });
 
   it('is 503 when the active generation has no tables, and ends by itself', async () => {
-    const { rows } = await world.sql.query(
-      "SELECT id FROM projection.generations WHERE projection = 'stats' AND state = 'active'",
-    );
-    const table = generationTable('stats', rows[0].id);
+    const { id } = await activeOf(world.sql, 'stats');
+    const table = generationTable('stats_versions', id);
     await world.sql.query(`ALTER TABLE ${table} RENAME TO hidden`);
     refused(await world.get('/api/stats'), 'projection_behind');
     await world.sql.query(`ALTER TABLE projection.hidden RENAME TO ${table.split('.')[1]}`);
-    expect(answered('getStats', await world.get('/api/stats'))).toMatchObject({ total_tasks: TASKS });
+    expect(answered('getStats', await world.get('/api/stats'))).toMatchObject({ total_tasks: THINGS });
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '@att/platform/http';
 import { createMetrics } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
+import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
@@ -87,7 +88,7 @@ export async function createQueryWorld(
           "SELECT count(*) FROM projection.generations WHERE state = 'active' AND position >= $1",
           [position],
         );
-        if (rows[0].count >= 3) return;
+        if (rows[0].count === PROJECTION_NAMES.length) return;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
