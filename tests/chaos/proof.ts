@@ -2,7 +2,7 @@
 import { frameOf, WEBHOOKS } from '@att/contracts';
 import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import { expect } from 'vitest';
-import { foldLog } from '../support/fold.js';
+import { foldLog } from '../support/model/fold-log.js';
 import { readModels } from '../support/rest.js';
 import type { Follower } from './follower.js';
 import type { SentReport, SentTogether } from './sent.js';

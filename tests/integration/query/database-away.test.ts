@@ -21,7 +21,7 @@ function server(): { host: string; port: number } {
 }
 
 async function startWorld(reach: (connectionString: string) => string): Promise<void> {
-  world = await createQueryWorld(reach);
+  world = await createQueryWorld({ reach });
   world.startProjecting();
   await world.projected(await world.append(started({})));
   for (const path of PATHS) expect((await world.get(path)).status).toBe(200);

@@ -45,10 +45,17 @@ export interface QueryWorld {
   close(): Promise<void>;
 }
 
-/** @param reach how the query service reaches the database, for example through a proxy */
-export async function createQueryWorld(
-  reach: (connectionString: string) => string = (connectionString) => connectionString,
-): Promise<QueryWorld> {
+export interface WorldOptions {
+  /** How the query service reaches the database, for example through a proxy. */
+  reach?(connectionString: string): string;
+  /** The log's clock, in milliseconds. */
+  now?(): number;
+}
+
+export async function createQueryWorld({
+  reach = (connectionString) => connectionString,
+  now = Date.now,
+}: WorldOptions = {}): Promise<QueryWorld> {
   const database = await createTestDatabase();
   const { connectionString } = database;
   const sql = database.pool();
@@ -57,6 +64,7 @@ export async function createQueryWorld(
     role: 'att_ingest',
     log: silentLog,
     metrics: createMetrics(),
+    now,
   });
   const feedPool = database.pool('att_reader');
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });

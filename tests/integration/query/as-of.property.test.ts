@@ -1,0 +1,159 @@
+/** Every read, at every moment of the past, equals the plain fold of the log up to there; and for ever. */
+import type { LogEvent } from '@att/platform/event-log';
+import { printedSeed } from '@att/platform/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRandom, type Random } from '../../support/random.js';
+import { drawEvent } from '../../support/random-history.js';
+import { type Answer, createQueryWorld, type QueryWorld } from './query-world.js';
+import { drawReads, type Read } from './reads-at.js';
+
+const LOGS = 3;
+const CHUNKS = 4;
+const EVENTS_OF_CHUNK = 8;
+/** Requests under way at once. */
+const CONNECTIONS = 6;
+
+let world: QueryWorld;
+afterEach(() => world.close());
+
+describe('as_of', () => {
+  it('answers any read of any log, at any position and time, as the fold of the log up to there', async () => {
+    const random = createRandom(printedSeed('as_of'));
+    for (let turn = 0; turn < LOGS; turn++) {
+      const clock = { now: Date.UTC(2026, 1, 27, 23, 58) };
+      world = await createQueryWorld({ now: () => clock.now });
+      /** Answers that must stay what they are, whatever comes after. */
+      const kept = new Map<string, string>();
+      let read = 0;
+      for (let chunk = 0; chunk < CHUNKS; chunk++) {
+        await appendChunk(random, clock);
+        const log = await readLog(world);
+        world.startProjecting();
+        await world.projected(log.length);
+        for (let position = read; position <= log.length; position++) {
+          await readAt(random, log, position, kept);
+        }
+        await readNow(random, log);
+        read = log.length;
+        await world.stopProjecting();
+      }
+      await inParallel([...kept], async ([path, answer]) => {
+        expect(fingerprint(await world.get(path)), path).toBe(answer);
+      });
+      if (turn < LOGS - 1) await world.close();
+    }
+  }, 120_000);
+});
+
+/** In a few batches, with erasures before any projector has read them. */
+async function appendChunk(random: Random, clock: { now: number }): Promise<void> {
+  for (let count = 0; count < EVENTS_OF_CHUNK; count++) {
+    const { event, pause, isErased } = drawEvent(random, clock.now);
+    clock.now += pause;
+    const position = await world.append(event);
+    if (isErased) await erase(world, position);
+  }
+}
+
+async function erase({ sql }: QueryWorld, position: number): Promise<void> {
+  const client = await sql.connect();
+  try {
+    await client.query('SET ROLE att_eraser');
+    await client.query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = $1', [position]);
+    await client.query('RESET ROLE');
+  } finally {
+    client.release();
+  }
+}
+
+async function readLog({ sql }: QueryWorld): Promise<LogEvent[]> {
+  const { rows } = await sql.query<LogEvent>(
+    `SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data::text AS data_text
+     FROM log.events ORDER BY position`,
+  );
+  return rows;
+}
+
+/** By position, and by a time that stands for it. */
+async function readAt(
+  random: Random,
+  log: readonly LogEvent[],
+  position: number,
+  kept: Map<string, string>,
+): Promise<void> {
+  const past = log.slice(0, position);
+  const reads = drawReads(
+    random,
+    past,
+    log.map(({ recorded_at }) => recorded_at),
+  );
+  await inParallel(reads, async (read) => {
+    const path = pathOf(read, { as_of: String(position) });
+    const answer = await world.get(path);
+    expectAnswer(read, path, answer, position);
+    kept.set(path, fingerprint(answer));
+  });
+  // A time stands for the last position recorded before it, or at it.
+  const [here, next] = [log[position - 1]?.recorded_at, log[position]?.recorded_at];
+  if (here === next) return;
+  const times = [...(here === undefined ? [] : [here]), ...(next === undefined ? [] : [millisBefore(next)])];
+  const atTimes = drawReads(random, past, times).map((read) => {
+    return { read, path: pathOf(read, { as_of: random.pick(times) }) };
+  });
+  await inParallel(atTimes, async ({ read, path }) => {
+    expectAnswer(read, path, await world.get(path), position);
+  });
+}
+
+/** Without `as_of`, and for a time that has not come yet. */
+async function readNow(random: Random, log: readonly LogEvent[]): Promise<void> {
+  const times = log.map(({ recorded_at }) => recorded_at);
+  for (const parameters of [{}, {}, {}, { as_of: '9999-12-31T23:59:59Z' }]) {
+    await inParallel(drawReads(random, log, times), async (read) => {
+      const path = pathOf(read, parameters);
+      expectAnswer(read, path, await world.get(path), log.length);
+    });
+  }
+}
+
+function expectAnswer({ expected }: Read, path: string, answer: Answer, position: number): void {
+  const about = `${path} of ${position} events: ${answer.text.slice(0, 300)}`;
+  if ('status' in expected) {
+    expect(answer.status, about).toBe(expected.status);
+    return;
+  }
+  expect(answer.status, about).toBe(200);
+  expect(answer.headers.get('x-position'), about).toBe(String(position));
+  if ('body' in expected) {
+    expect(answer.body, about).toEqual(expected.body);
+    return;
+  }
+  expect(answer.body, about).toMatchObject(expected.rows);
+  const total = answer.headers.get('x-total-count');
+  if (expected.total === undefined) expect(total, about).toBeNull();
+  else expect(total, about).toBe(String(expected.total));
+  expect(answer.headers.get('x-total-count-relation'), about).toBeNull();
+}
+
+function pathOf({ path, query }: Read, parameters: Record<string, string>): string {
+  return `${path}?${new URLSearchParams({ ...query, ...parameters })}`;
+}
+
+const fingerprint = ({ status, headers, text }: Answer) =>
+  status === 200
+    ? JSON.stringify([
+        text,
+        ...['x-position', 'x-total-count', 'link', 'etag'].map((name) => headers.get(name)),
+      ])
+    : String(status);
+
+const millisBefore = (time: string) => new Date(Date.parse(time) - 1).toISOString();
+
+async function inParallel<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+    }),
+  );
+}

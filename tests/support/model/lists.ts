@@ -1,0 +1,90 @@
+/** Lists as the API promises them, made the plain way: filter everything, sort everything. */
+import { type Agent, foldText, type Project, type Task, type TaskSummary } from '@att/contracts';
+import type { LogEvent } from '@att/platform/event-log';
+import { agentsOf, byCodePoint } from './agents.js';
+import type { Folded } from './fold-log.js';
+
+/** Parameters by name, as texts. */
+export type Query = Readonly<Record<string, string>>;
+
+type Key = string | number | null;
+
+export function tasksOf({ tasks }: Folded, query: Query, project?: string): TaskSummary[] {
+  const key = {
+    created: ({ id }: Task) => id,
+    updated: ({ position }: Task) => position,
+    title: ({ title }: Task) => foldText(title),
+    duration: ({ duration_seconds }: Task) => duration_seconds,
+  };
+  const found = tasks.filter(
+    (task) =>
+      [project, query.project, query.project_name].every(
+        (name) => name === undefined || name === task.project,
+      ) &&
+      (query.agent === undefined || query.agent === task.agent) &&
+      (query.status === undefined || query.status.split(',').includes(task.status)) &&
+      (query.q === undefined || [task.title, task.task_id, task.message ?? ''].some(contains(query.q))) &&
+      (query.task_name === undefined || contains(query.task_name)(task.title)) &&
+      [query.from, query.from_date].every((from) => from === undefined || task.created_at >= from) &&
+      [query.to, query.to_date].every((to) => to === undefined || task.created_at <= to),
+  );
+  return sorted(found, query.sort ?? '-created', key).map(
+    ({ result, stack_trace, metadata, ...task }) => task,
+  );
+}
+
+export function projectsOf({ projects }: Folded, query: Query): Project[] {
+  const found = projects.filter(({ name }) => query.q === undefined || contains(query.q)(name));
+  return sorted(found, query.sort ?? '-created', {
+    created: ({ id }) => id,
+    updated: ({ updated_at }) => updated_at,
+    name: ({ name }) => foldText(name),
+  });
+}
+
+export function agentListOf(folded: Folded, query: Query): Agent[] {
+  const found = agentsOf(folded).filter(({ name }) => query.q === undefined || contains(query.q)(name));
+  const firstSeen = ({ id }: { id: number }) => id;
+  const lastSeen = ({ last_seen }: Agent) => last_seen;
+  return sorted(found, query.sort ?? '-created', {
+    created: firstSeen,
+    first_seen: firstSeen,
+    updated: lastSeen,
+    last_seen: lastSeen,
+    name: ({ name }) => foldText(name),
+  }).map(({ id, ...agent }) => agent);
+}
+
+export function eventsOf(log: readonly LogEvent[], query: Query): LogEvent[] {
+  return log.filter(
+    (event) =>
+      event.position > Number(query.after ?? 0) &&
+      (['project', 'task_id', 'agent', 'type'] as const).every(
+        (field) => query[field] === undefined || query[field] === event[field],
+      ) &&
+      (query.from === undefined || event.recorded_at >= query.from) &&
+      (query.to === undefined || event.recorded_at <= query.to),
+  );
+}
+
+const contains = (part: string) => (text: string) => foldText(text).includes(foldText(part));
+
+/** By the key and then by id, both turned round by `-`; nulls are last both ways. */
+function sorted<Row extends { id: number }>(
+  rows: readonly Row[],
+  sort: string,
+  keys: Readonly<Record<string, (row: Row) => Key>>,
+): Row[] {
+  const key = keys[sort.replace('-', '')];
+  if (key === undefined) throw new Error(`no order ${sort}`);
+  const sign = sort.startsWith('-') ? -1 : 1;
+  return [...rows].sort((one, other) => {
+    const [a, b] = [key(one), key(other)];
+    if ((a === null) !== (b === null)) return a === null ? 1 : -1;
+    return sign * (compare(a, b) || one.id - other.id);
+  });
+}
+
+function compare(a: Key, b: Key): number {
+  return typeof a === 'string' && typeof b === 'string' ? byCodePoint(a, b) : Number(a) - Number(b);
+}
