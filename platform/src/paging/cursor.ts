@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/index.js';
+import { splitTarget } from './target.js';
 
 /** A key that a list is ordered by; null where a row has none. */
 export type KeyValue = string | number | null;
@@ -25,11 +26,11 @@ const encoded = z.tuple([
 ]);
 
 /** Tells lists apart: its path, order and filters, in any spelling. */
-export function listOf(target: string): string {
-  const url = new URL(target, 'http://localhost');
-  for (const name of ['cursor', 'offset', 'limit', 'min_position', 'api_key']) url.searchParams.delete(name);
-  url.searchParams.sort();
-  return createHash('sha256').update(`${url.pathname}?${url.searchParams}`).digest('base64url').slice(0, 12);
+function listOf(target: string): string {
+  const { path, parameters } = splitTarget(target);
+  for (const name of ['cursor', 'offset', 'limit', 'min_position', 'api_key']) parameters.delete(name);
+  parameters.sort();
+  return createHash('sha256').update(`${path}?${parameters}`).digest('base64url').slice(0, 12);
 }
 
 export function encodeCursor({ key, direction, at }: Cursor, target: string): string {
@@ -39,7 +40,7 @@ export function encodeCursor({ key, direction, at }: Cursor, target: string): st
 /** @throws ProblemError invalid_parameter */
 export function decodeCursor(text: string, target: string): Cursor {
   const parsed = encoded.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
-  if (!parsed.success) throw wrongCursor('is not one of ours: take it from the Link header of an answer');
+  if (!parsed.success) throw notOurs();
   const [list, value, id, direction, at] = parsed.data;
   if (list !== listOf(target)) {
     throw wrongCursor('belongs to another list: begin anew when filters, order or as_of change');
@@ -55,6 +56,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-export function wrongCursor(detail: string): ProblemError {
+export function notOurs(): ProblemError {
+  return wrongCursor('is not one of ours: take it from the Link header of an answer');
+}
+
+function wrongCursor(detail: string): ProblemError {
   return new ProblemError('invalid_parameter', `cursor ${detail}.`, [{ pointer: 'cursor', detail }]);
 }

@@ -1,4 +1,5 @@
 /** Keyset paging in SQL: the rows beside a key, in an order with the id as its last word. */
+import { parseTimestamp } from '@att/contracts';
 import type { Cursor, KeyValue } from './cursor.js';
 
 export interface Order {
@@ -15,31 +16,70 @@ export interface Order {
 /** Adds a value to a statement, and gives the parameter that stands for it. */
 export type Parameter = (value: unknown, type: string) => string;
 
-/** In the direction of the cursor: the caller turns a page before a row round again. Nulls are last both ways. */
-export function orderBy({ key, id, isDescending, isNullable }: Order, isBackwards: boolean): string {
+/** A stretch of the rows behind a cursor that an index has in order. */
+export interface Stretch {
+  condition: string;
+  orderBy: string;
+}
+
+/** In the direction of the cursor: the caller turns a page before a row round again. */
+export function orderBy({ key, id, isDescending }: Order, isBackwards: boolean): string {
   const direction = isDescending !== isBackwards ? 'DESC' : 'ASC';
-  if (key === id) return `${id} ${direction}`;
-  const nulls = isNullable ? `(${key} IS NULL) ${isBackwards ? 'DESC' : 'ASC'}, ` : '';
-  return `${nulls}${key} ${direction}, ${id} ${direction}`;
+  return key === id ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`;
 }
 
-/** The condition for what lies behind the cursor's row. */
-export function beside(order: Order, { key: [value, at], direction }: Cursor, parameter: Parameter): string {
-  const isBackwards = direction === 'prev';
-  const sign = order.isDescending !== isBackwards ? '<' : '>';
-  const { key, id } = order;
+/** The condition for what lies behind the cursor's row, among rows that all have a key, or all have none. */
+export function beside(
+  { key, id, type, isDescending }: Order,
+  { key: [value, at], direction }: Cursor,
+  parameter: Parameter,
+): string {
+  const sign = isDescending !== (direction === 'prev') ? '<' : '>';
   const idValue = parameter(at, 'bigint');
-  if (key === id) return `${id} ${sign} ${idValue}`;
-  if (value === null) {
-    const sameKey = `(${key} IS NULL AND ${id} ${sign} ${idValue})`;
-    return isBackwards ? `(${key} IS NOT NULL OR ${sameKey})` : sameKey;
-  }
-  const keyValue = parameter(value, order.type);
-  const behind = `(${key}, ${id}) ${sign} (${keyValue}, ${idValue})`;
-  return order.isNullable && !isBackwards ? `(${behind} OR ${key} IS NULL)` : behind;
+  if (key === id || value === null) return `${id} ${sign} ${idValue}`;
+  return `(${key}, ${id}) ${sign} (${parameter(value, type)}, ${idValue})`;
 }
 
+/** A part of a list that an index has in order. */
+export interface Stretch {
+  condition: string;
+  orderBy: string;
+}
+
+/**
+ * What lies behind the cursor, or everything, in the cursor's direction. Nulls are last both ways, in a
+ * stretch of their own: no one index has them last both ways, and without one all rows would be sorted.
+ */
+export function stretches(order: Order, cursor: Cursor | undefined, parameter: Parameter): Stretch[] {
+  const isBackwards = cursor?.direction === 'prev';
+  const behind = cursor === undefined ? 'true' : beside(order, cursor, parameter);
+  if (!order.isNullable) return [{ condition: behind, orderBy: orderBy(order, isBackwards) }];
+
+  const { key, id } = order;
+  const values = (condition: string): Stretch => ({
+    condition: `${key} IS NOT NULL AND ${condition}`,
+    orderBy: orderBy(order, isBackwards),
+  });
+  const nulls = (condition: string): Stretch => ({
+    condition: `${key} IS NULL AND ${condition}`,
+    orderBy: orderBy({ ...order, key: id }, isBackwards),
+  });
+  if (cursor === undefined) return [values('true'), nulls('true')];
+  if (cursor.key[0] === null) return isBackwards ? [nulls(behind), values('true')] : [nulls(behind)];
+  return isBackwards ? [values(behind)] : [values(behind), nulls('true')];
+}
+
+/** Whether a database takes the value for a key: cursors come from outside. */
 export function isKeyOf({ type, isNullable }: Order, value: KeyValue): boolean {
   if (value === null) return isNullable;
-  return type === 'text' || type === 'timestamptz' ? typeof value === 'string' : typeof value === 'number';
+  switch (type) {
+    case 'bigint':
+      return Number.isSafeInteger(value);
+    case 'float8':
+      return typeof value === 'number';
+    case 'text':
+      return typeof value === 'string' && !value.includes('\0');
+    case 'timestamptz':
+      return typeof value === 'string' && parseTimestamp(value) === value;
+  }
 }

@@ -1,5 +1,6 @@
 /** The Link header of a page (RFC 8288): relative references, so that they hold behind any proxy. */
 import { type Cursor, encodeCursor, type KeyValue } from './cursor.js';
+import { splitTarget } from './target.js';
 
 export interface PageEnds {
   /** Keys of the first and the last row of the page; undefined for an empty page. */
@@ -23,8 +24,8 @@ export function linkHeader(
 }
 
 function link(target: string, cursor: Cursor): string {
-  const url = new URL(target, 'http://localhost');
-  for (const name of ['offset', 'min_position', 'api_key']) url.searchParams.delete(name);
-  url.searchParams.set('cursor', encodeCursor(cursor, target));
-  return `<${url.pathname}${url.search}>; rel="${cursor.direction}"`;
+  const { path, parameters } = splitTarget(target);
+  for (const name of ['offset', 'min_position', 'api_key']) parameters.delete(name);
+  parameters.set('cursor', encodeCursor(cursor, target));
+  return `<${path}?${parameters}>; rel="${cursor.direction}"`;
 }

@@ -1,5 +1,6 @@
 /** What a page of a list is asked for with, and how one more row than wanted tells of its neighbours. */
-import { type Cursor, decodeCursor, type KeyValue, wrongCursor } from './cursor.js';
+import type { Moment } from '@att/contracts';
+import { type Cursor, decodeCursor, type KeyValue, notOurs } from './cursor.js';
 import { isKeyOf, type Order } from './keyset.js';
 import { linkHeader } from './link.js';
 
@@ -16,10 +17,18 @@ export function pageRequest(
   target: string,
 ): PageRequest {
   const decoded = cursor === undefined ? undefined : decodeCursor(cursor, target);
-  if (decoded !== undefined && !isKeyOf(order, decoded.key[0])) {
-    throw wrongCursor('is not one of ours: take it from the Link header of an answer');
-  }
+  if (decoded !== undefined && !isKeyOf(order, decoded.key[0])) throw notOurs();
   return { limit, offset: offset ?? 0, cursor: decoded };
+}
+
+/** What a page is read at: where its cursor was pinned to, or as the query asks. */
+export function momentOf(
+  { cursor }: PageRequest,
+  asked: Moment | undefined,
+): { asOf: Moment | undefined; asOfParameter: 'as_of' | 'cursor' } {
+  const at = cursor?.at ?? null;
+  if (at === null) return { asOf: asked, asOfParameter: 'as_of' };
+  return { asOf: { position: at }, asOfParameter: 'cursor' };
 }
 
 export interface Keyed {

@@ -25,3 +25,8 @@ export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
 /** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
 export const GENERATIONS_CHANNEL = 'att_generations';
+
+/** The end of a stretch that still goes on: past any position, and the largest that JavaScript holds exactly. */
+export const OPEN_END = Number.MAX_SAFE_INTEGER;
+
+export { hasTrigrams, searchKey } from './search-key.js';

@@ -3,7 +3,7 @@
 import { ProblemError } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 
-export type PositionParameter = 'min_position' | 'as_of';
+export type PositionParameter = 'min_position' | 'as_of' | 'cursor';
 
 const RETRY_SOON = { 'Retry-After': '1' };
 

@@ -7,7 +7,7 @@ import { drawEvent } from '../../support/random-history.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './query-world.js';
 import { drawReads, type Read } from './reads-at.js';
 
-const LOGS = 3;
+const LOGS = 2;
 const CHUNKS = 4;
 const EVENTS_OF_CHUNK = 8;
 /** Requests under way at once. */

@@ -139,6 +139,17 @@ describe('a switch of generations', () => {
     }
   });
 
+  it('leaves the index of the log that was retired, which goes no further', async () => {
+    const events = async () =>
+      answered('listEvents', await world.get('/api/events?agent=thing-1')).map(({ position }) => position);
+    const before = await activeOf(world.sql, 'events');
+    expect(await events()).toEqual([1]);
+    await switchGeneration(world.sql, 'events', { drop: false });
+    expect(await events()).toEqual([1]);
+    await world.sql.query(`TRUNCATE ${generationTable('event_index', before.id)}`);
+    expect(await events()).toEqual([1]);
+  });
+
   it('is 503 when the active generation has no tables, and ends by itself', async () => {
     const { id } = await activeOf(world.sql, 'stats');
     const table = generationTable('stats_versions', id);

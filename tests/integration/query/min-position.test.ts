@@ -12,7 +12,11 @@ const MODEL_PATHS = [
   ['getProject', '/api/projects/shop'],
   ['listProjectTasks', '/api/projects/shop/tasks'],
   ['getProjectTask', '/api/projects/shop/tasks/task-1'],
+  ['searchTasks', '/api/tasks/search'],
+  ['listTaskEvents', '/api/projects/shop/tasks/task-1/events'],
+  ['listAgents', '/api/agents'],
   ['getStats', '/api/stats'],
+  ['getSeries', '/api/stats/series'],
 ] as const;
 
 let world: QueryWorld;
@@ -97,6 +101,69 @@ describe('min_position', () => {
       Array.from({ length: 100 }, () => world.get(`/api/projects?min_position=${head}`)),
     );
     for (const answer of answers) expect(answered('listProjects', answer)).toHaveLength(1);
+  });
+});
+
+describe('as_of', () => {
+  it.each(MODEL_PATHS)(
+    'of a position that the projection has not reached is waited for by %s',
+    async (name, path) => {
+      world.startProjecting();
+      await world.projected(await world.append(started({})));
+      await world.stopProjecting();
+      const head = await world.append(progressed({}), progressed({}));
+      const waiting = world.get(`${path}?as_of=${head - 1}`);
+      await sleep(100);
+      world.startProjecting();
+      const answer = await waiting;
+      answered(name, answer);
+      expect(positionOf(answer)).toBe(head - 1);
+    },
+  );
+
+  it('is 503 after 2 s when it does not get there, and 422 past the end of the log', async () => {
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    await world.stopProjecting();
+    const head = await world.append(progressed({}));
+    const asked = performance.now();
+    const answer = await world.get(`/api/tasks?as_of=${head}`);
+    expect(performance.now() - asked).toBeGreaterThan(1_900);
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    refused(answer, 'projection_behind');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    answered('listTasks', await world.get('/api/tasks?as_of=1'));
+    for (const path of [...MODEL_PATHS.map(([, path]) => path), '/api/events']) {
+      const problem = refused(await world.get(`${path}?as_of=${head + 1}`), 'position_ahead');
+      expect(problem.errors).toEqual([{ pointer: 'as_of', detail: `is past the end of the log, ${head}` }]);
+    }
+  });
+
+  it('and min_position hold both', async () => {
+    world.startProjecting();
+    const head = await world.append(started({}), progressed({}, { status: 'second' }), progressed({}));
+    await world.projected(head);
+    const both = await world.get(`/api/tasks/task-1?as_of=2&min_position=${head}`);
+    expect(answered('getTask', both)).toMatchObject({ status: 'second' });
+    expect(positionOf(both)).toBe(2);
+    const ahead = refused(await world.get(`/api/tasks?as_of=2&min_position=${head + 1}`), 'position_ahead');
+    expect(ahead.errors?.map(({ pointer }) => pointer)).toEqual(['min_position']);
+    await world.stopProjecting();
+    await world.append(progressed({}));
+    refused(await world.get(`/api/tasks?as_of=2&min_position=${head + 1}`), 'projection_behind');
+  });
+
+  it('of 0 is the empty world, and of a time before the log as well', async () => {
+    world.startProjecting();
+    await world.projected(await world.append(started({})));
+    for (const asOf of ['0', '0001-01-01T00:00:00Z']) {
+      const tasks = await world.get(`/api/tasks?as_of=${asOf}`);
+      expect(answered('listTasks', tasks)).toEqual([]);
+      expect([positionOf(tasks), tasks.headers.get('x-total-count')]).toEqual([0, '0']);
+      expect(answered('listEvents', await world.get(`/api/events?as_of=${asOf}`))).toEqual([]);
+      refused(await world.get(`/api/projects/shop?as_of=${asOf}`), 'not_found');
+      refused(await world.get(`/api/projects/shop/tasks?as_of=${asOf}`), 'not_found');
+    }
   });
 });
 

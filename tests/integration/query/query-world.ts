@@ -28,12 +28,18 @@ export interface Answer {
   body: unknown;
 }
 
+export interface RequestOptions {
+  key?: string | undefined;
+  method?: string;
+  headers?: Record<string, string>;
+}
+
 export interface QueryWorld {
   port: number;
   query: Service;
   /** Connections with all rights. */
   sql: Pool;
-  get(path: string, options?: { key?: string | undefined; method?: string }): Promise<Answer>;
+  get(path: string, options?: RequestOptions): Promise<Answer>;
   /** Commits events to the log. @returns the position of the last */
   append(...events: NewEvent[]): Promise<number>;
   /** Lets the projector run from now on. */
@@ -145,15 +151,11 @@ async function serve(handlers: RouteHandlers): Promise<{ port: number; close(): 
   };
 }
 
-async function get(
-  port: number,
-  path: string,
-  options: { key?: string | undefined; method?: string } = {},
-): Promise<Answer> {
+async function get(port: number, path: string, options: RequestOptions = {}): Promise<Answer> {
   const key = 'key' in options ? options.key : API_KEY;
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: options.method ?? 'GET',
-    headers: key === undefined ? {} : { 'X-API-Key': key },
+    headers: { ...options.headers, ...(key === undefined ? {} : { 'X-API-Key': key }) },
   });
   const text = await response.text();
   return {

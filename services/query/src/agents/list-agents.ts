@@ -1,5 +1,5 @@
 import { type Agent, foldText, type ROUTES } from '@att/contracts';
-import { cutPage, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
+import { cutPage, momentOf, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { z } from 'zod';
 import { selectNamed } from '../paging/select-named.js';
@@ -29,10 +29,9 @@ export async function listAgents(
   const field = (isDescending ? query.sort.slice(1) : query.sort) as keyof typeof KEYS;
   const order: Order = { ...KEYS[field], id: 'c.id', isDescending, isNullable: false };
   const page = pageRequest(query, order, target);
-  const pinned = page.cursor?.at ?? null;
-  const asOf = pinned === null ? query.as_of : { position: pinned };
+  const moment = momentOf(page, query.as_of);
   const { position, value, etag } = await models.read(
-    { projection: 'agents', minPosition: query.min_position, asOf, signal },
+    { projection: 'agents', minPosition: query.min_position, ...moment, signal },
     (reader, generation, at) =>
       selectNamed<Agent>(reader, generation, at, {
         order,
@@ -42,7 +41,7 @@ export async function listAgents(
         table: generationTable('agents', generation),
       }),
   );
-  const at = asOf === undefined && KEYS[field] === FIRST_SEEN ? null : position;
+  const at = moment.asOf === undefined && KEYS[field] === FIRST_SEEN ? null : position;
   const cut = cutPage(value.rows, page, at, target);
   return {
     headers: { ...positionHeader(position), ...totalHeaders(value.total, value.isExact), ...cut.headers },

@@ -1,6 +1,6 @@
 /** Lists of events: of the whole log, or of one task. */
 import type { Moment } from '@att/contracts';
-import { cutPage, type Order, type PageRequest, pageRequest } from '@att/platform/paging';
+import { cutPage, momentOf, type Order, type PageRequest, pageRequest } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
 import { positionAhead } from '../problems.js';
 import { positionHeader } from '../read-model/headers.js';
@@ -35,13 +35,14 @@ export async function listEvents(
 ) {
   const { after, limit, offset, cursor, min_position, as_of, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
-  const at = as_of === undefined ? undefined : await models.positionOf(as_of);
+  const { asOf, asOfParameter } = momentOf(page, as_of);
+  const at = asOf === undefined ? undefined : await models.positionOf(asOf);
   const asked = besideCursor({ after, until: at }, page);
   const range = await narrowRange(log, asked, filter);
   const { head, events, found } = await readPage(log, models, range, filter, page);
   if (min_position !== undefined && min_position > head)
     throw positionAhead(min_position, head, 'min_position');
-  if (at !== undefined && at > head) throw positionAhead(at, head, 'as_of');
+  if (at !== undefined && at > head) throw positionAhead(at, head, asOfParameter);
 
   const rows = events.map((event) => ({ key: [event.position, event.position] as [number, number], event }));
   const cut = cutPage(rows, page, at ?? null, target, found);
@@ -88,7 +89,10 @@ async function withIndex(
 ): Promise<EventPage> {
   const index = hasFields(request.filter) ? await models.activeGeneration('events') : undefined;
   try {
-    return await selectEvents(log, { ...request, index });
+    const page = await selectEvents(log, { ...request, index });
+    // What it told is right all the same: the log behind its checkpoint was looked through. But that grows.
+    if (index !== undefined && !page.isIndexActive) models.forget('events');
+    return page;
   } catch (error) {
     if (!isDropped(error)) throw error;
     models.forget('events');

@@ -31,7 +31,8 @@ export function eventRoutes(
         throw positionAhead(min_position, head, 'min_position');
       }
       if (event === undefined) throw noSuchEvent(position, head);
-      return { headers: positionHeader(head), json: eventJson(event, data ?? 'json') };
+      const etag = { epoch: await models.epoch(), position: head };
+      return { headers: positionHeader(head), etag, json: eventJson(event, data ?? 'json') };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface EventPage {
   events: EventRow[];
   /** How many there would have been. */
   found: number;
+  /** Whether the index is still the active one; false where there is none. */
+  isIndexActive: boolean;
 }
 
 export interface EventPageRequest {
@@ -29,15 +31,17 @@ export interface EventPageRequest {
 /** A hundred payloads may have a MiB each: what reaches these bytes ends the page, and a client reads on after it. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+type Row = { head: number; is_index_active: boolean } & Joined<EventRow & { found: number }>;
+
 /** A page of the log, and the head of the same snapshot. */
 export async function selectEvents(reader: Reader, request: EventPageRequest): Promise<EventPage> {
   const values: unknown[] = [];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const direction = request.isBackwards ? 'DESC' : 'ASC';
-  const rows = await reader.query<{ head: number } & Joined<EventRow & { found: number }>>({
+  const rows = await reader.query<Row>({
     // Planned each time, as which index serves depends on what is asked for.
     text: `
-      SELECT h.position AS head, e.*
+      SELECT h.position AS head, ${isActive(request.index, parameter)} AS is_index_active, e.*
       FROM log.head h
       LEFT JOIN LATERAL (
         SELECT ${EVENT_COLUMNS}, found
@@ -56,7 +60,17 @@ export async function selectEvents(reader: Reader, request: EventPageRequest): P
     values,
   });
   const found = rows.filter((row) => row.position !== null) as unknown as EventRow[];
-  return { head: rows[0]?.head ?? 0, events: found, found: rows[0]?.found ?? 0 };
+  return {
+    head: rows[0]?.head ?? 0,
+    events: found,
+    found: rows[0]?.found ?? 0,
+    isIndexActive: rows[0]?.is_index_active ?? false,
+  };
+}
+
+function isActive(index: number | undefined, parameter: Parameter): string {
+  if (index === undefined) return 'false';
+  return `EXISTS (SELECT FROM projection.generations WHERE id = ${parameter(index, 'bigint')} AND state = 'active')`;
 }
 
 /** SQL of the page's positions. Where there is an index, the log is looked through only behind its checkpoint. */

@@ -4,7 +4,7 @@ import type { ETagParts } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 import { type Reader, sqlState } from '../database/reader.js';
 import { selectLastBefore } from '../events/select-last-before.js';
-import { projectionBehind } from '../problems.js';
+import { type PositionParameter, projectionBehind } from '../problems.js';
 import type { Goal, Progress } from '../progress/progress.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -12,8 +12,8 @@ import type { Snapshot } from './snapshot.js';
 const PATIENCE = 2_000;
 /** Milliseconds between two tries; each but the first means that the active generation was switched in between. */
 const PAUSE = 10;
-/** SQLSTATE undefined_table: the generation was dropped. */
-const UNDEFINED_TABLE = '42P01';
+/** SQLSTATE undefined_table, and deadlock_detected: whoever drops several tables and who reads them waited for each other. */
+const DROPPED: ReadonlySet<string | undefined> = new Set(['42P01', '40P01']);
 
 export interface Wanted {
   projection: ProjectionName;
@@ -21,6 +21,8 @@ export interface Wanted {
   minPosition: number | undefined;
   /** Answer as at this moment; undefined: as it is now. */
   asOf: Moment | undefined;
+  /** What asked for that moment. */
+  asOfParameter?: PositionParameter;
   /** Ends the waiting when the caller has gone. */
   signal: AbortSignal;
 }
@@ -57,7 +59,7 @@ export class ReadModel {
 
   /** @throws ProblemError projection_behind, position_ahead */
   async read<T>(
-    { projection, minPosition = 0, asOf, signal }: Wanted,
+    { projection, minPosition = 0, asOf, asOfParameter = 'as_of', signal }: Wanted,
     select: Select<T>,
   ): Promise<Answered<T>> {
     const at = asOf === undefined ? null : await this.positionOf(asOf);
@@ -65,12 +67,12 @@ export class ReadModel {
     const goal: Goal = {
       projection,
       position: needed,
-      parameter: needed > minPosition ? 'as_of' : 'min_position',
+      parameter: needed > minPosition ? asOfParameter : 'min_position',
       deadline: performance.now() + PATIENCE,
       signal,
     };
-    // Whether it has the position, the statement or its answer tells.
-    let generation = this.#active.get(projection);
+    // Whether it has the position, the statement or its answer tells; but of one that is past `at`, neither does.
+    let generation = at !== null && minPosition > at ? undefined : this.#active.get(projection);
     for (let isRetry = false; ; isRetry = true) {
       generation ??= await this.#progress.reach(goal);
       const snapshot = await select(this.#reader, generation, at).catch(undefinedIfDropped);
@@ -123,5 +125,5 @@ function undefinedIfDropped(error: unknown): undefined {
 
 /** Whether a generation was dropped while it was read from. */
 export function isDropped(error: unknown): boolean {
-  return sqlState(error) === UNDEFINED_TABLE;
+  return DROPPED.has(sqlState(error));
 }

@@ -1,3 +1,5 @@
+import { OPEN_END } from '@att/platform/projections';
+
 /** What one statement saw: one database snapshot, one generation. */
 export interface Snapshot<T> {
   /** What the answer is true for: the generation's checkpoint, or the position that was asked for. */
@@ -20,4 +22,22 @@ export const AT_POSITION = `
 
 export interface AsOf {
   as_of: number;
+}
+
+/** SQL conditions of what held at the position that a statement reads at. */
+export interface Moments {
+  /** Whether it is a position that was asked for. */
+  isPast: boolean;
+  /** Of a row that holds from a position on. */
+  until(from: string): string[];
+  /** Of a row that holds from a position up to another. */
+  within(from: string, to: string): string[];
+}
+
+/** Of now everything is true that the tables have: nothing in them is behind the checkpoint of their snapshot. */
+export function momentsOf(at: number | null): Moments {
+  if (at === null) return { isPast: false, until: () => [], within: (_, to) => [`${to} = ${OPEN_END}`] };
+  // The parameter itself, not `g.at`: its value is known when the statement is planned.
+  const until = (from: string) => [`${from} <= $2`];
+  return { isPast: true, until, within: (from, to) => [...until(from), `${to} > $2`] };
 }

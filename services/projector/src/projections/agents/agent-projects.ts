@@ -1,8 +1,9 @@
 /** In which projects an agent has tasks, and when it had. */
+
 import { int8Array, textArray } from '@att/platform/postgres';
+import { OPEN_END } from '@att/platform/projections';
 import { bigint, type Column, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
-import { OPEN_END } from '../../rows/open-end.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';

@@ -1,9 +1,10 @@
 /** Stretches in which all that task lists are filtered and sorted by stays the same. */
+
 import { foldText, type Task } from '@att/contracts';
 import { int8Array } from '@att/platform/postgres';
+import { OPEN_END } from '@att/platform/projections';
 import { bigint, type Column, float, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
-import { OPEN_END } from '../../rows/open-end.js';
 import type { Write } from '../../rows/write.js';
 
 /** Characters of a title that order goes by: an index entry has its bounds. */

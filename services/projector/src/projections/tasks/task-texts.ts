@@ -1,5 +1,6 @@
 /** What a search looks through: title, id and message, folded. */
 import { foldText, type Task } from '@att/contracts';
+import { searchKey } from '@att/platform/projections';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
@@ -32,7 +33,7 @@ export function changedTexts(before: Task | undefined, after: Task): TaskText[] 
 
 export function searchText(value: string | null): string {
   // Cut last, as folding may lengthen a text; a cut may leave half a character.
-  return value === null ? '' : foldText(value).slice(0, MAX_LENGTH).toWellFormed();
+  return value === null ? '' : searchKey(foldText(value).slice(0, MAX_LENGTH).toWellFormed());
 }
 
 const COLUMNS: Column<TaskText>[] = [

@@ -1,103 +1,82 @@
 /** SQL of the tasks that a list goes through, by id and sort key, before their details are fetched. */
-
 import type { Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
+import type { Moments } from '../../read-model/snapshot.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
+import { textConditions } from './text-conditions.js';
 
 export interface CandidateOptions {
   generation: number;
-  /** True when the list is read at a position of the past. */
-  isPast: boolean;
+  moments: Moments;
   source: Source;
   filter: TaskFilter;
   /** Positions that the first events of tasks must lie between, both included. */
   ids: { from: number | undefined; to: number | undefined };
 }
 
-/** `FROM … WHERE …` with the tasks as `c`, beside `g` with the position `at` that is read at. */
+/** `FROM … WHERE …` with the tasks as `c`. */
 export function candidates(options: CandidateOptions, parameter: Parameter): string {
   const source = sourceOf(options);
-  const conditions = [
-    ...PRESENCE[source](options),
-    ...sameConditions(options, source, parameter),
-    ...textConditions(options, parameter),
-  ];
-  return `${FROM[source](options)} WHERE ${conditions.join(' AND ')}`;
+  const { from, conditions, status, agent, project } = SOURCES[source](options);
+  const { filter, ids } = options;
+  const wanted = [...conditions];
+  if (filter.status !== undefined) wanted.push(`${status} = ANY (${parameter(filter.status, 'text[]')})`);
+  if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
+  for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
+  if (ids.from !== undefined) wanted.push(`c.id >= ${parameter(ids.from, 'bigint')}`);
+  if (ids.to !== undefined) wanted.push(`c.id <= ${parameter(ids.to, 'bigint')}`);
+  wanted.push(...textConditions(options, parameter));
+  return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
 }
 
 /** At a position of the past, the current rows know neither status nor agent. */
-export function sourceOf({
-  isPast,
-  source,
-  filter,
-}: Pick<CandidateOptions, 'isPast' | 'source' | 'filter'>): Source {
-  const needsPast = filter.status !== undefined || filter.agent !== undefined;
-  return source === 'tasks' && isPast && needsPast ? 'spans' : source;
+function sourceOf({ moments, source, filter }: CandidateOptions): Source {
+  return source === 'tasks' && moments.isPast && knowsHistory(filter) ? 'spans' : source;
 }
 
-const table = (name: string, { generation }: CandidateOptions) => generationTable(name, generation);
+const knowsHistory = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
 
-const FROM: Record<Source, (options: CandidateOptions) => string> = {
-  tasks: (options) => `FROM ${table('tasks', options)} c`,
-  spans: (options) => `FROM ${table('task_spans', options)} c`,
-  versions: (options) =>
-    `FROM ${table('task_versions', options)} c JOIN ${table('tasks', options)} o ON o.id = c.id`,
+interface SourceSql {
+  from: string;
+  /** What makes a row the one that holds at the position. */
+  conditions: string[];
+  /** SQL of what is filtered by. */
+  status: string;
+  agent: string;
+  project: string;
+}
+
+const SOURCES: Record<Source, (options: CandidateOptions) => SourceSql> = {
+  tasks: ({ generation, moments }) => ({
+    from: `FROM ${generationTable('tasks', generation)} c`,
+    conditions: moments.until('c.id'),
+    ...fieldsOf('c'),
+  }),
+  spans: ({ generation, moments }) => ({
+    from: `FROM ${generationTable('task_spans', generation)} c`,
+    conditions: moments.within('c.valid_from', 'c.valid_to'),
+    ...fieldsOf('c'),
+  }),
+  // They have the order; what they are filtered by is where an index has it.
+  versions({ generation, moments, filter }) {
+    const versions = generationTable('task_versions', generation);
+    const inSpans = moments.isPast && knowsHistory(filter);
+    const needsJoin = knowsHistory(filter) || filter.projects.length > 0;
+    const beside = generationTable(inSpans ? 'task_spans' : 'tasks', generation);
+    const later = ['l.id = c.id', 'l.valid_from > c.valid_from', ...moments.until('l.valid_from')];
+    return {
+      from: `FROM ${versions} c ${needsJoin ? `JOIN ${beside} o ON o.id = c.id` : ''}`,
+      conditions: [
+        ...(inSpans ? moments.within('o.valid_from', 'o.valid_to') : []),
+        ...moments.until('c.valid_from'),
+        `NOT EXISTS (SELECT FROM ${versions} l WHERE ${later.join(' AND ')})`,
+      ],
+      ...fieldsOf('o'),
+    };
+  },
 };
 
-/** What makes a row the one that holds at the position. */
-const PRESENCE: Record<Source, (options: CandidateOptions) => string[]> = {
-  tasks: () => ['c.id <= g.at'],
-  spans: () => ['c.valid_from <= g.at', 'c.valid_to > g.at'],
-  versions: (options) => [
-    'c.valid_from <= g.at',
-    `NOT EXISTS (
-             SELECT FROM ${table('task_versions', options)} l
-             WHERE l.id = c.id AND l.valid_from > c.valid_from AND l.valid_from <= g.at)`,
-  ],
-};
-
-function sameConditions(
-  { filter: { status, agent, projects }, ids }: CandidateOptions,
-  source: Source,
-  parameter: Parameter,
-): string[] {
-  const conditions: string[] = [];
-  const project = source === 'versions' ? 'o.project' : 'c.project';
-  if (status !== undefined) {
-    conditions.push(
-      status.length === 1
-        ? `c.status = ${parameter(status[0], 'text')}`
-        : `c.status = ANY (${parameter(status, 'text[]')})`,
-    );
-  }
-  if (agent !== undefined) conditions.push(`c.agent = ${parameter(agent, 'text')}`);
-  for (const name of projects) conditions.push(`${project} = ${parameter(name, 'text')}`);
-  if (ids.from !== undefined) conditions.push(`c.id >= ${parameter(ids.from, 'bigint')}`);
-  if (ids.to !== undefined) conditions.push(`c.id <= ${parameter(ids.to, 'bigint')}`);
-  return conditions;
-}
-
-/** Each part must be in one of the task's texts as they were at the position. */
-function textConditions(options: CandidateOptions, parameter: Parameter): string[] {
-  const { textParts, titleParts } = options.filter;
-  return [
-    ...textParts.map((part) => `x.text LIKE ${parameter(pattern(part), 'text')}`),
-    ...titleParts.map((part) => `x.text LIKE ${parameter(pattern(part), 'text')} AND x.field = 'title'`),
-  ].map((condition) => textExists(options, condition));
-}
-
-function textExists(options: CandidateOptions, condition: string): string {
-  const texts = table('task_texts', options);
-  return `EXISTS (
-      SELECT FROM ${texts} x
-      WHERE x.id = c.id AND x.valid_from <= g.at AND ${condition}
-        AND NOT EXISTS (
-          SELECT FROM ${texts} l
-          WHERE l.id = x.id AND l.field = x.field AND l.valid_from > x.valid_from AND l.valid_from <= g.at))`;
-}
-
-/** The part anywhere; nothing in it is a wildcard. */
-function pattern(part: string): string {
-  return `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`;
+function fieldsOf(row: string) {
+  return { status: `${row}.status`, agent: `${row}.agent`, project: `${row}.project` };
 }

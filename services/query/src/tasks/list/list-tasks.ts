@@ -1,6 +1,6 @@
 /** The three lists of tasks: one of them is a project's. */
 import type { TaskSummary } from '@att/contracts';
-import { cutPage, pageRequest, totalHeaders } from '@att/platform/paging';
+import { cutPage, momentOf, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { Reader } from '../../database/reader.js';
 import { selectLastBefore } from '../../events/select-last-before.js';
 import { noSuchProject } from '../../problems.js';
@@ -27,15 +27,14 @@ export async function listTasks(
   const page = pageRequest(query, order, target);
   const filter = taskFilterOf(query, project);
   const ids = await idsOf(log, filter);
-  const pinned = page.cursor?.at ?? null;
-  const asOf = pinned === null ? query.as_of : { position: pinned };
+  const moment = momentOf(page, query.as_of);
   const { position, value, etag } = await models.read(
-    { projection: 'tasks', minPosition: query.min_position, asOf, signal },
+    { projection: 'tasks', minPosition: query.min_position, ...moment, signal },
     selectTaskList({ project, filter, order, page, ids }),
   );
   if (project !== undefined && !value.projectExists) throw noSuchProject(project);
   // In the order of creation no row ever moves, so pages read live neither skip nor repeat one.
-  const at = asOf === undefined && order.field === 'created' ? null : position;
+  const at = moment.asOf === undefined && order.field === 'created' ? null : position;
   const cut = cutPage(value.rows, page, at, target);
   return {
     headers: { ...positionHeader(position), ...totalHeaders(value.total, value.isExact), ...cut.headers },

@@ -1,8 +1,8 @@
 import type { TaskSummary } from '@att/contracts';
-import { beside, COUNTED, type Keyed, orderBy, type PageRequest, type Parameter } from '@att/platform/paging';
+import { COUNTED, type Keyed, type PageRequest, type Parameter, stretches } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined } from '../../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
 import { summaryOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
@@ -60,49 +60,83 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
   const { project, filter, order, page, ids } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
-  const options = { generation, isPast: at !== null, source: order.source, filter, ids };
-  const isBackwards = page.cursor?.direction === 'prev';
-  const wanted = candidates(options, parameter);
-  const position = page.cursor === undefined ? '' : `AND ${beside(order, page.cursor, parameter)}`;
+  const moments = momentsOf(at);
+  const options = { generation, moments, source: order.source, filter, ids };
   const exact = exactTotal(options, parameter);
-  const tasks = generationTable('tasks', generation);
-  const exists =
-    project === undefined
-      ? 'true'
-      : `EXISTS (SELECT FROM ${tasks} p WHERE p.project = ${parameter(project, 'text')} AND p.id <= g.at)`;
   const text = `
-    SELECT g.at AS as_of, n.total, ${exists} AS project_exists, t.*
-    FROM (${AT_POSITION}) g
-    CROSS JOIN LATERAL (
-      ${exact ?? `SELECT count(*) AS total FROM (SELECT ${wanted} LIMIT ${COUNTED + 1}) counted`}
-    ) n
+    WITH g AS (${AT_POSITION}),
+    page AS MATERIALIZED (
+      SELECT row_number() OVER () AS place, s.*
+      FROM g
+      CROSS JOIN LATERAL (${pageOf(options, order, page, parameter)}) s
+    )
+    SELECT g.at AS as_of, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
+    FROM g
+    CROSS JOIN LATERAL (${exact ?? countedTotal(options, page, parameter)}) n
     LEFT JOIN LATERAL (
       SELECT f.place, f.sort_key, d.*
-      FROM (
-        SELECT row_number() OVER () AS place, s.*
-        FROM (
-          SELECT c.id, ${order.key} AS sort_key ${wanted} ${position}
-          ORDER BY ${orderBy(order, isBackwards)}
-          LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
-        ) s
-      ) f
-      CROSS JOIN LATERAL (${details(generation)}) d
+      FROM page f
+      CROSS JOIN LATERAL (${details(options)}) d
     ) t ON true
     ORDER BY t.place`;
   return { text, values, isExact: exact !== undefined };
 }
 
+/** SQL of the ids and sort keys of the page, in order. */
+function pageOf(
+  options: CandidateOptions,
+  order: TaskOrder,
+  page: PageRequest,
+  parameter: Parameter,
+): string {
+  const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
+  const parts = stretches(order, page.cursor, parameter).map(
+    (stretch) => `
+          SELECT c.id, ${order.key} AS sort_key ${candidates(options, parameter)} AND ${stretch.condition}
+          ORDER BY ${stretch.orderBy}`,
+  );
+  if (parts.length === 1) return `${parts[0]} LIMIT ${limit} OFFSET ${offset}`;
+  const numbered = parts.map(
+    (part, number) => `
+        SELECT ${number} AS part, row_number() OVER () AS part_place, p.*
+        FROM (${part} LIMIT ${limit} + ${offset}) p`,
+  );
+  return `
+        SELECT id, sort_key FROM (${numbered.join(' UNION ALL ')}) parts
+        ORDER BY part, part_place LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/** Counted by itself only where the page does not show it: most searches find less than a page. */
+function countedTotal(options: CandidateOptions, page: PageRequest, parameter: Parameter): string {
+  // No order to keep: whatever source has the filters' indexes.
+  const wanted = candidates({ ...options, source: 'tasks' }, parameter);
+  const counted = `SELECT count(*) AS total FROM (SELECT ${wanted} LIMIT ${COUNTED + 1}) counted`;
+  if (page.cursor !== undefined || page.offset > 0) return counted;
+  const shown = '(SELECT count(*) FROM page)';
+  return `SELECT CASE WHEN ${shown} <= ${page.limit} THEN ${shown} ELSE (${counted}) END AS total`;
+}
+
+function projectExists(
+  project: string | undefined,
+  { generation, moments }: CandidateOptions,
+  parameter: Parameter,
+): string {
+  if (project === undefined) return 'true';
+  const conditions = [`p.project = ${parameter(project, 'text')}`, ...moments.until('p.id')];
+  return `EXISTS (SELECT FROM ${generationTable('tasks', generation)} p WHERE ${conditions.join(' AND ')})`;
+}
+
 /** The task of `f.id` as it was at the position. */
-function details(generation: number): string {
-  const tasks = generationTable('tasks', generation);
+function details({ generation, moments }: CandidateOptions): string {
+  const conditions = ['id = f.id', ...moments.until('valid_from')];
   return `
         SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
                o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,
                v.error_type, v.error_message, v.valid_from AS position
-        FROM ${tasks} o
+        FROM ${generationTable('tasks', generation)} o
         CROSS JOIN LATERAL (
           SELECT * FROM ${generationTable('task_versions', generation)}
-          WHERE id = f.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+          WHERE ${conditions.join(' AND ')} ORDER BY valid_from DESC LIMIT 1
         ) v
         WHERE o.id = f.id`;
 }
