@@ -2,7 +2,7 @@ import { type Agent, foldText, type ROUTES } from '@att/contracts';
 import { cutPage, momentOf, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { z } from 'zod';
-import { selectNamed } from '../paging/select-named.js';
+import { type SortKey, selectNamed } from '../paging/select-named.js';
 import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
 import { agentsAt } from './agents-at.js';
@@ -10,7 +10,7 @@ import { agentsAt } from './agents-at.js';
 type Query = z.output<(typeof ROUTES)['listAgents']['query']>;
 
 const FIRST_SEEN = { key: 'c.id', type: 'bigint' } as const;
-const LAST_SEEN = { key: 'c.last_seen', type: 'timestamptz' } as const;
+const LAST_SEEN = { key: 'c.last_seen', type: 'timestamptz', moving: 'last_seen' } as const;
 
 const KEYS = {
   // An agent's id is the position of its first event, and later positions are never recorded earlier.
@@ -27,7 +27,8 @@ export async function listAgents(
 ) {
   const isDescending = query.sort.startsWith('-');
   const field = (isDescending ? query.sort.slice(1) : query.sort) as keyof typeof KEYS;
-  const order: Order = { ...KEYS[field], id: 'c.id', isDescending, isNullable: false };
+  const { moving, ...key }: SortKey = KEYS[field];
+  const order: Order = { ...key, id: 'c.id', isDescending, isNullable: false };
   const page = pageRequest(query, order, target);
   const moment = momentOf(page, query.as_of);
   const { position, value, etag } = await models.read(
@@ -35,10 +36,12 @@ export async function listAgents(
     (reader, generation, at) =>
       selectNamed<Agent>(reader, generation, at, {
         order,
+        moving,
         page,
         q: query.q === undefined ? undefined : foldText(query.q),
         rowsAt: (condition) => agentsAt(generation, condition),
         table: generationTable('agents', generation),
+        versions: generationTable('agent_versions', generation),
       }),
   );
   const at = moment.asOf === undefined && KEYS[field] === FIRST_SEEN ? null : position;

@@ -10,17 +10,26 @@ import {
 } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
-import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Moments, momentsOf } from '../read-model/snapshot.js';
+
+/** What a list can be sorted by. */
+export interface SortKey extends Pick<Order, 'key' | 'type'> {
+  /** The column that it is, if it changes in the life of a row. */
+  moving?: string;
+}
 
 export interface NamedListRequest {
+  /** Of the rows `c`. */
   order: Order;
+  moving: SortKey['moving'] | undefined;
   page: PageRequest;
   /** A part of the name, folded. */
   q: string | undefined;
-  /** SQL: the rows as they were at `g.at`, under conditions on their table `o`; with the id and the keys of every order. */
+  /** SQL: the rows as they were at `g.at`, under conditions on their table `o`. */
   rowsAt(condition: string): string;
-  /** SQL: the table of the rows. */
+  /** SQL: the table of the rows as they are now, and that of their versions. */
   table: string;
+  versions: string;
 }
 
 export interface NamedList<Row> {
@@ -30,47 +39,71 @@ export interface NamedList<Row> {
   isExact: boolean;
 }
 
-export async function selectNamed<Row extends object>(
+type Row<Fields> = AsOf & { total: number; list_key: KeyValue; list_id: number | null } & Fields;
+
+export async function selectNamed<Fields extends object>(
   reader: Reader,
   generation: number,
   at: number | null,
-  { order, page, q, rowsAt, table }: NamedListRequest,
-): Promise<Snapshot<NamedList<Row>> | undefined> {
+  request: NamedListRequest,
+): Promise<Snapshot<NamedList<Fields>> | undefined> {
+  const rows = await reader.query<Row<Fields>>(listStatement(request, generation, at));
+  const first = rows[0];
+  if (first === undefined) return undefined;
+  const found = rows.flatMap((row) => (row.list_id === null ? [] : [keyed<Fields>(row, row.list_id)]));
+  const isExact = request.q === undefined;
+  return { position: first.as_of, value: { rows: found, total: first.total, isExact } };
+}
+
+/** The page by ids and keys first, then its rows: what they count is looked up for these alone. */
+function listStatement(request: NamedListRequest, generation: number, at: number | null) {
+  const { order, page, q, rowsAt, table } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
-  const isBackwards = page.cursor?.direction === 'prev';
-  const condition =
-    q === undefined ? 'true' : `o.name_key LIKE ${parameter(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text')}`;
-  const position = page.cursor === undefined ? 'true' : beside(order, page.cursor, parameter);
+  const moments = momentsOf(at);
+  const wanted = moments.until('c.id');
+  if (q !== undefined) {
+    wanted.push(`c.name_key LIKE ${parameter(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text')}`);
+  }
+  const where = (conditions: readonly string[]) =>
+    conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const counted = q === undefined ? '' : `LIMIT ${COUNTED + 1}`;
-  const rows = await reader.query<AsOf & { total: number; list_key: KeyValue; list_id: number | null } & Row>(
-    {
-      text: `
+  const behind = page.cursor === undefined ? [] : [beside(order, page.cursor, parameter)];
+  const text = `
       SELECT g.at AS as_of, n.total, l.*
       FROM (${AT_POSITION}) g
       CROSS JOIN LATERAL (
-        SELECT count(*) AS total FROM (
-          SELECT FROM ${table} o WHERE o.id <= g.at AND ${condition} ${counted}
-        ) counted
+        SELECT count(*) AS total FROM (SELECT FROM ${table} c ${where(wanted)} ${counted}) counted
       ) n
       LEFT JOIN LATERAL (
-        SELECT row_number() OVER () AS list_place, s.*
+        SELECT f.*, r.*
         FROM (
-          SELECT ${order.key} AS list_key, ${order.id} AS list_id, c.*
-          FROM (${rowsAt(condition)}) c
-          WHERE ${position}
-          ORDER BY ${orderBy(order, isBackwards)}
-          LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
-        ) s
+          SELECT row_number() OVER () AS list_place, s.*
+          FROM (
+            SELECT ${order.key} AS list_key, ${order.id} AS list_id
+            FROM ${keys(request, moments)} c
+            ${where([...wanted, ...behind])}
+            ORDER BY ${orderBy(order, page.cursor?.direction === 'prev')}
+            LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
+          ) s
+        ) f
+        CROSS JOIN LATERAL (${rowsAt('o.id = f.list_id')}) r
       ) l ON true
-      ORDER BY l.list_place`,
-      values,
-    },
-  );
-  const first = rows[0];
-  if (first === undefined) return undefined;
-  const found = rows.flatMap((row) => (row.list_id === null ? [] : [keyed<Row>(row, row.list_id)]));
-  return { position: first.as_of, value: { rows: found, total: first.total, isExact: q === undefined } };
+      ORDER BY l.list_place`;
+  return { text, values };
+}
+
+/** SQL of the rows with what the order goes by, as it was at the position. */
+function keys({ moving, table, versions }: NamedListRequest, moments: Moments): string {
+  if (moving === undefined || !moments.isPast) return table;
+  const held = ['id = o.id', ...moments.until('valid_from')].join(' AND ');
+  return `(
+              SELECT o.id, o.name_key, v.${moving}
+              FROM ${table} o
+              CROSS JOIN LATERAL (
+                SELECT ${moving} FROM ${versions} WHERE ${held} ORDER BY valid_from DESC LIMIT 1
+              ) v
+            )`;
 }
 
 function keyed<Row extends object>(row: Row & { list_key: KeyValue }, id: number) {

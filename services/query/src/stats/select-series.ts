@@ -17,18 +17,12 @@ export const MAX_BUCKETS = 10_000;
 
 type Row = AsOf & Joined<SeriesBucket>;
 
-/**
- * What happened in each bucket. One that had ended at the position is read whole. Of the one that the position
- * is in, what happened after it is left out: it is put together from the events themselves.
- *
- * @returns one more than `MAX_BUCKETS` where there are more
- */
+/** What happened in each bucket. @returns one more than `MAX_BUCKETS` where there are more */
 export function selectSeries({ size, project, agent, from, to }: SeriesFilter): Select<SeriesBucket[]> {
   return async (reader, generation, at) => {
     const series = generationTable('series', generation);
-    const happenings = generationTable('series_events', generation);
     const rows = await reader.query<Row>({
-      name: `select-series-${series}`,
+      name: `select-series-${at === null ? 'now' : 'at'}-${series}`,
       text: `
         SELECT g.at AS as_of, b.*
         FROM (${AT_POSITION}) g
@@ -36,25 +30,9 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
                  sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
                  (sum(duration_micros) / nullif(sum(durations), 0) / 1000000)::float8 AS average_duration
-          FROM (
-            SELECT bucket, started, progressed, completed, failed, durations, duration_micros
-            FROM ${series}
-            WHERE bucket_size = $3 AND last_position <= g.at
-              AND ($4::text IS NULL OR project = $4) AND ($5::text IS NULL OR agent = $5)
-              AND ($6::timestamptz IS NULL OR bucket >= date_trunc($3, $6::timestamptz, 'UTC'))
-              AND ($7::timestamptz IS NULL OR bucket <= $7)
-            UNION ALL
-            SELECT p.bucket, (e.kind = 'started')::int, (e.kind = 'progressed')::int,
-                   (e.kind = 'completed')::int, (e.kind = 'failed')::int,
-                   (e.duration_micros IS NOT NULL)::int, coalesce(e.duration_micros, 0)
-            FROM ${series} p
-            JOIN ${happenings} e ON e.position BETWEEN p.first_position AND g.at
-              AND e.project = p.project AND e.agent = p.agent
-            WHERE p.bucket_size = $3 AND p.first_position <= g.at AND p.last_position > g.at
-              AND ($4::text IS NULL OR p.project = $4) AND ($5::text IS NULL OR p.agent = $5)
-              AND ($6::timestamptz IS NULL OR p.bucket >= date_trunc($3, $6::timestamptz, 'UTC'))
-              AND ($7::timestamptz IS NULL OR p.bucket <= $7)
-          ) parts
+          FROM (${at === null ? wholeBuckets(series) : bucketsAt(series, generation)}) parts
+          WHERE ($6::timestamptz IS NULL OR bucket >= date_trunc($3, $6::timestamptz, 'UTC'))
+            AND ($7::timestamptz IS NULL OR bucket <= $7)
           GROUP BY bucket
           ORDER BY bucket
           LIMIT ${MAX_BUCKETS + 1}
@@ -67,4 +45,38 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
     const found = rows.filter((row) => row.bucket !== null) as unknown as (SeriesBucket & AsOf)[];
     return { position: first.as_of, value: found.map(({ as_of, ...bucket }) => bucket) };
   };
+}
+
+const IN_SCOPE = '($4::text IS NULL OR project = $4) AND ($5::text IS NULL OR agent = $5)';
+const SUMS = 'started, progressed, completed, failed, durations, duration_micros';
+
+function wholeBuckets(series: string): string {
+  return `SELECT bucket, ${SUMS} FROM ${series} WHERE bucket_size = $3 AND ${IN_SCOPE}`;
+}
+
+/**
+ * Recorded times never go backwards, so every bucket before the one that the position is in had ended. That one
+ * is put together: its hours and minutes that had ended, and the events of the last minute one by one.
+ */
+function bucketsAt(series: string, generation: number): string {
+  const part = (bucket: string, condition: string) =>
+    `SELECT ${bucket} AS bucket, ${SUMS} FROM ${series}, m WHERE ${condition} AND ${IN_SCOPE}`;
+  return `
+            WITH m AS (
+              SELECT date_trunc($3, recorded_at, 'UTC') AS bucket, date_trunc('hour', recorded_at, 'UTC') AS hour,
+                     date_trunc('minute', recorded_at, 'UTC') AS minute
+              FROM log.events WHERE position = $2
+            )
+            ${part(`${series}.bucket`, `bucket_size = $3 AND ${series}.bucket < m.bucket`)}
+            UNION ALL
+            ${part('m.bucket', `$3 = 'day' AND bucket_size = 'hour' AND ${series}.bucket >= m.bucket AND ${series}.bucket < m.hour`)}
+            UNION ALL
+            ${part('m.bucket', `$3 <> 'minute' AND bucket_size = 'minute' AND ${series}.bucket >= m.hour AND ${series}.bucket < m.minute`)}
+            UNION ALL
+            SELECT m.bucket, (kind = 'started')::int, (kind = 'progressed')::int, (kind = 'completed')::int,
+                   (kind = 'failed')::int, (duration_micros IS NOT NULL)::int, coalesce(duration_micros, 0)
+            FROM m, ${generationTable('series_events', generation)}
+            WHERE position <= $2 AND ${IN_SCOPE} AND position >= (
+              SELECT min(first_position) FROM ${series}, m WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute
+            )`;
 }
