@@ -42,17 +42,20 @@ const TIME_HINT = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z';
 const DATE_TIME = { type: 'string', format: 'date-time' };
 const DATE_OR_TIME = { anyOf: [{ type: 'string', format: 'date' }, DATE_TIME] };
 
-export const time = parsed(parseTimestamp, TIME_HINT, DATE_TIME);
+/** A `+` that was not percent-encoded arrives as a space, and before an offset nothing else can have been meant. */
+const parseTime = (text: string) => parseTimestamp(text.replace(/ (?=\d{2}:\d{2}$)/, '+'));
+
+export const time = parsed(parseTime, TIME_HINT, DATE_TIME);
 
 /** A time, or a date that stands for the first millisecond of its day in UTC. */
 export const fromDate = parsed(
-  (text) => parseTimestamp(isDate(text) ? `${text}T00:00:00Z` : text),
+  (text) => parseTime(isDate(text) ? `${text}T00:00:00Z` : text),
   dateHint(),
   DATE_OR_TIME,
 );
 /** A time, or a date that stands for the last millisecond of its day in UTC. */
 export const toDate = parsed(
-  (text) => parseTimestamp(isDate(text) ? `${text}T23:59:59.999Z` : text),
+  (text) => parseTime(isDate(text) ? `${text}T23:59:59.999Z` : text),
   dateHint(),
   DATE_OR_TIME,
 );
@@ -126,7 +129,7 @@ function parseMoment(text: string): Moment | undefined {
     const position = Number(text);
     return Number.isSafeInteger(position) ? { position } : undefined;
   }
-  const instant = parseTimestamp(text);
+  const instant = parseTime(text);
   return instant === undefined ? undefined : { time: instant };
 }
 

@@ -43,9 +43,13 @@ describe('the README', () => {
   it('reports and reads with curl', async () => {
     const [settings = '', ...commands] = blocks('sh');
     expect(settings.split('\n').map((line) => line.split('=')[0])).toEqual(['export URL', 'export API_KEY']);
-    expect(commands).toHaveLength(2);
+    expect(commands).toHaveLength(3);
     const { stdout } = await run('sh', ['-e', '-c', commands.join('\n')], { env: environment() });
-    const answers = stdout.replaceAll('}{', '}\n{').replaceAll('}[', '}\n[').split('\n');
+    const answers = stdout
+      .replaceAll('}{', '}\n{')
+      .replaceAll('}[', '}\n[')
+      .replaceAll('][', ']\n[')
+      .split('\n');
     expect(answers.slice(0, 3).map((answer) => JSON.parse(answer).position)).toEqual([1, 2, 3]);
     expect(JSON.parse(answers[3] as string)).toMatchObject({
       title: 'Write the report',
@@ -54,6 +58,8 @@ describe('the README', () => {
       result: 'Done',
     });
     expect(JSON.parse(answers[4] as string)).toHaveLength(3);
+    expect(JSON.parse(answers[5] as string)).toMatchObject([{ status: 'running', position: 1 }]);
+    expect(JSON.parse(answers[6] as string)).toMatchObject([{ status: 'completed', position: 3 }]);
   });
 
   it.skipIf(!python)('reports a failure with Python', async () => {

@@ -57,6 +57,18 @@ describe('a bad value', () => {
     ['/api/tasks/a%00b', 'task_id'],
     ['/api/projects/a%00b', 'name'],
     ['/api/projects?limit=201', 'limit'],
+    ['/api/tasks?sort=colour', 'sort'],
+    ['/api/tasks?as_of=-1', 'as_of'],
+    ['/api/tasks?as_of=1e3', 'as_of'],
+    ['/api/tasks?as_of=2026-02-30T00:00:00Z', 'as_of'],
+    ['/api/tasks?q=', 'q'],
+    ['/api/tasks?task_name=%00', 'task_name'],
+    ['/api/tasks?from=2026-01-31', 'from'],
+    ['/api/tasks?from_date=2026-02-30', 'from_date'],
+    ['/api/agents?sort=title', 'sort'],
+    ['/api/projects?sort=last_seen', 'sort'],
+    ['/api/stats/series?bucket=week', 'bucket'],
+    ['/api/stats/series?from=1', 'from'],
     ['/api/stats?project=', 'project'],
     ['/api/stats?agent=%00', 'agent'],
     ['/api/events?limit=1001', 'limit'],
@@ -76,6 +88,18 @@ describe('a bad value', () => {
     refused(await world.get('/api/tasks/%E0%A4'), 'malformed_request');
     refused(await world.get('/api/tasks/%ZZ'), 'malformed_request');
   });
+});
+
+it('takes times with an offset whose plus sign was not encoded', async () => {
+  for (const time of [
+    '2026-01-31T12:00:00+02:00',
+    '2026-01-31T12:00:00%2B02:00',
+    '2026-01-31T12:00:00.5-02:00',
+  ]) {
+    const path = `/api/tasks?from=${time}&to_date=${time}&as_of=${time}`;
+    expect((await world.get(path)).status, path).toBe(200);
+  }
+  refused(await world.get('/api/tasks?from=2026-01-31%2012:00'), 'invalid_parameter');
 });
 
 it('answers HEAD like GET, without the body', async () => {

@@ -90,20 +90,24 @@ function pageOf(
   parameter: Parameter,
 ): string {
   const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
-  const parts = stretches(order, page.cursor, parameter).map(
+  const [first = '', second] = stretches(order, page.cursor, parameter).map(
     (stretch) => `
           SELECT c.id, ${order.key} AS sort_key ${candidates(options, parameter)} AND ${stretch.condition}
           ORDER BY ${stretch.orderBy}`,
   );
-  if (parts.length === 1) return `${parts[0]} LIMIT ${limit} OFFSET ${offset}`;
-  const numbered = parts.map(
-    (part, number) => `
-        SELECT ${number} AS part, row_number() OVER () AS part_place, p.*
-        FROM (${part} LIMIT ${limit} + ${offset}) p`,
-  );
+  if (second === undefined) return `${first} LIMIT ${limit} OFFSET ${offset}`;
+  const numbered = (rows: string) =>
+    `SELECT row_number() OVER () AS place, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
+  // The second is not even begun where the first fills the page: few rows may be in it, and far apart.
   return `
-        SELECT id, sort_key FROM (${numbered.join(' UNION ALL ')}) parts
-        ORDER BY part, part_place LIMIT ${limit} OFFSET ${offset}`;
+        WITH first_stretch AS MATERIALIZED (${numbered(first)}),
+        second_stretch AS (
+          SELECT * FROM (${numbered(second)}) s WHERE (SELECT count(*) FROM first_stretch) < ${limit} + ${offset}
+        )
+        SELECT id, sort_key FROM (
+          SELECT 1 AS stretch, * FROM first_stretch UNION ALL SELECT 2, * FROM second_stretch
+        ) both_stretches
+        ORDER BY stretch, place LIMIT ${limit} OFFSET ${offset}`;
 }
 
 /** Counted by itself only where the page does not show it: most searches find less than a page. */
