@@ -1,4 +1,5 @@
 /** The query service, and the projections' desk, over real HTTP, on a real database, with the real log and projector before it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import { Appender, type NewEvent } from '@att/platform/event-log';
@@ -46,6 +47,8 @@ export interface QueryWorld {
   startProjecting(): void;
   /** Stops the projector where it is. */
   stopProjecting(): Promise<void>;
+  /** Builds every read model anew beside the one that serves, and resolves once all have been switched to. */
+  rebuild(): Promise<void>;
   /** Resolves once every read model has the position. */
   projected(position: number): Promise<void>;
   close(): Promise<void>;
@@ -96,6 +99,14 @@ export async function createQueryWorld({
       await projector?.stop();
       projector = undefined;
     },
+    async rebuild() {
+      const active =
+        "SELECT max(id) AS newest, min(id) AS oldest FROM projection.generations WHERE state = 'active'";
+      const before = (await sql.query(active)).rows[0].newest;
+      const { status, text } = await get(http.port, '/api/projections/rebuild', { method: 'POST' });
+      if (status !== 202) throw new Error(`the rebuild was answered with ${status}: ${text}`);
+      while ((await sql.query(active)).rows[0].oldest <= before) await sleep(10);
+    },
     async projected(position) {
       for (;;) {
         const { rows } = await sql.query(
@@ -103,7 +114,7 @@ export async function createQueryWorld({
           [position],
         );
         if (rows[0].count === PROJECTION_NAMES.length) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sleep(10);
       }
     },
     async close() {
