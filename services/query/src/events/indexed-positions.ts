@@ -21,7 +21,11 @@ export interface IndexedOptions {
   direction: 'ASC' | 'DESC';
 }
 
-/** SQL of the positions that match, in order: chunks in which all values occur, and in each the events themselves. */
+/**
+ * SQL of the positions that match, in order: chunks in which all values occur, and in each the events themselves.
+ * `OFFSET 0` keeps the planner from joining the whole log instead, of which it thinks too little: 450 ms for a
+ * project's first page at a million events, where chunk by chunk it is 2 ms.
+ */
 export function indexedPositions(
   { index, filter, bounds: { after, end }, conditions, direction }: IndexedOptions,
   parameter: Parameter,
@@ -40,8 +44,9 @@ export function indexedPositions(
                 ${joins.join(' ')}
                 CROSS JOIN LATERAL (
                   SELECT position FROM log.events
-                  WHERE position BETWEEN ${sqlFirstOf('k0.chunk')} AND ${sqlLastOf('k0.chunk')}
-                    AND position > ${after} AND position <= ${end}${conditions}
+                  WHERE position BETWEEN greatest(${sqlFirstOf('k0.chunk')}, ${after} + 1)
+                                     AND least(${sqlLastOf('k0.chunk')}, ${end})${conditions}
+                  OFFSET 0
                 ) e
                 WHERE ${occurs(first as { name: string; field: IndexedField })}
                   AND k0.chunk BETWEEN ${sqlChunkOf(`(${after} + 1)`)} AND ${sqlChunkOf(end)}
