@@ -102,6 +102,10 @@ async function breakLine(
     metrics: new Registry(),
   });
   const late: (() => void)[] = [];
+  // Also while accidents follow: what is delayed may be in the middle of a transaction, which holds the head until it arrives.
+  const delivery = setInterval(() => {
+    for (const deliver of late) deliver();
+  }, 20);
   for (const { after, kind } of accidents) {
     await sleep(after);
     if (kind === 'cut') proxy.cut();
@@ -110,11 +114,8 @@ async function breakLine(
     if (kind === 'another writer')
       await other.append([newEvent({ idempotencyKey: 'k1', payload: { n: 1 } })]);
   }
-  // What is delayed may be in the middle of a transaction, which holds the head until it arrives.
-  while (!end.aborted) {
-    await sleep(20);
-    for (const deliver of late) deliver();
-  }
+  while (!end.aborted) await sleep(20);
+  clearInterval(delivery);
   await other.close();
 }
 

@@ -24,6 +24,8 @@ export interface TcpProxy {
 
 export async function createTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const pairs = new Set<Socket>();
+  /** What the server has not got yet; a client that logs in would otherwise be waited for long after the test. */
+  const held = new Set<Socket>();
   let isDown = false;
   let isStalled = false;
   const silent = new Set<Socket>();
@@ -53,6 +55,8 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       if (silent.has(client)) return;
       if (hold === undefined) return void upstream.write(chunk);
       isHeld = true;
+      held.add(upstream);
+      upstream.on('close', () => held.delete(upstream));
       hold(() => upstream.end(chunk));
       hold = undefined;
       client.resetAndDestroy();
@@ -102,6 +106,7 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     },
     async close() {
       cut();
+      for (const upstream of held) upstream.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -1,6 +1,6 @@
 import { createAuthenticator } from '@att/platform/auth';
-import { Appender } from '@att/platform/event-log';
-import { createMetrics } from '@att/platform/metrics';
+import { Appender, type NewEvent } from '@att/platform/event-log';
+import { createMetrics, type Registry } from '@att/platform/metrics';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { item, start } from './testing/bodies.js';
@@ -13,12 +13,14 @@ const KEY = 'key-of-a-small-queue';
 const QUEUE = 10;
 
 let database: TestDatabase;
+let metrics: Registry;
 let log: Appender;
+let appends: number;
 let http: Awaited<ReturnType<typeof serve>>;
 let client: Client;
 beforeEach(async () => {
   database = await createTestDatabase();
-  const metrics = createMetrics();
+  metrics = createMetrics();
   const authenticator = createAuthenticator(KEY);
   log = new Appender({
     connectionString: database.connectionString,
@@ -27,8 +29,15 @@ beforeEach(async () => {
     metrics,
     maxQueuedEvents: QUEUE,
   });
+  appends = 0;
+  const counted = {
+    append(events: readonly NewEvent[]) {
+      appends += 1;
+      return log.append(events);
+    },
+  };
   http = await serve(
-    webhookRoutes({ log, authenticator, logger: silentLog, metrics }),
+    webhookRoutes({ log: counted, authenticator, logger: silentLog, metrics }),
     authenticator,
     metrics,
   );
@@ -49,6 +58,9 @@ describe('more than may wait', () => {
     await blocker.query('BEGIN; SELECT FROM log.head FOR UPDATE');
     const written = post('being-written');
     await expect.poll(() => isWaitingForLock()).toBe(true);
+    const following = post('sent-behind-it');
+    // The queue is empty again: two are on their way, and from here on everything waits.
+    await expect.poll(async () => [appends, await queued()]).toEqual([3, 0]);
 
     const waiting = Array.from({ length: 3 * QUEUE }, (_, index) => post(`t${index}`));
     const refusals = await firstSettled(waiting, 2 * QUEUE);
@@ -61,9 +73,10 @@ describe('more than may wait', () => {
     await blocker.query('COMMIT');
     blocker.release();
     accepted(await written);
+    accepted(await following);
     const answers = await Promise.all(waiting);
     expect(answers.filter((answer) => answer.status === 202)).toHaveLength(QUEUE);
-    expect(await readStored(database.pool())).toHaveLength(2 + QUEUE);
+    expect(await readStored(database.pool())).toHaveLength(3 + QUEUE);
     accepted(await post('afterwards'));
   });
 
@@ -71,6 +84,10 @@ describe('more than may wait', () => {
     const answer = await client.batch(Array.from({ length: 5 * QUEUE }, () => item('start')));
     expect(answer.status).toBe(207);
   });
+
+  async function queued(): Promise<number> {
+    return Number((await metrics.getSingleMetricAsString('att_append_queue_events')).split(' ').at(-1));
+  }
 
   async function isWaitingForLock(): Promise<boolean> {
     const { rows } = await database

@@ -13,6 +13,8 @@ interface Path {
   wrongMethod: string;
   allow: string;
   status: number;
+  /** Of an answer that is no refusal. */
+  caching: string;
 }
 
 const LEAN: Path = {
@@ -24,6 +26,7 @@ const LEAN: Path = {
   wrongMethod: 'PUT',
   allow: 'POST',
   status: 202,
+  caching: 'no-store',
 };
 const EXPRESS: Path = {
   method: 'GET',
@@ -34,6 +37,8 @@ const EXPRESS: Path = {
   wrongMethod: 'DELETE',
   allow: 'GET, HEAD',
   status: 200,
+  // It has an ETag: its caller may keep it, and asks whether it still holds.
+  caching: 'private, no-cache',
 };
 const REPORT = { project: 'shop', task: 'Title', task_id: 'task-1', agent: 'claude' };
 
@@ -67,7 +72,7 @@ describe.each([
   function refused(answer: Answer, code: ProblemCode): Problem {
     expect(`${answer.status} ${answer.text}`).toMatch(new RegExp(`^${PROBLEMS[code].status} `));
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    expectApiHeaders(answer);
+    expectApiHeaders(answer, 'no-store');
     const problem = problemSchema.strict().parse(JSON.parse(answer.text));
     expect(problem).toMatchObject({
       type: `urn:agent-task-tracker:problem:${code}`,
@@ -78,9 +83,9 @@ describe.each([
     return problem;
   }
 
-  function expectApiHeaders({ headers }: Answer): void {
+  function expectApiHeaders({ headers }: Answer, caching: string): void {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe(caching);
     expect(headers.get('x-request-id')).toMatch(/^[\w.:-]{1,100}$/);
     expect(headers.has('x-powered-by')).toBe(false);
   }
@@ -90,7 +95,7 @@ describe.each([
     expect(answer.status).toBe(of.status);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(Number(answer.headers.get('content-length'))).toBe(Buffer.byteLength(answer.text));
-    expectApiHeaders(answer);
+    expectApiHeaders(answer, of.caching);
   });
 
   it.each<[string, Record<string, string>]>([
