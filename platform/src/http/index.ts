@@ -1,4 +1,5 @@
 export { unauthorized } from './answer-route.js';
+export type { WholeHandler } from './direct-lane.js';
 export type { ETagParts } from './etag.js';
 export { createExpressApp } from './express-app.js';
 export { bodyErrors, parameterErrors } from './field-errors.js';
@@ -11,7 +12,7 @@ export { ProblemError } from './problem-error.js';
 export { discardRest, readBody } from './read-body.js';
 export { requestIdOf } from './request-id.js';
 export type { RouteAnswer, RouteHandler, RouteHandlers, RouteName, RouteRequest } from './route-handlers.js';
-export { API_HEADERS, sendJson, sendProblem } from './send.js';
+export { API_HEADERS, JSON_TYPE, PROBLEM_TYPE, sendJson, sendProblem } from './send.js';
 export type { StaticFile } from './serve-files.js';
 export {
   createHttpServer,
@@ -21,3 +22,5 @@ export {
   PortTakenError,
   type UpgradeHandler,
 } from './server.js';
+export type { WholeAnswer } from './whole-answer.js';
+export type { WholeHeaders, WholeRequest } from './whole-request.js';

@@ -8,12 +8,15 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 const FLAT_API_HEADERS = Object.entries(API_HEADERS).flat();
 
 export function sendJson(response: ServerResponse, status: number, requestId: string, json: string): void {
   response.writeHead(status, [
     'Content-Type',
-    'application/json; charset=utf-8',
+    JSON_TYPE,
     'Content-Length',
     String(Buffer.byteLength(json)),
     'X-Request-Id',
@@ -27,7 +30,7 @@ export function sendProblem(response: ServerResponse, { status, headers, body }:
   if (response.headersSent || response.destroyed) return;
   const json = JSON.stringify(body);
   response.writeHead(status, {
-    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Type': PROBLEM_TYPE,
     'Content-Length': Buffer.byteLength(json),
     'X-Request-Id': body.request_id,
     ...API_HEADERS,

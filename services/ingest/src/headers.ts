@@ -1,18 +1,24 @@
 /** What the headers of a webhook say, checked. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { idempotencyKey } from '@att/contracts';
 import { headerText, ProblemError } from '@att/platform/http';
 
 const KEY_HEADERS = ['idempotency-key', 'webhook-id'] as const;
 
+export interface WithHeaders {
+  headers: IncomingHttpHeaders;
+  /** Each with all its values; without it, there is none more than once. */
+  headersDistinct?: NodeJS.Dict<string[]>;
+}
+
 /** @throws ProblemError invalid_parameter when a key is malformed, or two differ */
-export function idempotencyKeyOf(request: IncomingMessage): string | undefined {
+export function idempotencyKeyOf(request: WithHeaders): string | undefined {
   let key: string | undefined;
   for (const name of KEY_HEADERS) {
     const sent = request.headers[name];
     if (typeof sent !== 'string') continue;
     // Node joins a header that was sent several times; one key may have a comma of its own.
-    if (sent.includes(', ') && (request.headersDistinct[name]?.length ?? 0) > 1) {
+    if (sent.includes(', ') && (request.headersDistinct?.[name]?.length ?? 0) > 1) {
       throw invalidHeader(name, 'is there more than once');
     }
     const parsed = idempotencyKey.safeParse(headerText(sent));

@@ -1,9 +1,9 @@
 /** The four webhooks: one report a request. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { MAX_BODY_BYTES, WEBHOOKS, type WebhookKind } from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
-import { decodeUtf8, mediaTypeOf, ProblemError, readBody, sendJson } from '@att/platform/http';
-import { idempotencyKeyOf } from './headers.js';
+import { decodeUtf8, mediaTypeOf, ProblemError, readBody } from '@att/platform/http';
+import { idempotencyKeyOf, type WithHeaders } from './headers.js';
 import { parseJson } from './parse-json.js';
 import { toEvent } from './validate.js';
 
@@ -11,20 +11,43 @@ export interface Appending {
   append(events: readonly NewEvent[]): Promise<Appended[]>;
 }
 
-export async function handleSingle(
+/** A report whose body is still to be read. */
+export async function storeStreamed(
   log: Appending,
   kind: WebhookKind,
   actor: string,
-  requestId: string,
   request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  mediaTypeOf(request.headers, ['json']);
-  const idempotencyKey = idempotencyKeyOf(request);
+): Promise<string> {
+  const idempotencyKey = keyOfReport(request);
   const payload = await readBody(request, MAX_BODY_BYTES);
+  return store(log, kind, actor, idempotencyKey, payload);
+}
+
+/** A report that came in one piece. */
+export function storeWhole(
+  log: Appending,
+  kind: WebhookKind,
+  actor: string,
+  request: WithHeaders & { body: Buffer },
+): Promise<string> {
+  return store(log, kind, actor, keyOfReport(request), request.body);
+}
+
+function keyOfReport(request: WithHeaders): string | undefined {
+  mediaTypeOf(request.headers, ['json']);
+  return idempotencyKeyOf(request);
+}
+
+/** @returns the answer, as JSON */
+function store(
+  log: Appending,
+  kind: WebhookKind,
+  actor: string,
+  idempotencyKey: string | undefined,
+  payload: Buffer,
+): Promise<string> {
   const event = toEvent({ kind, body: parseJson(decodeUtf8(payload)), payload, actor, idempotencyKey });
-  const [appended] = await log.append([event]);
-  sendJson(response, 202, requestId, answer(kind, event, appended as Appended));
+  return log.append([event]).then(([appended]) => answer(kind, event, appended as Appended));
 }
 
 /** Spelt out: the shape is `webhookAnswer` of the contracts, and a test holds it to that. */

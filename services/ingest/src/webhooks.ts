@@ -1,20 +1,25 @@
 /** The lean path that agents post to: it never passes through Express. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { WEBHOOK_KINDS, type WebhookKind } from '@att/contracts';
 import { type Authenticator, type Principal, presentedKey } from '@att/platform/auth';
 import {
   discardRest,
   type HotRoutes,
+  JSON_TYPE,
+  PROBLEM_TYPE,
   ProblemError,
   problemAnswer,
   requestIdOf,
+  sendJson,
   sendProblem,
   unauthorized,
+  type WholeAnswer,
+  type WholeRequest,
 } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
 import { handleBatch } from './batch.js';
-import { type Appending, handleSingle } from './single.js';
+import { type Appending, storeStreamed, storeWhole } from './single.js';
 import { countAnswers } from './webhook-metrics.js';
 
 const PREFIX = '/webhook/';
@@ -33,12 +38,22 @@ export interface WebhookOptions {
 }
 
 export function webhookRoutes(options: WebhookOptions): HotRoutes {
-  const counts = countAnswers(options.metrics);
+  const { count } = countAnswers(options.metrics);
   return {
     prefix: PREFIX,
     handle(request, response) {
-      void serve(options, request, response).then(() => counts.count(response.statusCode));
+      void serve(options, request, response).then(() => count(response.statusCode));
     },
+    whole: new Map(
+      WEBHOOK_KINDS.map((kind) => [
+        `${PREFIX}${kind}`,
+        (request, send) =>
+          serveWhole(options, kind, request, (answer) => {
+            count(answer.status);
+            send(answer);
+          }),
+      ]),
+    ),
   };
 }
 
@@ -57,7 +72,7 @@ async function serve(
   }
 }
 
-function handle(
+async function handle(
   { log, authenticator, logger }: WebhookOptions,
   requestId: string,
   request: IncomingMessage,
@@ -72,13 +87,37 @@ function handle(
   if (request.method !== 'POST') {
     throw new ProblemError('method_not_allowed', `${path} takes POST.`, [], { Allow: 'POST' });
   }
-  const { actor } = authorize(authenticator, request, search);
+  const { actor } = authorize(authenticator, request.headers, search);
   if (kind === 'batch') return handleBatch(log, actor, requestId, request, response, logger);
-  return handleSingle(log, kind, actor, requestId, request, response);
+  sendJson(response, 202, requestId, await storeStreamed(log, kind, actor, request));
 }
 
-function authorize(authenticator: Authenticator, request: IncomingMessage, search: string): Principal {
-  const key = presentedKey(request.headers, search);
+/** Never throws: whatever goes wrong is answered. */
+function serveWhole(
+  { log, authenticator, logger }: WebhookOptions,
+  kind: WebhookKind,
+  request: WholeRequest,
+  send: (answer: WholeAnswer) => void,
+): void {
+  const requestId = requestIdOf(request);
+  try {
+    const { actor } = authorize(authenticator, request.headers, '');
+    storeWhole(log, kind, actor, request).then(
+      (json) => send({ status: 202, contentType: JSON_TYPE, requestId, json }),
+      refuse,
+    );
+  } catch (error) {
+    refuse(error);
+  }
+
+  function refuse(error: unknown): void {
+    const { status, headers, body } = problemAnswer(error, requestId, logger);
+    send({ status, contentType: PROBLEM_TYPE, requestId, json: JSON.stringify(body), headers });
+  }
+}
+
+function authorize(authenticator: Authenticator, headers: IncomingHttpHeaders, search: string): Principal {
+  const key = presentedKey(headers, search);
   const principal = key === undefined ? undefined : authenticator.authenticate(key);
   if (principal === undefined) throw unauthorized(key);
   if (!principal.scopes.has('ingest')) {
