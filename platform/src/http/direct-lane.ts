@@ -93,8 +93,10 @@ export function openDirectLane(server: Server, handlers: ReadonlyMap<string, Who
     // What came behind the last request of a sender that has ended is not read; node:http would not answer even the first.
     const isLast = connection.ended || closing;
     const text = answerText(answer, isLast ? undefined : server.keepAliveTimeout / 1000);
-    if (isLast) return void socket.end(text);
-    const isTaken = socket.write(text);
+    // As UTF-8 a text is measured once more before it is written.
+    const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8';
+    if (isLast) return void socket.end(text, encoding);
+    const isTaken = socket.write(text, encoding);
     if (waiting === undefined && isTaken) return;
     connection.waiting = undefined;
     // Who does not read its answers is heard again when it has.

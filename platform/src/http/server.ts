@@ -1,4 +1,4 @@
-/** One `http.Server` a process: the hot path goes straight to its handler, all else to Express. */
+/** One `http.Server` a process: what comes in one plain piece, the rest of the hot path, and Express for all else. */
 import {
   createServer,
   type IncomingMessage,
