@@ -178,15 +178,17 @@ describe('closing', () => {
     busy.socket.write(post('busy'));
     await expect.poll(bodies).toContain('busy');
 
+    const startedAt = performance.now();
     const closed = http.close();
     await Promise.all([once(idle.socket, 'end'), once(silent.socket, 'end')]);
-    for (const { socket } of [idle, silent]) socket.end();
     expect(busy.received()).toBe('');
     asked[1]?.answer('"busy"');
     await once(busy.socket, 'end');
     expect(busy.received()).toMatch(/Connection: close.*"busy"/s);
-    busy.socket.end();
+    // Though none of them has closed its own side.
     await closed;
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    for (const { socket } of [idle, silent, busy]) socket.destroy();
   });
 });
 

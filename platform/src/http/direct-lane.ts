@@ -95,9 +95,10 @@ export function openDirectLane(server: Server, handlers: ReadonlyMap<string, Who
     const text = answerText(answer, isLast ? undefined : server.keepAliveTimeout / 1000);
     // As UTF-8 a text is measured once more before it is written.
     const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8';
-    if (isLast) return void socket.end(text, encoding);
     const isTaken = socket.write(text, encoding);
-    if (waiting === undefined && isTaken) return;
+    // Not `end`, which waits for the other side to close, too: a pool of connections may not look at them for minutes.
+    if (isLast) socket.destroySoon();
+    if (isLast || (waiting === undefined && isTaken)) return;
     connection.waiting = undefined;
     // Who does not read its answers is heard again when it has.
     if (isTaken) goOn();
@@ -131,7 +132,7 @@ export function openDirectLane(server: Server, handlers: ReadonlyMap<string, Who
     close() {
       closing = true;
       clearInterval(sweep);
-      for (const { socket, busy } of connections) if (!busy) socket.end();
+      for (const { socket, busy } of connections) if (!busy) socket.destroy();
     },
     closeAll() {
       for (const { socket } of connections) socket.destroy();
