@@ -20,7 +20,7 @@ import { follow } from './follow.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
 import { meet } from './meet.js';
 import { planRound, type RoundPlan, type Target } from './plan-round.js';
-import { registerChange } from './register-watch.js';
+import { hasChanged, registerChange } from './register-watch.js';
 
 export interface RoundOptions {
   /** For batches. */
@@ -70,6 +70,9 @@ export async function runRound(options: RoundOptions): Promise<void> {
     if (isToBuild && lock === undefined)
       jobs.push(sleep(STANDING_BY, undefined, { signal: together.signal }));
     await Promise.race(jobs);
+  } catch (error) {
+    // A switch retires what is followed until the next round: that is no other projector's doing.
+    if (!(error instanceof FencedError && (await hasChanged(pool, register)))) throw error;
   } finally {
     ending.abort();
     await Promise.allSettled(jobs);
