@@ -1,23 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, type Registry } from '@att/platform/metrics';
+import { askAtScrape } from './ask-at-scrape.js';
 import type { Lag } from './generations/read-lag.js';
 
-/** Milliseconds; below what a scrape gives the projector's thread, which then would have no metrics at all. */
-const TIMEOUT = 500;
-
-/**
- * Gauges that ask at each scrape: one that was set by the last batch would look well for ever in a
- * projector that stands still. While the database does not answer they keep what they last knew.
- */
+/** How far what serves is behind the log, asked at each scrape. */
 export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]>): void {
-  let asking: Promise<void> | undefined;
-  const collect = () => {
-    // The registry asks both at the same time, and a slow answer may outlast a scrape.
-    asking ??= refresh().finally(() => {
-      asking = undefined;
-    });
-    return Promise.race([asking, sleep(TIMEOUT, undefined, { ref: false })]);
-  };
+  const collect = askAtScrape(refresh);
   const labelNames = ['projection'];
   const registers = [registry];
   const seconds = new Gauge({
@@ -36,8 +23,7 @@ export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]
   });
 
   async function refresh(): Promise<void> {
-    const lags = await readLag().catch(() => []);
-    for (const { projection, since, events: behind } of lags) {
+    for (const { projection, since, events: behind } of await readLag()) {
       events.set({ projection }, behind);
       seconds.set({ projection }, since === null ? 0 : Math.max(0, (Date.now() - Date.parse(since)) / 1000));
     }

@@ -1,6 +1,6 @@
 import type { EventBatch } from '@att/platform/event-feed';
 import { Counter, Gauge, Histogram, type Registry } from '@att/platform/metrics';
-import type { Built } from './run/apply-batch.js';
+import type { Built } from './run/built.js';
 
 export interface ProjectorMetrics {
   applied(group: readonly Built[], batch: EventBatch, seconds: number): void;

@@ -9,7 +9,8 @@ import { ensureGenerations } from './generations/ensure-generations.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { searchText, TEXT_FIELDS } from './projections/tasks/task-texts.js';
-import { applyBatch, type Built } from './run/apply-batch.js';
+import { applyBatch } from './run/apply-batch.js';
+import { type Built, begin } from './run/built.js';
 import { microsOf } from './task-outcomes/durations.js';
 
 const payload = fc.record(
@@ -128,7 +129,6 @@ async function deliver(
       await expect(applyBatch(pool, dying(group), from, batch)).rejects.toThrow('crash');
     } else {
       await applyBatch(pool, group, from, batch);
-      for (const { generation } of group) generation.position = batch.position;
       // What was applied already is fenced off, and changes nothing.
       await expect(applyBatch(pool, await fresh(pool, projections), from, batch)).rejects.toThrow(
         'another projector',
@@ -140,9 +140,9 @@ async function deliver(
 
 /** A group that dies when all its work is done. */
 function dying(group: readonly Built[]): Built[] {
-  const { generation, writer } = group.at(-1) as Built;
+  const { writer, ...built } = group.at(-1) as Built;
   const last: Built = {
-    generation,
+    ...built,
     writer: {
       async fold(loader, batch) {
         const dies = () => () => Promise.reject(new Error('crash'));
@@ -163,14 +163,12 @@ async function restart(pool: Pool, projections: readonly Projection[]): Promise<
 
 async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
   const { generations } = await ensureGenerations(pool, PROJECTIONS);
-  return generations.flatMap((generation) =>
+  const targets = generations.flatMap((generation) =>
     projections
       .filter(({ name }) => name === generation.projection)
-      .map((projection) => ({
-        generation,
-        writer: projection.writer(generation.id),
-      })),
+      .map((projection) => ({ projection, generation })),
   );
+  return begin(pool, targets);
 }
 
 /** The specification: one task at a time, one event at a time. */
@@ -245,7 +243,8 @@ async function taskTablesOf(pool: Pool): Promise<TaskTables> {
 
 async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
   const { rows } = await pool.query(
-    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata, v.valid_from AS position
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata,
+            coalesce(v.late_event, v.valid_from) AS position
      FROM ${tables.tasks} t
      CROSS JOIN LATERAL (
        SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
@@ -254,7 +253,7 @@ async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promis
      ORDER BY t.id`,
     [position],
   );
-  return rows.map(({ valid_from, metadata_from, ...row }) => ({
+  return rows.map(({ valid_from, late_event, metadata_from, ...row }) => ({
     ...row,
     result: row.result === null ? null : JSON.parse(row.result),
     metadata: JSON.parse(row.metadata),

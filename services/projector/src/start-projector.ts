@@ -3,6 +3,8 @@ import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { readLag } from './generations/read-lag.js';
 import { createLagGauges } from './lag-gauges.js';
+import { countStanding, standingText } from './poison/count-standing.js';
+import { createDeadLetterGauge } from './poison/dead-letter-gauge.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorMetrics } from './projector-metrics.js';
@@ -39,6 +41,7 @@ export function startProjector(
   });
   const metrics = createProjectorMetrics(context.metrics);
   createLagGauges(context.metrics, () => readLag(pool));
+  createDeadLetterGauge(context.metrics, () => countStanding(pool));
   const stopping = new AbortController();
   let failure: Error | undefined;
   let standstill: string | undefined;
@@ -70,7 +73,8 @@ export function startProjector(
         name: 'projections',
         async check() {
           if (failure !== undefined) throw failure;
-          return 'following the log';
+          const standing = standingText(await countStanding(pool));
+          return standing === undefined ? 'following the log' : `following the log; ${standing}`;
         },
       },
     ],

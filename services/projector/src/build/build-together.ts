@@ -1,12 +1,13 @@
 /** Builds generations from one read of the log: fills their tables, indexes them, and catches up. */
 import type { EventFeed } from '@att/platform/event-feed';
+import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { advanceStage } from '../generations/advance-stage.js';
 import type { Generation, Stage } from '../generations/generation.js';
 import { makeTables } from '../generations/make-tables.js';
 import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import type { Built } from '../run/apply-batch.js';
+import { begin } from '../run/built.js';
 import { follow } from '../run/follow.js';
 import { indexTables } from './index-tables.js';
 import { RateMeter } from './rate-meter.js';
@@ -17,6 +18,7 @@ export interface BuildOptions {
   /** For what takes long. */
   buildPool: Pool;
   feed: EventFeed;
+  log: Logger;
   metrics: ProjectorMetrics;
   /** At one stage and one checkpoint, each with its projection. */
   targets: readonly { projection: Projection; generation: Generation }[];
@@ -62,10 +64,9 @@ const NEXT = {
 
 const idsOf = (targets: BuildOptions['targets']) => targets.map(({ generation }) => generation.id);
 
-async function followToGoal({ pool, feed, metrics, targets, signal }: BuildOptions): Promise<void> {
-  const group = targets.map(
-    ({ projection, generation }): Built => ({ generation, writer: projection.writer(generation.id) }),
-  );
+async function followToGoal(options: BuildOptions): Promise<void> {
+  const { pool, targets, signal } = options;
+  const group = await begin(pool, targets);
   const position = () => targets[0]?.generation.position ?? 0;
   const meter = new RateMeter(position());
   for (;;) {
@@ -75,6 +76,6 @@ async function followToGoal({ pool, feed, metrics, targets, signal }: BuildOptio
     );
     if (goal - position() <= NEAR || signal.aborted) return;
     const rate = (reached: number) => meter.reached(reached);
-    await follow({ pool, feed, metrics, group, signal, until: goal, batchSize: BATCH_SIZE, rate });
+    await follow({ ...options, group, until: goal, batchSize: BATCH_SIZE, rate });
   }
 }

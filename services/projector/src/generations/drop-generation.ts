@@ -20,6 +20,7 @@ export async function dropGeneration(pool: Pool, generation: number): Promise<vo
     if (rows.length === 0) return;
     const names = (await tablesOf(client, generation)).map((name) => generationTable(name, generation));
     if (names.length > 0) await client.query(`DROP TABLE ${names.join(', ')}`);
+    await client.query('DELETE FROM projection.dead_letters WHERE generation = $1', [generation]);
     await client.query("DELETE FROM projection.generations WHERE id = $1 AND state = 'retired'", [
       generation,
     ]);

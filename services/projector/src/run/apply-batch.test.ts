@@ -5,7 +5,8 @@ import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import type { ProjectionWriter } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
-import { applyBatch, type Built } from './apply-batch.js';
+import { applyBatch } from './apply-batch.js';
+import { type Built, begin } from './built.js';
 
 const event = (position: number): LogEvent => ({
   position,
@@ -41,13 +42,16 @@ function withLast(fold: ProjectionWriter['fold'], last: () => void): ProjectionW
 /** A projector that has just started: its memory is empty. */
 async function projector(): Promise<Watched[]> {
   const { generations } = await ensureGenerations(pool(), PROJECTIONS);
-  return generations.flatMap((generation) =>
-    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => {
-      const writer = projection.writer(generation.id);
-      const writes = vi.fn();
-      return { generation, writes, writer: { fold: withLast(writer.fold, () => writes()) } };
-    }),
+  const targets = generations.flatMap((generation) =>
+    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => ({
+      projection,
+      generation,
+    })),
   );
+  return (await begin(pool(), targets)).map((built) => {
+    const writes = vi.fn();
+    return { ...built, writes, writer: { fold: withLast(built.writer.fold, () => writes()) } };
+  });
 }
 
 const calls = (group: readonly Watched[]) => group.map(({ writes }) => writes.mock.calls.length);

@@ -1,19 +1,19 @@
 import type { EventBatch } from '@att/platform/event-feed';
-import type { Pool } from 'pg';
-import type { Generation } from '../generations/generation.js';
+import type { ClientBase, Pool } from 'pg';
 import { moveCheckpoint } from '../generations/move-checkpoint.js';
 import { inTransaction } from '../in-transaction.js';
-import type { ProjectionWriter } from '../projection.js';
+import { countingQueued } from '../poison/count-queued.js';
+import { divide } from '../poison/divide.js';
+import { encoding, folding, poisonIfRefused } from '../poison/poison-error.js';
 import { sendWrites, type Write } from '../rows/write.js';
+import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
 
-/** A generation and the writer of its tables. */
-export interface Built {
-  generation: Generation;
-  writer: ProjectionWriter;
-}
-
-/** Brings a batch into the tables of all generations of a group, and moves their checkpoint. */
+/**
+ * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
+ *
+ * @throws PoisonError when an event of it cannot be applied
+ */
 export async function applyBatch(
   pool: Pool,
   group: readonly Built[],
@@ -23,22 +23,40 @@ export async function applyBatch(
   await commitBatch(pool, group, from, batch, await foldBatch(pool, group, batch));
 }
 
-/** What the batch changes in the tables of the group; nothing is written yet. */
+/** What the batch changes in the tables of the group; nothing is written yet. @throws PoisonError */
 export async function foldBatch(
   pool: Pool,
   group: readonly Built[],
   { events }: EventBatch,
 ): Promise<readonly Write[]> {
-  const folded = new FoldedBatch(events);
+  let shared: FoldedBatch | undefined;
   const writes: Write[] = [];
-  for (const { writer } of group) writes.push(...(await writer.fold(pool, folded)));
+  for (const built of group) {
+    await folding(pool, async (loader) => {
+      if (!built.isAlone) {
+        shared ??= new FoldedBatch(events);
+        writes.push(...(await built.writer.fold(loader, shared)));
+        return;
+      }
+      const { applicable, queued } = divide(events, await built.standing.among(loader, events));
+      writes.push(...(await built.writer.fold(loader, new FoldedBatch(applicable))));
+      writes.push(countingQueued(built.generation.id, queued));
+    });
+  }
   return writes;
+}
+
+export interface CommitOptions {
+  /** Of a build, in events a second. */
+  rate?: number | undefined;
+  /** What else belongs to the transaction, at its end. */
+  also?: (client: ClientBase) => Promise<void>;
 }
 
 /**
  * Tables and checkpoint of all generations of a group move in one transaction, or not at all.
  *
- * @param rate of a build, in events a second
+ * @throws PoisonError
  */
 export async function commitBatch(
   pool: Pool,
@@ -46,14 +64,20 @@ export async function commitBatch(
   from: number,
   { events, position }: EventBatch,
   writes: readonly Write[],
-  rate?: number,
+  { rate, also }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
-  await inTransaction(pool, async (client) => {
-    // A crash may lose the last moments of a projection; its checkpoint goes back with it.
-    await client.query('SET LOCAL synchronous_commit = off');
-    const ids = group.map(({ generation }) => generation.id);
-    await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
-    await sendWrites(client, writes);
-  });
+  try {
+    await inTransaction(pool, async (client) => {
+      // A crash may lose the last moments of a projection; its checkpoint goes back with it.
+      await client.query('SET LOCAL synchronous_commit = off');
+      const ids = group.map(({ generation }) => generation.id);
+      await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
+      await sendWrites(client, writes.map(encoding));
+      await also?.(client);
+    });
+  } catch (error) {
+    throw poisonIfRefused(error);
+  }
+  for (const { generation } of group) generation.position = position;
 }

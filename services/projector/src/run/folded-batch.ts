@@ -17,9 +17,25 @@ export class FoldedBatch {
 
   readonly events: readonly TaskEvent[];
 
-  /** @param logEvents all of the batch; `events` are those that tasks follow from, parsed */
-  constructor(readonly logEvents: readonly LogEvent[]) {
+  /**
+   * @param logEvents all of the batch; `events` are those that tasks follow from, parsed
+   * @param late where events that a task has waited with take effect together, past their own positions
+   */
+  constructor(
+    readonly logEvents: readonly LogEvent[],
+    private readonly late?: number,
+  ) {
     this.events = logEvents.map(taskEventOf).filter((event) => event !== undefined);
+  }
+
+  /** Histories have one row a key and position, so of what late events made of it the last holds. */
+  get isLate(): boolean {
+    return this.late !== undefined;
+  }
+
+  /** The position from which histories have what the event did. */
+  effectOf({ position }: Pick<LogEvent, 'position'>): number {
+    return this.late ?? position;
   }
 
   /** What each event that applied did, in order; undefined until a writer has told. */

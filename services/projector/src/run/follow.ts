@@ -1,25 +1,15 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch, EventFeed } from '@att/platform/event-feed';
-import type { Pool } from 'pg';
-import type { ProjectorMetrics } from '../projector-metrics.js';
-import type { Write } from '../rows/write.js';
-import { type Built, commitBatch, foldBatch } from './apply-batch.js';
+import { BatchLine, type LineOptions } from './batch-line.js';
 import { readAhead } from './read-ahead.js';
 
-export interface FollowOptions {
-  pool: Pool;
+export interface FollowOptions extends LineOptions {
   feed: EventFeed;
-  metrics: ProjectorMetrics;
-  /** Generations at one checkpoint. */
-  group: readonly Built[];
-  signal: AbortSignal;
   /** The last position to apply; absent: all that comes. */
   until?: number;
   /** Events a batch at most. */
   batchSize?: number;
-  /** Tells the rate, in events a second, of a build that goes on. */
-  rate?: (position: number) => number;
 }
 
 /** Events. Tasks report many times, and each is written once a batch: larger ones write less. */
@@ -36,27 +26,22 @@ const LOAD = 100;
 /**
  * Ends at `until`, or when `signal` aborts; each batch is then whole in the database, or not at all.
  *
- * @throws whatever made a batch fail; the caller starts over from the checkpoint
+ * @throws whatever made a batch fail, but for poison; the caller starts over from the checkpoint
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { feed, group, signal, until = Number.POSITIVE_INFINITY, batchSize = BATCH_SIZE } = options;
   const after = group[0]?.generation.position ?? 0;
   if (after >= until) return;
-  let position = after;
-  let writing: Promise<void> = Promise.resolve();
+  const line = new BatchLine(options);
   try {
     for await (const read of readAhead(feed.read({ after, batchSize, linger: LINGER, signal }))) {
       const batch = cutAt(read, until);
-      // While the batch before it is being written, which keeps the server busy and not this thread.
-      const writes = await foldBatch(options.pool, group, batch);
-      await writing;
+      await line.take(batch);
       if (signal.aborted) return;
-      writing = write(options, position, batch, writes);
-      writing.catch(() => {});
-      position = batch.position;
-      if (position >= until) return;
-      if (batch.isFull) continue;
-      await writing;
+      const isEnd = batch.position >= until;
+      if (batch.isFull && !isEnd) continue;
+      await line.flush();
+      if (isEnd) return;
       // Never behind the live end, where every batch that is cut short by its bytes would cost the wait; nor before a
       // position that somebody waits for.
       if (batch.events.length >= LOAD && until === Number.POSITIVE_INFINITY) {
@@ -65,20 +50,8 @@ export async function follow(options: FollowOptions): Promise<void> {
     }
   } finally {
     // Whoever aborts goes on from the checkpoint, which must not move any more then.
-    await writing;
+    await line.end();
   }
-}
-
-async function write(
-  { pool, group, metrics, rate }: FollowOptions,
-  from: number,
-  batch: EventBatch,
-  writes: readonly Write[],
-): Promise<void> {
-  const startedAt = performance.now();
-  await commitBatch(pool, group, from, batch, writes, rate?.(batch.position));
-  for (const { generation } of group) generation.position = batch.position;
-  metrics.applied(group, batch, (performance.now() - startedAt) / 1000);
 }
 
 function cutAt(batch: EventBatch, until: number): EventBatch {

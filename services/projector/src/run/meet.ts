@@ -1,9 +1,10 @@
 /** Brings a build and the active generation to one position, from which on they follow the log together. */
 import type { EventFeed } from '@att/platform/event-feed';
+import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { readHead } from '../build/read-head.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import type { Built } from './apply-batch.js';
+import { begin } from './built.js';
 import { follow } from './follow.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
 import type { Finishing, Target } from './plan-round.js';
@@ -11,6 +12,7 @@ import type { Finishing, Target } from './plan-round.js';
 export interface MeetOptions {
   pool: Pool;
   feed: EventFeed;
+  log: Logger;
   metrics: ProjectorMetrics;
   signal: AbortSignal;
 }
@@ -30,9 +32,6 @@ export async function meet(options: MeetOptions, finishing: readonly Finishing[]
   );
   const behind = targets.filter(({ generation }) => generation.position < until);
   for (const targetsAtOne of groupByCheckpoint(behind)) {
-    const group = targetsAtOne.map(
-      ({ projection, generation }): Built => ({ generation, writer: projection.writer(generation.id) }),
-    );
-    await follow({ ...options, group, until });
+    await follow({ ...options, group: await begin(options.pool, targetsAtOne), until });
   }
 }

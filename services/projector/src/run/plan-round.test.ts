@@ -81,7 +81,7 @@ describe('a round of the projector', () => {
     const { following, standstill } = plan([generation({ id: 3, projection: 'stats', version: 99 })]);
     expect(following).toEqual([]);
     expect(standstill).toBe(
-      'stats stands still: its active generation 3 is of version 99, this release writes version 2',
+      `stats stands still: its active generation 3 is of version 99, this release writes version ${VERSIONS.get('stats')}`,
     );
   });
 

@@ -13,8 +13,10 @@ import { dropGeneration } from '../generations/drop-generation.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { inTransaction } from '../in-transaction.js';
+import { PoisonError } from '../poison/poison-error.js';
 import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
+import { begin } from './built.js';
 import { finishBuild } from './finish-build.js';
 import { follow } from './follow.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
@@ -99,14 +101,10 @@ function followers(
 ): Promise<void>[] {
   const isEnded = ({ projection }: Target) => finishing.some(({ build }) => build.projection === projection);
   const ours = lock === undefined ? following.filter((target) => !isEnded(target)) : following;
-  return groupByCheckpoint(ours).map((targets) => {
+  return groupByCheckpoint(ours).map(async (targets) => {
     const projections = targets.map(({ projection }) => projection.name);
     options.log.info({ projections, position: targets[0]?.generation.position }, 'projecting');
-    const group = targets.map(({ projection, generation }) => ({
-      generation,
-      writer: projection.writer(generation.id),
-    }));
-    return follow({ ...options, group });
+    await follow({ ...options, group: await begin(options.pool, targets) });
   });
 }
 
@@ -128,7 +126,8 @@ async function build(options: RoundOptions, targets: readonly Target[]): Promise
     await buildTogether({ ...options, targets });
   } catch (error) {
     // The database may be away for a while; and of a build that was cancelled the register tells.
-    if (signal.aborted || error instanceof FencedError || isUnavailable(error)) throw error;
+    const isFatal = error instanceof PoisonError || !isUnavailable(error);
+    if (signal.aborted || error instanceof FencedError || !isFatal) throw error;
     log.error({ err: error }, 'a rebuild failed');
     const reason = (error as Error).message;
     await failBuild(

@@ -25,7 +25,7 @@ export class TaskOutcomes {
 
   /** What the batch did to tasks. Late statuses, which do not apply, are left out. */
   async transitions(loader: Loader, batch: FoldedBatch): Promise<readonly Transition[]> {
-    batch.transitions ??= await this.#fold(loader, batch.events);
+    batch.transitions ??= await this.#fold(loader, batch);
     return batch.transitions;
   }
 
@@ -37,7 +37,8 @@ export class TaskOutcomes {
     ];
   }
 
-  async #fold(loader: Loader, events: readonly TaskEvent[]): Promise<Transition[]> {
+  async #fold(loader: Loader, batch: FoldedBatch): Promise<Transition[]> {
+    const { events } = batch;
     const unknown = unknownTasks(this.#cache, events);
     if (unknown.length > 0) {
       const rows = await loadByTask<TaskOutcome>(loader, this.table, unknown);
@@ -49,7 +50,7 @@ export class TaskOutcomes {
       const before = this.#cache.get(key);
       const after = evolveOutcome(before, event);
       if (after === undefined) continue;
-      transitions.push({ event, before, after });
+      transitions.push({ event, at: batch.effectOf(event), before, after });
       this.#cache.set(key, after);
     }
     this.#cache.trim();

@@ -15,6 +15,8 @@ export interface TaskOutcome {
 /** One event's effect on its task; `before` is undefined for the task's first event. */
 export interface Transition {
   event: TaskEvent;
+  /** Position from which on histories have it. */
+  at: number;
   before: TaskOutcome | undefined;
   after: TaskOutcome;
 }

@@ -61,7 +61,7 @@ function listStatement(request: NamedListRequest, generation: number, at: number
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const moments = momentsOf(at);
-  const wanted = moments.until('c.id');
+  const wanted = moments.until('c.present_from');
   if (q !== undefined) {
     wanted.push(`c.name_key LIKE ${parameter(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text')}`);
   }
@@ -98,7 +98,7 @@ function keys({ moving, table, versions }: NamedListRequest, moments: Moments): 
   if (moving === undefined || !moments.isPast) return table;
   const held = ['id = o.id', ...moments.until('valid_from')].join(' AND ');
   return `(
-              SELECT o.id, o.name_key, v.${moving}
+              SELECT o.id, o.name_key, o.present_from, v.${moving}
               FROM ${table} o
               CROSS JOIN LATERAL (
                 SELECT ${moving} FROM ${versions} WHERE ${held} ORDER BY valid_from DESC LIMIT 1

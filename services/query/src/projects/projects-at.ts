@@ -15,5 +15,5 @@ export function projectsAt(generation: number, condition: string): string {
             SELECT * FROM ${generationTable('project_versions', generation)}
             WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
           ) v
-          WHERE o.id <= g.at AND ${condition}`;
+          WHERE o.present_from <= g.at AND ${condition}`;
 }

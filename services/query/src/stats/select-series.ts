@@ -30,7 +30,11 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
                  sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
                  (sum(duration_micros) / nullif(sum(durations), 0) / 1000000)::float8 AS average_duration
-          FROM (${at === null ? wholeBuckets(series) : bucketsAt(series, generation)}) parts
+          FROM (
+            ${at === null ? wholeBuckets(series) : bucketsAt(series, generation)}
+            UNION ALL
+            ${lateEvents(generation)}
+          ) parts
           WHERE ($6::timestamptz IS NULL OR bucket >= date_trunc($3, $6::timestamptz, 'UTC'))
             AND ($7::timestamptz IS NULL OR bucket <= $7)
           GROUP BY bucket
@@ -54,6 +58,16 @@ function wholeBuckets(series: string): string {
   return `SELECT bucket, ${SUMS} FROM ${series} WHERE bucket_size = $3 AND ${IN_SCOPE}`;
 }
 
+const ONE = `(kind = 'started')::int, (kind = 'progressed')::int, (kind = 'completed')::int, (kind = 'failed')::int,
+                   (duration_micros IS NOT NULL)::int, coalesce(duration_micros, 0)`;
+
+/** Those that took effect after they happened: each in the bucket in which it did. */
+function lateEvents(generation: number): string {
+  return `
+            SELECT date_trunc($3, recorded_at, 'UTC'), ${ONE} FROM ${generationTable('series_late', generation)}
+            WHERE valid_from <= g.at AND ${IN_SCOPE}`;
+}
+
 /**
  * Recorded times never go backwards, so every bucket before the one that the position is in had ended. That one
  * is put together: its hours and minutes that had ended, and the events of the last minute one by one.
@@ -73,8 +87,7 @@ function bucketsAt(series: string, generation: number): string {
             UNION ALL
             ${part('m.bucket', `$3 <> 'minute' AND bucket_size = 'minute' AND ${series}.bucket >= m.hour AND ${series}.bucket < m.minute`)}
             UNION ALL
-            SELECT m.bucket, (kind = 'started')::int, (kind = 'progressed')::int, (kind = 'completed')::int,
-                   (kind = 'failed')::int, (duration_micros IS NOT NULL)::int, coalesce(duration_micros, 0)
+            SELECT m.bucket, ${ONE}
             FROM m, ${generationTable('series_events', generation)}
             WHERE position <= $2 AND ${IN_SCOPE} AND position >= (
               SELECT min(first_position) FROM ${series}, m WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute

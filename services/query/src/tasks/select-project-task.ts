@@ -20,7 +20,7 @@ export function selectProjectTask(project: string, taskId: string): Select<Proje
         SELECT g.at AS as_of, x.project_exists, t.*
         FROM (${AT_POSITION}) g
         CROSS JOIN LATERAL (
-          SELECT EXISTS (SELECT FROM ${table} WHERE project = $3 AND id <= g.at) AS project_exists
+          SELECT EXISTS (SELECT FROM ${table} WHERE project = $3 AND id <= g.at AND present_from <= g.at) AS project_exists
         ) x
         LEFT JOIN LATERAL (${tasksAt(generation, 'o.project = $3 AND o.task_id = $4')}) t ON true`,
       values: [generation, at, project, taskId],

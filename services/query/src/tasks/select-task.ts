@@ -28,11 +28,11 @@ export function selectTask(taskId: string): Select<TasksOfId> {
       text: `
         SELECT g.at AS as_of, n.count, ARRAY (
           SELECT project FROM ${table}
-          WHERE task_id = $3 AND id <= g.at ORDER BY project LIMIT ${NAMED_PROJECTS}
+          WHERE task_id = $3 AND present_from <= g.at ORDER BY project LIMIT ${NAMED_PROJECTS}
         ) AS projects, t.*
         FROM (${AT_POSITION}) g
         CROSS JOIN LATERAL (
-          SELECT count(*), min(id) AS first FROM ${table} WHERE task_id = $3 AND id <= g.at
+          SELECT count(*), min(id) AS first FROM ${table} WHERE task_id = $3 AND present_from <= g.at
         ) n
         LEFT JOIN LATERAL (${tasksAt(generation, 'o.id = n.first')}) t ON true`,
       values: [generation, at, taskId],

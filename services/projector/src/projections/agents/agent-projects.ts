@@ -55,6 +55,12 @@ export class AgentProjects {
   /** @returns what the step changed */
   #take(step: MembershipStep): Membership[] {
     const open = this.#cache.get(keyOf(step));
+    if (open?.to === step.position) {
+      // Late events leave and come back at one position.
+      open.to = OPEN_END;
+      open.tasks = 1;
+      return [open];
+    }
     if (open === undefined || open.to !== OPEN_END) {
       const { id, project, position } = step;
       const begun = { id, project, from: position, to: OPEN_END, tasks: 1 };

@@ -11,9 +11,10 @@ import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.
 export interface AgentRow extends Counts, Durations {
   id: number;
   name: string;
+  present_from: number;
   first_seen: string;
   last_seen: string;
-  /** Position of the event that made it so. */
+  /** Position from which on it is so. */
   valid_from: number;
 }
 
@@ -27,7 +28,7 @@ export async function loadAgents(
   const { rows } = await loader.query<Stored>({
     name: `load-${table}`,
     text: `
-      SELECT id, name, first_seen, last_seen, total, active, completed, failed, durations,
+      SELECT id, name, present_from, first_seen, last_seen, total, active, completed, failed, durations,
              duration_micros::text AS duration_micros, 0 AS valid_from
       FROM ${table} WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
@@ -45,6 +46,7 @@ const COLUMNS: Column<AgentRow>[] = [
   bigint('id', (row) => row.id),
   text('name', (row) => row.name),
   text('name_key', (row) => foldText(row.name)),
+  bigint('present_from', (row) => row.present_from),
   time('first_seen', (row) => row.first_seen),
   ...MOVING,
 ];

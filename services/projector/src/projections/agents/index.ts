@@ -1,6 +1,8 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
 import { generationTable } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
+import { lastOfEach } from '../../rows/last-of-each.js';
+import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
@@ -12,7 +14,7 @@ import { indexes, tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
 
-export const agents: Projection = { name: 'agents', version: 1, tables, indexes, writer };
+export const agents: Projection = { name: 'agents', version: 2, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('agents', generation);
@@ -37,11 +39,12 @@ function writer(generation: number): ProjectionWriter {
       const transitions = await outcomes.transitions(loader, batch);
       await load(loader, transitions);
       const folded = fold(transitions, cache);
+      const versions = batch.isLate ? lastOfEach(folded.versions, ({ id }) => id) : folded.versions;
       cache.trim();
       return [
         ...outcomes.writing(batch),
         writingAgents(table, folded.changed),
-        writingVersions(versionsTable, folded.versions),
+        writingVersions(versionsTable, versions),
         await projects.fold(loader, folded.steps),
       ];
     },
@@ -59,18 +62,18 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   const changed = new Map<string, AgentRow>();
   const versions: AgentRow[] = [];
   const steps: MembershipStep[] = [];
-  for (const { event, before, after } of transitions) {
+  for (const transition of transitions) {
+    const { event, at, before, after } = transition;
     const keep = (row: AgentRow) => {
       cache.set(row.name, row);
       changed.set(row.name, row);
       versions.push(row);
     };
     const moves = before === undefined || before.agent !== after.agent;
-    const step = (id: number, by: 1 | -1) =>
-      steps.push({ id, project: event.project, position: event.position, by });
+    const step = (id: number, by: 1 | -1) => steps.push({ id, project: event.project, position: at, by });
 
-    const base = cache.get(after.agent) ?? firstSeen(after.agent, event);
-    const row = { ...base, last_seen: event.recorded_at, valid_from: event.position };
+    const base = cache.get(after.agent) ?? firstSeen(transition);
+    const row = { ...base, last_seen: laterOf(base.last_seen, event.recorded_at), valid_from: at };
     if (before !== undefined && !moves) count(row, before, -1);
     count(row, after, 1);
     keep(row);
@@ -79,7 +82,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     // Its former agent was seen when it took the task.
     const former = before === undefined ? undefined : cache.get(before.agent);
     if (before === undefined || former === undefined) continue;
-    const left = { ...former, valid_from: event.position };
+    const left = { ...former, valid_from: at };
     count(left, before, -1);
     keep(left);
     step(left.id, -1);
@@ -87,13 +90,15 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   return { changed: [...changed.values()], versions, steps };
 }
 
-function firstSeen(
-  name: string,
-  { position, recorded_at }: Transition['event'],
-): Omit<AgentRow, 'valid_from'> {
+function firstSeen({
+  event: { position, recorded_at },
+  at,
+  after,
+}: Transition): Omit<AgentRow, 'valid_from'> {
   return {
     id: position,
-    name,
+    name: after.agent,
+    present_from: at,
     first_seen: recorded_at,
     last_seen: recorded_at,
     ...NO_COUNTS,

@@ -4,11 +4,14 @@
  * looks through those: an entry for each event and field would be four times the rows, and five indexes.
  */
 
+import type { LogEvent } from '@att/platform/event-log';
 import { chunkOf, generationTable, INDEXED_FIELDS, type IndexedField } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
-import { type IndexedEvent, loadChunkStart } from './load-chunk-start.js';
+import { lastOfEach } from '../../rows/last-of-each.js';
+import { upsertRows } from '../../rows/upsert-rows.js';
+import { loadTold } from './load-told.js';
 import { indexes, tables } from './tables.js';
 
 interface Entry {
@@ -23,6 +26,11 @@ const COLUMNS: Column<Entry>[] = [
   bigint('chunk', (entry) => entry.chunk),
 ];
 
+/** SQL: events that a task has waited with are of chunks that others are of, too; the index tells of each once. */
+const whereMissing = (table: string) => `AS n (field, value, chunk)
+          WHERE NOT EXISTS (
+            SELECT FROM ${table} t WHERE t.field = n.field AND t.value = n.value AND t.chunk = n.chunk)`;
+
 export const events: Projection = { name: 'events', version: 1, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
@@ -30,7 +38,7 @@ function writer(generation: number): ProjectionWriter {
   /** What is told of the last chunk already; a batch may begin in the middle of one. */
   let last: { chunk: number; told: Record<IndexedField, Set<string>> } | undefined;
 
-  function entriesOf(event: IndexedEvent): Entry[] {
+  function untold(event: LogEvent): Entry[] {
     const chunk = chunkOf(event.position);
     if (last?.chunk !== chunk) last = { chunk, told: nothingTold() };
     const entries: Entry[] = [];
@@ -45,14 +53,32 @@ function writer(generation: number): ProjectionWriter {
   }
 
   return {
-    async fold(loader, { logEvents }) {
+    async fold(loader, { logEvents, isLate }) {
+      if (isLate) {
+        const entries = logEvents.flatMap(entriesOf);
+        for (const { field, value, chunk } of entries) if (chunk === last?.chunk) last.told[field].add(value);
+        return [upsertRows(table, COLUMNS, lastOfEach(entries, keyOf), whereMissing(table))];
+      }
       const [first] = logEvents;
       if (last === undefined && first !== undefined) {
-        for (const event of await loadChunkStart(loader, first.position)) entriesOf(event);
+        last = { chunk: chunkOf(first.position), told: nothingTold() };
+        for (const { field, value } of await loadTold(loader, table, first.position))
+          last.told[field].add(value);
       }
-      return [copyRows(table, COLUMNS, logEvents.flatMap(entriesOf))];
+      return [copyRows(table, COLUMNS, logEvents.flatMap(untold))];
     },
   };
+}
+
+const keyOf = ({ field, value, chunk }: Entry) => `${field}\0${value}\0${chunk}`;
+
+/** Whether they are told already or not. */
+function entriesOf(event: LogEvent): Entry[] {
+  const chunk = chunkOf(event.position);
+  return INDEXED_FIELDS.flatMap((field) => {
+    const value = event[field];
+    return value === null ? [] : [{ field, value, chunk }];
+  });
 }
 
 const nothingTold = () => ({

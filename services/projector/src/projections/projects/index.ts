@@ -1,6 +1,8 @@
 /** Projects with the counts of their tasks: as they are now, and as they were at every position. */
 import { generationTable } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
+import { lastOfEach } from '../../rows/last-of-each.js';
+import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
@@ -10,7 +12,7 @@ import { indexes, tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
 
-export const projects: Projection = { name: 'projects', version: 2, tables, indexes, writer };
+export const projects: Projection = { name: 'projects', version: 3, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('projects', generation);
@@ -42,7 +44,7 @@ function writer(generation: number): ProjectionWriter {
       return [
         ...outcomes.writing(batch),
         writingProjects(table, [...changed.values()]),
-        writingVersions(versionsTable, versions),
+        writingVersions(versionsTable, batch.isLate ? lastOfEach(versions, ({ id }) => id) : versions),
       ];
     },
   };
@@ -50,15 +52,17 @@ function writer(generation: number): ProjectionWriter {
 
 function afterTransition(
   before: ProjectRow | undefined,
-  { event, before: was, after: is }: Transition,
+  { event, at, before: was, after: is }: Transition,
 ): ProjectRow {
   const base = before ?? {
     id: event.position,
     name: event.project,
+    present_from: at,
     created_at: event.recorded_at,
+    updated_at: event.recorded_at,
     ...NO_COUNTS,
   };
-  const row = { ...base, updated_at: event.recorded_at, valid_from: event.position };
+  const row = { ...base, updated_at: laterOf(base.updated_at, event.recorded_at), valid_from: at };
   if (was !== undefined) countTask(row, was, -1);
   countTask(row, is, 1);
   return row;

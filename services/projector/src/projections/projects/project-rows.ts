@@ -10,9 +10,10 @@ import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 export interface ProjectRow extends Counts {
   id: number;
   name: string;
+  present_from: number;
   created_at: string;
   updated_at: string;
-  /** Position of the event that made it so. */
+  /** Position from which on it is so. */
   valid_from: number;
 }
 
@@ -24,7 +25,7 @@ export async function loadProjects(
   const { rows } = await loader.query<ProjectRow>({
     name: `load-${table}`,
     text: `
-      SELECT id, name, created_at, updated_at, total, active, completed, failed, 0 AS valid_from
+      SELECT id, name, present_from, created_at, updated_at, total, active, completed, failed, 0 AS valid_from
       FROM ${table} WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
@@ -37,6 +38,7 @@ const COLUMNS: Column<ProjectRow>[] = [
   bigint('id', (row) => row.id),
   text('name', (row) => row.name),
   text('name_key', (row) => foldText(row.name)),
+  bigint('present_from', (row) => row.present_from),
   time('created_at', (row) => row.created_at),
   ...MOVING,
 ];

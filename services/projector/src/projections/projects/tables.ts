@@ -12,6 +12,8 @@ export function tables(generation: number): string {
       name       text NOT NULL UNIQUE,
       -- The name as searches and orders see it.
       name_key   text COLLATE "C" NOT NULL,
+      -- From which position on it is there: past its id where its first event was applied late.
+      present_from bigint NOT NULL,
       created_at timestamptz(3) NOT NULL,
       updated_at timestamptz(3) NOT NULL,
       ${counts}

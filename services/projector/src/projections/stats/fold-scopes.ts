@@ -29,7 +29,7 @@ export interface Rows {
 /** @returns a row for each scope and position where something changed */
 export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsVersion[] {
   const versions: StatsVersion[] = [];
-  for (const { event, before, after } of transitions) {
+  for (const { at, before, after } of transitions) {
     if (before !== undefined && !changesStats(before, after)) continue;
     const touched = new Map<string, StatsRow>();
     const row = (scope: Scope): StatsRow => {
@@ -42,7 +42,7 @@ export function foldScopes(transitions: readonly Transition[], rows: Rows): Stat
     countIn(row, after, 1);
     for (const [key, changed] of touched) {
       rows.set(key, changed);
-      versions.push({ ...changed, valid_from: event.position });
+      versions.push({ ...changed, valid_from: at });
     }
   }
   return versions;

@@ -1,17 +1,18 @@
 /** Counts and durations of every scope, and what happened when. */
 import { generationTable } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
+import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { foldScopes, scopeKey, scopesOf } from './fold-scopes.js';
-import { addingToSeries, writingHappenings } from './series.js';
+import { addingToSeries, writingHappenings, writingLateHappenings } from './series.js';
 import { loadStats, type Scope, type StatsRow, writingStats, writingVersions } from './stats-rows.js';
 import { indexes, tables } from './tables.js';
 
 const CACHED_SCOPES = 50_000;
 
-export const stats: Projection = { name: 'stats', version: 2, tables, indexes, writer };
+export const stats: Projection = { name: 'stats', version: 3, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
@@ -35,14 +36,18 @@ function writer(generation: number): ProjectionWriter {
       const transitions = await outcomes.transitions(loader, batch);
       await load(loader, transitions);
       const versions = foldScopes(transitions, cache);
-      const latest = new Map(versions.map((version) => [scopeKey(version), version]));
+      const latest = lastOfEach(versions, scopeKey);
       cache.trim();
       return [
         ...outcomes.writing(batch),
-        writingStats(table('stats'), [...latest.values()]),
-        writingVersions(table('stats_versions'), versions),
-        writingHappenings(table('series_events'), transitions),
-        addingToSeries(table('series'), transitions),
+        writingStats(table('stats'), latest),
+        writingVersions(table('stats_versions'), batch.isLate ? latest : versions),
+        ...(batch.isLate
+          ? [writingLateHappenings(table('series_late'), transitions)]
+          : [
+              writingHappenings(table('series_events'), transitions),
+              addingToSeries(table('series'), transitions),
+            ]),
       ];
     },
   };

@@ -15,6 +15,7 @@ import type { Transition } from '../../task-outcomes/task-outcome.js';
 type Kind = 'started' | 'progressed' | 'completed' | 'failed';
 
 interface Happening {
+  valid_from: number;
   position: number;
   recorded_at: string;
   project: string;
@@ -36,11 +37,17 @@ export function writingHappenings(table: string, transitions: readonly Transitio
   return copyRows(table, HAPPENING_COLUMNS, transitions.map(happeningOf));
 }
 
-function happeningOf({ event, after }: Transition): Happening {
+/** Apart: sums by time, of which the part up to a position is asked for, hold what happened up to it. */
+export function writingLateHappenings(table: string, transitions: readonly Transition[]): Write {
+  const columns = [bigint<Happening>('valid_from', (row) => row.valid_from), ...HAPPENING_COLUMNS];
+  return copyRows(table, columns, transitions.map(happeningOf));
+}
+
+function happeningOf({ event, at, after }: Transition): Happening {
   const { position, recorded_at, project, agent } = event;
   const kind = kindOf({ event, after });
   const durationMicros = kind === 'completed' ? microsOfTask(after) : null;
-  return { position, recorded_at, project, agent, kind, durationMicros };
+  return { valid_from: at, position, recorded_at, project, agent, kind, durationMicros };
 }
 
 /** By what the event did: a status may end its task too. A cancelled task is told of as progress. */

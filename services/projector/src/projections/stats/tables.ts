@@ -50,6 +50,16 @@ export function tables(generation: number): string {
       kind            text NOT NULL,
       duration_micros numeric
     );
+    -- Those that took effect after they happened, and from which position on: in none of the two above.
+    CREATE TABLE ${table('series_late')} (
+      valid_from      bigint NOT NULL,
+      position        bigint NOT NULL,
+      recorded_at     timestamptz(3) NOT NULL,
+      project         text NOT NULL,
+      agent           text NOT NULL,
+      kind            text NOT NULL,
+      duration_micros numeric
+    );
     ${outcomesTable(table('stats_tasks'))}`;
 }
 

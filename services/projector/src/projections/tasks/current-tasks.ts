@@ -11,6 +11,7 @@ const FIXED: Column<TaskMemory>[] = [
   text('project', ({ task }) => task.project),
   bigint('project_id', ({ task }) => task.project_id),
   text('task_id', ({ task }) => task.task_id),
+  bigint('present_from', ({ presentFrom }) => presentFrom),
   time('created_at', ({ task }) => task.created_at),
 ];
 
@@ -28,7 +29,8 @@ export class CurrentTasks {
   follow(before: TaskMemory | undefined, after: TaskMemory): void {
     const { id } = after.task;
     if (before === undefined || this.#added.has(id)) this.#added.set(id, after);
-    else if (before.spanFrom !== after.spanFrom) this.#changed.set(id, after);
+    // Late events may change it more than once at one position.
+    else if (before.spanFrom !== after.spanFrom || this.#changed.has(id)) this.#changed.set(id, after);
   }
 
   writing(table: string): Write[] {

@@ -2,14 +2,17 @@
 import { evolve, type Task, type TaskEvent } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
+import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey, unknownTasks } from '../../rows/row-cache.js';
+import type { FoldedBatch } from '../../run/folded-batch.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { CurrentTasks } from './current-tasks.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
-import { type TaskChange, TaskCounts } from './task-counts.js';
+import type { TaskChange } from './task-change.js';
+import { TaskCounts } from './task-counts.js';
 import type { TaskMemory } from './task-memory.js';
 import { SpanChanges } from './task-spans.js';
 import { changedTexts, writingTexts } from './task-texts.js';
@@ -18,7 +21,7 @@ import { type TaskVersion, writingVersions } from './task-versions.js';
 const CACHED_TASKS = 20_000;
 const CACHED_PROJECTS = 10_000;
 
-export const tasks: Projection = { name: 'tasks', version: 2, tables, indexes, writer };
+export const tasks: Projection = { name: 'tasks', version: 3, tables, indexes, writer };
 
 function writer(generation: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
@@ -44,19 +47,23 @@ function writer(generation: number): ProjectionWriter {
   return {
     async fold(loader, batch) {
       await load(loader, batch.events);
-      const folded = fold(batch.events, cache, projectIds);
+      const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
+      const folded = fold(batch, cache, projectIds);
       batch.transitions = folded.transitions;
       cache.trim();
       projectIds.trim();
       return [
         ...folded.current.writing(table('tasks')),
-        writingVersions(table('task_versions'), folded.versions),
+        writingVersions(
+          table('task_versions'),
+          held(folded.versions, ({ task }) => task.id),
+        ),
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
-          folded.changes.flatMap(({ before, after }) => changedTexts(before, after)),
+          held(folded.changes.flatMap(changedTexts), ({ id, field }) => `${id} ${field}`),
         ),
-        ...(await counts.fold(loader, folded.changes)),
+        ...(await counts.fold(loader, folded.changes, batch.isLate)),
       ];
     },
   };
@@ -71,11 +78,7 @@ interface Folded {
 }
 
 /** What each event did that was applied. */
-function fold(
-  events: readonly TaskEvent[],
-  cache: RowCache<TaskMemory>,
-  projectIds: RowCache<number>,
-): Folded {
+function fold(batch: FoldedBatch, cache: RowCache<TaskMemory>, projectIds: RowCache<number>): Folded {
   const folded: Folded = {
     transitions: [],
     changes: [],
@@ -83,7 +86,8 @@ function fold(
     spans: new SpanChanges(),
     current: new CurrentTasks(),
   };
-  for (const event of events) {
+  for (const event of batch.events) {
+    const at = batch.effectOf(event);
     const key = taskKey(event);
     const memory = cache.get(key);
     if (projectIds.get(event.project) === undefined) projectIds.set(event.project, event.position);
@@ -91,11 +95,12 @@ function fold(
     const after = before === undefined ? firstState(event, projectIds) : evolve(before, event);
     if (after === before) continue;
     const metadataFrom =
-      memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : event.position;
-    const next = { task: after, spanFrom: folded.spans.follow(memory, after), metadataFrom };
-    folded.transitions.push({ event, before, after });
-    folded.changes.push({ before, after });
-    folded.versions.push({ task: after, metadataFrom });
+      memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
+    const spanFrom = folded.spans.follow(memory, after, at);
+    const next = { task: after, presentFrom: memory?.presentFrom ?? at, spanFrom, metadataFrom };
+    folded.transitions.push({ event, at, before, after });
+    folded.changes.push({ before, after, at });
+    folded.versions.push({ task: after, validFrom: at, metadataFrom });
     folded.current.follow(memory, next);
     cache.set(key, next);
   }

@@ -6,6 +6,7 @@ import type { TaskMemory } from './task-memory.js';
 type Row = Omit<Task, 'result' | 'metadata'> & {
   result: string | null;
   metadata: string;
+  present_from: number;
   span_from: number;
   metadata_from: number;
 };
@@ -24,8 +25,8 @@ export async function loadTasks(
   const { rows } = await loader.query<Row>({
     name: `load-${tasks}`,
     text: `
-      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.span_from,
-             v.valid_from AS position, v.metadata_from, v.title, v.agent, v.status, v.progress, v.message, v.attempt, v.updated_at, v.started_at,
+      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, t.span_from,
+             coalesce(v.late_event, v.valid_from) AS position, v.metadata_from, v.title, v.agent, v.status, v.progress, v.message, v.attempt, v.updated_at, v.started_at,
              v.finished_at, v.duration_seconds, v.result, v.error_type, v.error_message, v.stack_trace, m.metadata
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
       JOIN ${tasks} t USING (project, task_id)
@@ -35,12 +36,13 @@ export async function loadTasks(
       JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
-  return rows.map(({ span_from, metadata_from, ...row }) => ({
+  return rows.map(({ present_from, span_from, metadata_from, ...row }) => ({
     task: {
       ...row,
       result: row.result === null ? null : JSON.parse(row.result),
       metadata: JSON.parse(row.metadata),
     },
+    presentFrom: present_from,
     spanFrom: span_from,
     metadataFrom: metadata_from,
   }));

@@ -12,6 +12,8 @@ export function tables(generation: number): string {
       project          text NOT NULL,
       project_id       bigint NOT NULL,
       task_id          text NOT NULL,
+      -- From which position on it is there: past its id where its first event was applied late.
+      present_from     bigint NOT NULL,
       created_at       timestamptz(3) NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,
@@ -24,6 +26,8 @@ export function tables(generation: number): string {
     CREATE TABLE ${table('task_versions')} (
       id               bigint NOT NULL,
       valid_from       bigint NOT NULL,
+      -- The event's own position where it took effect late.
+      late_event       bigint,
       title            text NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,

@@ -1,5 +1,4 @@
 /** Totals that lists are told with: of everything, and of each project, status and agent. */
-import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
@@ -7,6 +6,7 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
+import type { TaskChange } from './task-change.js';
 
 interface Key {
   kind: 'all' | 'project' | 'status' | 'agent';
@@ -30,18 +30,14 @@ const OVERWRITE = overwriting('kind, value', ['total']);
 const CACHED_COUNTS = 20_000;
 const keyOf = ({ kind, value }: Key) => `${kind}\0${value}`;
 
-export interface TaskChange {
-  before: Task | undefined;
-  after: Task;
-}
-
 export class TaskCounts {
   readonly #totals = new RowCache<number>({ capacity: CACHED_COUNTS });
 
   /** @param tables of the totals as they are, and of their history */
   constructor(private readonly tables: { totals: string; counts: string }) {}
 
-  async fold(loader: Loader, changes: readonly TaskChange[]): Promise<Write[]> {
+  /** @param isLate the changes take effect at one position, so that the last count of a key holds */
+  async fold(loader: Loader, changes: readonly TaskChange[], isLate: boolean): Promise<Write[]> {
     const steps = changes.flatMap(stepsOf);
     await this.#load(loader, steps);
     const latest = new Map<string, Count>();
@@ -55,7 +51,7 @@ export class TaskCounts {
     this.#totals.trim();
     return [
       upsertRows(this.tables.totals, TOTAL_COLUMNS, [...latest.values()], OVERWRITE),
-      copyRows(this.tables.counts, COUNT_COLUMNS, counts),
+      copyRows(this.tables.counts, COUNT_COLUMNS, isLate ? [...latest.values()] : counts),
     ];
   }
 
@@ -76,9 +72,8 @@ interface Step extends Key {
   by: 1 | -1;
 }
 
-function stepsOf({ before, after }: TaskChange): Step[] {
-  const from = after.position;
-  const step = (kind: Key['kind'], value: string, by: 1 | -1): Step => ({ kind, value, from, by });
+function stepsOf({ before, after, at }: TaskChange): Step[] {
+  const step = (kind: Key['kind'], value: string, by: 1 | -1): Step => ({ kind, value, from: at, by });
   const steps: Step[] = before === undefined ? [step('all', '', 1), step('project', after.project, 1)] : [];
   for (const kind of ['status', 'agent'] as const) {
     if (before?.[kind] === after[kind]) continue;

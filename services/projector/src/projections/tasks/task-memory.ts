@@ -3,6 +3,8 @@ import type { Task } from '@att/contracts';
 /** What the writer knows of a task: how it is now, and where its histories stand. */
 export interface TaskMemory {
   task: Task;
+  /** Position from which on it is there. */
+  presentFrom: number;
   /** Position of its open span. */
   spanFrom: number;
   /** Position of the version that holds its metadata. */

@@ -35,14 +35,17 @@ export class SpanChanges {
   /** Opened by earlier batches, and closed by this one. */
   readonly #closed: { id: number; from: number; to: number }[] = [];
 
-  /** @returns where the task's open span begins after this change */
-  follow(before: { task: Task; spanFrom: number } | undefined, after: Task): number {
+  /**
+   * @param at where the change takes effect
+   * @returns where the task's open span begins after it
+   */
+  follow(before: { task: Task; spanFrom: number } | undefined, after: Task, at: number): number {
     if (before !== undefined && isSame(before.task, after)) return before.spanFrom;
-    if (before !== undefined) this.#close(after.id, before.spanFrom, after.position);
-    const span: Span = { task: after, from: after.position, to: OPEN_END };
+    if (before !== undefined) this.#close(after.id, before.spanFrom, at);
+    const span: Span = { task: after, from: at, to: OPEN_END };
     this.#open.set(after.id, span);
     this.#opened.push(span);
-    return after.position;
+    return at;
   }
 
   #close(id: number, from: number, to: number): void {
@@ -52,7 +55,9 @@ export class SpanChanges {
   }
 
   writing(table: string): Write[] {
-    return [closingSpans(table, this.#closed), copyRows(table, COLUMNS, this.#opened)];
+    // One that begins and ends where late events take effect was never there.
+    const opened = this.#opened.filter(({ from, to }) => from < to);
+    return [closingSpans(table, this.#closed), copyRows(table, COLUMNS, opened)];
   }
 }
 

@@ -1,9 +1,10 @@
 /** What a search looks through: title, id and message, folded. */
-import { foldText, type Task } from '@att/contracts';
+import { foldText } from '@att/contracts';
 import { searchKey } from '@att/platform/projections';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
+import type { TaskChange } from './task-change.js';
 
 /** Characters; what a message has behind them is not found. */
 const MAX_LENGTH = 10_000;
@@ -20,13 +21,13 @@ export interface TaskText {
 }
 
 /** Those that the change brought. */
-export function changedTexts(before: Task | undefined, after: Task): TaskText[] {
+export function changedTexts({ before, after, at }: TaskChange): TaskText[] {
   const isNew = (field: TextField) =>
     before === undefined ? after[field] !== null : before[field] !== after[field];
   return TEXT_FIELDS.filter(isNew).map((field) => ({
     id: after.id,
     field,
-    from: after.position,
+    from: at,
     text: searchText(after[field]),
   }));
 }

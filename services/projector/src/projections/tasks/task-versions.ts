@@ -7,13 +7,16 @@ import type { Write } from '../../rows/write.js';
 export interface TaskVersion {
   /** As it was after the event at `task.position`. */
   task: Task;
+  /** That position, but where the event took effect late. */
+  validFrom: number;
   /** Position of the version that holds its metadata; its own when the event changed it. */
   metadataFrom: number;
 }
 
 const COLUMNS: Column<TaskVersion>[] = [
   bigint('id', ({ task }) => task.id),
-  bigint('valid_from', ({ task }) => task.position),
+  bigint('valid_from', ({ validFrom }) => validFrom),
+  bigint('late_event', ({ task, validFrom }) => (validFrom === task.position ? null : task.position)),
   text('title', ({ task }) => task.title),
   text('agent', ({ task }) => task.agent),
   text('status', ({ task }) => task.status),
@@ -28,8 +31,8 @@ const COLUMNS: Column<TaskVersion>[] = [
   text('error_type', ({ task }) => task.error_type),
   text('error_message', ({ task }) => task.error_message),
   text('stack_trace', ({ task }) => task.stack_trace),
-  json('metadata', ({ task, metadataFrom }) =>
-    metadataFrom === task.position ? JSON.stringify(task.metadata) : null,
+  json('metadata', ({ task, validFrom, metadataFrom }) =>
+    metadataFrom === validFrom ? JSON.stringify(task.metadata) : null,
   ),
   bigint('metadata_from', ({ metadataFrom }) => metadataFrom),
 ];

@@ -50,7 +50,8 @@ interface SourceSql {
 const SOURCES: Record<Source, (options: CandidateOptions) => SourceSql> = {
   tasks: ({ generation, moments }) => ({
     from: `FROM ${generationTable('tasks', generation)} c`,
-    conditions: moments.until('c.id'),
+    // The first by index; the other is of the few whose first event took effect late.
+    conditions: [...moments.until('c.id'), ...moments.until('c.present_from')],
     ...fieldsOf('c'),
   }),
   spans: ({ generation, moments }) => ({

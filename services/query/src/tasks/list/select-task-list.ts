@@ -126,7 +126,7 @@ function projectExists(
   parameter: Parameter,
 ): string {
   if (project === undefined) return 'true';
-  const conditions = [`p.project = ${parameter(project, 'text')}`, ...moments.until('p.id')];
+  const conditions = [`p.project = ${parameter(project, 'text')}`, ...moments.until('p.present_from')];
   return `EXISTS (SELECT FROM ${generationTable('tasks', generation)} p WHERE ${conditions.join(' AND ')})`;
 }
 
@@ -136,7 +136,7 @@ function details({ generation, moments }: CandidateOptions): string {
   return `
         SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
                o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,
-               v.error_type, v.error_message, v.valid_from AS position
+               v.error_type, v.error_message, coalesce(v.late_event, v.valid_from) AS position
         FROM ${generationTable('tasks', generation)} o
         CROSS JOIN LATERAL (
           SELECT * FROM ${generationTable('task_versions', generation)}

@@ -1,0 +1,59 @@
+/** Applies what may have poison in it, to one generation: around the events that cannot be applied. */
+import type { EventBatch } from '@att/platform/event-feed';
+import type { LogEvent } from '@att/platform/event-log';
+import type { Logger } from '@att/platform/logging';
+import type { Pool } from 'pg';
+import { applyBatch, commitBatch } from '../run/apply-batch.js';
+import { type Built, renew } from '../run/built.js';
+import { insertLetter } from './letter.js';
+import { PoisonError } from './poison-error.js';
+import { isOfTask } from './standing-tasks.js';
+
+export interface AloneOptions {
+  pool: Pool;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * By halving: a part that fails is split until it is one event, which becomes a dead letter. All other events are
+ * applied, but for those of its task, which wait from then on. Ends early when `signal` aborts.
+ */
+export async function applyAlone(options: AloneOptions, built: Built, { events }: EventBatch): Promise<void> {
+  /** What is still to be applied, the next part last. */
+  const parts = [events];
+  while (!options.signal.aborted) {
+    const part = parts.pop();
+    if (part === undefined) return;
+    try {
+      await applyBatch(options.pool, [built], built.generation.position, batchOf(part));
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      renew(built);
+      if (part.length === 1) {
+        await bury(options, built, part[0] as LogEvent, error);
+        continue;
+      }
+      const half = Math.ceil(part.length / 2);
+      parts.push(part.slice(half), part.slice(0, half));
+    }
+  }
+}
+
+/** The letter commits with the checkpoint that passes its event. @throws what an event of no task, such as an act, failed with */
+async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, error: PoisonError) {
+  if (!isOfTask(event)) throw error;
+  const { generation, standing } = built;
+  await commitBatch(pool, [built], generation.position, batchOf([event]), [], {
+    also: (client) => insertLetter(client, generation.id, event, error.cause),
+  });
+  standing.add(event);
+  renew(built);
+  const { project, task_id, position } = event;
+  const letter = { projection: generation.projection, generation: generation.id, project, task_id, position };
+  log.error({ err: error.cause, ...letter }, 'an event cannot be applied; its task stands still');
+}
+
+function batchOf(events: readonly LogEvent[]): EventBatch {
+  return { events, position: (events.at(-1) as LogEvent).position, isFull: true };
+}

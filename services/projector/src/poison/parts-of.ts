@@ -1,0 +1,53 @@
+/** Batches are cut where an act on a dead letter takes effect. */
+import { type DEAD_LETTER_EVENT_TYPES, type DeadLetterAct, deadLetterActSchema } from '@att/contracts';
+import type { EventBatch } from '@att/platform/event-feed';
+import type { LogEvent } from '@att/platform/event-log';
+
+/** What an operator wants of a letter. */
+export interface LetterAct {
+  verb: 'retry' | 'skip';
+  letter: DeadLetterAct;
+}
+
+/** Without an act, or with the one event that records it. */
+export interface BatchPart extends EventBatch {
+  act?: LetterAct;
+}
+
+/** @param generations those that are followed: acts on letters of others are events like all */
+export function partsOf(batch: EventBatch, generations: ReadonlySet<number>): BatchPart[] {
+  const parts: BatchPart[] = [];
+  let events: LogEvent[] = [];
+  const cut = (act?: LetterAct) => {
+    const position = events.at(-1)?.position;
+    if (position === undefined) return;
+    parts.push({ events, position, isFull: true, ...(act === undefined ? {} : { act }) });
+    events = [];
+  };
+  for (const event of batch.events) {
+    const act = actOf(event);
+    if (act === undefined || !generations.has(act.letter.generation)) {
+      events.push(event);
+      continue;
+    }
+    cut();
+    events.push(event);
+    cut(act);
+  }
+  if (parts.length === 0) return [batch];
+  cut();
+  return parts;
+}
+
+const VERBS: Partial<Record<string, LetterAct['verb']>> = {
+  'dead_letter.retried': 'retry',
+  'dead_letter.skipped': 'skip',
+} satisfies Record<(typeof DEAD_LETTER_EVENT_TYPES)[number], LetterAct['verb']>;
+
+/** Undefined also for one that was erased: it names nothing any more. */
+function actOf({ type, data_text }: LogEvent): LetterAct | undefined {
+  if (!type.startsWith('dead_letter.') || data_text === null) return undefined;
+  const verb = VERBS[type];
+  const letter = deadLetterActSchema.safeParse(JSON.parse(data_text));
+  return verb === undefined || !letter.success ? undefined : { verb, letter: letter.data };
+}

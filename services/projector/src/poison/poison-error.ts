@@ -1,0 +1,53 @@
+/** Whose fault a failed batch is: that of an event in it, or the database's, which later may work. */
+import { classifyFailure } from '@att/platform/postgres';
+import pg, { type Pool, type QueryConfig } from 'pg';
+import type { Loader } from '../rows/loader.js';
+import type { Write } from '../rows/write.js';
+
+/** An event of the batch cannot be applied: trying again will not help. Nothing of the batch was written. */
+export class PoisonError extends Error {
+  override readonly name = 'PoisonError';
+
+  constructor(override readonly cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
+/** Whatever a fold throws is an event's fault, but for what the database answered to its questions. */
+export async function folding<T>(pool: Pool, fold: (loader: Loader) => Promise<T>): Promise<T> {
+  const answers = new WeakSet<object>();
+  const query = (statement: QueryConfig) =>
+    pool.query(statement).catch((error: Error) => {
+      answers.add(error);
+      throw error;
+    });
+  try {
+    return await fold({ query: query as Loader['query'] });
+  } catch (error) {
+    throw answers.has(error as Error) ? poisonIfRefused(error) : new PoisonError(error as Error);
+  }
+}
+
+/** Encoding asks nobody: what it throws is an event's fault. */
+export function encoding(write: Write): Write {
+  return () => {
+    try {
+      return write();
+    } catch (error) {
+      throw new PoisonError(error as Error);
+    }
+  };
+}
+
+/** The error as it is where the database is away, or where no event could be applied. */
+export function poisonIfRefused(error: unknown): unknown {
+  if (error instanceof PoisonError || classifyFailure(error) !== 'rejected') return error;
+  if (error instanceof pg.DatabaseError && ELSEWHERE.has(error.code?.slice(0, 2) ?? '')) return error;
+  return new PoisonError(error as Error);
+}
+
+/**
+ * Classes of SQLSTATE (PostgreSQL manual, appendix A) that no event can bring about: transactions and prepared
+ * statements that are lost, tables and rights that are missing, damaged data.
+ */
+const ELSEWHERE = new Set(['25', '26', '42', 'XX']);

@@ -1,0 +1,115 @@
+/** Batches on their way into the tables of a group: one is folded while the one before it is written. */
+import type { EventBatch } from '@att/platform/event-feed';
+import type { Logger } from '@att/platform/logging';
+import type { Pool } from 'pg';
+import { applyAlone } from '../poison/apply-alone.js';
+import { type BatchPart, partsOf } from '../poison/parts-of.js';
+import { PoisonError } from '../poison/poison-error.js';
+import { settleLetter } from '../poison/settle-letter.js';
+import type { ProjectorMetrics } from '../projector-metrics.js';
+import type { Write } from '../rows/write.js';
+import { commitBatch, foldBatch } from './apply-batch.js';
+import { type Built, renew } from './built.js';
+
+export interface LineOptions {
+  pool: Pool;
+  log: Logger;
+  metrics: ProjectorMetrics;
+  /** Generations at one checkpoint. */
+  group: readonly Built[];
+  signal: AbortSignal;
+  /** Tells the rate, in events a second, of a build that goes on. */
+  rate?: (position: number) => number;
+}
+
+export class BatchLine {
+  readonly #generations: ReadonlySet<number>;
+  /** Taken, and not known to be written. */
+  #open: EventBatch[] = [];
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: LineOptions) {
+    this.#generations = new Set(options.group.map(({ generation }) => generation.id));
+  }
+
+  /** Resolves when the batch is folded, and the one before it is written. */
+  async take(batch: EventBatch): Promise<void> {
+    for (const part of partsOf(batch, this.#generations)) {
+      if (this.options.signal.aborted) return;
+      await (part.act === undefined ? this.#take(part) : this.#settle(part));
+    }
+  }
+
+  /** Resolves when all that was taken is written. */
+  async flush(): Promise<void> {
+    try {
+      await this.#writing;
+      this.#open = [];
+    } catch (error) {
+      await this.#goAround(error);
+    }
+  }
+
+  /** Resolves when nothing is being written any more; what was taken is written as a whole or not at all. */
+  end(): Promise<void> {
+    return this.#writing;
+  }
+
+  async #take(batch: EventBatch): Promise<void> {
+    const { pool, group, signal } = this.options;
+    this.#open.push(batch);
+    try {
+      // While the batch before it is being written, which keeps the server busy and not this thread.
+      const writes = await foldBatch(pool, group, batch);
+      await this.#writing;
+      if (signal.aborted) return;
+      this.#write(batch, writes);
+    } catch (error) {
+      await this.#goAround(error);
+    }
+  }
+
+  #write(batch: EventBatch, writes: readonly Write[]): void {
+    this.#open = [batch];
+    const { pool, group, metrics, rate } = this.options;
+    const from = group[0]?.generation.position ?? 0;
+    const startedAt = performance.now();
+    this.#writing = commitBatch(pool, group, from, batch, writes, { rate: rate?.(batch.position) }).then(() =>
+      metrics.applied(group, batch, (performance.now() - startedAt) / 1000),
+    );
+    // It is heard of when the next batch is folded.
+    this.#writing.catch(() => {});
+  }
+
+  /** Each generation for itself, around the events that it cannot apply; then they go on together. */
+  async #goAround(error: unknown): Promise<void> {
+    const { group, signal } = this.options;
+    if (!(error instanceof PoisonError) || signal.aborted) throw error;
+    await this.#writing.catch(() => {});
+    this.#writing = Promise.resolve();
+    for (const built of group) renew(built);
+    const reached = group[0]?.generation.position ?? 0;
+    for (const batch of this.#open.filter(({ position }) => position > reached)) {
+      await this.#applyEach(batch, (built) => applyAlone(this.options, built, batch));
+    }
+    this.#open = [];
+    for (const built of group) renew(built);
+  }
+
+  async #settle(part: BatchPart): Promise<void> {
+    await this.flush();
+    const { act } = part;
+    await this.#applyEach(part, (built) =>
+      act?.letter.generation === built.generation.id
+        ? settleLetter(this.options, built, part, act)
+        : applyAlone(this.options, built, part),
+    );
+  }
+
+  async #applyEach(batch: EventBatch, apply: (built: Built) => Promise<void>): Promise<void> {
+    const { group, metrics, signal } = this.options;
+    const startedAt = performance.now();
+    for (const built of group) if (!signal.aborted) await apply(built);
+    if (!signal.aborted) metrics.applied(group, batch, (performance.now() - startedAt) / 1000);
+  }
+}
