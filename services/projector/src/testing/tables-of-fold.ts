@@ -1,0 +1,58 @@
+/** The tables of projections row for row, and what they would be if only some events were applied. */
+import type { LogEvent } from '@att/platform/event-log';
+import { generationTable } from '@att/platform/projections';
+import { createTestDatabase } from '@att/platform/testing';
+import type { Pool } from 'pg';
+import { ensureGenerations } from '../generations/ensure-generations.js';
+import { tablesOf } from '../generations/tables-of.js';
+import type { Projection } from '../projection.js';
+import { applyBatch } from '../run/apply-batch.js';
+import { begin } from '../run/built.js';
+
+/** Rows as text, by table. */
+export type Tables = Record<string, string[]>;
+
+/** @param where SQL condition on the rows of a table, by its name */
+export async function readTables(
+  pool: Pool,
+  generation: number,
+  where: (table: string) => string = () => 'true',
+): Promise<Tables> {
+  const tables: Tables = {};
+  for (const name of await tablesOf(pool, generation)) {
+    const { rows } = await pool.query<{ row: string }>(
+      `SELECT t::text AS row FROM ${generationTable(name, generation)} t WHERE ${where(name)} ORDER BY 1`,
+    );
+    tables[name] = rows.map(({ row }) => row);
+  }
+  return tables;
+}
+
+export async function readLog(pool: Pool): Promise<LogEvent[]> {
+  const { rows } = await pool.query<LogEvent>(
+    `SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data AS data_text
+     FROM log.events ORDER BY position`,
+  );
+  return rows;
+}
+
+/** @param isApplied which events of the log are applied; all others are as if they had not been */
+export async function tablesOfFold(
+  projection: Projection,
+  log: readonly LogEvent[],
+  isApplied: (event: LogEvent) => boolean,
+): Promise<Tables> {
+  const database = await createTestDatabase();
+  try {
+    const pool = database.pool('att_projector');
+    const { generations } = await ensureGenerations(pool, [projection]);
+    const targets = generations.map((generation) => ({ projection, generation }));
+    const events = log.filter(isApplied);
+    const position = events.at(-1)?.position ?? 0;
+    if (events.length > 0)
+      await applyBatch(pool, await begin(pool, targets), 0, { events, position, isFull: false });
+    return await readTables(pool, generations[0]?.id as number);
+  } finally {
+    await database.drop();
+  }
+}
