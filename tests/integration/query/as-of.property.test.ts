@@ -4,14 +4,13 @@ import { printedSeed } from '@att/platform/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../support/random.js';
 import { drawEvent } from '../../support/random-history.js';
+import { CONNECTIONS, expectAnswer, inParallel, pathOf, readLog } from './expect-answer.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './query-world.js';
-import { drawReads, type Read } from './reads-at.js';
+import { drawReads } from './reads-at.js';
 
 const LOGS = 2;
 const CHUNKS = 4;
 const EVENTS_OF_CHUNK = 8;
-/** Requests under way at once. */
-const CONNECTIONS = 6;
 
 let world: QueryWorld;
 afterEach(() => world.close());
@@ -86,14 +85,6 @@ async function erase({ sql }: QueryWorld, position: number): Promise<void> {
   }
 }
 
-async function readLog({ sql }: QueryWorld): Promise<LogEvent[]> {
-  const { rows } = await sql.query<LogEvent>(
-    `SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data::text AS data_text
-     FROM log.events ORDER BY position`,
-  );
-  return rows;
-}
-
 /** By position, and by a time that stands for it. */
 async function readAt(
   random: Random,
@@ -136,29 +127,6 @@ async function readNow(random: Random, log: readonly LogEvent[]): Promise<void> 
   }
 }
 
-function expectAnswer({ expected }: Read, path: string, answer: Answer, position: number): void {
-  const about = `${path} of ${position} events: ${answer.text.slice(0, 300)}`;
-  if ('status' in expected) {
-    expect(answer.status, about).toBe(expected.status);
-    return;
-  }
-  expect(answer.status, about).toBe(200);
-  expect(answer.headers.get('x-position'), about).toBe(String(position));
-  if ('body' in expected) {
-    expect(answer.body, about).toEqual(expected.body);
-    return;
-  }
-  expect(answer.body, about).toMatchObject(expected.rows);
-  const total = answer.headers.get('x-total-count');
-  if (expected.total === undefined) expect(total, about).toBeNull();
-  else expect(total, about).toBe(String(expected.total));
-  expect(answer.headers.get('x-total-count-relation'), about).toBeNull();
-}
-
-function pathOf({ path, query }: Read, parameters: Record<string, string>): string {
-  return `${path}?${new URLSearchParams({ ...query, ...parameters })}`;
-}
-
 interface Kept {
   content: string;
   tag: string | null;
@@ -174,12 +142,3 @@ function keptOf({ status, headers, text }: Answer): Kept {
 }
 
 const millisBefore = (time: string) => new Date(Date.parse(time) - 1).toISOString();
-
-async function inParallel<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-    }),
-  );
-}

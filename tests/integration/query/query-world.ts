@@ -29,6 +29,8 @@ export interface Answer {
   body: unknown;
 }
 
+type Projections = Parameters<typeof startProjector>[1];
+
 export interface RequestOptions {
   key?: string | undefined;
   method?: string;
@@ -43,8 +45,8 @@ export interface QueryWorld {
   get(path: string, options?: RequestOptions): Promise<Answer>;
   /** Commits events to the log. @returns the position of the last */
   append(...events: NewEvent[]): Promise<number>;
-  /** Lets the projector run from now on. */
-  startProjecting(): void;
+  /** Lets the projector run from now on. @param projections those of this release, if not others are given */
+  startProjecting(projections?: Projections): void;
   /** Stops the projector where it is. */
   stopProjecting(): Promise<void>;
   /** Builds every read model anew beside the one that serves, and resolves once all have been switched to. */
@@ -92,8 +94,8 @@ export async function createQueryWorld({
       const appended = await appender.append(events);
       return Math.max(...appended.map(({ position }) => position));
     },
-    startProjecting() {
-      projector ??= startProjector(contextOf(connectionString, feed));
+    startProjecting(projections) {
+      projector ??= startProjector(contextOf(connectionString, feed), projections);
     },
     async stopProjecting() {
       await projector?.stop();

@@ -18,7 +18,10 @@ export function agentsOf({ applied, tasks }: Folded): (Agent & { id: number })[]
       success_rate: ended === 0 ? null : counts.completed_tasks / ended,
       average_duration: averageDuration(its),
       first_seen: seen[0]?.recorded_at as string,
-      last_seen: seen.at(-1)?.recorded_at as string,
+      last_seen: seen
+        .map(({ recorded_at }) => recorded_at)
+        .sort()
+        .at(-1) as string,
     };
   });
 }

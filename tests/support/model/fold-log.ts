@@ -36,7 +36,8 @@ export function foldWhole(log: readonly LogEvent[]): Folded {
     if (after.position === before?.position) continue;
     tasks.set(key, after);
     applied.push({ event, after });
-    project.updated_at = recorded_at;
+    // Events that a task waited with are applied after later ones.
+    if (project.updated_at < recorded_at) project.updated_at = recorded_at;
   }
   const all = [...tasks.values()].sort((one, other) => one.id - other.id);
   return {

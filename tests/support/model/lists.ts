@@ -9,10 +9,11 @@ export type Query = Readonly<Record<string, string>>;
 
 type Key = string | number | null;
 
-export function tasksOf({ tasks }: Folded, query: Query, project?: string): TaskSummary[] {
+export function tasksOf({ tasks, applied }: Folded, query: Query, project?: string): TaskSummary[] {
   const key = {
     created: ({ id }: Task) => id,
-    updated: ({ position }: Task) => position,
+    // By what was applied when; that a task waited with events shows only here.
+    updated: ({ id }: Task) => applied.findLastIndex(({ after }) => after.id === id),
     title: ({ title }: Task) => foldText(title),
     duration: ({ duration_seconds }: Task) => duration_seconds,
   };

@@ -28,7 +28,8 @@ export function seriesOf({ applied }: Folded, query: SeriesQuery): SeriesBucket[
     if (query.to !== undefined && bucket > query.to) continue;
     buckets.set(bucket, [...(buckets.get(bucket) ?? []), happening]);
   }
-  return [...buckets].map(([bucket, happenings]) => bucketOf(bucket, happenings));
+  const inOrder = [...buckets].sort(([one], [other]) => (one < other ? -1 : 1));
+  return inOrder.map(([bucket, happenings]) => bucketOf(bucket, happenings));
 }
 
 function bucketOf(bucket: string, happenings: readonly Applied[]): SeriesBucket {

@@ -29,7 +29,7 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
         LEFT JOIN LATERAL (
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
                  sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
-                 (sum(duration_micros) / nullif(sum(durations), 0) / 1000000)::float8 AS average_duration
+                 sum(duration_micros)::float8 / (nullif(sum(durations), 0) * 1000000)::float8 AS average_duration
           FROM (
             ${at === null ? wholeBuckets(series) : bucketsAt(series, generation)}
             UNION ALL

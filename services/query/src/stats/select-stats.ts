@@ -22,7 +22,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
                coalesce(s.active, 0) AS active_tasks,
                coalesce(s.completed, 0) AS completed_tasks,
                coalesce(s.failed, 0) AS failed_tasks,
-               (s.duration_micros / nullif(s.durations, 0) / 1000000)::float8 AS average_duration
+               s.duration_micros::float8 / (nullif(s.durations, 0) * 1000000) AS average_duration
         FROM (${AT_POSITION}) g
         LEFT JOIN LATERAL (
           SELECT * FROM ${table}
