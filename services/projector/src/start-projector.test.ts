@@ -29,6 +29,23 @@ describe('the projector', () => {
     expect(await metrics.metrics()).toContain('att_projection_lag_seconds{projection="tasks"} 0');
   });
 
+  it('commits projections together again once one of them has caught up', async () => {
+    world.start();
+    await append(5);
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(5)), 5_000);
+    await world.sql.query("INSERT INTO projection.paused (projection) VALUES ('stats')");
+    await world.act("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
+    await append(5);
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual({ ...everyAt(10), stats: 5 }), 5_000);
+    await world.sql.query('DELETE FROM projection.paused');
+    await world.act("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(10)), 5_000);
+    await append(1);
+    await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(11)), 5_000);
+    const { rows } = await world.sql.query('SELECT DISTINCT xmin::text FROM projection.generations');
+    expect(rows).toHaveLength(1);
+  });
+
   it('lets a projection of another version stand, says so, and goes on with the others', async () => {
     await ensureGenerations(world.projectorPool, PROJECTIONS);
     await world.sql.query("UPDATE projection.generations SET version = 99 WHERE projection = 'tasks'");

@@ -15,7 +15,7 @@ import { createQueryWorld, type QueryWorld } from './query-world.js';
 import { drawReads, type Read } from './reads-at.js';
 
 const LOGS = 1;
-const TURNS = 5;
+const TURNS = 4;
 const EVENTS_OF_TURN = 10;
 /** Of a hundred events of each projection. */
 const POISONED = 12;
@@ -209,7 +209,7 @@ async function rebuildWithoutFaults(random: Random, model: Model): Promise<void>
   await untilAllHave(log.length);
   expect(await deadLetters()).toEqual([]);
   const times = log.map(({ recorded_at }) => recorded_at);
-  for (let at = 0; at <= log.length; at += random.between(1, 5)) {
+  for (let at = 0; at <= log.length; at += random.between(3, 9)) {
     await inParallel(drawReads(random, log.slice(0, at), times), async (read) => {
       const path = pathOf(read, { as_of: String(at) });
       expectAnswer(read, path, await world.get(path), at);

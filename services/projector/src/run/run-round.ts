@@ -16,6 +16,7 @@ import { inTransaction } from '../in-transaction.js';
 import { PoisonError } from '../poison/poison-error.js';
 import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
+import { closeRanks } from './bring-level.js';
 import { begin } from './built.js';
 import { finishBuild } from './finish-build.js';
 import { follow } from './follow.js';
@@ -63,9 +64,11 @@ export async function runRound(options: RoundOptions): Promise<void> {
   const jobs: Promise<void>[] = [];
   let moment: Moment | undefined;
   try {
+    const following = followed(plan, lock);
+    await closeRanks(together, following);
     if (lock !== undefined) moment = await prepare(together, plan);
     jobs.push(
-      ...followers(together, plan, lock),
+      ...followers(together, following),
       ...(lock === undefined ? [] : builders(together, plan, moment)),
       registerChange(pool, options.bell, register, together.signal),
     );
@@ -94,14 +97,13 @@ async function prepare(options: RoundOptions, { drops, finishing }: RoundPlan): 
 }
 
 /** A build that is about to end is followed by the one who ends it, together with what it replaces. */
-function followers(
-  options: RoundOptions,
-  { following, finishing }: RoundPlan,
-  lock: BuildLock | undefined,
-): Promise<void>[] {
+function followed({ following, finishing }: RoundPlan, lock: BuildLock | undefined): Target[] {
   const isEnded = ({ projection }: Target) => finishing.some(({ build }) => build.projection === projection);
-  const ours = lock === undefined ? following.filter((target) => !isEnded(target)) : following;
-  return groupByCheckpoint(ours).map(async (targets) => {
+  return lock === undefined ? following.filter((target) => !isEnded(target)) : following;
+}
+
+function followers(options: RoundOptions, following: readonly Target[]): Promise<void>[] {
+  return groupByCheckpoint(following).map(async (targets) => {
     const projections = targets.map(({ projection }) => projection.name);
     options.log.info({ projections, position: targets[0]?.generation.position }, 'projecting');
     await follow({ ...options, group: await begin(options.pool, targets) });

@@ -1,0 +1,97 @@
+/** Poison in builds beside what serves. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENCE, PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
+import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
+
+let world: PoisonedWorld;
+beforeEach(async () => {
+  world = await PoisonedWorld.create();
+});
+afterEach(() => world.base.close());
+
+describe('a rebuild', () => {
+  const untilState = (id: number, state: string) =>
+    vi.waitFor(
+      async () => expect((await world.base.register()).find((one) => one.id === id)).toMatchObject({ state }),
+      PATIENCE,
+    );
+
+  it('has dead letters of its own, and takes over with them; those of what it replaced go with it', async () => {
+    world.poison.add('tasks', 2);
+    await world.base.append(reports(40));
+    world.start();
+    await world.untilProjected();
+    const old = await world.letterOf('tasks');
+    world.poison.cure('tasks', 2);
+    world.poison.add('tasks', 6, 36);
+    const [id] = (await world.base.rebuild(['tasks'], 'hold')) as [number];
+    await untilState(id, 'ready');
+    expect((await world.letters()).map(({ generation, position }) => [generation, position])).toEqual([
+      [old.generation, 2],
+      [id, 6],
+    ]);
+    await world.base.act("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [id]);
+    await untilState(id, 'active');
+    await world.base.append(reports(10));
+    await world.untilProjected();
+    await world.expectFolds();
+    expect((await world.letters()).find(({ generation }) => generation === id)).toMatchObject({ queued: 4 });
+    await world.base.act('UPDATE projection.generations SET drop_requested = true WHERE id = $1', [
+      old.generation,
+    ]);
+    await vi.waitFor(async () => expect(await world.letters()).toHaveLength(1), PATIENCE);
+    expect((await world.letters())[0]).toMatchObject({ generation: id });
+  });
+
+  it('that is given up leaves no letters', async () => {
+    world.poison.add('stats', 6);
+    await world.base.append(reports(40));
+    world.start();
+    await world.untilProjected();
+    const [id] = (await world.base.rebuild(['stats'], 'drop')) as [number];
+    await vi.waitFor(
+      async () =>
+        expect((await world.base.register()).find((one) => one.id === id)).toMatchObject({
+          state: 'cancelled',
+          has_tables: false,
+        }),
+      PATIENCE,
+    );
+    expect(await world.letters()).toMatchObject([
+      { projection: 'stats', generation: await world.activeOf('stats') },
+    ]);
+  });
+
+  it('comes to acts on its own letters while its tables are filled, before there are indexes', async () => {
+    const names = ['tasks', 'events'] as const;
+    const builds = await world.base.rebuild(names);
+    const set = (state: string) =>
+      world.base.sql.query(
+        "UPDATE projection.generations SET state = $2, has_tables = ($2 = 'building') WHERE id = ANY ($1)",
+        [builds, state],
+      );
+    // So many behind the acts that all is filled before anything is indexed: what serves has them all by then.
+    await set('cancelled');
+    await world.base.append(reports(40));
+    for (const [index, name] of names.entries()) {
+      const id = builds[index] as number;
+      await world.base.projectorPool.query(projectionOf(name).tables(id));
+      await world.base.sql.query(
+        `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
+         VALUES ($1, 'project-0', 'task-4', 4, 'Error', '')`,
+        [id],
+      );
+    }
+    for (const letter of await world.letters()) await world.act('retry', letter);
+    const { projector } = world.start();
+    await world.report(3_000);
+    await projector.stop();
+    await set('building');
+    world.start();
+    for (const id of builds) await untilState(id, 'active');
+    await world.untilProjected();
+    expect(await world.letters()).toEqual([]);
+    const fold = await tablesOfFold(projectionOf('events'), await readLog(world.base.sql), () => true);
+    expect(await readTables(world.base.sql, builds[1] as number)).toEqual(fold);
+  });
+});

@@ -1,0 +1,131 @@
+/** What operators' acts on dead letters make of the tables. */
+import { generationTable, type ProjectionName } from '@att/platform/projections';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROJECTIONS } from '../projections/index.js';
+import { PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
+import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
+
+let world: PoisonedWorld;
+beforeEach(async () => {
+  world = await PoisonedWorld.create();
+});
+afterEach(() => world.base.close());
+
+describe('a retry', () => {
+  /** What was true before a position. */
+  const historyBefore = async (name: ProjectionName, position: number) => {
+    const histories: Partial<Record<ProjectionName, string[]>> = {
+      tasks: ['task_versions', 'task_texts', 'task_counts'],
+      projects: ['project_versions'],
+      agents: ['agent_versions'],
+      stats: ['stats_versions', 'series', 'series_events'],
+    };
+    return readTables(world.base.sql, await world.activeOf(name), (table) => {
+      if (!histories[name]?.includes(table)) return 'false';
+      return table.startsWith('series') ? 'true' : `valid_from < ${position}`;
+    });
+  };
+
+  it('applies the event and what waited behind it once the fault is gone, where the act is', async () => {
+    const faulty = ['tasks', 'projects', 'agents', 'stats', 'events'] as const;
+    for (const name of faulty) world.poison.add(name, 14);
+    await world.base.append(reports(60));
+    world.start();
+    await world.untilProjected();
+    for (const name of faulty) {
+      world.poison.cure(name, 14);
+      const next = (await world.head()) + 1;
+      const before = await historyBefore(name, next);
+      expect(await world.settle('retry', await world.letterOf(name))).toBe(next);
+      expect(await historyBefore(name, next), name).toEqual(before);
+    }
+    expect(await world.letters()).toEqual([]);
+    await world.base.append(reports(20));
+    await world.untilProjected();
+    // What is now is the same, whenever it came to be so.
+    const log = await readLog(world.base.sql);
+    const current = {
+      tasks: 'tasks_tasks',
+      projects: 'projects_tasks',
+      agents: 'agents_tasks',
+      stats: 'stats_tasks',
+    };
+    for (const projection of PROJECTIONS) {
+      const tables = await readTables(world.base.sql, await world.activeOf(projection.name));
+      const fold = await tablesOfFold(projection, log, () => true);
+      for (const same of ['event_index', 'task_totals', 'stats', ...Object.values(current)]) {
+        expect(tables[same], same).toEqual(fold[same]);
+      }
+    }
+  });
+
+  it('that fails again leaves what it could apply, and the letter is of the event that failed', async () => {
+    world.poison.add('tasks', 3, 33);
+    await world.base.append(reports(60));
+    world.start();
+    await world.untilProjected();
+    world.poison.cure('tasks', 3);
+    await world.settle('retry', await world.letterOf('tasks'));
+    expect(await world.letters()).toMatchObject([
+      {
+        position: 33,
+        error_message: 'cannot digest event 33',
+        queued: 2,
+        attempts: 2,
+        state: 'waiting',
+      },
+    ]);
+    const task = async () => {
+      const id = await world.activeOf('tasks');
+      const { rows } = await world.base.sql.query(
+        `SELECT t.id, v.valid_from, v.late_event, v.message FROM ${generationTable('tasks', id)} t
+         JOIN ${generationTable('task_versions', id)} v USING (id) WHERE t.task_id = 'task-3' ORDER BY v.valid_from`,
+      );
+      return rows;
+    };
+    expect(await task()).toEqual([{ id: 3, valid_from: 61, late_event: 23, message: 'Step 22' }]);
+    await world.settle('retry', await world.letterOf('tasks'));
+    expect(await world.letters()).toMatchObject([{ position: 33, queued: 2, attempts: 3, state: 'waiting' }]);
+    world.poison.cure('tasks', 33);
+    await world.settle('retry', await world.letterOf('tasks'));
+    expect(await world.letters()).toEqual([]);
+    expect((await task()).at(-1)).toEqual({ id: 3, valid_from: 63, late_event: 53, message: 'Step 52' });
+  });
+
+  it('finds nothing to do where the letter is gone, or of another generation', async () => {
+    world.poison.add('tasks', 3);
+    await world.base.append(reports(20));
+    world.start();
+    await world.untilProjected();
+    const letter = await world.letterOf('tasks');
+    await world.settle('retry', { ...letter, id: letter.id + 1000 });
+    await world.settle('retry', { ...letter, generation: letter.generation + 1000 });
+    expect(await world.letters()).toMatchObject([{ position: 3, attempts: 1 }]);
+    await world.base.sql.query("UPDATE projection.dead_letters SET state = 'waiting'");
+    await world.expectFolds();
+  });
+});
+
+describe('a skip', () => {
+  it('leaves the event out, and applies what waited behind it', async () => {
+    world.poison.add('tasks', 5);
+    world.poison.add('stats', 7);
+    await world.base.append(reports(40));
+    world.start();
+    await world.untilProjected();
+    await world.settle('skip', await world.letterOf('tasks'));
+    await world.settle('skip', await world.letterOf('stats'));
+    expect(await world.letters()).toEqual([]);
+    const id = await world.activeOf('tasks');
+    const { rows } = await world.base.sql.query(
+      `SELECT id, present_from FROM ${generationTable('tasks', id)} WHERE task_id = 'task-5'`,
+    );
+    // Its first event is the one behind the event that was left out.
+    expect(rows).toEqual([{ id: 15, present_from: 41 }]);
+    const log = await readLog(world.base.sql);
+    const fold = await tablesOfFold(projectionOf('stats'), log, ({ position }) => position !== 7);
+    const tables = await readTables(world.base.sql, await world.activeOf('stats'));
+    expect([tables.stats, tables.stats_tasks]).toEqual([fold.stats, fold.stats_tasks]);
+    expect(tables.series_late).toHaveLength(3);
+  });
+});
