@@ -5,7 +5,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
 /** Milliseconds to wait for what must come. */
-const PATIENCE = 10_000;
+const PATIENCE = 25_000;
 
 /** A client that keeps every frame, each held to the contract. */
 export class TestSocket {
