@@ -4,12 +4,14 @@ import { EmbeddedPostgresError } from '@att/platform/embedded-postgres';
 import { PortTakenError } from '@att/platform/http';
 import { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } from '@att/platform/postgres';
 import { ClientError } from './client/errors.js';
+import { FileError } from './transfer/errors.js';
 
 /** Failures that a person can act on, told in a sentence; the stack is for all others. */
 const EXPECTED = [
   ClientError,
   ConfigError,
   EmbeddedPostgresError,
+  FileError,
   PortTakenError,
   SchemaNotCurrentError,
   SchemaTooNewError,

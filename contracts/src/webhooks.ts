@@ -83,6 +83,11 @@ export const WEBHOOKS = {
   error: { type: 'task.failed', body: errorBody, message: 'Task error recorded' },
 } as const satisfies Record<WebhookKind, { type: TaskEventType; body: z.ZodType; message: string }>;
 
+/** The webhook that brings events of a type. */
+export function webhookKindOf(type: TaskEventType): WebhookKind {
+  return WEBHOOK_KINDS.find((kind) => WEBHOOKS[kind].type === type) as WebhookKind;
+}
+
 /** The fields that every webhook body has once it was validated. */
 export type WebhookBody = z.infer<typeof startBody>;
 

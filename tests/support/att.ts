@@ -36,11 +36,15 @@ export class AttProcesses {
   readonly #started: Att[] = [];
 
   /** @param env beside a port and the tests' key; a variable set to '' counts as absent */
-  async start(args: string[], env: Record<string, string> = {}): Promise<Att> {
+  async start(
+    args: string[],
+    env: Record<string, string> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ): Promise<Att> {
     const port = env.PORT === undefined ? await freePort() : Number(env.PORT);
     const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...inherited(), PORT: String(port), API_KEY, LOG_LEVEL: 'warn', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     const att = watch(child, port);
     this.#started.push(att);

@@ -9,15 +9,18 @@ export interface ServerOptions {
   json?: true;
 }
 
-/** Adds the options of every command that talks to a server. */
+/** Adds the option of every command that talks to a server. */
+export function reachesServer(command: Command): Command {
+  return command.option('--url <url>', 'of the server (default: ATT_URL, or PORT on this machine)', httpUrl);
+}
+
+/** And of those that print its answers. */
 export function talksToServer(command: Command): Command {
-  return command
-    .option('--url <url>', 'of the server (default: ATT_URL, or PORT on this machine)', httpUrl)
-    .option('--json', 'print what the server answered, for scripts');
+  return reachesServer(command).option('--json', 'print what the server answered, for scripts');
 }
 
 /** The key is that of the environment, or the one that a server keeps in the data directory. */
-export async function connect({ url }: ServerOptions): Promise<Client> {
+export async function connect({ url }: Pick<ServerOptions, 'url'>): Promise<Client> {
   const { apiKey, dataDirectory, serverUrl } = readConfig();
   const key = apiKey ?? (await findApiKey(dataDirectory));
   if (key === undefined) {

@@ -21,7 +21,12 @@ export class RefusedError extends ClientError {
   readonly code: Problem['code'];
   readonly status: number;
 
-  constructor(url: string, { code, status, detail, request_id }: Problem) {
+  /** @param retryAfter seconds after which it may be asked again, where the server says so */
+  constructor(
+    url: string,
+    { code, status, detail, request_id }: Problem,
+    readonly retryAfter: number | undefined,
+  ) {
     super(sentenceOf(url, code, detail, request_id));
     this.code = code;
     this.status = status;
@@ -45,6 +50,16 @@ export class ForeignAnswerError extends ClientError {
 export function isPassing(error: unknown): boolean {
   if (error instanceof ServerAwayError) return true;
   return (error instanceof RefusedError || error instanceof ForeignAnswerError) && error.status >= 500;
+}
+
+const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** The server is down, starts, drains or has too much to do; a proxy before it says the same with other words. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof ServerAwayError) return true;
+  return (
+    (error instanceof RefusedError || error instanceof ForeignAnswerError) && UNAVAILABLE.has(error.status)
+  );
 }
 
 function sentenceOf(url: string, code: Problem['code'], detail: string, requestId: string): string {

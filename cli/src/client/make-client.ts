@@ -18,10 +18,17 @@ export interface CallOptions<N extends RouteName> {
   params?: ParamsOf<Routes[N]>;
   query?: QueryOf<Routes[N]>;
   body?: RequestBodyOf<Routes[N]>;
+  /** The same as lines of JSON that are to stay as they are, for a route that takes them. */
+  ndjson?: string;
+  idempotencyKey?: string;
+  /** Milliseconds until no answer counts as none. */
+  timeout?: number;
 }
 
 export interface Answer<T> {
   body: T;
+  /** `X-Position`, which the answer is true for; null where it has none. */
+  position: number | null;
   /** `X-Total-Count`; null where the answer has none. */
   total: number | null;
 }
@@ -38,17 +45,12 @@ const TIMEOUT = 15_000;
 export function makeClient(url: string, apiKey: string): Client {
   const base = url.replace(/\/+$/, '');
   return {
-    async call(name, { params, query, body } = {}) {
+    async call(name, { params, query, timeout = TIMEOUT, ...options } = {}) {
       const route: Route = ROUTES[name];
       const response = await fetch(base + buildPath(route.path, params, query), {
         method: route.method,
-        headers: {
-          accept: 'application/json',
-          'x-api-key': apiKey,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT),
+        ...sent(options, apiKey),
+        signal: AbortSignal.timeout(timeout),
       }).catch((error: unknown) => {
         throw new ServerAwayError(base, error);
       });
@@ -56,14 +58,37 @@ export function makeClient(url: string, apiKey: string): Client {
       if (response.status !== route.status) throw failureOf(response, json, base);
       const parsed = route.response.safeParse(json);
       if (!parsed.success) throw new ForeignAnswerError(base, response.status);
-      const total = response.headers.get('x-total-count');
       // The route's type says what `response` parses to; generics cannot follow it through the look-up.
       return {
         body: parsed.data as ResponseOf<Routes[typeof name]>,
-        total: total === null ? null : Number(total),
+        position: numberIn(response, 'x-position'),
+        total: numberIn(response, 'x-total-count'),
       };
     },
   };
+}
+
+function sent(
+  { body, ndjson, idempotencyKey }: { body?: unknown; ndjson?: string; idempotencyKey?: string },
+  apiKey: string,
+): { headers: Record<string, string>; body: string | null } {
+  const text = ndjson ?? (body === undefined ? null : JSON.stringify(body));
+  return {
+    headers: {
+      accept: 'application/json',
+      'x-api-key': apiKey,
+      ...(text === null
+        ? {}
+        : { 'content-type': `application/${ndjson === undefined ? 'json' : 'x-ndjson'}` }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    },
+    body: text,
+  };
+}
+
+function numberIn(response: Response, header: string): number | null {
+  const text = response.headers.get(header);
+  return text === null ? null : Number(text);
 }
 
 async function jsonOf(response: Response, url: string): Promise<unknown> {
@@ -79,5 +104,6 @@ async function jsonOf(response: Response, url: string): Promise<unknown> {
 
 function failureOf(response: Response, json: unknown, url: string): Error {
   const problem = problemSchema.safeParse(json);
-  return problem.success ? new RefusedError(url, problem.data) : new ForeignAnswerError(url, response.status);
+  if (!problem.success) return new ForeignAnswerError(url, response.status);
+  return new RefusedError(url, problem.data, numberIn(response, 'retry-after') ?? undefined);
 }

@@ -1,8 +1,9 @@
 /** `att dead-letters`: the tasks that stand still because of an event that could not be applied. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { connect, type ServerOptions, talksToServer } from '../client/connect.js';
 import { deadLetterTable, deadLetterText } from '../print/dead-letters.js';
 import { print } from '../print/print.js';
+import { wholeNumber } from './numbers.js';
 
 interface ListOptions extends ServerOptions {
   projection?: string;
@@ -53,9 +54,4 @@ function addSettleCommand(letters: Command, verb: 'retry' | 'skip', description:
     const { body } = await client.call(route, { params: { id }, body: {} });
     print(body, options, () => `A ${verb} of the dead letter ${id} is asked for.\n`);
   });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

@@ -1,13 +1,17 @@
-/** `att events tail|verify`: the auditors' commands, straight on the log. */
+/** `att events`: the auditors' commands. Tail and verify go straight to the log, the others over HTTP. */
 import { type Config, ConfigError, readConfig } from '@att/platform/config';
 import { holdsDatabase } from '@att/platform/embedded-postgres';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import { LOG_MIGRATIONS, type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
 import { assertMigrated, createPool } from '@att/platform/postgres';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Pool } from 'pg';
+import { printText } from '../print/print.js';
 import { reachDatabase } from '../process/reach-database.js';
+import { addEventsExportCommand } from './events-export.js';
+import { addEventsImportCommand } from './events-import.js';
+import { wholeNumber } from './numbers.js';
 
 export function addEventsCommands(program: Command): void {
   const events = program.command('events').description('read and verify the event log');
@@ -21,11 +25,8 @@ export function addEventsCommands(program: Command): void {
     .command('verify')
     .description('walk the whole hash chain and name the first position that does not hold')
     .action(verify);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
+  addEventsExportCommand(events);
+  addEventsImportCommand(events);
 }
 
 async function tail({ after, follow }: { after?: number; follow: boolean }): Promise<void> {
@@ -43,7 +44,7 @@ async function tail({ after, follow }: { after?: number; follow: boolean }): Pro
     try {
       for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
         const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
-        await print(wanted.map(asLine).join(''));
+        await printText(wanted.map(asLine).join(''));
         if (!follow && batch.position >= head) break;
       }
     } finally {
@@ -56,13 +57,6 @@ async function tail({ after, follow }: { after?: number; follow: boolean }): Pro
 function asLine({ data_text, ...envelope }: LogEvent): string {
   const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
   return `${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`;
-}
-
-/** Resolves also when the reader has gone: its pipe never drains, and the 'error' event ends the tail. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text, () => resolve());
-  });
 }
 
 async function verify(): Promise<void> {

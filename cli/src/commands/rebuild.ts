@@ -5,6 +5,7 @@ import { connect, type ServerOptions, talksToServer } from '../client/connect.js
 import type { Client } from '../client/make-client.js';
 import { comparisonText } from '../print/comparison.js';
 import { print } from '../print/print.js';
+import { INTERRUPTED } from '../process/leave-signal.js';
 import { progressBars } from '../rebuild/bars.js';
 import { type Followed, followBuilds } from '../rebuild/follow.js';
 import { progressLines } from '../rebuild/lines.js';
@@ -16,9 +17,6 @@ interface Options extends ServerOptions {
   dryRun?: true;
   wait: boolean;
 }
-
-/** As a shell tells of a command that Ctrl-C has ended. */
-const INTERRUPTED = 130;
 
 export function addRebuildCommand(projections: Command): void {
   const rebuild = projections

@@ -2,3 +2,10 @@
 export function print<T>(value: T, { json }: { json?: true }, words: (value: T) => string): void {
   process.stdout.write(json === true ? `${JSON.stringify(value, null, 2)}\n` : words(value));
 }
+
+/** Writes to standard output at the pace of its reader. Resolves also when the reader has gone. */
+export function printText(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}

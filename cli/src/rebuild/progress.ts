@@ -19,7 +19,12 @@ export interface ProgressView {
   stop(): void;
 }
 
-export function progressText({ position, head, rate, eta_seconds }: BuildProgress): string {
+export function progressText({
+  position,
+  head,
+  rate,
+  eta_seconds,
+}: Omit<BuildProgress, 'projection'>): string {
   const pace = rate === null ? '' : `, ${number(Math.round(rate))} events/s`;
   const left = eta_seconds === null ? '' : `, ${duration(eta_seconds)} left`;
   return `${number(position)} of ${number(head)}${pace}${left}`;

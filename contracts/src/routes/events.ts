@@ -30,7 +30,8 @@ const page = {
   data,
 };
 
-const event = z.union([eventSchema, eventWithTextSchema]);
+// The stricter first: an event with text is an event whose data is absent, too, and would lose its text.
+const event = z.union([eventWithTextSchema, eventSchema]);
 
 export const eventRoutes = {
   listEvents: {
