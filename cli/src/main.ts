@@ -2,6 +2,7 @@
 /** `att`: one image, the command picks what runs. */
 import { Command } from 'commander';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
+import { addDemoCommand } from './commands/demo.js';
 import { addEventsCommands } from './commands/events.js';
 import { addMigrateCommand } from './commands/migrate.js';
 import { addProjectionCommands } from './commands/projections.js';
@@ -21,6 +22,7 @@ addMigrateCommand(program);
 addEventsCommands(program);
 addProjectionCommands(program);
 addDeadLetterCommands(program);
+addDemoCommand(program);
 
 // Awaited here, so that a step that never ends is an exit code of its own (13), not a success.
 try {

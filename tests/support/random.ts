@@ -1,26 +1,2 @@
-/** Numbers that a seed repeats (mulberry32). */
-export interface Random {
-  /** A whole number from `min` to `max`, both included. */
-  between(min: number, max: number): number;
-  pick<T>(values: readonly T[]): T;
-  shuffle<T>(values: readonly T[]): T[];
-}
-
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const between = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
-  return {
-    between,
-    pick: (values) => values[between(0, values.length - 1)] as (typeof values)[number],
-    shuffle(values) {
-      const left = [...values];
-      return values.map(() => left.splice(between(0, left.length - 1), 1)[0] as (typeof values)[number]);
-    },
-  };
-}
+/** The numbers of a seed, as the demo has them. */
+export { createRandom, type Random } from '../../cli/src/demo/random.js';

@@ -23,6 +23,8 @@ export interface CallOptions<N extends RouteName> {
   idempotencyKey?: string;
   /** Milliseconds until no answer counts as none. */
   timeout?: number;
+  /** Ends the asking early; then, too, the server counts as away. */
+  signal?: AbortSignal;
 }
 
 export interface Answer<T> {
@@ -45,12 +47,12 @@ const TIMEOUT = 15_000;
 export function makeClient(url: string, apiKey: string): Client {
   const base = url.replace(/\/+$/, '');
   return {
-    async call(name, { params, query, timeout = TIMEOUT, ...options } = {}) {
+    async call(name, { params, query, timeout = TIMEOUT, signal, ...options } = {}) {
       const route: Route = ROUTES[name];
       const response = await fetch(base + buildPath(route.path, params, query), {
         method: route.method,
         ...sent(options, apiKey),
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
       }).catch((error: unknown) => {
         throw new ServerAwayError(base, error);
       });

@@ -1,0 +1,48 @@
+/** Jobs of one lane run one after another, those of different lanes side by side, up to a number of them in all. */
+
+export interface Lanes {
+  /**
+   * Resolves once there is room and the job has been taken.
+   *
+   * @throws what an earlier job threw
+   */
+  take(lane: string, job: () => Promise<void>): Promise<void>;
+  /** Resolves once no job is left. @throws what a job threw */
+  empty(): Promise<void>;
+}
+
+/** @param room jobs that may be taken and not be done */
+export function createLanes(room: number): Lanes {
+  const ends = new Map<string, Promise<void>>();
+  const running = new Set<Promise<void>>();
+  let failure: { error: unknown } | undefined;
+
+  const run = async (before: Promise<void> | undefined, job: () => Promise<void>) => {
+    await before;
+    try {
+      if (failure === undefined) await job();
+    } catch (error) {
+      failure ??= { error };
+    }
+  };
+  const throwFailure = () => {
+    if (failure !== undefined) throw failure.error;
+  };
+
+  return {
+    async take(lane, job) {
+      while (running.size >= room) await Promise.race(running);
+      throwFailure();
+      const end: Promise<void> = run(ends.get(lane), job).then(() => {
+        running.delete(end);
+        if (ends.get(lane) === end) ends.delete(lane);
+      });
+      running.add(end);
+      ends.set(lane, end);
+    },
+    async empty() {
+      await Promise.all(running);
+      throwFailure();
+    },
+  };
+}

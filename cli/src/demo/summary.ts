@@ -1,0 +1,14 @@
+import { duration } from '../print/duration.js';
+import { number } from '../print/table.js';
+import type { Tally } from './play.js';
+
+/** What became of a demo, for people. @param seconds that it took */
+export function summary({ sent, refused, latencies }: Tally, seconds: number): string {
+  const rate = seconds > 0 ? sent / seconds : 0;
+  const [median, slow] = [latencies.quantile(0.5), latencies.quantile(0.99)];
+  const answered =
+    median === null || slow === null ? '' : `; answered in ${ms(median)} (p50), ${ms(slow)} (p99)`;
+  return `Sent ${number(sent)} reports in ${duration(seconds)} (${number(rate)}/s), ${number(refused)} refused${answered}.`;
+}
+
+const ms = (milliseconds: number) => `${number(milliseconds)} ms`;

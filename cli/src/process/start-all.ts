@@ -1,0 +1,75 @@
+/** Everything that the product is, in this process: a database, all services, and the page. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startIngest } from '@att/ingest';
+import type { Config } from '@att/platform/config';
+import type { Logger } from '@att/platform/logging';
+import { createMetrics } from '@att/platform/metrics';
+import { startProjectionDesk } from '@att/projector';
+import { startQuery } from '@att/query';
+import { startRealtime } from '@att/realtime';
+import { keptApiKey } from './api-key.js';
+import { createContext, warnOfSharedRights } from './context.js';
+import { type Database, migrateAll, openDatabase } from './database.js';
+import { startProjectorThread } from './projector-thread.js';
+import { type Running, runServices } from './run-services.js';
+import { untilReady } from './until-ready.js';
+
+export interface StartedAll extends Running {
+  apiKey: string;
+  database: Database;
+}
+
+export async function startAll(config: Config, log: Logger): Promise<StartedAll> {
+  const database = await openDatabase(config, log);
+  try {
+    await migrateAll(database.connectionString, log);
+    const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
+    const running = await startServices(config, database, apiKey, log);
+    const stop = async () => {
+      await running.stop();
+      await database.stop();
+    };
+    return { ...running, apiKey, database, stop };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function startServices(
+  config: Config,
+  { connectionString }: Database,
+  apiKey: string,
+  log: Logger,
+): Promise<Running> {
+  const metrics = createMetrics();
+  const context = await createContext({ connectionString, apiKey, log, metrics });
+  warnOfSharedRights(context);
+  const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
+  const services = [
+    startIngest(context),
+    projector,
+    startProjectionDesk(context),
+    startQuery(context),
+    startRealtime(context),
+  ];
+  const running = await runServices({
+    config,
+    context,
+    services,
+    metrics,
+    metricsText: async () => `${await metrics.metrics()}\n${await projector.metricsText()}`,
+    uiDirectory: builtUi(log),
+    log,
+  });
+  await untilReady(services);
+  return running;
+}
+
+function builtUi(log: Logger): string | undefined {
+  const directory = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
+  if (existsSync(`${directory}/index.html`)) return directory;
+  log.warn('the UI is not built: run npm run build');
+  return undefined;
+}
