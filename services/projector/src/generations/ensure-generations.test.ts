@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../projections/index.js';
 import { ensureGenerations } from './ensure-generations.js';
 
+/** The version of the projection `stats` in this release. */
+const STATS = PROJECTIONS.find(({ name }) => name === 'stats')?.version;
+
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -38,7 +41,7 @@ describe('the generations of a projector that starts', () => {
     const stats = first.filter(({ projection }) => projection === 'stats');
     expect(stats.map(({ version, state, stage }) => [version, state, stage])).toEqual([
       [1, 'active', 'following'],
-      [2, 'building', 'filling'],
+      [STATS, 'building', 'filling'],
     ]);
   });
 
@@ -60,7 +63,7 @@ describe('the generations of a projector that starts', () => {
     expect(stats.map(({ version, state, dropRequested }) => [version, state, dropRequested])).toEqual([
       [0, 'active', false],
       [1, 'cancelled', true],
-      [2, 'building', false],
+      [STATS, 'building', false],
     ]);
   });
 });
