@@ -1,5 +1,6 @@
 /** What travels over the socket, made from an event and turned back into `evolve`'s input. */
 import { z } from 'zod';
+import { REPLAY_COMMAND_TYPES } from './client-messages.js';
 import { position, type TaskEvent, type TaskEventType, taskEventType } from './events.js';
 import { wireTime } from './time.js';
 
@@ -26,10 +27,19 @@ export const pongFrame = z.object({
   timestamp: wireTime,
 });
 
-/** With each heartbeat: everything up to here that this client may see was sent. */
-export const positionFrame = z.object({ type: z.literal('position'), position, timestamp: wireTime });
+/**
+ * With each heartbeat: everything up to here that this client may see was sent. Also the answer to each
+ * command of a replay, which it names: where the replay stands now. What comes behind the answer to a
+ * seek comes after its position; what came before it was sent before the seek.
+ */
+export const positionFrame = z.object({
+  type: z.literal('position'),
+  position,
+  timestamp: wireTime,
+  answers: z.enum(REPLAY_COMMAND_TYPES).optional(),
+});
 
-/** The replay has reached the live end. */
+/** What was missing has been sent: the socket is live from here on or, where it was to end at `until`, it closes. */
 export const caughtUpFrame = z.object({ type: z.literal('caught_up'), position, timestamp: wireTime });
 
 /** Fetch a new snapshot; the socket goes on live after `position`. */
@@ -41,7 +51,25 @@ export const resetFrame = z.object({
   timestamp: wireTime,
 });
 
-export const errorFrame = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
+/** Why a client's message was not carried out; nothing has changed. */
+export const SOCKET_ERROR_CODES = [
+  'not_text',
+  /** A command with a field that is missing or wrong. */
+  'bad_message',
+  /** The socket was opened with neither `speed` nor `until`. */
+  'not_a_replay',
+  /** A seek beyond the end of the log. */
+  'position_ahead',
+  /** A seek beyond the end of the replay. */
+  'past_until',
+] as const;
+export type SocketErrorCode = (typeof SOCKET_ERROR_CODES)[number];
+
+export const errorFrame = z.object({
+  type: z.literal('error'),
+  code: z.enum(SOCKET_ERROR_CODES),
+  message: z.string(),
+});
 
 const eventFrameType = z.enum(['task_started', 'task_status_updated', 'task_finished', 'task_error']);
 

@@ -1,5 +1,6 @@
 export * from './acts.js';
 export * from './agent.js';
+export * from './client-messages.js';
 export * from './close-codes.js';
 export * from './dead-letter.js';
 export * from './events.js';
@@ -12,6 +13,7 @@ export * from './project.js';
 export * from './projection.js';
 export * from './routes/index.js';
 export * from './series.js';
+export * from './socket-parameters.js';
 export * from './task.js';
 export * from './time.js';
 export * from './webhooks.js';

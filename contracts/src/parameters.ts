@@ -112,7 +112,11 @@ export const sortBy = <const Field extends string>(...fields: readonly Field[]) 
 };
 
 /** A text that `parse` understands; anything else is refused with `hint`. */
-function parsed<T>(parse: (text: string) => T | undefined, hint: string, wire: Record<string, unknown>) {
+export function parsed<T>(
+  parse: (text: string) => T | undefined,
+  hint: string,
+  wire: Record<string, unknown>,
+) {
   return z
     .string()
     .transform((text, context) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { SocketParameters } from '@att/contracts';
 import { type Authenticator, type Principal, presentedKey } from '@att/platform/auth';
-import { parseParameters, type SocketParameters } from './parameters.js';
+import { parseParameters } from './parameters.js';
 import { SocketRefusedError } from './socket-refused-error.js';
 
 /**

@@ -5,6 +5,7 @@ import type { EncodedFrame } from './encoded-frame.js';
 const frame = (position: number, project: string): EncodedFrame => ({
   position,
   project,
+  recordedAt: '2026-01-31T12:00:00.000Z',
   bytes: Buffer.from(`${position};`),
 });
 

@@ -1,5 +1,5 @@
 /** The frames that are not events, ready for the socket. */
-import type { ServerFrame } from '@att/contracts';
+import type { ReplayCommand, ServerFrame, SocketErrorCode } from '@att/contracts';
 import { textFrame } from './wire-frame.js';
 
 export interface LogIdentity {
@@ -25,6 +25,11 @@ export function positionFrame(position: number): Buffer {
   return encode({ type: 'position', position, timestamp: now() });
 }
 
+/** The answer to a command of a replay, which stands at `position` now. */
+export function carriedOutFrame(answers: ReplayCommand['type'], position: number): Buffer {
+  return encode({ type: 'position', position, timestamp: now(), answers });
+}
+
 export function caughtUpFrame(position: number): Buffer {
   return encode({ type: 'caught_up', position, timestamp: now() });
 }
@@ -33,6 +38,6 @@ export function resetFrame({ epoch, position }: LogIdentity, reason: string): Bu
   return encode({ type: 'reset', reason, epoch, position, timestamp: now() });
 }
 
-export function errorFrame(code: string, message: string): Buffer {
+export function errorFrame(code: SocketErrorCode, message: string): Buffer {
   return encode({ type: 'error', code, message });
 }

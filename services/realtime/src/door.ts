@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { SocketParameters } from '@att/contracts';
 import type { Authenticator } from '@att/platform/auth';
 import type { UpgradeHandler } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
@@ -6,10 +7,10 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import { admit } from './admission.js';
 import { Client } from './client.js';
 import type { LogIdentity } from './control-frames.js';
-import type { SocketParameters } from './parameters.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
 import type { RealtimeSettings } from './settings.js';
 import { SocketRefusedError } from './socket-refused-error.js';
+import { whyReset } from './why-reset.js';
 
 /** Bytes of a client's message; a larger one closes its socket with 1009. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
@@ -68,6 +69,7 @@ async function enter(client: Client, request: IncomingMessage, options: DoorOpti
     // While the log was asked, others came in and the process may have begun to drain.
     refuseWhileDraining(options);
     refuseTooMany(actor, options);
+    refuseBeyondHead(parameters, identity);
     if (client.isOpen) options.welcome(client, parameters, identity);
   } finally {
     client.ws.resume();
@@ -81,6 +83,17 @@ function refuseWhileDraining({ isDraining }: DoorOptions): void {
 function refuseTooMany(actor: string, { socketsOf, settings }: DoorOptions): void {
   if (socketsOf(actor) < settings.maxSocketsPerKey) return;
   throw new SocketRefusedError('tooMany', `this key has ${settings.maxSocketsPerKey} sockets open`);
+}
+
+/** A replay is of the past. Where the client's positions are of another log, it is told that instead. */
+function refuseBeyondHead(parameters: SocketParameters, identity: LogIdentity): void {
+  const { until } = parameters;
+  if (until === undefined || until <= identity.position) return;
+  if (whyReset(parameters, identity) !== undefined) return;
+  throw new SocketRefusedError(
+    'badParameter',
+    `until is ahead of the log, which ends at ${identity.position}`,
+  );
 }
 
 async function identityOrRefusal({ readIdentity, log }: DoorOptions): Promise<LogIdentity> {

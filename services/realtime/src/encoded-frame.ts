@@ -6,6 +6,8 @@ import { textFrame } from './wire-frame.js';
 export interface EncodedFrame {
   position: number;
   project: string;
+  /** Wire time, as the replay's clock wants it. */
+  recordedAt: string;
   /** Framed for the socket. */
   bytes: Buffer;
 }
@@ -17,6 +19,7 @@ export function encodeEvent(logEvent: LogEvent): EncodedFrame | undefined {
   return {
     position: event.position,
     project: event.project,
+    recordedAt: event.recorded_at,
     bytes: textFrame(JSON.stringify(frameOf(event))),
   };
 }

@@ -7,6 +7,7 @@ import { FrameRing } from './frame-ring.js';
 const frame = (position: number, size: number, project = 'red'): EncodedFrame => ({
   position,
   project,
+  recordedAt: '2026-01-31T12:00:00.000Z',
   bytes: Buffer.alloc(size),
 });
 

@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from '@att/platform/metrics';
 export interface RealtimeMetrics {
   framesSent: Counter;
   catchUps: Counter;
+  replays: Counter;
   closes: Counter<'reason'>;
 }
 
@@ -24,7 +25,12 @@ export function createRealtimeMetrics(registry: Registry, sockets: () => number)
     }),
     catchUps: new Counter({
       name: 'att_realtime_catch_ups_total',
-      help: 'Sockets that resumed after a position',
+      help: 'Sockets that resumed after a position, at once and then live',
+      registers,
+    }),
+    replays: new Counter({
+      name: 'att_realtime_replays_total',
+      help: 'Sockets that replay the past at a pace of their own or up to a position',
       registers,
     }),
     closes: new Counter({

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SocketParameters } from '@att/contracts';
 import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import { Audience } from './audience.js';
@@ -6,7 +7,6 @@ import type { Client } from './client.js';
 import type { LogIdentity } from './control-frames.js';
 import { FrameRing } from './frame-ring.js';
 import { LiveFeed } from './live-feed.js';
-import type { SocketParameters } from './parameters.js';
 import type { Page, PageOptions } from './read-page.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
 import { type SessionOptions, startSession } from './session.js';

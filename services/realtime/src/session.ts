@@ -1,4 +1,5 @@
 /** One client from its hello to its end. */
+import type { ReplayCommand, SocketParameters } from '@att/contracts';
 import type { Logger } from '@att/platform/logging';
 import { type CatchUpOptions, catchUp } from './catch-up.js';
 import type { Client } from './client.js';
@@ -13,9 +14,12 @@ import {
 } from './control-frames.js';
 import { startHeartbeat } from './heartbeat.js';
 import { MessageBudget } from './message-budget.js';
-import type { SocketParameters } from './parameters.js';
+import { MessageRefusedError } from './message-refused-error.js';
+import { readCommand } from './read-command.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
+import { Replay } from './replay.js';
 import type { RealtimeSettings } from './settings.js';
+import { whyReset } from './why-reset.js';
 
 export interface SessionOptions {
   settings: RealtimeSettings;
@@ -27,45 +31,58 @@ export interface SessionOptions {
 /** The feed is being read; everything up to the first wait happens in this turn. */
 export function startSession(
   client: Client,
-  { after, epoch }: SocketParameters,
+  parameters: SocketParameters,
   identity: LogIdentity,
   { settings, metrics, log, following }: SessionOptions,
 ): void {
-  let isLive = false;
-  // A live client was told all that the ring has; what the log told it may be further still.
-  const position = () => (isLive ? Math.max(client.position, following.ring.tip) : client.position);
-
+  const { after } = parameters;
   client.write(helloFrame(identity, client.project));
-  const reason = whyReset(identity, after, epoch);
+  const reason = whyReset(parameters, identity);
   const resumes = after !== undefined && reason === undefined;
   client.position = resumes ? after : identity.position;
   if (reason !== undefined) client.write(resetFrame(identity, reason));
-  if (resumes) metrics.catchUps.inc();
+  const replay = resumes ? replayOf(client, parameters, identity, following) : undefined;
+  if (replay !== undefined) metrics.replays.inc();
+  else if (resumes) metrics.catchUps.inc();
 
-  answerMessages(client, settings.maxMessagesPerSecond, position);
+  let hasCaughtUp = false;
+  const position = () => {
+    const isLive = replay?.isLive ?? hasCaughtUp;
+    // A live client was told all that the ring has; what the log told it may be further still.
+    return isLive ? Math.max(client.position, following.ring.tip) : client.position;
+  };
+  answerMessages(client, settings.maxMessagesPerSecond, position, replay);
   startHeartbeat(client, settings.heartbeatInterval, () => positionFrame(position()));
-  catchUp(client, following, () => {
-    isLive = true;
-    if (resumes) client.write(caughtUpFrame(position()));
-  }).catch((error: unknown) => {
+  const followed =
+    replay?.run() ??
+    catchUp(client, following, () => {
+      hasCaughtUp = true;
+      if (resumes) client.write(caughtUpFrame(position()));
+    });
+  followed.catch((error: unknown) => {
     log.error({ err: error }, 'a socket could not be followed');
     client.close('restarting', 'something went wrong on our side: reconnect with after');
   });
 }
 
-/** Undefined when the client may go on from where it says it is. */
-function whyReset(
-  identity: LogIdentity,
-  after: number | undefined,
-  epoch: string | undefined,
-): string | undefined {
-  if (epoch !== undefined && epoch !== identity.epoch) return 'the epoch is of another log';
-  if (after !== undefined && after > identity.position) return `the log ends at ${identity.position}`;
-  return undefined;
+/** Undefined when the client wants what is missing at once, and then to be live. */
+function replayOf(
+  client: Client,
+  { speed, until, max_gap: maxGap = Infinity }: SocketParameters,
+  { position: head }: LogIdentity,
+  following: CatchUpOptions,
+): Replay | undefined {
+  if (speed === undefined && until === undefined) return undefined;
+  return new Replay(client, { speed: speed ?? 'max', maxGap, until, head }, following);
 }
 
-/** Any text is a ping. Control pings count as messages too: each of them is answered. */
-function answerMessages(client: Client, perSecond: number, position: () => number): void {
+/** Control pings count as messages too: each of them is answered. */
+function answerMessages(
+  client: Client,
+  perSecond: number,
+  position: () => number,
+  replay: Replay | undefined,
+): void {
   const budget = new MessageBudget(perSecond, performance.now());
   const mayGoOn = () => {
     if (budget.take(performance.now())) return true;
@@ -73,8 +90,21 @@ function answerMessages(client: Client, perSecond: number, position: () => numbe
     return false;
   };
   client.ws.on('ping', mayGoOn);
-  client.ws.on('message', (_data, isBinary) => {
+  client.ws.on('message', (data, isBinary) => {
     if (!mayGoOn()) return;
-    client.write(isBinary ? errorFrame('not_text', 'send text messages') : pongFrame(position()));
+    try {
+      if (isBinary) throw new MessageRefusedError('not_text', 'send text messages');
+      const command = readCommand(String(data));
+      if (command === undefined) client.write(pongFrame(position()));
+      else client.write(carriedOut(command, replay));
+    } catch (error) {
+      if (!(error instanceof MessageRefusedError)) throw error;
+      client.write(errorFrame(error.code, error.message));
+    }
   });
+}
+
+function carriedOut(command: ReplayCommand, replay: Replay | undefined): Buffer {
+  if (replay !== undefined) return replay.carryOut(command);
+  throw new MessageRefusedError('not_a_replay', `${command.type} is for sockets opened with speed or until`);
 }

@@ -43,7 +43,18 @@ describe('coming in', () => {
     ['a bad position', `api_key=${KEY}&after=-1`, 4400, /^after must/],
     ['a parameter twice', `api_key=${KEY}&project=a&project=b`, 4400, /^project is given twice/],
     ['an empty project', `api_key=${KEY}&project=`, 4400, /^project must not be empty/],
-    ['a replay', `api_key=${KEY}&after=0&until=3`, 4400, /^until is not supported yet/],
+    [
+      'a speed that is none',
+      `api_key=${KEY}&after=0&speed=65`,
+      4400,
+      /^speed must be a number from 0.5 to 64/,
+    ],
+    [
+      'a replay of what is still to come',
+      `api_key=${KEY}&after=0&until=3`,
+      4400,
+      /^until is ahead of the log/,
+    ],
   ])('closes a socket with %s', async (_, query, code, reason) => {
     const socket = new TestSocket(`ws://127.0.0.1:${realtime.port}/webhook/ws?${query}`);
     expect(await socket.closed).toEqual({ code, reason: expect.stringMatching(reason) });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServerFrame, serverFrame } from '@att/contracts';
+import { type ReplayCommand, type ServerFrame, serverFrame } from '@att/contracts';
 import { type ClientOptions, WebSocket } from 'ws';
 
 export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
@@ -11,11 +11,16 @@ const PATIENCE = 25_000;
 export class TestSocket {
   readonly ws: WebSocket;
   readonly frames: ServerFrame[] = [];
+  /** When each frame came, by this process's clock. */
+  readonly times: number[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
 
   constructor(url: string, options: ClientOptions = {}) {
     this.ws = new WebSocket(url, options);
-    this.ws.on('message', (data) => this.frames.push(serverFrame.parse(JSON.parse(String(data)))));
+    this.ws.on('message', (data) => {
+      this.times.push(performance.now());
+      this.frames.push(serverFrame.parse(JSON.parse(String(data))));
+    });
     this.ws.on('error', () => {});
     this.closed = new Promise((resolve) => {
       this.ws.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
@@ -25,6 +30,21 @@ export class TestSocket {
   /** Positions of the event frames, in the order in which they came. */
   get positions(): number[] {
     return this.frames.filter((frame) => 'data' in frame).map((frame) => frame.position);
+  }
+
+  /** When each event frame came. */
+  get eventTimes(): number[] {
+    return this.times.filter((_, index) => 'data' in (this.frames[index] as ServerFrame));
+  }
+
+  /** Sends a command of a replay, and waits for its answer. */
+  async command(message: ReplayCommand): Promise<FrameOf<'position'>> {
+    const answers = () =>
+      this.frames.filter((frame) => frame.type === 'position' && frame.answers !== undefined);
+    const before = answers().length;
+    this.ws.send(JSON.stringify(message));
+    await this.until(() => answers().length > before);
+    return answers()[before] as FrameOf<'position'>;
   }
 
   /** The first frame of a type, now or soon. */

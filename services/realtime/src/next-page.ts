@@ -1,0 +1,62 @@
+/** What follows a client's position, from the process's memory or from the log. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@att/platform/logging';
+import type { Client } from './client.js';
+import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
+import type { FrameRing } from './frame-ring.js';
+import { FIRST_PAGE, nextPageSize, nextSource } from './hand-over.js';
+import type { Page, PageOptions } from './read-page.js';
+
+export interface FramePage {
+  frames: readonly EncodedFrame[];
+  /** All that the client may see up to here is among them. */
+  position: number;
+}
+
+export interface PagingOptions {
+  ring: FrameRing;
+  log: Logger;
+  pageBytes: number;
+  /** Rejects while the log cannot be read. */
+  readPage(options: PageOptions): Promise<Page>;
+}
+
+/** Milliseconds between two tries while the log cannot be read. */
+const RETRY_DELAY = 500;
+
+/** Pages for one client, each from where the process knows it at the least cost. */
+export class Pager {
+  #size = FIRST_PAGE;
+
+  constructor(
+    private readonly client: Client,
+    private readonly options: PagingOptions,
+  ) {}
+
+  /** The page after a position. Waits while the log cannot be read; undefined once the client has gone. */
+  async after(position: number): Promise<FramePage | undefined> {
+    const { ring, pageBytes } = this.options;
+    if (nextSource(position, ring) === 'ring') return ring.after(position, pageBytes, this.client.project);
+    const page = await this.#fromLog(position);
+    if (page === undefined) return undefined;
+    this.#size = nextPageSize(this.#size, page.events.length);
+    return {
+      frames: page.events.map(encodeEvent).filter((frame) => frame !== undefined),
+      position: page.position,
+    };
+  }
+
+  async #fromLog(after: number): Promise<Page | undefined> {
+    const { readPage, pageBytes, log } = this.options;
+    const { project, gone } = this.client;
+    while (!gone.aborted) {
+      try {
+        return await readPage({ after, project, size: this.#size, maxBytes: pageBytes });
+      } catch (error) {
+        log.warn({ reason: (error as Error).message }, 'cannot read the log for a client that catches up');
+        await sleep(RETRY_DELAY, undefined, { signal: gone }).catch(() => {});
+      }
+    }
+    return undefined;
+  }
+}

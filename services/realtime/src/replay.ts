@@ -1,0 +1,206 @@
+import type { ReplayCommand, ReplaySpeed } from '@att/contracts';
+import type { CatchUpOptions } from './catch-up.js';
+import type { Client } from './client.js';
+import { carriedOutFrame, caughtUpFrame } from './control-frames.js';
+import { type EncodedFrame, join } from './encoded-frame.js';
+import { nextSource } from './hand-over.js';
+import { MessageRefusedError } from './message-refused-error.js';
+import { type FramePage, Pager } from './next-page.js';
+import { ReplayClock } from './replay-clock.js';
+
+export interface ReplayParameters {
+  speed: ReplaySpeed;
+  /** Recorded milliseconds. */
+  maxGap: number;
+  /** Undefined: to the live end, and on. */
+  until: number | undefined;
+  /** The head of the log when the client came in. */
+  head: number;
+}
+
+/** Milliseconds: the longest time that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Plays a client what comes after its position at the pace of its clock, until `until` or the live end.
+ * At the live end it is told with all others, and may go back. Two pages at most are held for it: the
+ * one that is played and, while that has still to wait, the one behind it.
+ */
+export class Replay {
+  readonly #clock: ReplayClock;
+  readonly #pager: Pager;
+  #page: FramePage | undefined;
+  #next = 0;
+  #ahead: { after: number; page: Promise<FramePage | undefined> } | undefined;
+  #jumps = 0;
+  #isLive = false;
+  #wake = () => {};
+
+  constructor(
+    private readonly client: Client,
+    private readonly parameters: ReplayParameters,
+    private readonly options: CatchUpOptions,
+  ) {
+    this.#clock = new ReplayClock(parameters.speed, parameters.maxGap, performance.now());
+    this.#pager = new Pager(client, options);
+    client.gone.addEventListener('abort', () => this.#wake());
+  }
+
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /** Resolves when the client has gone, or was sent away at `until`. */
+  async run(): Promise<void> {
+    const { client, options } = this;
+    const { until } = this.parameters;
+    while (client.isOpen) {
+      if (this.#clock.isPaused || this.#isLive) await this.#rest(Infinity);
+      else if (until !== undefined && client.position >= until) this.#end(until);
+      else if (until === undefined && nextSource(client.position, options.ring) === 'live') this.#goLive();
+      else await this.#play();
+    }
+  }
+
+  /**
+   * Takes effect at once: what is sent after the answer was sent under the command.
+   *
+   * @returns the answer
+   * @throws MessageRefusedError, and nothing has changed
+   */
+  carryOut(command: ReplayCommand): Buffer {
+    const now = performance.now();
+    switch (command.type) {
+      case 'pause':
+        this.#leaveLive();
+        this.#clock.pause(now);
+        break;
+      case 'resume':
+        this.#clock.resume(now);
+        break;
+      case 'speed':
+        this.#clock.setSpeed(command.speed, now);
+        break;
+      case 'seek':
+        this.#seek(command.position);
+        break;
+    }
+    this.#wake();
+    const { position } = this.client;
+    return carriedOutFrame(command.type, this.#isLive ? Math.max(position, this.options.ring.tip) : position);
+  }
+
+  #seek(position: number): void {
+    const { until, head } = this.parameters;
+    if (until !== undefined && position > until) {
+      throw new MessageRefusedError('past_until', `the replay ends at ${until}`);
+    }
+    const end = Math.max(head, this.options.ring.tip);
+    if (position > end) throw new MessageRefusedError('position_ahead', `the log ends at ${end}`);
+    this.#leaveLive();
+    this.client.position = position;
+    this.#page = undefined;
+    this.#ahead = undefined;
+    this.#jumps += 1;
+    this.#clock.jump();
+  }
+
+  /** Sends what is due, or waits until something is. */
+  async #play(): Promise<void> {
+    const { client, options } = this;
+    this.#page ??= await this.#nextPage();
+    if (this.#page === undefined) return;
+    const now = performance.now();
+    const due: EncodedFrame[] = [];
+    let wait = 0;
+    for (; this.#next < this.#page.frames.length; this.#next++) {
+      const frame = this.#page.frames[this.#next] as EncodedFrame;
+      const recordedAt = Date.parse(frame.recordedAt);
+      wait = this.#clock.wait(recordedAt, now);
+      if (wait > 0) break;
+      this.#clock.played(recordedAt, now);
+      due.push(frame);
+      client.position = frame.position;
+    }
+    if (due.length > 0) {
+      client.write(join(due));
+      options.onSent(due.length);
+    }
+    if (wait > 0) {
+      this.#readAhead(this.#page.position);
+      if (due.length === 0) await this.#rest(wait);
+    } else {
+      client.position = this.#page.position;
+      this.#page = undefined;
+    }
+    await client.drained();
+  }
+
+  /** Undefined when the client has gone or jumped elsewhere in the meantime. */
+  async #nextPage(): Promise<FramePage | undefined> {
+    const { position } = this.client;
+    const jumps = this.#jumps;
+    const ahead = this.#ahead?.after === position ? this.#ahead.page : undefined;
+    this.#ahead = undefined;
+    const page = await (ahead ?? this.#pager.after(position));
+    if (jumps !== this.#jumps) return undefined;
+    this.#next = 0;
+    return page && this.#cutAtEnd(page);
+  }
+
+  #cutAtEnd({ frames, position }: FramePage): FramePage {
+    const { until = Infinity } = this.parameters;
+    if (position <= until) return { frames, position };
+    return { frames: frames.filter((frame) => frame.position <= until), position: until };
+  }
+
+  /** So that the first event of the next page need not wait for the log. */
+  #readAhead(after: number): void {
+    const { until = Infinity } = this.parameters;
+    if (this.#ahead !== undefined || after >= until) return;
+    if (nextSource(after, this.options.ring) !== 'log') return;
+    const page = this.#pager.after(after);
+    // Whoever waits for it is told; a jump may leave nobody who does.
+    page.catch(() => {});
+    this.#ahead = { after, page };
+  }
+
+  /** Live from this very turn on, as when catching up ends. */
+  #goLive(): void {
+    this.#page = undefined;
+    this.#ahead = undefined;
+    this.#isLive = true;
+    this.options.audience.add(this.client);
+    this.client.write(caughtUpFrame(Math.max(this.client.position, this.options.ring.tip)));
+  }
+
+  #leaveLive(): void {
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.options.audience.delete(this.client);
+    this.client.position = Math.max(this.client.position, this.options.ring.tip);
+    // The clock knows nothing of what was told live: the next event is due at once.
+    this.#clock.jump();
+  }
+
+  #end(until: number): void {
+    this.client.write(caughtUpFrame(until));
+    this.client.close('done', 'the replay has reached until');
+  }
+
+  /** Until the time has passed, a command was given, or the client has gone. */
+  async #rest(milliseconds: number): Promise<void> {
+    if (!this.client.isOpen) return;
+    await new Promise<void>((resolve) => {
+      // A timer cuts fractions off and would come just before the event is due.
+      const timer =
+        milliseconds === Infinity
+          ? undefined
+          : setTimeout(resolve, Math.min(Math.ceil(milliseconds), LONGEST_TIMER));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
