@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ROUTES } from '@att/contracts';
-import { openApiDocument } from '@att/platform/api-docs';
+import { asyncApiDocument, openApiDocument } from '@att/platform/api-docs';
 import { CONFIG_VARIABLES } from '@att/platform/config';
 
 const root = new URL('..', import.meta.url);
@@ -30,11 +30,16 @@ for (const document of documents()) {
 const paths = Object.values(ROUTES).map((route) => `${route.method} ${route.path}`);
 expect(new Set(paths).size === paths.length, 'the route table has a path twice');
 
-const document = openApiDocument(JSON.parse(read('cli/package.json')).version);
-expect(
-  read('docs/openapi.json') === `${JSON.stringify(document, null, 2)}\n`,
-  'docs/openapi.json is not what the route table says: run `npm run docs`',
-);
+const { version } = JSON.parse(read('cli/package.json'));
+for (const [name, document] of [
+  ['openapi', openApiDocument(version)],
+  ['asyncapi', asyncApiDocument(version)],
+]) {
+  expect(
+    read(`docs/${name}.json`) === `${JSON.stringify(document, null, 2)}\n`,
+    `docs/${name}.json is not what contracts say: run \`npm run docs\``,
+  );
+}
 
 const changed = execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).trim();
 if (process.env.CI !== undefined) expect(changed === '', `building and testing changed files:\n${changed}`);

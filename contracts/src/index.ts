@@ -13,6 +13,7 @@ export * from './project.js';
 export * from './projection.js';
 export * from './routes/index.js';
 export * from './series.js';
+export * from './socket-messages.js';
 export * from './socket-parameters.js';
 export * from './task.js';
 export * from './time.js';

@@ -10,6 +10,14 @@ export const docsRoutes = {
     status: 200,
     response: z.looseObject({ openapi: z.string() }),
   },
+  asyncapi: {
+    method: 'GET',
+    path: '/asyncapi.json',
+    summary: 'The WebSocket as an AsyncAPI 3 document',
+    scope: null,
+    status: 200,
+    response: z.looseObject({ asyncapi: z.string() }),
+  },
   docs: {
     method: 'GET',
     path: '/docs',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExpressApp, createHttpMetrics, createHttpServer, type HttpServer } from '../http/index.js';
 import { createMetrics } from '../metrics/index.js';
 import { silentLog } from '../testing/silent-log.js';
-import { createApiDocs } from './index.js';
+import { asyncApiDocument, createApiDocs } from './index.js';
 
 let http: HttpServer;
 let port: number;
@@ -34,6 +34,12 @@ it('/openapi.json is the document, without a key', async () => {
   const document = JSON.parse(text);
   expect(document.info.version).toBe('1.2.3');
   expect((await new Validator().validate(document)).valid).toBe(true);
+});
+
+it('/asyncapi.json is the document of the socket, without a key', async () => {
+  const { status, headers, text } = await get('/asyncapi.json');
+  expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(asyncApiDocument('1.2.3'))));
 });
 
 describe.each(['/docs', '/redoc'])('%s', (path) => {

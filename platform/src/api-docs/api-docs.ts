@@ -1,16 +1,18 @@
 import type { RouteHandlers, StaticFile } from '../http/index.js';
+import { asyncApiDocument } from './asyncapi-document.js';
 import { type DocPage, redocPage, swaggerPage } from './doc-pages.js';
 import { openApiDocument } from './openapi-document.js';
 
 export interface ApiDocs {
-  handlers: Pick<RouteHandlers, 'openapi' | 'docs' | 'redoc'>;
+  handlers: Pick<RouteHandlers, 'openapi' | 'asyncapi' | 'docs' | 'redoc'>;
   /** What the pages load, by path. */
   files: ReadonlyMap<string, StaticFile>;
 }
 
 /** @param version of the product */
 export function createApiDocs(version: string): ApiDocs {
-  const document = JSON.stringify(openApiDocument(version));
+  const openApi = JSON.stringify(openApiDocument(version));
+  const asyncApi = JSON.stringify(asyncApiDocument(version));
   const [swagger, redoc] = [swaggerPage(), redocPage()];
   const show =
     ({ html, policy }: DocPage) =>
@@ -20,7 +22,12 @@ export function createApiDocs(version: string): ApiDocs {
       contentType: 'text/html; charset=utf-8',
     });
   return {
-    handlers: { openapi: async () => ({ json: document }), docs: show(swagger), redoc: show(redoc) },
+    handlers: {
+      openapi: async () => ({ json: openApi }),
+      asyncapi: async () => ({ json: asyncApi }),
+      docs: show(swagger),
+      redoc: show(redoc),
+    },
     files: new Map([...swagger.files, ...redoc.files]),
   };
 }

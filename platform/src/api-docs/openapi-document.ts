@@ -1,8 +1,9 @@
 /** The OpenAPI 3.1 document: the route table in the words of everybody's tools. */
 import { ROUTES, type Route } from '@att/contracts';
+import type { JsonSchema } from './json-schema.js';
 import { openApiAnswers } from './openapi-answers.js';
 import { answerHeaders } from './openapi-headers.js';
-import { type JsonSchema, OpenApiSchemas } from './openapi-schemas.js';
+import { OpenApiSchemas } from './openapi-schemas.js';
 
 export interface OpenApiDocument {
   openapi: '3.1.1';
@@ -36,7 +37,7 @@ and projects, tasks, agents and stats follow from it, as of now or of any moment
 
 Refusals are problem documents (RFC 9457) with a stable \`code\`. Every read says with \`X-Position\` which position of the log it is true for.`;
 
-const SECURITY_SCHEMES = {
+export const SECURITY_SCHEMES = {
   ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
   Bearer: { type: 'http', scheme: 'bearer' },
   ApiKeyInUrl: { type: 'apiKey', in: 'query', name: 'api_key' },

@@ -5,7 +5,6 @@ import {
   eventSchema,
   eventWithTextSchema,
   generationSchema,
-  onTheWire,
   problemSchema,
   projectionSchema,
   projectSchema,
@@ -16,8 +15,7 @@ import {
   webhookAnswer,
 } from '@att/contracts';
 import { z } from 'zod';
-
-export type JsonSchema = Record<string, unknown>;
+import { adjust, type JsonSchema } from './json-schema.js';
 
 const NAMED = {
   Agent: agentSchema,
@@ -65,18 +63,4 @@ export class OpenApiSchemas {
     for (const [name, { id: __, ...component }] of Object.entries($defs)) this.components[name] = component;
     return rest;
   }
-}
-
-function adjust({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
-  const description = z.globalRegistry.get(zodSchema)?.description;
-  const wire = onTheWire.get(zodSchema)?.wire;
-  if (wire !== undefined) {
-    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-    Object.assign(jsonSchema, wire);
-  }
-  if (description !== undefined) jsonSchema.description = description;
-  // zod leaves it out where the text is made into something else, such as a number.
-  if (zodSchema._zod.def.type === 'default') jsonSchema.default = zodSchema._zod.def.defaultValue;
-  const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined;
-  if (isOpen) delete jsonSchema.additionalProperties;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { SocketParameters } from '@att/contracts';
+import { MAX_MESSAGE_BYTES, type SocketParameters } from '@att/contracts';
 import type { Authenticator } from '@att/platform/auth';
 import type { UpgradeHandler } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
@@ -11,9 +11,6 @@ import type { RealtimeMetrics } from './realtime-metrics.js';
 import type { RealtimeSettings } from './settings.js';
 import { SocketRefusedError } from './socket-refused-error.js';
 import { whyReset } from './why-reset.js';
-
-/** Bytes of a client's message; a larger one closes its socket with 1009. */
-const MAX_MESSAGE_BYTES = 16 * 1024;
 
 export interface DoorOptions {
   authenticator: Authenticator;

@@ -1,0 +1,26 @@
+/** What zod leaves out of JSON Schema, or says otherwise than our documents want it. */
+import { onTheWire } from '@att/contracts';
+import { z } from 'zod';
+
+export type JsonSchema = Record<string, unknown>;
+
+/** An `override` of `z.toJSONSchema`. */
+export function adjust({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes;
+  jsonSchema: JsonSchema;
+}): void {
+  const description = z.globalRegistry.get(zodSchema)?.description;
+  const wire = onTheWire.get(zodSchema)?.wire;
+  if (wire !== undefined) {
+    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+    Object.assign(jsonSchema, wire);
+  }
+  if (description !== undefined) jsonSchema.description = description;
+  // zod leaves it out where the text is made into something else, such as a number.
+  if (zodSchema._zod.def.type === 'default') jsonSchema.default = zodSchema._zod.def.defaultValue;
+  const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined;
+  if (isOpen) delete jsonSchema.additionalProperties;
+}
