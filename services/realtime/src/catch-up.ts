@@ -6,6 +6,8 @@ import { Pager, type PagingOptions } from './next-page.js';
 
 export interface CatchUpOptions extends PagingOptions {
   audience: Audience;
+  /** Bytes that are handed over at a time. */
+  pageBytes: number;
   onSent(frames: number): void;
 }
 
@@ -24,7 +26,7 @@ export async function catchUp(client: Client, options: CatchUpOptions, onLive: (
       onLive();
       return;
     }
-    const page = await pager.after(client.position);
+    const page = await pager.after(client.position, options.pageBytes);
     if (page === undefined) return;
     client.position = page.position;
     if (page.frames.length > 0) {

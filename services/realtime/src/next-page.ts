@@ -16,13 +16,15 @@ export interface FramePage {
 export interface PagingOptions {
   ring: FrameRing;
   log: Logger;
-  pageBytes: number;
   /** Rejects while the log cannot be read. */
   readPage(options: PageOptions): Promise<Page>;
 }
 
 /** Milliseconds between two tries while the log cannot be read. */
 const RETRY_DELAY = 500;
+
+/** Bytes of a frame whose payload brings nothing: small events are bounded by it, as a page's bytes are payload. */
+const SMALLEST_FRAME = 256;
 
 /** Pages for one client, each from where the process knows it at the least cost. */
 export class Pager {
@@ -33,11 +35,15 @@ export class Pager {
     private readonly options: PagingOptions,
   ) {}
 
-  /** The page after a position. Waits while the log cannot be read; undefined once the client has gone. */
-  async after(position: number): Promise<FramePage | undefined> {
-    const { ring, pageBytes } = this.options;
-    if (nextSource(position, ring) === 'ring') return ring.after(position, pageBytes, this.client.project);
-    const page = await this.#fromLog(position);
+  /**
+   * The page after a position. Waits while the log cannot be read; undefined once the client has gone.
+   *
+   * @param maxBytes one frame is always given
+   */
+  async after(position: number, maxBytes: number): Promise<FramePage | undefined> {
+    const { ring } = this.options;
+    if (nextSource(position, ring) === 'ring') return ring.after(position, maxBytes, this.client.project);
+    const page = await this.#fromLog(position, maxBytes);
     if (page === undefined) return undefined;
     this.#size = nextPageSize(this.#size, page.events.length);
     return {
@@ -46,12 +52,13 @@ export class Pager {
     };
   }
 
-  async #fromLog(after: number): Promise<Page | undefined> {
-    const { readPage, pageBytes, log } = this.options;
+  async #fromLog(after: number, maxBytes: number): Promise<Page | undefined> {
+    const { readPage, log } = this.options;
     const { project, gone } = this.client;
+    const size = Math.min(this.#size, Math.ceil(maxBytes / SMALLEST_FRAME));
     while (!gone.aborted) {
       try {
-        return await readPage({ after, project, size: this.#size, maxBytes: pageBytes });
+        return await readPage({ after, project, size, maxBytes });
       } catch (error) {
         log.warn({ reason: (error as Error).message }, 'cannot read the log for a client that catches up');
         await sleep(RETRY_DELAY, undefined, { signal: gone }).catch(() => {});

@@ -35,6 +35,10 @@ export class ReplayClock {
     this.#markedAt = now;
   }
 
+  get speed(): ReplaySpeed {
+    return this.#speed;
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }

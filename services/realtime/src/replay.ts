@@ -18,13 +18,15 @@ export interface ReplayParameters {
   head: number;
 }
 
+/** Bytes of a page that is held until it is due. With the frames' own fields two of them have 0.2 MiB at most. */
+const HELD_BYTES = 32 * 1024;
 /** Milliseconds: the longest time that a timer takes. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Plays a client what comes after its position at the pace of its clock, until `until` or the live end.
  * At the live end it is told with all others, and may go back. Two pages at most are held for it: the
- * one that is played and, while that has still to wait, the one behind it.
+ * one that is played and, while that has still to wait, the one behind it; while it is paused, none.
  */
 export class Replay {
   readonly #clock: ReplayClock;
@@ -32,7 +34,8 @@ export class Replay {
   #page: FramePage | undefined;
   #next = 0;
   #ahead: { after: number; page: Promise<FramePage | undefined> } | undefined;
-  #jumps = 0;
+  /** How often pages were forgotten: one that was asked for before is of no use. */
+  #forgotten = 0;
   #isLive = false;
   #wake = () => {};
 
@@ -44,6 +47,11 @@ export class Replay {
     this.#clock = new ReplayClock(parameters.speed, parameters.maxGap, performance.now());
     this.#pager = new Pager(client, options);
     client.gone.addEventListener('abort', () => this.#wake());
+  }
+
+  /** At `max` a page is not held, but handed on at once. */
+  get #pageBytes(): number {
+    return this.#clock.speed === 'max' ? this.options.pageBytes : HELD_BYTES;
   }
 
   get isLive(): boolean {
@@ -73,6 +81,7 @@ export class Replay {
     switch (command.type) {
       case 'pause':
         this.#leaveLive();
+        this.#forgetPages();
         this.#clock.pause(now);
         break;
       case 'resume':
@@ -99,10 +108,15 @@ export class Replay {
     if (position > end) throw new MessageRefusedError('position_ahead', `the log ends at ${end}`);
     this.#leaveLive();
     this.client.position = position;
+    this.#forgetPages();
+    this.#clock.jump();
+  }
+
+  /** Also those that are being read. */
+  #forgetPages(): void {
     this.#page = undefined;
     this.#ahead = undefined;
-    this.#jumps += 1;
-    this.#clock.jump();
+    this.#forgotten += 1;
   }
 
   /** Sends what is due, or waits until something is. */
@@ -136,14 +150,14 @@ export class Replay {
     await client.drained();
   }
 
-  /** Undefined when the client has gone or jumped elsewhere in the meantime. */
+  /** Undefined when the client has gone, paused or jumped elsewhere in the meantime. */
   async #nextPage(): Promise<FramePage | undefined> {
     const { position } = this.client;
-    const jumps = this.#jumps;
+    const forgotten = this.#forgotten;
     const ahead = this.#ahead?.after === position ? this.#ahead.page : undefined;
     this.#ahead = undefined;
-    const page = await (ahead ?? this.#pager.after(position));
-    if (jumps !== this.#jumps) return undefined;
+    const page = await (ahead ?? this.#pager.after(position, this.#pageBytes));
+    if (forgotten !== this.#forgotten) return undefined;
     this.#next = 0;
     return page && this.#cutAtEnd(page);
   }
@@ -159,7 +173,7 @@ export class Replay {
     const { until = Infinity } = this.parameters;
     if (this.#ahead !== undefined || after >= until) return;
     if (nextSource(after, this.options.ring) !== 'log') return;
-    const page = this.#pager.after(after);
+    const page = this.#pager.after(after, this.#pageBytes);
     // Whoever waits for it is told; a jump may leave nobody who does.
     page.catch(() => {});
     this.#ahead = { after, page };
@@ -167,8 +181,7 @@ export class Replay {
 
   /** Live from this very turn on, as when catching up ends. */
   #goLive(): void {
-    this.#page = undefined;
-    this.#ahead = undefined;
+    this.#forgetPages();
     this.#isLive = true;
     this.options.audience.add(this.client);
     this.client.write(caughtUpFrame(Math.max(this.client.position, this.options.ring.tip)));

@@ -131,6 +131,21 @@ describe('while it is open', () => {
     await calm.first('pong');
   });
 
+  it('closes a socket that sends too many control pings, as each is answered', async () => {
+    const socket = realtime.connect();
+    await socket.first('connection');
+    for (let i = 0; i < 60; i++) socket.ws.ping();
+    expect((await socket.closed).code).toBe(4429);
+  });
+
+  it('counts commands as messages', async () => {
+    await realtime.append(3);
+    const socket = realtime.connect('after=0&speed=1');
+    await socket.first('connection');
+    for (let i = 0; i < 60; i++) socket.ws.send('{"type":"pause"}');
+    expect((await socket.closed).code).toBe(4429);
+  });
+
   it('answers a binary message with an error', async () => {
     const socket = realtime.connect();
     await socket.first('connection');
