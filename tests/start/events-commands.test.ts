@@ -1,13 +1,15 @@
-/** The auditors' commands where something is amiss: the reader goes away, or there is no log to read. */
+/** Commands on the log itself, also where something is amiss: the reader goes away, or there is no log. */
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLOSE_CODES, SOCKET_PATH } from '@att/contracts';
 import { createTestDatabase } from '@att/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import { AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
-import { post, report } from '../support/rest.js';
+import { API_KEY, post, report } from '../support/rest.js';
 
 const processes = new AttProcesses();
 let directory: DataDirectory;
@@ -48,16 +50,49 @@ describe('att events tail into a pipe that its reader closes', () => {
   );
 });
 
-describe('a log that is not there', () => {
-  it.each(['verify', 'tail'])('att events %s refuses to make one', async (command) => {
-    const empty = `${directory.path}-mistyped`;
-    const ran = await processes.run(['events', command], { DATA_DIR: empty });
-    expect(ran).toMatchObject({ code: 1, stdout: '' });
-    expect(ran.stderr).toBe(
-      `att: there is no database in ${empty}: set DATA_DIR to the directory of the log, or DATABASE_URL\n`,
-    );
-    await expect(readdir(empty)).rejects.toThrow('ENOENT');
+describe('att log new-epoch', () => {
+  it('gives the log another epoch, beside a server too, and leaves the chain whole', async () => {
+    const newEpoch = async () => {
+      const ran = await processes.run(['log', 'new-epoch'], { DATA_DIR: directory.path });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      return /^The log, which ends at 1000, has a new epoch: ([0-9a-f-]{36})\.\n$/.exec(ran.stdout)?.[1];
+    };
+    const first = await newEpoch();
+    const server = await processes.start(['start'], { DATA_DIR: directory.path });
+    await server.ready();
+    const hello = async () => {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}${SOCKET_PATH}?api_key=${API_KEY}`);
+      const [text] = await once(socket, 'message');
+      return { socket, epoch: JSON.parse(String(text)).epoch };
+    };
+    const { socket, epoch } = await hello();
+    expect(epoch).toBe(first);
+    const closed = once(socket, 'close');
+    const second = await newEpoch();
+    expect(second).not.toBe(first);
+    expect((await closed)[0]).toBe(CLOSE_CODES.restarting);
+    const back = await hello();
+    expect(back.epoch).toBe(second);
+    back.socket.terminate();
+    await server.end('SIGTERM');
+    const verified = await processes.run(['events', 'verify'], { DATA_DIR: directory.path });
+    expect(verified.stdout).toBe('The chain holds: 1000 events verified.\n');
   });
+});
+
+describe('a log that is not there', () => {
+  it.each(['events verify', 'events tail', 'log new-epoch'])(
+    'att %s refuses to make one',
+    async (command) => {
+      const empty = `${directory.path}-mistyped`;
+      const ran = await processes.run(command.split(' '), { DATA_DIR: empty });
+      expect(ran).toMatchObject({ code: 1, stdout: '' });
+      expect(ran.stderr).toBe(
+        `att: there is no database in ${empty}: set DATA_DIR to the directory of the log, or DATABASE_URL\n`,
+      );
+      await expect(readdir(empty)).rejects.toThrow('ENOENT');
+    },
+  );
 
   it('nor in a directory that is there, or a file', async () => {
     const other = await DataDirectory.create();

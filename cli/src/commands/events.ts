@@ -1,14 +1,11 @@
 /** `att events`: the auditors' commands. Tail and verify go straight to the log, the others over HTTP. */
-import { type Config, ConfigError, readConfig } from '@att/platform/config';
-import { holdsDatabase } from '@att/platform/embedded-postgres';
+import { readConfig } from '@att/platform/config';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { LOG_MIGRATIONS, type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
+import { type LogEvent, readLogIdentity, verifyLog } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
-import { assertMigrated, createPool } from '@att/platform/postgres';
 import type { Command } from 'commander';
-import type { Pool } from 'pg';
 import { printText } from '../print/print.js';
-import { reachDatabase } from '../process/reach-database.js';
+import { withLog } from '../process/with-log.js';
 import { addEventsExportCommand } from './events-export.js';
 import { addEventsImportCommand } from './events-import.js';
 import { wholeNumber } from './numbers.js';
@@ -78,33 +75,4 @@ async function verify(): Promise<void> {
       client.release();
     }
   });
-}
-
-async function withLog(
-  config: Config,
-  work: (pool: Pool, connectionString: string) => Promise<void>,
-): Promise<void> {
-  refuseToMakeOne(config);
-  const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
-  const database = await reachDatabase(config, log);
-  const { connectionString } = database;
-  try {
-    await assertMigrated(connectionString, LOG_MIGRATIONS);
-    const pool = createPool({ connectionString, role: undefined, max: 2, name: 'cli', log });
-    try {
-      await work(pool, connectionString);
-    } finally {
-      await pool.end();
-    }
-  } finally {
-    await database.stop();
-  }
-}
-
-/** Whoever audits a log must not be told that a new, empty one holds because a path was mistyped. */
-function refuseToMakeOne({ databaseUrl, dataDirectory }: Config): void {
-  if (databaseUrl !== undefined || holdsDatabase(dataDirectory)) return;
-  throw new ConfigError(
-    `there is no database in ${dataDirectory}: set DATA_DIR to the directory of the log, or DATABASE_URL`,
-  );
 }

@@ -11,4 +11,5 @@ export { PAYLOAD_BYTES } from './page-end.js';
 export { PageSize } from './page-size.js';
 export { readEvents } from './read-events.js';
 export { readLogIdentity } from './read-identity.js';
+export { renewEpoch } from './renew-epoch.js';
 export { type Verification, verifyLog, whyBroken } from './verify.js';

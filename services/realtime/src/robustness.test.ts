@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { renewEpoch } from '@att/platform/event-log';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RealtimeSettings } from './settings.js';
 import { KEY, startTestRealtime, type TestRealtime } from './testing/test-realtime.js';
@@ -176,11 +177,27 @@ describe('another log under the same name', () => {
     await realtime.append(3);
     const former = realtime.connect();
     await former.first('connection');
-    await realtime.database.pool().query('UPDATE log.head SET epoch = gen_random_uuid()');
+    await renewEpoch(realtime.database.pool());
     const socket = realtime.connect('after=0');
     expect((await former.closed).code).toBe(1012);
     await socket.first('caught_up');
     await realtime.append(1);
     await socket.until(() => socket.positions.length === 4);
+  });
+
+  it('is noticed though nobody comes, and whoever comes back with the epoch before starts over', async () => {
+    await given({ identityInterval: 50 });
+    await realtime.append(3);
+    const [live, replaying] = [realtime.connect(), realtime.connect('after=0&speed=1')];
+    const { epoch } = await live.first('connection');
+    await replaying.first('connection');
+    const renewed = await renewEpoch(realtime.database.pool());
+    expect(await live.closed).toEqual({ code: 1012, reason: 'the log was replaced by another' });
+    expect((await replaying.closed).code).toBe(1012);
+    const back = realtime.connect(`after=2&epoch=${epoch}`);
+    expect(await back.first('reset')).toMatchObject({ position: 3, epoch: renewed.epoch });
+    await realtime.append(1);
+    await back.until(() => back.positions.length === 1);
+    expect(back.positions).toEqual([4]);
   });
 });

@@ -52,10 +52,7 @@ export class Room {
 
   /** @param identity of the log, just read */
   enter(client: Client, parameters: SocketParameters, identity: LogIdentity): void {
-    if (this.#liveFeed.isOfAnotherLog(identity)) {
-      this.#closeAll('the log was replaced by another');
-      this.#liveFeed.stop();
-    }
+    this.recognise(identity);
     this.#sockets.add(client);
     client.ws.on('close', () => {
       this.#sockets.delete(client);
@@ -64,6 +61,13 @@ export class Room {
     });
     this.#liveFeed.need(identity);
     startSession(client, parameters, identity, this.#session);
+  }
+
+  /** @param identity of the log, just read: clients of another are sent away, to come back and start over */
+  recognise(identity: LogIdentity): void {
+    if (!this.#liveFeed.isOfAnotherLog(identity)) return;
+    this.#closeAll('the log was replaced by another');
+    this.#liveFeed.stop();
   }
 
   /** Sends everyone away, and cuts off who does not go in time. */

@@ -11,6 +11,8 @@ export interface RealtimeSettings {
   ringBytes: number;
   /** Bytes that a client which catches up is handed before the service waits until it has read them. */
   pageBytes: number;
+  /** Milliseconds between two questions whether this is still the same log, while there are sockets. */
+  identityInterval: number;
   /** Milliseconds after the last socket has gone until the feed is left. */
   idleAfter: number;
   /** Milliseconds that live frames may wait for others to share a write: nobody sees 10 ms. */
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: RealtimeSettings = {
   ringFrames: 50_000,
   ringBytes: 32 * 1024 * 1024,
   pageBytes: 256 * 1024,
+  identityInterval: 5_000,
   idleAfter: 5_000,
   linger: 10,
   maxSocketsPerKey: 10_000,

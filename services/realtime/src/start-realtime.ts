@@ -6,6 +6,7 @@ import type { ReadinessCheck, Service, ServiceContext } from '@att/platform/serv
 import type { SharedState } from '@att/platform/shared-state';
 import { CountPublisher } from './count-publisher.js';
 import { createDoor } from './door.js';
+import { watchLog } from './log-watch.js';
 import { readPage } from './read-page.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
 import { Room } from './room.js';
@@ -41,6 +42,12 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     metrics,
     log,
   });
+  const endWatch = watchLog({
+    interval: settings.identityInterval,
+    isNeeded: () => sockets.size > 0,
+    readIdentity,
+    onIdentity: (identity) => room.recognise(identity),
+  });
   let isDraining = false;
   const door = createDoor({
     authenticator,
@@ -62,6 +69,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
       await room.clear();
     },
     async stop() {
+      endWatch();
       await room.clear();
       await counts.stop();
       await pool.end();

@@ -1,0 +1,39 @@
+import { afterEach, expect, it } from 'vitest';
+import { Registry } from '../metrics/index.js';
+import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
+import { Appender, readLogIdentity, renewEpoch, verifyLog } from './index.js';
+
+let database: TestDatabase;
+afterEach(() => database.drop());
+
+it('a new epoch is the log’s from then on, is no event, and leaves the chain whole', async () => {
+  database = await createTestDatabase();
+  const appender = new Appender({
+    connectionString: database.connectionString,
+    role: 'att_ingest',
+    log: silentLog,
+    metrics: new Registry(),
+  });
+  await appender.append([newEvent(), newEvent()]);
+  const pool = database.pool();
+  const before = await readLogIdentity(pool);
+  const renewed = await renewEpoch(pool);
+  expect(renewed).toEqual({ epoch: expect.stringMatching(/^[0-9a-f-]{36}$/), position: 2 });
+  expect(renewed.epoch).not.toBe(before.epoch);
+  expect(await readLogIdentity(pool)).toEqual({ ...before, epoch: renewed.epoch });
+  // An appender that was there before goes on.
+  await appender.append([newEvent()]);
+  const client = await pool.connect();
+  expect(await verifyLog(client)).toMatchObject({ verified: 3 });
+  client.release();
+  await appender.close();
+});
+
+it('the services may not give one', async () => {
+  database = await createTestDatabase();
+  const client = await database.pool().connect();
+  await client.query('SET ROLE att_ingest');
+  await expect(renewEpoch(client)).rejects.toThrow(/permission denied/);
+  await client.query('RESET ROLE');
+  client.release();
+});
