@@ -37,7 +37,10 @@ function command(
 }
 
 /** From nothing (0) to all (1). */
-const part = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+const part = fc.oneof(
+  fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+  fc.constant(1),
+);
 
 const visit: fc.Arbitrary<Visit> = fc.record({
   project: fc.option(fc.constantFrom(...PROJECTS), { nil: undefined }),
@@ -76,7 +79,7 @@ const arbitraries: readonly [weight: number, fc.Arbitrary<Command>][] = [
   [2, ofViewer('pauses', nothing, (viewer) => viewer.command({ type: 'pause' }))],
   [3, ofViewer('resumes', nothing, (viewer) => viewer.command({ type: 'resume' }))],
   [3, ofViewer('speeds', speed, (viewer, to) => viewer.command({ type: 'speed', speed: to }))],
-  [4, ofViewer('seeks', part, (viewer, to) => viewer.seek(to))],
+  [4, ofViewer('seeks', fc.record({ to: part, less: fc.nat(2) }), (viewer, to) => viewer.seek(to))],
   [1, ofViewer('seeks too far', nothing, (viewer) => viewer.command({ type: 'seek', position: 1e9 }, true))],
   [
     8,

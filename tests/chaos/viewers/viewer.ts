@@ -100,9 +100,13 @@ export class Viewer {
     this.#socket?.send(JSON.stringify(command));
   }
 
-  /** @param to from the beginning of the log (0) to its end or that of the replay (1) */
-  seek(to: number): void {
-    this.command({ type: 'seek', position: Math.floor(to * Math.min(this.#head, this.#until ?? Infinity)) });
+  /**
+   * @param to from the beginning of the log (0) to its end or that of the replay (1)
+   * @param less so many positions before that
+   */
+  seek({ to, less }: { to: number; less: number }): void {
+    const end = Math.min(this.#head, this.#until ?? Infinity);
+    this.command({ type: 'seek', position: Math.max(0, Math.floor(to * end) - less) });
   }
 
   /** Comes back for good, and resolves once it has been shown everything. */
