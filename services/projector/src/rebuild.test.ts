@@ -1,16 +1,14 @@
 /** Builds beside what serves: on a real database, with the log going on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Comparison } from '@att/contracts';
-import type { NewEvent } from '@att/platform/event-log';
 import { generationTable } from '@att/platform/projections';
-import { newEvent, printedSeed } from '@att/platform/testing';
+import { printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECTIONS } from './projections/index.js';
-import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';
+import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
+import { PATIENCE, reports, watching } from './testing/rebuilds.js';
 
 const NAMES = PROJECTIONS.map(({ name }) => name);
-const PATIENCE = 20_000;
 
 let world: ProjectorWorld;
 beforeEach(async () => {
@@ -18,46 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-let reported = 0;
-/** A fleet's reports: starts, progress, finishes, in some projects. */
-function reports(count: number): NewEvent[] {
-  return Array.from({ length: count }, () => {
-    const n = reported++;
-    const [task, step] = [Math.floor(n / 30) * 10 + (n % 10), Math.floor(n / 10) % 3];
-    const payload = { task: `Title ${task}`, status: 'running', message: `Step ${n}`, metadata: { n } };
-    return newEvent({
-      type: (['task.started', 'task.progressed', 'task.finished'] as const)[step] as string,
-      project: `project-${task % 3}`,
-      taskId: `task-${task}`,
-      agent: `agent-${task % 4}`,
-      payload: Buffer.from(JSON.stringify(payload)),
-    });
-  });
-}
-
-const row = async (id: number) => (await world.register()).find((one) => one.id === id) as RegisterRow;
-const activeOf = async (projection: string) =>
-  (await world.register()).find(
-    (one) => one.projection === projection && one.state === 'active',
-  ) as RegisterRow;
-const untilStates = (ids: readonly number[], state: string) =>
-  vi.waitFor(async () => {
-    const states = await Promise.all(ids.map(async (id) => (await row(id)).state));
-    expect(states).toEqual(ids.map(() => state));
-  }, PATIENCE);
-const head = async () => (await world.sql.query('SELECT position FROM log.head')).rows[0].position as number;
-const untilProjected = async () => {
-  const position = await head();
-  await vi.waitFor(async () => {
-    const positions = (await world.register()).filter(({ state }) => state === 'active');
-    expect(positions).toHaveLength(NAMES.length);
-    expect(Math.min(...positions.map((one) => one.position))).toBeGreaterThanOrEqual(position);
-  }, PATIENCE);
-};
-const comparisonOf = async (id: number) =>
-  JSON.parse((await row(id)).comparison ?? 'null') as Comparison | null;
-const tablesOf = async (id: number) =>
-  (await world.sql.query('SELECT FROM pg_tables WHERE tablename LIKE $1', [`%\\_g${id}`])).rowCount;
+const { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf } = watching(() => world);
 
 describe('a rebuild', () => {
   it('of all projections takes over with the same rows, keeps the old for a rollback, and follows the log', async () => {

@@ -1,20 +1,20 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
 import { createBuild, createFirst } from './create-generation.js';
 import type { Generation } from './generation.js';
-import { type Register, readRegister } from './read-register.js';
+import { type Register, readRegister, versionKey } from './read-register.js';
 
 /**
  * Gives every projection its first generation. Where the active one was made by an older version of the
- * projection, a build of this version is begun, and the old one serves until it is done.
+ * projection, a build of this version is begun, and the old one serves until it is done. One that failed is not begun
+ * again.
  */
 export async function ensureGenerations(pool: Pool, projections: readonly Projection[]): Promise<Register> {
   // The lock waits for every batch under way, so it is taken only when something is to be made.
   const existing = await readRegister(pool);
   if (missing(projections, existing).length === 0) return existing;
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(pool, async (client) => {
     // Two projectors that start together must not both make tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
     const register = await readRegister(client);
@@ -23,15 +23,8 @@ export async function ensureGenerations(pool: Pool, projections: readonly Projec
       const isFirst = activeOf(projection, register) === undefined;
       await (isFirst ? createFirst(client, projection) : createBuild(client, projection));
     }
-    const ensured = await readRegister(client);
-    await client.query('COMMIT');
-    return ensured;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+    return readRegister(client);
+  });
 }
 
 interface Missing {
@@ -50,14 +43,17 @@ function missing(projections: readonly Projection[], register: Register): Missin
         generation.projection === projection.name && ['building', 'ready'].includes(generation.state),
     );
     if (active === undefined) return [{ projection, outdated: undefined }];
-    return build?.version === projection.version ? [] : [{ projection, outdated: build }];
+    if (build?.version === projection.version) return [];
+    // What failed once fails again, and each time writes an event: the next try is an operator's.
+    if (register.failed.has(versionKey(projection.name, projection.version))) return [];
+    return [{ projection, outdated: build }];
   });
 }
 
 const activeOf = ({ name }: Projection, { generations }: Register) =>
   generations.find(({ projection, state }) => projection === name && state === 'active');
 
-async function giveUp(client: Pick<Pool, 'query'>, { id }: Generation): Promise<void> {
+async function giveUp(client: ClientBase, { id }: Generation): Promise<void> {
   await client.query(
     `UPDATE projection.generations
      SET state = 'cancelled', finished_at = now(), drop_requested = true,

@@ -6,20 +6,30 @@ export interface Register {
   generations: Generation[];
   /** Names of the projections that an operator has stopped. */
   paused: ReadonlySet<string>;
+  /** Versions of which a build failed, as `versionKey` has them. */
+  failed: ReadonlySet<string>;
 }
 
-/** All generations that somebody has still to do something with, the oldest first. */
+export const versionKey = (projection: string, version: number): string => `${projection} ${version}`;
+
+/** All generations that somebody has still to do something with, the oldest first; of those that failed the versions. */
 export async function readRegister(client: ClientBase | Pool): Promise<Register> {
   const { rows } = await client.query<Generation & { paused: boolean }>(`
     SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,
            g.has_tables AS "hasTables", g.drop_requested AS "dropRequested", p.projection IS NOT NULL AS paused
     FROM projection.generations g
     LEFT JOIN projection.paused p USING (projection)
-    WHERE g.state IN ('active', 'building', 'ready') OR g.drop_requested
+    WHERE g.state IN ('active', 'building', 'ready', 'failed') OR g.drop_requested
     ORDER BY g.id`);
+  const isOver = ({ state, dropRequested }: Generation) => state === 'failed' && !dropRequested;
   return {
-    generations: rows.map(({ paused, ...generation }) => generation),
+    generations: rows.filter((row) => !isOver(row)).map(({ paused, ...generation }) => generation),
     paused: new Set(rows.filter(({ paused }) => paused).map(({ projection }) => projection)),
+    failed: new Set(
+      rows
+        .filter(({ state }) => state === 'failed')
+        .map(({ projection, version }) => versionKey(projection, version)),
+    ),
   };
 }
 

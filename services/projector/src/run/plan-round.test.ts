@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Generation } from '../generations/generation.js';
+import { versionKey } from '../generations/read-register.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { planRound } from './plan-round.js';
 
@@ -21,7 +22,7 @@ const generation = (fields: Partial<Generation>): Generation => ({
 });
 
 const plan = (generations: Generation[], ...paused: string[]) =>
-  planRound({ generations, paused: new Set(paused) }, PROJECTIONS);
+  planRound({ generations, paused: new Set(paused), failed: new Set() }, PROJECTIONS);
 const namesOf = (targets: readonly { projection: { name: string } }[]) =>
   targets.map(({ projection }) => projection.name);
 
@@ -83,6 +84,18 @@ describe('a round of the projector', () => {
     expect(standstill).toBe(
       `stats stands still: its active generation 3 is of version 99, this release writes version ${VERSIONS.get('stats')}`,
     );
+  });
+
+  it('says what stands still, as this release could not build it', () => {
+    const ours = VERSIONS.get('stats') as number;
+    const generations = [
+      generation({ id: 3, projection: 'stats', version: ours - 1 }),
+      generation({ projection: 'stats', state: 'failed', dropRequested: true }),
+    ];
+    const failed = new Set([versionKey('stats', ours)]);
+    const { standstill } = planRound({ generations, paused: new Set(), failed }, PROJECTIONS);
+    expect(standstill).toContain('generation 3 is of version');
+    expect(standstill).toContain('a build of that failed');
   });
 
   it('drops what is asked to be dropped, and writes to it no more', () => {

@@ -1,6 +1,6 @@
 /** What there is to do while the register is as it is: pure. */
 import type { Generation } from '../generations/generation.js';
-import type { Register } from '../generations/read-register.js';
+import { type Register, versionKey } from '../generations/read-register.js';
 import type { Projection } from '../projection.js';
 
 export interface Target {
@@ -26,7 +26,8 @@ export interface RoundPlan {
   standstill: string | undefined;
 }
 
-export function planRound({ generations, paused }: Register, projections: readonly Projection[]): RoundPlan {
+export function planRound(register: Register, projections: readonly Projection[]): RoundPlan {
+  const { generations, paused } = register;
   const targets = generations.flatMap((generation): Target[] => {
     const projection = projections.find(({ name }) => name === generation.projection);
     const isOurs = projection?.version === generation.version && !generation.dropRequested;
@@ -42,7 +43,7 @@ export function planRound({ generations, paused }: Register, projections: readon
     builds: buildsOf(targets.filter(({ generation }) => generation.stage !== 'following')),
     finishing: following.flatMap((build) => finishingOf(build, following)),
     drops: generations.filter(({ dropRequested }) => dropRequested),
-    standstill: standstillOf(generations, projections),
+    standstill: standstillOf(register, projections),
   };
 }
 
@@ -69,16 +70,21 @@ function finishingOf(build: Target, following: readonly Target[]): Finishing[] {
 }
 
 function standstillOf(
-  generations: readonly Generation[],
+  { generations, failed }: Register,
   projections: readonly Projection[],
 ): string | undefined {
   const reasons = generations.flatMap(({ id, projection, version, state }) => {
     const ours = projections.find(({ name }) => name === projection)?.version;
     if (state !== 'active' || ours === undefined || ours === version) return [];
     // It serves until a build of this version takes over.
-    if (generations.some((other) => other.projection === projection && other.version === ours)) return [];
+    const isOnItsWay = (other: Generation) =>
+      other.projection === projection && other.version === ours && other.state !== 'failed';
+    if (generations.some(isOnItsWay)) return [];
+    const wayOut = failed.has(versionKey(projection, ours))
+      ? '; a build of that failed: see why in the list of projections, and ask for a rebuild'
+      : '';
     return [
-      `${projection} stands still: its active generation ${id} is of version ${version}, this release writes version ${ours}`,
+      `${projection} stands still: its active generation ${id} is of version ${version}, this release writes version ${ours}${wayOut}`,
     ];
   });
   return reasons.length === 0 ? undefined : reasons.join('; ');

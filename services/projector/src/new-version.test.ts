@@ -1,0 +1,54 @@
+/** A release with another version of a projection: on a real database. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PROJECTIONS } from './projections/index.js';
+import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';
+import { PATIENCE, reports, watching } from './testing/rebuilds.js';
+
+let world: ProjectorWorld;
+beforeEach(async () => {
+  world = await createProjectorWorld();
+});
+afterEach(() => world.close());
+
+const { activeOf, untilStates, untilProjected } = watching(() => world);
+
+describe('a new version that cannot be built', () => {
+  it('is tried once, said to stand still, and built when an operator asks for it', async () => {
+    await world.append(reports(10));
+    const { projector } = world.start();
+    await untilProjected();
+    await projector.stop();
+    let isMended = false;
+    const { projector: next } = world.start(
+      PROJECTIONS.map((projection) =>
+        projection.name === 'events'
+          ? {
+              ...projection,
+              version: projection.version + 1,
+              indexes: (generation: number) =>
+                isMended ? projection.indexes(generation) : ['CREATE INDEX ON nowhere (nothing)'],
+            }
+          : projection,
+      ),
+    );
+    const failed = async () => (await world.register()).filter(({ state }) => state === 'failed');
+    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ has_tables: false }]), PATIENCE);
+    const check = next.checks?.[0];
+    await vi.waitFor(
+      async () => await expect(check?.check()).rejects.toThrow('a build of that failed'),
+      PATIENCE,
+    );
+    await world.append(reports(10));
+    expect(await failed()).toHaveLength(1);
+
+    isMended = true;
+    const { version, id } = (await failed())[0] as RegisterRow;
+    const [again] = await world.act(
+      `INSERT INTO projection.generations (projection, version, state, stage, has_tables)
+       SELECT projection, version, 'building', 'filling', false FROM projection.generations WHERE id = $1`,
+      [id],
+    );
+    await untilStates([again as number], 'active');
+    expect(await activeOf('events')).toMatchObject({ version });
+  });
+});
