@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
 /** Of all builders of this database: an arbitrary number, the same for ever. */
 const LOCK = 4_170_311;
+
+/** Milliseconds after which a projector that does not build asks whether it may. */
+const STANDING_BY = 1_000;
 
 export interface BuildLock {
   release(): Promise<void>;
@@ -34,5 +38,14 @@ export async function tryBuildLock(pool: Pool): Promise<BuildLock | undefined> {
   } catch (error) {
     client.release(true);
     throw error;
+  }
+}
+
+/** Resolves when no projector has the lock, or when `signal` aborts: until then whoever stands by follows the log. */
+export async function buildLockFree(pool: Pool, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(STANDING_BY, undefined, { signal }).catch(() => {});
+    const lock = signal.aborted ? undefined : await tryBuildLock(pool);
+    if (lock !== undefined) return lock.release();
   }
 }

@@ -3,6 +3,7 @@ import type { Comparison } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 import type { Generation } from '../generations/generation.js';
+import { FencedError } from '../generations/move-checkpoint.js';
 import { tablesOf } from '../generations/tables-of.js';
 
 /** A moment of the database that several connections can look at. */
@@ -29,6 +30,7 @@ export async function holdMoment(pool: Pool): Promise<Moment> {
   }
 }
 
+/** @throws FencedError when another projector moved one of them on before the moment was held */
 export async function compare(
   pool: Pool,
   { snapshot }: Moment,
@@ -40,6 +42,7 @@ export async function compare(
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+    const position = await commonPosition(client, [build.id, active.id]);
     const tables: Comparison['tables'] = [];
     for (const name of await tablesOf(client, build.id)) {
       tables.push(await compareTable(client, name, build.id, active.id));
@@ -47,10 +50,22 @@ export async function compare(
     await client.query('COMMIT');
     broken = false;
     const equal = tables.every((table) => table.differing_rows === 0);
-    return { with: active.id, position: build.position, equal, tables };
+    return { with: active.id, position, equal, tables };
   } finally {
     client.release(broken);
   }
+}
+
+/** As the moment has it: both go on meanwhile. */
+async function commonPosition(client: ClientBase, generations: readonly number[]): Promise<number> {
+  const { rows } = await client.query<{ position: number }>(
+    'SELECT DISTINCT position FROM projection.generations WHERE id = ANY ($1)',
+    [generations],
+  );
+  const [first, ...others] = rows;
+  if (first === undefined || others.length > 0)
+    throw new FencedError('another projector moved the checkpoint');
+  return first.position;
 }
 
 type TableComparison = Comparison['tables'][number];

@@ -1,11 +1,10 @@
 /** One round of a projector: all that there is to do while the register is as it is. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from '@att/platform/event-feed';
 import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import { type Bell, type DatabaseRole, isUnavailable } from '@att/platform/postgres';
 import type { Pool } from 'pg';
-import { type BuildLock, tryBuildLock } from '../build/build-lock.js';
+import { type BuildLock, buildLockFree, tryBuildLock } from '../build/build-lock.js';
 import { buildTogether } from '../build/build-together.js';
 import { holdMoment, type Moment } from '../build/compare.js';
 import { failBuild } from '../generations/conclude-build.js';
@@ -17,10 +16,9 @@ import { PoisonError } from '../poison/poison-error.js';
 import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { closeRanks } from './bring-level.js';
-import { begin } from './built.js';
 import { finishBuild } from './finish-build.js';
-import { follow } from './follow.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
+import { keepFollowing } from './keep-following.js';
 import { meet } from './meet.js';
 import { planRound, type RoundPlan, type Target } from './plan-round.js';
 import { hasChanged, registerChange } from './register-watch.js';
@@ -42,9 +40,6 @@ export interface RoundOptions {
   /** Told of what stands still, or that nothing does. */
   onStandstill(reason: string | undefined): void;
 }
-
-/** Milliseconds after which a projector that does not build asks whether it may. */
-const STANDING_BY = 1_000;
 
 /**
  * Ends when there is something else to do than was planned, or when `signal` aborts; all that was begun has
@@ -72,8 +67,7 @@ export async function runRound(options: RoundOptions): Promise<void> {
       ...(lock === undefined ? [] : builders(together, plan, moment)),
       registerChange(pool, options.bell, register, together.signal),
     );
-    if (isToBuild && lock === undefined)
-      jobs.push(sleep(STANDING_BY, undefined, { signal: together.signal }));
+    if (isToBuild && lock === undefined) jobs.push(buildLockFree(buildPool, together.signal));
     await Promise.race(jobs);
   } catch (error) {
     // A switch retires what is followed until the next round: that is no other projector's doing.
@@ -106,7 +100,7 @@ function followers(options: RoundOptions, following: readonly Target[]): Promise
   return groupByCheckpoint(following).map(async (targets) => {
     const projections = targets.map(({ projection }) => projection.name);
     options.log.info({ projections, position: targets[0]?.generation.position }, 'projecting');
-    await follow({ ...options, group: await begin(options.pool, targets) });
+    await keepFollowing(options, targets);
   });
 }
 

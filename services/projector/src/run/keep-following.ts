@@ -1,0 +1,43 @@
+/** Follows the log with one group, also where another projector follows it too: one of them writes, the other stands by. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { FencedError } from '../generations/move-checkpoint.js';
+import { readRegister } from '../generations/read-register.js';
+import type { LevelOptions } from './bring-level.js';
+import { begin } from './built.js';
+import { follow } from './follow.js';
+import { groupByCheckpoint } from './group-by-checkpoint.js';
+import type { Target } from './plan-round.js';
+
+/** Milliseconds until one that was fenced off tries again. */
+const STANDING_BY = 1_000;
+
+/**
+ * To be fenced off ends nothing else of the round: a build beside it would begin to index anew each time.
+ *
+ * @throws FencedError where the generations are no longer one group
+ */
+export async function keepFollowing(options: LevelOptions, targets: readonly Target[]): Promise<void> {
+  const { pool, log, signal } = options;
+  for (let group = targets; ; ) {
+    try {
+      return await follow({ ...options, group: await begin(pool, group) });
+    } catch (error) {
+      if (!(error instanceof FencedError) || signal.aborted) throw error;
+      log.debug({ reason: error.message }, 'another projector is at work');
+      await sleep(STANDING_BY, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      group = await asTheyAreNow(pool, group);
+      if (group.length !== targets.length || groupByCheckpoint(group).length > 1) throw error;
+    }
+  }
+}
+
+/** Those of the targets that are still written to. */
+async function asTheyAreNow(pool: Pool, targets: readonly Target[]): Promise<Target[]> {
+  const { generations } = await readRegister(pool);
+  return targets.flatMap(({ projection, generation: { id } }) => {
+    const generation = generations.find((one) => one.id === id && !one.dropRequested);
+    return generation === undefined ? [] : [{ projection, generation }];
+  });
+}

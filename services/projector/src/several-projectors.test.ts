@@ -1,0 +1,82 @@
+/** Several projectors on one database: either may do what there is to do, and neither undoes what the other does. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FencedError } from './generations/move-checkpoint.js';
+import type { Projection } from './projection.js';
+import { PROJECTIONS } from './projections/index.js';
+import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
+import { reports, watching } from './testing/rebuilds.js';
+
+let world: ProjectorWorld;
+beforeEach(async () => {
+  world = await createProjectorWorld();
+});
+afterEach(() => world.close());
+
+const { comparisonOf, untilProjected, untilStates } = watching(() => world);
+
+/** Seconds that an index takes. */
+const INDEXING = 3;
+
+const slowly = (projection: Projection): Projection => ({
+  ...projection,
+  indexes: (generation) => [`SELECT pg_sleep(${INDEXING})`, ...projection.indexes(generation)],
+});
+
+/** As when another projector comes first with every third batch. */
+function fencedOften(projection: Projection): Projection {
+  let batches = 0;
+  return {
+    ...projection,
+    writer(generation) {
+      const writer = projection.writer(generation);
+      return {
+        async fold(loader, batch) {
+          const isFenced = ++batches % 3 === 0;
+          const fence = () => () => Promise.reject(new FencedError('another projector moved the checkpoint'));
+          return [...(await writer.fold(loader, batch)), ...(isFenced ? [fence] : [])];
+        },
+      };
+    },
+  };
+}
+
+const changed = (name: Projection['name'], change: (projection: Projection) => Projection) =>
+  PROJECTIONS.map((projection) => (projection.name === name ? change(projection) : projection));
+
+async function rebuildWhileEventsArrive(name: Projection['name']): Promise<number> {
+  const [id] = (await world.rebuild([name])) as [number];
+  let isOver = false;
+  const writing = (async () => {
+    while (!isOver) {
+      await world.append(reports(1));
+      await sleep(50);
+    }
+  })();
+  await untilStates([id], 'active').finally(() => {
+    isOver = true;
+  });
+  await writing;
+  return id;
+}
+
+it('rebuild while both follow the log and events arrive one by one', async () => {
+  await world.append(reports(100));
+  const { projector } = world.start();
+  await untilProjected();
+  await projector.stop();
+  for (let n = 0; n < 2; n++) world.start(changed('agents', slowly));
+  const id = await rebuildWhileEventsArrive('agents');
+  await untilProjected();
+  expect(await comparisonOf(id)).toMatchObject({ equal: true });
+}, 60_000);
+
+it('index what one of them builds, however often another comes first with what serves', async () => {
+  await world.append(reports(100));
+  const { projector } = world.start();
+  await untilProjected();
+  await projector.stop();
+  world.start(changed('agents', slowly).map((one) => (one.name === 'tasks' ? fencedOften(one) : one)));
+  const id = await rebuildWhileEventsArrive('agents');
+  expect(await comparisonOf(id)).toMatchObject({ equal: true });
+}, 60_000);
