@@ -1,6 +1,12 @@
 /** What the projector and the readers of its tables must agree on. */
-export const PROJECTION_NAMES = ['tasks', 'projects', 'agents', 'stats', 'events'] as const;
-export type ProjectionName = (typeof PROJECTION_NAMES)[number];
+
+/**
+ * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
+ * the fold: another version is another generation.
+ */
+export const PROJECTION_VERSIONS = { tasks: 3, projects: 3, agents: 2, stats: 3, events: 1 } as const;
+export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
+export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
 /** A table of one generation, ready to stand in SQL. */
 export function generationTable(table: string, generation: number): string {

@@ -6,7 +6,7 @@ import type { FoldedBatch } from './run/folded-batch.js';
 
 export interface Projection {
   name: ProjectionName;
-  /** Raised with every change of the tables or of the fold: another version is another generation. */
+  /** Of its tables and of its fold: see `PROJECTION_VERSIONS`. */
   version: number;
   /** DDL of a generation's tables, with the keys that writing needs. */
   tables(generation: number): string;

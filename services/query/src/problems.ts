@@ -15,6 +15,11 @@ export function projectionBehind(projection: ProjectionName, position: number): 
   return new ProblemError('projection_behind', detail, [], RETRY_SOON);
 }
 
+export function otherVersion(projection: ProjectionName): ProblemError {
+  const detail = `The read model of ${projection} is of another release, and is being built anew for this one. Try again.`;
+  return new ProblemError('projection_behind', detail, [], { 'Retry-After': '5' });
+}
+
 /** @param parameter that asked for the position */
 export function positionAhead(position: number, head: number, parameter: PositionParameter): ProblemError {
   return new ProblemError('position_ahead', `The log ends at position ${head}, before ${position}.`, [

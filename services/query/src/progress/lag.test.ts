@@ -10,7 +10,7 @@ function at(head: number, others: Partial<Record<ProjectionName, number | undefi
     const position = positions[name];
     return position === undefined ? [] : [[name, { id, position }] as const];
   });
-  return { epoch: 'epoch', head, generations: new Map(generations) };
+  return { epoch: 'epoch', head, generations: new Map(generations), otherVersion: new Set() };
 }
 
 describe('the lag', () => {
@@ -23,5 +23,12 @@ describe('the lag', () => {
   it('is none while a read model is missing', () => {
     expect(() => lagOf(at(9, { stats: undefined }))).toThrow('stats was not built yet');
     expect(() => lagOf(at(0, { events: undefined }))).toThrow('events was not built yet');
+  });
+
+  it('is none while a read model is of another release', () => {
+    const otherVersion = new Set(['stats'] as const);
+    expect(() => lagOf({ ...at(9, { stats: undefined }), otherVersion })).toThrow(
+      'stats is of another release',
+    );
   });
 });

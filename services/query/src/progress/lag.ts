@@ -2,9 +2,10 @@ import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { ProgressReport } from './read-progress.js';
 
 /** A word on how far the read models are behind the log. @throws Error while one of them is missing */
-export function lagOf({ head, generations }: ProgressReport): string {
+export function lagOf({ head, generations, otherVersion }: ProgressReport): string {
   const positions = PROJECTION_NAMES.map((name) => {
     const generation = generations.get(name);
+    if (otherVersion.has(name)) throw new Error(`the read model of ${name} is of another release`);
     if (generation === undefined) throw new Error(`the read model of ${name} was not built yet`);
     return generation.position;
   });

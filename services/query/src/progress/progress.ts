@@ -1,7 +1,7 @@
 import type { Bell } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
-import { type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
+import { otherVersion, type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
 import { shareCalls } from '../share-calls.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
 
@@ -31,7 +31,7 @@ export class Progress {
 
   /**
    * @returns the active generation, once it has the position
-   * @throws ProblemError projection_behind at the deadline; position_ahead when the log has no such position
+   * @throws ProblemError projection_behind at the deadline, and at once while another release's serves; position_ahead when the log has no such position
    */
   async reach({ projection, position, parameter, deadline, signal }: Goal): Promise<number> {
     for (;;) {
@@ -39,8 +39,10 @@ export class Progress {
       const patience = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
       const { rung, leave } = this.#bell.listen(patience, signal);
       try {
-        const { head, generations } = await this.read();
+        const { head, generations, ...report } = await this.read();
         if (position > head) throw positionAhead(position, head, parameter);
+        // It takes as long as a rebuild takes: not worth the wait.
+        if (report.otherVersion.has(projection)) throw otherVersion(projection);
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);

@@ -1,5 +1,5 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import { laterOf } from '../../rows/later-of.js';
@@ -14,7 +14,13 @@ import { indexes, tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
 
-export const agents: Projection = { name: 'agents', version: 2, tables, indexes, writer };
+export const agents: Projection = {
+  name: 'agents',
+  version: PROJECTION_VERSIONS.agents,
+  tables,
+  indexes,
+  writer,
+};
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('agents', generation);

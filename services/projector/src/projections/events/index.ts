@@ -5,7 +5,13 @@
  */
 
 import type { LogEvent } from '@att/platform/event-log';
-import { chunkOf, generationTable, INDEXED_FIELDS, type IndexedField } from '@att/platform/projections';
+import {
+  chunkOf,
+  generationTable,
+  INDEXED_FIELDS,
+  type IndexedField,
+  PROJECTION_VERSIONS,
+} from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
@@ -31,7 +37,13 @@ const whereMissing = (table: string) => `AS n (field, value, chunk)
           WHERE NOT EXISTS (
             SELECT FROM ${table} t WHERE t.field = n.field AND t.value = n.value AND t.chunk = n.chunk)`;
 
-export const events: Projection = { name: 'events', version: 1, tables, indexes, writer };
+export const events: Projection = {
+  name: 'events',
+  version: PROJECTION_VERSIONS.events,
+  tables,
+  indexes,
+  writer,
+};
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('event_index', generation);

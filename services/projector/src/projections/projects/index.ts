@@ -1,5 +1,5 @@
 /** Projects with the counts of their tasks: as they are now, and as they were at every position. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import { laterOf } from '../../rows/later-of.js';
@@ -12,7 +12,13 @@ import { indexes, tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
 
-export const projects: Projection = { name: 'projects', version: 3, tables, indexes, writer };
+export const projects: Projection = {
+  name: 'projects',
+  version: PROJECTION_VERSIONS.projects,
+  tables,
+  indexes,
+  writer,
+};
 
 function writer(generation: number): ProjectionWriter {
   const table = generationTable('projects', generation);

@@ -1,5 +1,5 @@
 /** Counts and durations of every scope, and what happened when. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
@@ -12,7 +12,13 @@ import { indexes, tables } from './tables.js';
 
 const CACHED_SCOPES = 50_000;
 
-export const stats: Projection = { name: 'stats', version: 3, tables, indexes, writer };
+export const stats: Projection = {
+  name: 'stats',
+  version: PROJECTION_VERSIONS.stats,
+  tables,
+  indexes,
+  writer,
+};
 
 function writer(generation: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);

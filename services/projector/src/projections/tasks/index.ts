@@ -1,6 +1,6 @@
 /** Tasks: as they are now, and as they were at every position. */
 import { evolve, type Task, type TaskEvent } from '@att/contracts';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
@@ -21,7 +21,13 @@ import { type TaskVersion, writingVersions } from './task-versions.js';
 const CACHED_TASKS = 20_000;
 const CACHED_PROJECTS = 10_000;
 
-export const tasks: Projection = { name: 'tasks', version: 3, tables, indexes, writer };
+export const tasks: Projection = {
+  name: 'tasks',
+  version: PROJECTION_VERSIONS.tasks,
+  tables,
+  indexes,
+  writer,
+};
 
 function writer(generation: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);

@@ -1,0 +1,47 @@
+/** What a release answers whose projections another release has built. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { answered, refused } from './answers.js';
+import { createQueryWorld, type QueryWorld } from './query-world.js';
+import { started } from './reports.js';
+
+let world: QueryWorld;
+beforeEach(async () => {
+  world = await createQueryWorld();
+});
+afterEach(() => world.close());
+
+/** As the first release left it: other tables, under names that are known still. */
+async function madeByTheFirstRelease(): Promise<void> {
+  const { rows } = await world.sql.query<{ id: number }>(
+    `INSERT INTO projection.generations (projection, version, state, position)
+     SELECT name, 1, 'active', 1 FROM unnest(ARRAY['tasks', 'projects', 'stats']) AS name RETURNING id`,
+  );
+  for (const { id } of rows) {
+    for (const table of ['tasks', 'projects', 'stats']) {
+      await world.sql.query(`CREATE TABLE projection.${table}_g${id} (id bigint PRIMARY KEY)`);
+      await world.sql.query(`ALTER TABLE projection.${table}_g${id} OWNER TO att_projector`);
+    }
+  }
+}
+
+it('says that they are being built anew, and answers from its own as soon as they are', async () => {
+  const head = await world.append(started({ project: 'moved' }), started({ project: 'moved' }));
+  await madeByTheFirstRelease();
+  const paths = [
+    '/api/tasks',
+    '/api/projects',
+    '/api/projects/moved',
+    '/api/projects?as_of=1',
+    '/api/stats',
+    '/api/stats/series?bucket=day',
+  ];
+  for (const path of paths) {
+    expect(refused(await world.get(path), 'projection_behind').detail).toContain('another release');
+  }
+  // The log needs no read model.
+  expect(answered('listEvents', await world.get('/api/events?project=moved'))).toHaveLength(2);
+
+  world.startProjecting();
+  await world.projected(head);
+  for (const path of paths) expect((await world.get(path)).status).toBe(200);
+});
