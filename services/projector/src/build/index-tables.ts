@@ -25,8 +25,16 @@ export async function indexTables(
     const names = await tablesOf(pool, generation);
     statements.push(...names.map((name) => `ANALYZE ${generationTable(name, generation)}`));
   }
-  const workers = Array.from({ length: CONNECTIONS }, () => work(pool, statements, signal));
-  await Promise.all(workers);
+  const ending = new AbortController();
+  const together = AbortSignal.any([signal, ending.signal]);
+  const workers = Array.from({ length: CONNECTIONS }, () => work(pool, statements, together));
+  try {
+    await Promise.all(workers);
+  } finally {
+    // Where one fails, what the other makes is of no use, and would hold up the drop of its table.
+    ending.abort();
+    await Promise.allSettled(workers);
+  }
 }
 
 async function work(pool: Pool, statements: string[], signal: AbortSignal): Promise<void> {

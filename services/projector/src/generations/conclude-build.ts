@@ -1,5 +1,5 @@
 import type { Comparison } from '@att/contracts';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** What a build was found to be, once it is level with the active generation. */
 export async function keepComparison(
@@ -32,12 +32,18 @@ export async function endDryRun(pool: Pool, generation: number): Promise<void> {
   );
 }
 
-/** It cannot be built; its tables are of no use. */
-export async function failBuild(pool: Pool, generations: readonly number[], reason: string): Promise<void> {
-  await pool.query(
+/** It cannot be built; its tables are of no use. @returns those that were being built until now */
+export async function failBuild(
+  client: ClientBase,
+  generations: readonly number[],
+  reason: string,
+): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
     `UPDATE projection.generations
      SET state = 'failed', finished_at = now(), drop_requested = true, error = $2, rate = NULL
-     WHERE id = ANY ($1) AND state = 'building'`,
+     WHERE id = ANY ($1) AND state = 'building'
+     RETURNING id`,
     [generations, reason],
   );
+  return rows.map(({ id }) => id);
 }

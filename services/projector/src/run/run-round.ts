@@ -1,21 +1,17 @@
 /** One round of a projector: all that there is to do while the register is as it is. */
 import type { EventFeed } from '@att/platform/event-feed';
-import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
-import { type Bell, type DatabaseRole, isUnavailable } from '@att/platform/postgres';
+import type { Bell, DatabaseRole } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { type BuildLock, buildLockFree, tryBuildLock } from '../build/build-lock.js';
-import { buildTogether } from '../build/build-together.js';
 import { holdMoment, type Moment } from '../build/compare.js';
-import { failBuild } from '../generations/conclude-build.js';
 import { dropGeneration } from '../generations/drop-generation.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
-import { inTransaction } from '../in-transaction.js';
-import { PoisonError } from '../poison/poison-error.js';
 import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { closeRanks } from './bring-level.js';
+import { buildOrFail } from './build-or-fail.js';
 import { finishBuild } from './finish-build.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
 import { keepFollowing } from './keep-following.js';
@@ -109,38 +105,9 @@ function builders(
   { builds, finishing }: RoundPlan,
   moment: Moment | undefined,
 ): Promise<void>[] {
-  const jobs = builds.map((targets) => build(options, targets));
+  const jobs = builds.map((targets) => buildOrFail({ ...options, targets }));
   const finish = async () => {
     for (const one of finishing) await finishBuild(options, one, moment);
   };
   return finishing.length === 0 ? jobs : [...jobs, finish()];
-}
-
-async function build(options: RoundOptions, targets: readonly Target[]): Promise<void> {
-  const { pool, log, signal, writer } = options;
-  try {
-    await buildTogether({ ...options, targets });
-  } catch (error) {
-    // The database may be away for a while; and of a build that was cancelled the register tells.
-    const isFatal = error instanceof PoisonError || !isUnavailable(error);
-    if (signal.aborted || error instanceof FencedError || !isFatal) throw error;
-    log.error({ err: error }, 'a rebuild failed');
-    const reason = (error as Error).message;
-    await failBuild(
-      pool,
-      targets.map(({ generation }) => generation.id),
-      reason,
-    );
-    await inTransaction(pool, async (client) => {
-      const events = targets.map(({ projection, generation }) =>
-        generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, {
-          projection: projection.name,
-          generation: generation.id,
-          version: generation.version,
-          error: reason,
-        }),
-      );
-      await appendWithin(client, writer, events, new Date().toISOString());
-    });
-  }
 }
