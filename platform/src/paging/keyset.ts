@@ -16,12 +16,6 @@ export interface Order {
 /** Adds a value to a statement, and gives the parameter that stands for it. */
 export type Parameter = (value: unknown, type: string) => string;
 
-/** A stretch of the rows behind a cursor that an index has in order. */
-export interface Stretch {
-  condition: string;
-  orderBy: string;
-}
-
 /** In the direction of the cursor: the caller turns a page before a row round again. */
 export function orderBy({ key, id, isDescending }: Order, isBackwards: boolean): string {
   const direction = isDescending !== isBackwards ? 'DESC' : 'ASC';

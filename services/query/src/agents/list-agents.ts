@@ -1,9 +1,7 @@
-import { type Agent, foldText, type ROUTES } from '@att/contracts';
-import { cutPage, momentOf, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
+import type { Agent, ROUTES } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { z } from 'zod';
-import { type SortKey, selectNamed } from '../paging/select-named.js';
-import { positionHeader } from '../read-model/headers.js';
+import { listNamed } from '../paging/list-named.js';
 import type { ReadModel } from '../read-model/read-model.js';
 import { agentsAt } from './agents-at.js';
 
@@ -23,34 +21,18 @@ const KEYS = {
 
 export async function listAgents(
   models: ReadModel,
-  { query, target, signal }: { query: Query; target: string; signal: AbortSignal },
+  request: { query: Query; target: string; signal: AbortSignal },
 ) {
-  const isDescending = query.sort.startsWith('-');
-  const field = (isDescending ? query.sort.slice(1) : query.sort) as keyof typeof KEYS;
-  const { moving, ...key }: SortKey = KEYS[field];
-  const order: Order = { ...key, id: 'c.id', isDescending, isNullable: false };
-  const page = pageRequest(query, order, target);
-  const moment = momentOf(page, query.as_of);
-  const { position, value, etag } = await models.read(
-    { projection: 'agents', minPosition: query.min_position, ...moment, signal },
-    (reader, generation, at) =>
-      selectNamed<Agent>(reader, generation, at, {
-        order,
-        moving,
-        page,
-        q: query.q === undefined ? undefined : foldText(query.q),
-        rowsAt: (condition) => agentsAt(generation, condition),
-        table: generationTable('agents', generation),
-        versions: generationTable('agent_versions', generation),
-      }),
-  );
-  const at = moment.asOf === undefined && KEYS[field] === FIRST_SEEN ? null : position;
-  const cut = cutPage(value.rows, page, at, target);
-  return {
-    headers: { ...positionHeader(position), ...totalHeaders(value.total, value.isExact), ...cut.headers },
-    etag,
-    body: cut.rows.map(({ row }) => agentOf(row)),
-  };
+  const { rows, ...answer } = await listNamed<Agent>(models, request, {
+    projection: 'agents',
+    keys: KEYS,
+    sql: (generation) => ({
+      rowsAt: (condition) => agentsAt(generation, condition),
+      table: generationTable('agents', generation),
+      versions: generationTable('agent_versions', generation),
+    }),
+  });
+  return { ...answer, body: rows.map(agentOf) };
 }
 
 /** Without what the row has for its order. */
