@@ -9,11 +9,15 @@ describe('folding text', () => {
     ['e\u0301tude', 'étude'],
     ['ΑΘΗΝΑΣ', 'αθηνασ'],
     ['東京', '東京'],
+    ['Straße', 'strasse'],
+    ['STRASSE', 'strasse'],
+    ['İstanbul', 'istanbul'],
   ])('makes %s into %s', (text, folded) => {
     expect(foldText(text)).toBe(folded);
   });
 
   it('changes nothing when it is done again', () => {
-    for (const text of ['İstanbul', 'ﬁne', 'ΣΑΣ', '½']) expect(foldText(foldText(text))).toBe(foldText(text));
+    for (const text of ['İstanbul', 'ﬁne', 'ΣΑΣ', '½', 'ΰ', 'ŉ'])
+      expect(foldText(foldText(text))).toBe(foldText(text));
   });
 });

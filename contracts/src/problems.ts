@@ -13,6 +13,7 @@ export const PROBLEMS = {
   request_timeout: { status: 408, title: 'The request body came too slowly' },
   ambiguous_task: { status: 409, title: 'Several projects have a task of this id' },
   projection_busy: { status: 409, title: 'The projection is being built already' },
+  projection_paused: { status: 409, title: 'The projection is paused' },
   nothing_to_switch: { status: 409, title: 'No generation is ready to be switched to' },
   nothing_to_cancel: { status: 409, title: 'No generation is being built' },
   nothing_to_roll_back: { status: 409, title: 'No retired generation is kept' },

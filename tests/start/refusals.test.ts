@@ -45,6 +45,10 @@ describe('a variable that is wrong', () => {
     expect(await readdir(directory.path)).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')('a DATA_DIR where no folder can be made', async () => {
+    refused(await run(['start'], { DATA_DIR: '/proc/att' }), '/proc/att', 'DATA_DIR');
+  });
+
   it('all that are wrong are named at once', async () => {
     refused(await run(['start'], { PORT: '70000', LOG_LEVEL: 'loud' }), 'PORT', 'LOG_LEVEL');
   });

@@ -32,14 +32,26 @@ const UNFINISHED_KEY = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 export function openDataDirectory(requested: string): DataDirectory {
   const path = resolve(requested);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     refuseForeign(path);
     return prepare(realpathSync(path));
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     throw inaccessibleDirectory(path, error, code);
+  }
+}
+
+/** Folder by folder: with `recursive`, Node tries for ever in a file system that makes none, such as /proc. */
+function makeFolder(path: string, mode?: number): void {
+  const parent = dirname(path);
+  if (statSync(parent, { throwIfNoEntry: false }) === undefined) makeFolder(parent);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Two processes that start together make it both.
+    if (systemErrorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
 }
 

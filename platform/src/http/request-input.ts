@@ -46,6 +46,7 @@ export async function parseBody(schema: Route['body'], request: IncomingMessage)
 /** Every parameter once; the key is not one of the route's. */
 function parseSearch(search: string): Record<string, string> {
   const parsed: Record<string, string> = Object.create(null);
+  refuseMalformed(search);
   for (const [name, value] of new URLSearchParams(search)) {
     if (name === 'api_key') continue;
     if (name in parsed) {
@@ -56,6 +57,19 @@ function parseSearch(search: string): Record<string, string> {
     parsed[name] = value;
   }
   return parsed;
+}
+
+/** URLSearchParams would read what is no UTF-8 as U+FFFD, and look for that. */
+function refuseMalformed(search: string): void {
+  for (const part of search.split('&')) {
+    try {
+      decodeURIComponent(part.replaceAll('+', ' '));
+    } catch {
+      const name = part.split('=', 1)[0] as string;
+      const detail = 'must be percent-encoded UTF-8';
+      throw new ProblemError('invalid_parameter', `${name} ${detail}.`, [{ pointer: name, detail }]);
+    }
+  }
 }
 
 function jsonOf(bytes: Buffer, request: IncomingMessage): unknown {

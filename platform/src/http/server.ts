@@ -74,9 +74,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     log.debug({ reason: error.code }, 'malformed request');
-    if (error.code === 'ECONNRESET' || !socket.writable || owesAnswer(socket)) return void socket.destroy();
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
-    refuse(socket, code, CLIENT_ERROR_DETAILS[error.code ?? ''] ?? 'This is not a valid HTTP request.');
+    const detail = CLIENT_ERROR_DETAILS[error.code ?? ''] ?? 'This is not a valid HTTP request.';
+    afterAnswers(socket, () => refuse(socket, code, detail));
   });
   const lane = openDirectLane(server, new Map(hotRoutes.flatMap((hot) => [...hot.whole])));
   return {
@@ -95,13 +96,15 @@ function originForm(request: IncomingMessage): string {
 }
 
 /**
- * Whether a request that came whole is still to be answered: what is said now would be taken for its
- * answer, and a stored event would pass for a malformed one.
+ * Requests that came whole before what is malformed are answered first: what is said now would be taken for
+ * the answer of one of them, and a stored event would pass for a malformed one.
  */
-function owesAnswer(socket: Duplex): boolean {
+function afterAnswers(socket: Duplex, then: () => void): void {
   // Node's own name for the response under way; it has no public one.
   const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse | null };
-  return response?.req.complete === true;
+  if (response?.req.complete !== true) then();
+  // Node makes the next one the response under way once this one has ended.
+  else response.once('close', () => setImmediate(afterAnswers, socket, then));
 }
 
 /** RFC 6455: a socket is opened by a GET. */

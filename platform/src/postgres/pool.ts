@@ -18,12 +18,14 @@ export interface PoolOptions {
   timeouts?: Timeouts | undefined;
 }
 
-/** Milliseconds; none by default. */
+/** Milliseconds; those of the server by default, and 0 for none, whatever the server's are. */
 export interface Timeouts {
   /** After which the server gives a statement up, and says so. */
   statement?: number;
-  /** After which a connection that says nothing at all is given up. */
-  silence: number;
+  /** After which the server ends a session that does nothing in an open transaction. */
+  idleInTransaction?: number;
+  /** After which a connection that says nothing at all is given up; none by default. */
+  silence?: number;
 }
 
 /** Milliseconds after which a connection that does not come counts as refused. */
@@ -48,11 +50,12 @@ export function connectionConfig(options: Omit<PoolOptions, 'max' | 'log' | 'tim
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const { timeouts } = options;
+  const config = connectionConfig(options);
   const pool = new EndingPool({
-    ...connectionConfig(options),
+    ...config,
     max: options.max,
-    ...(timeouts === undefined ? {} : { query_timeout: timeouts.silence }),
-    ...(timeouts?.statement === undefined ? {} : { statement_timeout: timeouts.statement }),
+    options: `${config.options}${settings(timeouts)}`,
+    ...(timeouts?.silence === undefined ? {} : { query_timeout: timeouts.silence }),
   });
   pool.on('error', (error) => {
     options.log.warn({ pool: options.name, reason: error.message }, 'idle database connection lost');
@@ -60,4 +63,13 @@ export function createPool(options: PoolOptions): pg.Pool {
   // The statement under way rejects; without a listener the event besides would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/** Not by the settings that pg has for them: it leaves out a 0. */
+function settings({ statement, idleInTransaction }: Timeouts = {}): string {
+  const limit = (name: string, value: number | undefined) =>
+    value === undefined ? '' : ` -c ${name}=${value}`;
+  return (
+    limit('statement_timeout', statement) + limit('idle_in_transaction_session_timeout', idleInTransaction)
+  );
 }

@@ -29,7 +29,11 @@ export function startProjector(
   const max = 2 * projections.length + 1;
   const pool = database.pool('att_projector', { max, name: 'projector', timeouts: { silence: SILENCE } });
   // Indexing and comparing take as long as they take.
-  const buildPool = database.pool('att_projector', { max: BUILD_CONNECTIONS, name: 'projector-build' });
+  const buildPool = database.pool('att_projector', {
+    max: BUILD_CONNECTIONS,
+    name: 'projector-build',
+    timeouts: { statement: 0, idleInTransaction: 0 },
+  });
   const bell = new Bell();
   const listener = createListener({
     connectionString: database.connectionString,
@@ -45,6 +49,7 @@ export function startProjector(
   const stopping = new AbortController();
   let failure: Error | undefined;
   let standstill: string | undefined;
+  let paused: readonly string[] = [];
 
   const running = keepProjecting({
     pool,
@@ -62,6 +67,9 @@ export function startProjector(
       standstill = reason;
       failure = reason === undefined ? undefined : new NotReadyError(reason);
     },
+    onPaused(names) {
+      paused = names;
+    },
     onFailure(error) {
       failure = error;
     },
@@ -74,7 +82,8 @@ export function startProjector(
         async check() {
           if (failure !== undefined) throw failure;
           const standing = standingText(await countStanding(pool));
-          return standing === undefined ? 'following the log' : `following the log; ${standing}`;
+          const stopped = paused.length === 0 ? undefined : `paused: ${paused.join(', ')}`;
+          return ['following the log', stopped, standing].filter((part) => part !== undefined).join('; ');
         },
       },
     ],

@@ -141,3 +141,24 @@ describe('projects and stats', () => {
     expect(positionOf(answer)).toBe(head);
   });
 });
+
+describe('durations past what a sum of doubles holds', () => {
+  it('have a mean all the same, wherever it is asked for', async () => {
+    const world = await createQueryWorld();
+    world.startProjecting();
+    try {
+      const longest = { duration_seconds: Number.MAX_VALUE };
+      await world.projected(
+        await world.append(finished({ task: 'a' }, longest), finished({ task: 'b' }, longest)),
+      );
+      const average_duration = Number.MAX_VALUE;
+      expect(answered('getStats', await world.get('/api/stats'))).toMatchObject({ average_duration });
+      expect(answered('getSeries', await world.get('/api/stats/series'))).toMatchObject([
+        { average_duration },
+      ]);
+      expect(answered('listAgents', await world.get('/api/agents'))).toMatchObject([{ average_duration }]);
+    } finally {
+      await world.close();
+    }
+  });
+});

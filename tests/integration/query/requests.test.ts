@@ -36,6 +36,14 @@ describe.each(READS.map((route) => [route.path, pathOf(route)]))('%s', (_, path)
     expect(problem.errors?.[0]?.pointer).toBe('limit');
   });
 
+  it.each(['%ff', '%ED%A0%80', '%', '%E2%82'])(
+    'refuses what is no percent-encoded UTF-8: %s',
+    async (value) => {
+      const problem = refused(await world.get(`${path}?q=${value}`), 'invalid_parameter');
+      expect(problem.errors).toEqual([{ pointer: 'q', detail: 'must be percent-encoded UTF-8' }]);
+    },
+  );
+
   it('has no other method', async () => {
     const answer = await world.get(path, { method: 'DELETE' });
     refused(answer, 'method_not_allowed');

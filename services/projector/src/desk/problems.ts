@@ -25,6 +25,17 @@ export function projectionBusy(names: readonly string[]): ProblemError {
   );
 }
 
+/** Nothing of a paused projection is written, builds included: an act that waited for that would seem to hang. */
+export function projectionPaused(names: readonly string[]): ProblemError {
+  const which = names.join(', ');
+  return new ProblemError(
+    'projection_paused',
+    names.length === 1
+      ? `${which} is paused: resume it first.`
+      : `These are paused: ${which}. Resume them first.`,
+  );
+}
+
 export function nothingToSwitch(name: string, unfinished: GenerationRow | undefined): ProblemError {
   const detail =
     unfinished === undefined

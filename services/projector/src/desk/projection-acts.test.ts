@@ -260,6 +260,19 @@ describe('a pause', () => {
   });
 });
 
+describe('a paused projection', () => {
+  it.each(['rebuild', 'switch', 'rollback'])('refuses a %s, which would wait unseen', async (verb) => {
+    accepted(await act('pause'));
+    expect(refused(await act(verb), 'projection_paused')).toBe('tasks is paused: resume it first.');
+    expect(refused(await world.post('/api/projections/rebuild'), 'projection_paused')).toContain('tasks');
+    accepted(await world.post('/api/projections/stats/rebuild'));
+    expect((await recorded(0)).map(({ type }) => type)).toEqual([
+      'projection.paused',
+      'projection.rebuild_requested',
+    ]);
+  });
+});
+
 it.each(['rebuild', 'switch', 'cancel', 'rollback', 'drop', 'pause', 'resume'])(
   'a %s of an unknown projection is 404, and names those that there are',
   async (verb) => {

@@ -11,6 +11,7 @@ import * as problems from './problems.js';
 import { requestDrop } from './request-drop.js';
 import { rollBack } from './roll-back.js';
 import { selectGenerations } from './select-generations.js';
+import { selectPaused } from './select-paused.js';
 import { setPaused } from './set-paused.js';
 import { switchReady } from './switch-ready.js';
 
@@ -21,13 +22,17 @@ export interface Wish {
   actor: string;
 }
 
-/** All of them or none. @throws ProblemError projection_busy */
+/** All of them or none. @throws ProblemError projection_busy, projection_paused */
 export async function rebuild(
   client: ClientBase,
   projections: readonly Projection[],
   options: RebuildOptions,
   actor: string,
 ): Promise<Done<Generation[]>> {
+  await refusePaused(
+    client,
+    projections.map(({ name }) => name),
+  );
   const rows = await insertBuilds(client, projections, options);
   const busy = projections.filter(({ name }) => !rows.some(({ projection }) => projection === name));
   if (busy.length > 0) throw problems.projectionBusy(busy.map(({ name }) => name));
@@ -37,8 +42,9 @@ export async function rebuild(
   };
 }
 
-/** @throws ProblemError nothing_to_switch */
+/** @throws ProblemError nothing_to_switch, projection_paused */
 export async function switchOver({ client, projection: { name }, actor }: Wish): Promise<Done<Generation>> {
+  await refusePaused(client, [name]);
   const switched = await switchReady(client, name);
   if (switched !== undefined) return done('projection.switch_requested', actor, switched);
   const unfinished = (await selectGenerations(client, name)).find(isUnfinished);
@@ -53,9 +59,10 @@ export async function cancel({ client, projection: { name }, actor }: Wish): Pro
   return done('projection.rebuild_cancelled', actor, cancelled);
 }
 
-/** @throws ProblemError nothing_to_roll_back, projection_busy */
+/** @throws ProblemError nothing_to_roll_back, projection_busy, projection_paused */
 export async function bringBack({ client, projection, actor }: Wish): Promise<Done<Generation>> {
   const { name, version } = projection;
+  await refusePaused(client, [name]);
   const brought = await rollBack(client, name, version);
   if (brought !== undefined) return done('projection.rollback_requested', actor, brought);
   const generations = await selectGenerations(client, name);
@@ -111,4 +118,9 @@ function event(
   options: RebuildOptions = {},
 ): NewEvent {
   return generationEvent(type, actor, { projection, generation: id, version, ...options });
+}
+
+async function refusePaused(client: ClientBase, names: readonly string[]): Promise<void> {
+  const paused = await selectPaused(client, names);
+  if (paused.length > 0) throw problems.projectionPaused(paused);
 }

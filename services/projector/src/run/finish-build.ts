@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { compare, type Moment } from '../build/compare.js';
 import { endDryRun, keepComparison, markReady } from '../generations/conclude-build.js';
 import type { Generation } from '../generations/generation.js';
+import { FencedError } from '../generations/move-checkpoint.js';
 import { switchGeneration } from '../generations/switch-generation.js';
 import type { Finishing } from './plan-round.js';
 
@@ -36,10 +37,12 @@ export async function finishBuild(
 }
 
 async function takeOver({ pool, writer }: FinishOptions, generation: Generation): Promise<void> {
-  await switchGeneration(pool, generation, async (client) => {
+  const isSwitched = await switchGeneration(pool, generation, async (client) => {
     const { projection, id, version } = generation;
     const act = { projection, generation: id, version };
     const event = generationEvent('projection.switched', SYSTEM_ACTOR, act);
     await appendWithin(client, writer, [event], new Date().toISOString());
   });
+  // Cancelled in this moment, or another projector is at it: the next round sees what is the matter.
+  if (!isSwitched) throw new FencedError('the build could not be switched to');
 }

@@ -35,6 +35,8 @@ export interface RoundOptions {
   signal: AbortSignal;
   /** Told of what stands still, or that nothing does. */
   onStandstill(reason: string | undefined): void;
+  /** Told of the projections that an operator has stopped. */
+  onPaused(names: readonly string[]): void;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function runRound(options: RoundOptions): Promise<void> {
   const register = await ensureGenerations(pool, projections);
   const plan = planRound(register, projections);
   options.onStandstill(plan.standstill);
+  options.onPaused([...register.paused]);
   const isToBuild = plan.builds.length + plan.finishing.length + plan.drops.length > 0;
   const lock = isToBuild ? await tryBuildLock(buildPool) : undefined;
   const ending = new AbortController();

@@ -1,5 +1,6 @@
 /** SQL of agents as they were at a position. */
 import { generationTable } from '@att/platform/projections';
+import { meanSeconds } from '../stats/mean-seconds.js';
 
 /**
  * The agents `o` as they were at `g.at`.
@@ -12,7 +13,7 @@ export function agentsAt(generation: number, condition: string): string {
                  v.total AS total_tasks, v.active AS active_tasks,
                  v.completed AS completed_tasks, v.failed AS failed_tasks,
                  v.completed::float8 / nullif(v.completed + v.failed, 0) AS success_rate,
-                 v.duration_micros::float8 / (nullif(v.durations, 0) * 1000000) AS average_duration,
+                 ${meanSeconds('v.duration_micros', 'v.durations')} AS average_duration,
                  ARRAY (
                    SELECT p.project FROM ${generationTable('agent_projects', generation)} p
                    WHERE p.id = o.id AND p.valid_from <= g.at AND p.valid_to > g.at

@@ -2,6 +2,7 @@ import type { BucketSize, SeriesBucket } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { meanSeconds } from './mean-seconds.js';
 
 export interface SeriesFilter {
   size: BucketSize;
@@ -29,7 +30,7 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
         LEFT JOIN LATERAL (
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
                  sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
-                 sum(duration_micros)::float8 / (nullif(sum(durations), 0) * 1000000)::float8 AS average_duration
+                 ${meanSeconds('sum(duration_micros)', 'sum(durations)')} AS average_duration
           FROM (
             ${at === null ? wholeBuckets(series) : bucketsAt(series, generation)}
             UNION ALL

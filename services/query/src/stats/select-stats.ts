@@ -2,6 +2,7 @@ import type { Stats } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
+import { meanSeconds } from './mean-seconds.js';
 
 export interface StatsFilter {
   project: string | undefined;
@@ -22,7 +23,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
                coalesce(s.active, 0) AS active_tasks,
                coalesce(s.completed, 0) AS completed_tasks,
                coalesce(s.failed, 0) AS failed_tasks,
-               s.duration_micros::float8 / (nullif(s.durations, 0) * 1000000) AS average_duration
+               ${meanSeconds('s.duration_micros', 's.durations')} AS average_duration
         FROM (${AT_POSITION}) g
         LEFT JOIN LATERAL (
           SELECT * FROM ${table}
