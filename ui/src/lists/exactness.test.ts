@@ -89,6 +89,7 @@ it('a list of tasks is exact, or in doubt', () => {
         expect(list.rows).toEqual(truth.rows);
       });
     }),
+    { numRuns: 2000 },
   );
 });
 
@@ -111,5 +112,6 @@ it('the counters of projects are exact, or in doubt', () => {
         expect(counters(list)).toEqual(counters(oracle.projects(index + 1)));
       });
     }),
+    { numRuns: 2000 },
   );
 });

@@ -105,7 +105,8 @@ describe('a task that is not among the rows', () => {
       50,
       0,
     ],
-    ['does not match', part(), failed, [start], [], 2, 50, 0],
+    ['does not match, and may have matched before', part(), failed, [start], [], 2, 50, 20],
+    ['does not match, and was not in the whole list', whole(), failed, [start], [], 2, 2, 0],
     ['comes to match', part(), failed, [[20, 'error', { task_id: 'old' }]], [old], 2, 50, 20],
     [
       'comes to match, heard of for the first time',

@@ -58,18 +58,23 @@ function effectOutside(
   change: Change,
   whole: boolean,
 ): 'none' | 'insert' | 'leave' | 'doubt' {
-  const { before, after } = change;
-  const is = matches(filter, after.status);
-  if (before === undefined) {
-    if (!is) return 'none';
+  const { before, after, event } = change;
+  if (filter.statuses.length === 0) {
+    if (before !== undefined) return 'none';
     // With every task of the list at hand, one that is not among them has just come to be.
-    return whole && filter.statuses.length === 0 ? 'insert' : 'doubt';
+    return whole ? 'insert' : 'doubt';
   }
-  const was = matches(filter, before.status);
+  const is = matches(filter, after.status);
+  const was = before !== undefined && matches(filter, before.status);
+  if (before?.sure !== true) {
+    // A status that repeats the one before changes nothing, whether both applied or both came after an end.
+    if (before !== undefined && event.type === 'task.progressed' && was === is) return 'none';
+    // One that is beyond the rows may have been of the list until now; with the whole list at hand, it was not.
+    return whole && !is ? 'none' : 'doubt';
+  }
   // Nothing changed, whether it is beyond the loaded rows or a report that came after its end.
   if (was === is) return 'none';
-  if (is || !before.sure) return 'doubt';
-  return 'leave';
+  return is ? 'doubt' : 'leave';
 }
 
 export function matches(filter: TaskFilter, status: string): boolean {
