@@ -1,6 +1,4 @@
-import { evolve, foldText, isActive, type Project, type Task, type TaskEvent } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
-import { generationTable, type ProjectionName } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
@@ -8,10 +6,21 @@ import { describe, expect, it } from 'vitest';
 import { ensureGenerations } from './generations/ensure-generations.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
-import { searchText, TEXT_FIELDS } from './projections/tasks/task-texts.js';
 import { applyBatch } from './run/apply-batch.js';
 import { type Built, begin } from './run/built.js';
-import { microsOf } from './task-outcomes/durations.js';
+import { plainFold } from './testing/plain-fold.js';
+import {
+  countsAt,
+  countsOf,
+  readProjects,
+  readStats,
+  spanOf,
+  spansAt,
+  tasksAt,
+  taskTablesOf,
+  textsAt,
+  textsOf,
+} from './testing/read-models.js';
 
 const payload = fc.record(
   {
@@ -62,12 +71,12 @@ describe('any split of any log into batches, with crashes and redelivery', () =>
             // Projections at one checkpoint share their work; alone, each must come to the same.
             const groups = together ? [PROJECTIONS] : PROJECTIONS.map((projection) => [projection]);
             for (const group of groups) await deliver(pool, log, deliveries, group);
-            const expected = fold(log);
+            const expected = plainFold(log);
             expect(await readProjects(pool)).toEqual(expected.projects);
             expect(await readStats(pool)).toEqual(expected.stats);
             const tables = await taskTablesOf(pool);
             for (let position = 0; position <= log.length; position++) {
-              const { tasks } = fold(log.slice(0, position));
+              const { tasks } = plainFold(log.slice(0, position));
               expect(await tasksAt(pool, tables, position)).toEqual(tasks);
               expect(await spansAt(pool, tables, position)).toEqual(tasks.map(spanOf));
               expect(await textsAt(pool, tables, position)).toEqual(tasks.map(textsOf));
@@ -169,167 +178,4 @@ async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Bu
       .map((projection) => ({ projection, generation })),
   );
   return begin(pool, targets);
-}
-
-/** The specification: one task at a time, one event at a time. */
-function fold(log: readonly LogEvent[]) {
-  const byKey = new Map<string, Task>();
-  const projects = new Map<string, Project>();
-  for (const record of log) {
-    if (record.type === 'key.created') continue;
-    const taskEvent = {
-      ...record,
-      data: record.data_text === null ? null : JSON.parse(record.data_text),
-    } as TaskEvent;
-    const key = `${record.project}/${record.task_id}`;
-    const before = byKey.get(key);
-    const name = taskEvent.project;
-    const project = projects.get(name) ?? {
-      id: record.position,
-      name,
-      created_at: record.recorded_at,
-      updated_at: record.recorded_at,
-      total_tasks: 0,
-      active_tasks: 0,
-      completed_tasks: 0,
-      failed_tasks: 0,
-    };
-    projects.set(name, project);
-    const after = { ...evolve(before, taskEvent), project_id: project.id };
-    if (before !== undefined && after.position === before.position) continue;
-    byKey.set(key, after);
-    project.updated_at = record.recorded_at;
-  }
-  const tasks = [...byKey.values()].sort((a, b) => a.id - b.id);
-  for (const [name, project] of projects) {
-    Object.assign(project, count(tasks.filter((task) => task.project === name)));
-  }
-  return { tasks, projects: [...projects.values()].sort((a, b) => a.id - b.id), stats: statsOf(tasks) };
-}
-
-function count(tasks: readonly Task[]) {
-  return {
-    total_tasks: tasks.length,
-    active_tasks: tasks.filter(isActive).length,
-    completed_tasks: tasks.filter((task) => !isActive(task) && task.status === 'completed').length,
-    failed_tasks: tasks.filter((task) => !isActive(task) && task.status === 'failed').length,
-  };
-}
-
-function statsOf(tasks: readonly Task[]) {
-  const timed = tasks.filter((task) => task.status === 'completed' && task.duration_seconds !== null);
-  const micros = timed.reduce((sum, task) => sum + microsOf(task.duration_seconds as number), 0n);
-  return { ...count(tasks), durations: timed.length, micros: String(micros) };
-}
-
-async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
-  const { rows } = await pool.query(
-    "SELECT id FROM projection.generations WHERE projection = $1 AND state = 'active'",
-    [projection],
-  );
-  return generationTable(projection, rows[0].id);
-}
-
-type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_counts';
-type TaskTables = Record<TaskTable, string>;
-
-async function taskTablesOf(pool: Pool): Promise<TaskTables> {
-  const tasks = await tableOf(pool, 'tasks');
-  const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
-  return Object.fromEntries(
-    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_counts'] as const).map(named),
-  );
-}
-
-async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
-  const { rows } = await pool.query(
-    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata,
-            coalesce(v.late_event, v.valid_from) AS position
-     FROM ${tables.tasks} t
-     CROSS JOIN LATERAL (
-       SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
-     ) v
-     JOIN ${tables.task_versions} m ON m.id = v.id AND m.valid_from = v.metadata_from
-     ORDER BY t.id`,
-    [position],
-  );
-  return rows.map(({ valid_from, late_event, metadata_from, ...row }) => ({
-    ...row,
-    result: row.result === null ? null : JSON.parse(row.result),
-    metadata: JSON.parse(row.metadata),
-  }));
-}
-
-async function spansAt(pool: Pool, { task_spans }: TaskTables, position: number) {
-  const { rows } = await pool.query(
-    `SELECT id, project, agent, status, title_key, duration_seconds FROM ${task_spans}
-     WHERE valid_from <= $1 AND $1 < valid_to ORDER BY id`,
-    [position],
-  );
-  return rows;
-}
-
-const spanOf = ({ id, project, agent, status, title, duration_seconds }: Task) => ({
-  id,
-  project,
-  agent,
-  status,
-  title_key: foldText(title),
-  duration_seconds,
-});
-
-async function textsAt(pool: Pool, { task_texts }: TaskTables, position: number) {
-  const { rows } = await pool.query<{ texts: Record<string, string> }>(
-    `SELECT json_object_agg(field, text) AS texts FROM (
-       SELECT DISTINCT ON (id, field) id, field, text FROM ${task_texts}
-       WHERE valid_from <= $1 ORDER BY id, field, valid_from DESC
-     ) latest GROUP BY id ORDER BY id`,
-    [position],
-  );
-  return rows.map(({ texts }) => JSON.parse(texts as never));
-}
-
-const textsOf = (task: Task) =>
-  Object.fromEntries(
-    TEXT_FIELDS.flatMap((field) => (task[field] === null ? [] : [[field, searchText(task[field])]])),
-  );
-
-async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
-  const { rows } = await pool.query(
-    `SELECT DISTINCT ON (kind, value) kind, value, total FROM ${task_counts}
-     WHERE valid_from <= $1 ORDER BY kind, value, valid_from DESC`,
-    [position],
-  );
-  return Object.fromEntries(
-    rows.filter(({ total }) => total > 0).map(({ kind, value, total }) => [`${kind} ${value}`, total]),
-  );
-}
-
-function countsOf(tasks: readonly Task[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { project, status, agent } of tasks) {
-    for (const key of ['all ', `project ${project}`, `status ${status}`, `agent ${agent}`]) {
-      counts[key] = (counts[key] ?? 0) + 1;
-    }
-  }
-  return counts;
-}
-
-async function readProjects(pool: Pool): Promise<Project[]> {
-  const { rows } = await pool.query(
-    `SELECT id, name, created_at, updated_at, total AS total_tasks, active AS active_tasks,
-            completed AS completed_tasks, failed AS failed_tasks
-     FROM ${await tableOf(pool, 'projects')} ORDER BY id`,
-  );
-  return rows;
-}
-
-async function readStats(pool: Pool) {
-  const { rows } = await pool.query(
-    `SELECT total AS total_tasks, active AS active_tasks, completed AS completed_tasks, failed AS failed_tasks,
-            durations, duration_micros::text AS micros
-     FROM ${(await tableOf(pool, 'stats')).replace('stats_', 'stats_versions_')}
-     WHERE project = '' AND agent = '' ORDER BY valid_from DESC LIMIT 1`,
-  );
-  return rows[0] ?? statsOf([]);
 }

@@ -1,0 +1,118 @@
+/** Read models out of their tables, as they were at a position, and the same of tasks that a plain fold gives. */
+import { foldText, type Project, type Task } from '@att/contracts';
+import { generationTable, type ProjectionName } from '@att/platform/projections';
+import type { Pool } from 'pg';
+import { searchText, TEXT_FIELDS } from '../projections/tasks/task-texts.js';
+import { statsOf } from './plain-fold.js';
+
+async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
+  const { rows } = await pool.query(
+    "SELECT id FROM projection.generations WHERE projection = $1 AND state = 'active'",
+    [projection],
+  );
+  return generationTable(projection, rows[0].id);
+}
+
+type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_counts';
+type TaskTables = Record<TaskTable, string>;
+
+export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
+  const tasks = await tableOf(pool, 'tasks');
+  const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
+  return Object.fromEntries(
+    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_counts'] as const).map(named),
+  );
+}
+
+export async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
+  const { rows } = await pool.query(
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata,
+            coalesce(v.late_event, v.valid_from) AS position
+     FROM ${tables.tasks} t
+     CROSS JOIN LATERAL (
+       SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
+     ) v
+     JOIN ${tables.task_versions} m ON m.id = v.id AND m.valid_from = v.metadata_from
+     ORDER BY t.id`,
+    [position],
+  );
+  return rows.map(({ valid_from, late_event, metadata_from, ...row }) => ({
+    ...row,
+    result: row.result === null ? null : JSON.parse(row.result),
+    metadata: JSON.parse(row.metadata),
+  }));
+}
+
+export async function spansAt(pool: Pool, { task_spans }: TaskTables, position: number) {
+  const { rows } = await pool.query(
+    `SELECT id, project, agent, status, title_key, duration_seconds FROM ${task_spans}
+     WHERE valid_from <= $1 AND $1 < valid_to ORDER BY id`,
+    [position],
+  );
+  return rows;
+}
+
+export const spanOf = ({ id, project, agent, status, title, duration_seconds }: Task) => ({
+  id,
+  project,
+  agent,
+  status,
+  title_key: foldText(title),
+  duration_seconds,
+});
+
+export async function textsAt(pool: Pool, { task_texts }: TaskTables, position: number) {
+  const { rows } = await pool.query<{ texts: Record<string, string> }>(
+    `SELECT json_object_agg(field, text) AS texts FROM (
+       SELECT DISTINCT ON (id, field) id, field, text FROM ${task_texts}
+       WHERE valid_from <= $1 ORDER BY id, field, valid_from DESC
+     ) latest GROUP BY id ORDER BY id`,
+    [position],
+  );
+  return rows.map(({ texts }) => JSON.parse(texts as never));
+}
+
+export const textsOf = (task: Task) =>
+  Object.fromEntries(
+    TEXT_FIELDS.flatMap((field) => (task[field] === null ? [] : [[field, searchText(task[field])]])),
+  );
+
+export async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
+  const { rows } = await pool.query(
+    `SELECT DISTINCT ON (kind, value) kind, value, total FROM ${task_counts}
+     WHERE valid_from <= $1 ORDER BY kind, value, valid_from DESC`,
+    [position],
+  );
+  return Object.fromEntries(
+    rows.filter(({ total }) => total > 0).map(({ kind, value, total }) => [`${kind} ${value}`, total]),
+  );
+}
+
+export function countsOf(tasks: readonly Task[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { project, status, agent } of tasks) {
+    for (const key of ['all ', `project ${project}`, `status ${status}`, `agent ${agent}`]) {
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+export async function readProjects(pool: Pool): Promise<Project[]> {
+  const { rows } = await pool.query(
+    `SELECT id, name, created_at, updated_at, total AS total_tasks, active AS active_tasks,
+            completed AS completed_tasks, failed AS failed_tasks
+     FROM ${await tableOf(pool, 'projects')} ORDER BY id`,
+  );
+  return rows;
+}
+
+export async function readStats(pool: Pool) {
+  const { rows } = await pool.query(
+    `SELECT total AS total_tasks, active AS active_tasks, completed AS completed_tasks, failed AS failed_tasks,
+            durations, duration_micros::text AS micros
+     FROM ${(await tableOf(pool, 'stats')).replace('stats_', 'stats_versions_')}
+     WHERE project = '' AND agent = '' ORDER BY valid_from DESC LIMIT 1`,
+  );
+  return rows[0] ?? statsOf([]);
+}
