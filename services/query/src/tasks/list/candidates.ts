@@ -21,13 +21,20 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   const { from, conditions, status, agent, project } = SOURCES[source](options);
   const { filter, ids } = options;
   const wanted = [...conditions];
-  if (filter.status !== undefined) wanted.push(`${status} = ANY (${parameter(filter.status, 'text[]')})`);
+  if (filter.status !== undefined) wanted.push(anyOf(status, filter.status, parameter));
   if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
   if (ids.from !== undefined) wanted.push(`c.id >= ${parameter(ids.from, 'bigint')}`);
   if (ids.to !== undefined) wanted.push(`c.id <= ${parameter(ids.to, 'bigint')}`);
   wanted.push(...textConditions(options, parameter));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
+}
+
+/** An index that begins with the column keeps its order for one value alone: a list of one would be sorted whole. */
+function anyOf(column: string, values: readonly string[], parameter: Parameter): string {
+  return values.length === 1
+    ? `${column} = ${parameter(values[0], 'text')}`
+    : `${column} = ANY (${parameter(values, 'text[]')})`;
 }
 
 /** At a position of the past, the current rows know neither status nor agent. */
@@ -56,7 +63,8 @@ const SOURCES: Record<Source, (options: CandidateOptions) => SourceSql> = {
   }),
   spans: ({ generation, moments }) => ({
     from: `FROM ${generationTable('task_spans', generation)} c`,
-    conditions: moments.within('c.valid_from', 'c.valid_to'),
+    // The first follows from the others, and lets the indexes begin at the position.
+    conditions: [...moments.until('c.id'), ...moments.within('c.valid_from', 'c.valid_to')],
     ...fieldsOf('c'),
   }),
   // They have the order; what they are filtered by is where an index has it.
