@@ -20,11 +20,6 @@ export interface ProjectorThread extends Service {
   metricsText(): Promise<string>;
 }
 
-/**
- * MiB, twice Node's. The rows of a batch live until it is written, and each collection of the young copies them: 11 µs
- * an event of a rebuild, 8 with this, 6 with twice as much again.
- */
-const MAX_YOUNG_GENERATION = 96;
 const RESTART_DELAY = 1_000;
 /** Milliseconds; a thread in the middle of a large batch answers late. */
 const METRICS_TIMEOUT = 1_000;
@@ -38,10 +33,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   let worker = start();
 
   function start(): Worker {
-    const thread = new Worker(new URL('./projector-worker.js', import.meta.url), {
-      workerData: options,
-      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION },
-    });
+    const thread = new Worker(new URL('./projector-worker.js', import.meta.url), { workerData: options });
     isRunning = true;
     thread.on('message', (answer: ThreadAnswer) => {
       const asker = waiting.get(answer.id);
