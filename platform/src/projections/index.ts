@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 3, projects: 3, agents: 2, stats: 3, events: 1 } as const;
+export const PROJECTION_VERSIONS = { tasks: 3, projects: 4, agents: 3, stats: 4, events: 1 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -16,10 +16,12 @@ export function generationTable(table: string, generation: number): string {
 /** Announced after each commit of the projector; the payload is the checkpoint. */
 export const PROJECTION_CHANNEL = 'att_projection';
 
-/** Positions of a chunk of the log, by which the projection `events` tells where in it a value occurs. */
+/** Positions of a chunk of the log: projections that tell little of each event tell it of a whole chunk in one row. */
 const CHUNK_SIZE = 256;
 
 export const chunkOf = (position: number): number => Math.floor((position - 1) / CHUNK_SIZE);
+
+export const firstOf = (chunk: number): number => chunk * CHUNK_SIZE + 1;
 
 /** The same of SQL, and SQL of a chunk's first and last position. */
 export const sqlChunkOf = (position: string): string => `((${position} - 1) / ${CHUNK_SIZE})`;
@@ -31,6 +33,10 @@ export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
 /** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
 export const GENERATIONS_CHANNEL = 'att_generations';
+
+/** What an event did to its task, and the letter that stands for it where a chunk's events have one each. */
+export const STEP_LETTERS = { started: 's', progressed: 'p', completed: 'c', failed: 'f' } as const;
+export type Step = keyof typeof STEP_LETTERS;
 
 /** The end of a stretch that still goes on: past any position, and the largest that JavaScript holds exactly. */
 export const OPEN_END = Number.MAX_SAFE_INTEGER;

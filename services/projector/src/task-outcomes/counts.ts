@@ -19,6 +19,12 @@ export function countTask(counts: Counts, task: TaskOutcome, sign: 1 | -1): void
   else if (task.status === 'failed') counts.failed += sign;
 }
 
+/** An active task counts as active whatever it calls its work. */
+export function countsAlike(a: TaskOutcome, b: TaskOutcome): boolean {
+  const isActive = a.finished_at === null;
+  return isActive === (b.finished_at === null) && (isActive || a.status === b.status);
+}
+
 export const COUNT_COLUMNS: readonly Column<Counts>[] = [
   bigint('total', (row) => row.total),
   bigint('active', (row) => row.active),

@@ -13,6 +13,7 @@ import type { FoldedBatch } from '../run/folded-batch.js';
 import { OUTCOME_COLUMNS, TASK_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 
+export { isSameToStats } from './is-same-to-stats.js';
 export { outcomesTable } from './outcomes-table.js';
 export type { TaskOutcome, Transition } from './task-outcome.js';
 

@@ -35,14 +35,15 @@ export function outcomeChanges(transitions: readonly Transition[]): OutcomeChang
   const added = new Map<string, TaskOutcome>();
   const changed = new Map<string, TaskOutcome>();
   for (const { before, after } of transitions) {
+    if (before !== undefined && !changesOutcome(before, after)) continue;
     const key = taskKey(after);
     if (before === undefined || added.has(key)) added.set(key, after);
-    else if (changesOutcome(before, after)) changed.set(key, after);
+    else changed.set(key, after);
   }
   return { added: [...added.values()], changed: [...changed.values()] };
 }
 
-export function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {
+function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {
   return (
     a.agent !== b.agent ||
     a.status !== b.status ||

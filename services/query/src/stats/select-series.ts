@@ -1,5 +1,5 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, STEP_LETTERS, sqlChunkOf, sqlFirstOf } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
@@ -89,8 +89,21 @@ function bucketsAt(series: string, generation: number): string {
             ${part('m.bucket', `$3 <> 'minute' AND bucket_size = 'minute' AND ${series}.bucket >= m.hour AND ${series}.bucket < m.minute`)}
             UNION ALL
             SELECT m.bucket, ${ONE}
-            FROM m, ${generationTable('series_events', generation)}
-            WHERE position <= $2 AND ${IN_SCOPE} AND position >= (
-              SELECT min(first_position) FROM ${series}, m WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute
-            )`;
+            FROM m
+            CROSS JOIN LATERAL (
+              SELECT e.project, e.agent, ${KIND} AS kind, d.duration_micros
+              FROM log.events e
+              JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${sqlChunkOf('e.position')}
+              LEFT JOIN ${generationTable('series_durations', generation)} d ON d.position = e.position
+              WHERE e.position <= $2 AND e.position >= (
+                SELECT min(first_position) FROM ${series} WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute
+              )
+            ) steps
+            WHERE kind IS NOT NULL AND ${IN_SCOPE}`;
 }
+
+/** What the event `e` did, as the letters of its chunk tell. */
+const KIND = `CASE substr(s.letters, (e.position - ${sqlFirstOf('s.chunk')} + 1)::int, 1)
+                ${Object.entries(STEP_LETTERS)
+                  .map(([step, letter]) => `WHEN '${letter}' THEN '${step}'`)
+                  .join(' ')} END`;

@@ -7,7 +7,7 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
-import { type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
+import { isSameToStats, type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
 import { type AgentRow, loadAgents, writingAgents, writingVersions } from './agent-rows.js';
 import { indexes, tables } from './tables.js';
@@ -78,7 +78,9 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     const moves = before === undefined || before.agent !== after.agent;
     const step = (id: number, by: 1 | -1) => steps.push({ id, project: event.project, position: at, by });
 
-    const base = cache.get(after.agent) ?? firstSeen(transition);
+    const known = cache.get(after.agent);
+    if (known !== undefined && isLeftAsItWas(known, transition)) continue;
+    const base = known ?? firstSeen(transition);
     const row = { ...base, last_seen: laterOf(base.last_seen, event.recorded_at), valid_from: at };
     if (before !== undefined && !moves) count(row, before, -1);
     count(row, after, 1);
@@ -94,6 +96,11 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     step(left.id, -1);
   }
   return { changed: [...changed.values()], versions, steps };
+}
+
+/** The events of one append are recorded at one time: under load most of them tell nothing new of their agent. */
+function isLeftAsItWas(agent: AgentRow, { event, before, after }: Transition): boolean {
+  return before !== undefined && event.recorded_at <= agent.last_seen && isSameToStats(before, after);
 }
 
 function firstSeen({

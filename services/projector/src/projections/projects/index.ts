@@ -5,7 +5,7 @@ import { lastOfEach } from '../../rows/last-of-each.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
-import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
+import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { loadProjects, type ProjectRow, writingProjects, writingVersions } from './project-rows.js';
 import { indexes, tables } from './tables.js';
@@ -41,7 +41,9 @@ function writer(generation: number): ProjectionWriter {
       const versions: ProjectRow[] = [];
       for (const transition of transitions) {
         const { project } = transition.event;
-        const after = afterTransition(cache.get(project), transition);
+        const before = cache.get(project);
+        if (before !== undefined && isLeftAsItWas(before, transition)) continue;
+        const after = afterTransition(before, transition);
         cache.set(project, after);
         changed.set(project, after);
         versions.push(after);
@@ -54,6 +56,11 @@ function writer(generation: number): ProjectionWriter {
       ];
     },
   };
+}
+
+/** The events of one append are recorded at one time: under load most of them tell nothing new of their project. */
+function isLeftAsItWas(project: ProjectRow, { event, before, after }: Transition): boolean {
+  return before !== undefined && event.recorded_at <= project.updated_at && countsAlike(before, after);
 }
 
 function afterTransition(

@@ -18,7 +18,7 @@ export function tables(generation: number): string {
       updated_at timestamptz(3) NOT NULL,
       ${counts}
     ) WITH (fillfactor = 50);
-    -- The project after each event that was applied, from that event's position until the project's next row.
+    -- The project after each event that changed it, from that event's position until the project's next row.
     CREATE TABLE ${generationTable('project_versions', generation)} (
       id         bigint NOT NULL,
       valid_from bigint NOT NULL,

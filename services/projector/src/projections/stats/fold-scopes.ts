@@ -1,7 +1,8 @@
 /** How transitions of tasks change the stats of every scope that they are in. */
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
-import { addDuration, microsOfTask, NO_DURATIONS } from '../../task-outcomes/durations.js';
-import { changesOutcome, type TaskOutcome, type Transition } from '../../task-outcomes/task-outcome.js';
+import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
+import { isSameToStats } from '../../task-outcomes/index.js';
+import type { TaskOutcome, Transition } from '../../task-outcomes/task-outcome.js';
 import type { Scope, StatsRow, StatsVersion } from './stats-rows.js';
 
 export const ALL = '';
@@ -30,7 +31,7 @@ export interface Rows {
 export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsVersion[] {
   const versions: StatsVersion[] = [];
   for (const { at, before, after } of transitions) {
-    if (before !== undefined && !changesStats(before, after)) continue;
+    if (before !== undefined && isSameToStats(before, after)) continue;
     const touched = new Map<string, StatsRow>();
     const row = (scope: Scope): StatsRow => {
       const key = scopeKey(scope);
@@ -46,17 +47,6 @@ export function foldScopes(transitions: readonly Transition[], rows: Rows): Stat
     }
   }
   return versions;
-}
-
-/** An active task counts as active whatever it calls its work. */
-function changesStats(before: TaskOutcome, after: TaskOutcome): boolean {
-  if (!changesOutcome(before, after)) return false;
-  return (
-    before.agent !== after.agent ||
-    (before.finished_at === null) !== (after.finished_at === null) ||
-    (after.finished_at !== null && before.status !== after.status) ||
-    microsOfTask(before) !== microsOfTask(after)
-  );
 }
 
 function countIn(row: (scope: Scope) => StatsRow, task: TaskOutcome, sign: 1 | -1): void {

@@ -6,7 +6,9 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { foldScopes, scopeKey, scopesOf } from './fold-scopes.js';
-import { addingToSeries, writingHappenings, writingLateHappenings } from './series.js';
+import { addingToSeries } from './series.js';
+import { writingLateSteps } from './series-late.js';
+import { addingSteps, writingDurations } from './series-steps.js';
 import { loadStats, type Scope, type StatsRow, writingStats, writingVersions } from './stats-rows.js';
 import { indexes, tables } from './tables.js';
 
@@ -49,9 +51,10 @@ function writer(generation: number): ProjectionWriter {
         writingStats(table('stats'), latest),
         writingVersions(table('stats_versions'), batch.isLate ? latest : versions),
         ...(batch.isLate
-          ? [writingLateHappenings(table('series_late'), transitions)]
+          ? [writingLateSteps(table('series_late'), transitions)]
           : [
-              writingHappenings(table('series_events'), transitions),
+              addingSteps(table('series_steps'), transitions),
+              writingDurations(table('series_durations'), transitions),
               addingToSeries(table('series'), transitions),
             ]),
       ];

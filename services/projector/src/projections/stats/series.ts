@@ -1,63 +1,18 @@
-/** What happened when: each applied event, and their sums by minute, hour and day. */
-import { bigint, type Column, numeric, text, time } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
+/** Sums of what happened in each minute, hour and day. */
+import type { Step } from '@att/platform/projections';
+import { bigint, type Column, text, time } from '../../rows/column.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
 import {
   addDuration,
   DURATION_COLUMNS,
   type Durations,
-  microsOfTask,
   NO_DURATIONS,
 } from '../../task-outcomes/durations.js';
 import type { Transition } from '../../task-outcomes/task-outcome.js';
+import { stepOf } from './step-of.js';
 
-type Kind = 'started' | 'progressed' | 'completed' | 'failed';
-
-interface Happening {
-  valid_from: number;
-  position: number;
-  recorded_at: string;
-  project: string;
-  agent: string;
-  kind: Kind;
-  durationMicros: bigint | null;
-}
-
-const HAPPENING_COLUMNS: Column<Happening>[] = [
-  bigint('position', (row) => row.position),
-  time('recorded_at', (row) => row.recorded_at),
-  text('project', (row) => row.project),
-  text('agent', (row) => row.agent),
-  text('kind', (row) => row.kind),
-  numeric('duration_micros', (row) => row.durationMicros),
-];
-
-export function writingHappenings(table: string, transitions: readonly Transition[]): Write {
-  return copyRows(table, HAPPENING_COLUMNS, transitions.map(happeningOf));
-}
-
-/** Apart: sums by time, of which the part up to a position is asked for, hold what happened up to it. */
-export function writingLateHappenings(table: string, transitions: readonly Transition[]): Write {
-  const columns = [bigint<Happening>('valid_from', (row) => row.valid_from), ...HAPPENING_COLUMNS];
-  return copyRows(table, columns, transitions.map(happeningOf));
-}
-
-function happeningOf({ event, at, after }: Transition): Happening {
-  const { position, recorded_at, project, agent } = event;
-  const kind = kindOf({ event, after });
-  const durationMicros = kind === 'completed' ? microsOfTask(after) : null;
-  return { valid_from: at, position, recorded_at, project, agent, kind, durationMicros };
-}
-
-/** By what the event did: a status may end its task too. A cancelled task is told of as progress. */
-function kindOf({ event, after }: Pick<Transition, 'event' | 'after'>): Kind {
-  if (event.type === 'task.started') return 'started';
-  if (after.finished_at === null) return 'progressed';
-  return after.status === 'completed' || after.status === 'failed' ? after.status : 'progressed';
-}
-
-interface Bucket extends Durations, Record<Kind, number> {
+interface Bucket extends Durations, Record<Step, number> {
   size: string;
   start: string;
   project: string;
@@ -114,9 +69,9 @@ function bucketsOf(transitions: readonly Transition[]): Bucket[] {
       bucket = emptyBucket(MINUTE.size, minute + MINUTE.rest, event);
       minutes.set(key, bucket);
     }
-    const kind = kindOf({ event, after });
-    bucket[kind] += 1;
-    if (kind === 'completed') addDuration(bucket, after, 1);
+    const step = stepOf(event, after);
+    bucket[step] += 1;
+    if (step === 'completed') addDuration(bucket, after, 1);
     bucket.last = event.position;
   }
   const ofMinutes = [...minutes.values()];

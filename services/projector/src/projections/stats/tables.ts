@@ -41,14 +41,15 @@ export function tables(generation: number): string {
       last_position   bigint NOT NULL,
       PRIMARY KEY (bucket_size, bucket, project, agent)
     ) WITH (fillfactor = 70);
-    -- The same one by one: the part of a bucket up to a position in it.
-    CREATE TABLE ${table('series_events')} (
+    -- What each event did, a letter each, by chunks of the log: the part of a bucket up to a position in it.
+    CREATE TABLE ${table('series_steps')} (
+      chunk           bigint PRIMARY KEY,
+      letters         text NOT NULL
+    );
+    -- The duration that the event at the position brought.
+    CREATE TABLE ${table('series_durations')} (
       position        bigint NOT NULL,
-      recorded_at     timestamptz(3) NOT NULL,
-      project         text NOT NULL,
-      agent           text NOT NULL,
-      kind            text NOT NULL,
-      duration_micros numeric
+      duration_micros numeric NOT NULL
     );
     -- Those that took effect after they happened, and from which position on: in none of the two above.
     CREATE TABLE ${table('series_late')} (
@@ -66,6 +67,6 @@ export function tables(generation: number): string {
 export function indexes(generation: number): readonly string[] {
   return [
     `CREATE UNIQUE INDEX ON ${generationTable('stats_versions', generation)} (project, agent, valid_from)`,
-    `CREATE UNIQUE INDEX ON ${generationTable('series_events', generation)} (position)`,
+    `CREATE UNIQUE INDEX ON ${generationTable('series_durations', generation)} (position)`,
   ];
 }

@@ -1,0 +1,68 @@
+/**
+ * What each event did, of which the part of a bucket up to a position is summed. Who did it and when, the log
+ * tells; a letter is left, and letters are kept by chunks: a row an event took 4 µs, its index included.
+ */
+import { chunkOf, firstOf, STEP_LETTERS } from '@att/platform/projections';
+import { bigint, type Column, numeric, text } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import { upsertRows } from '../../rows/upsert-rows.js';
+import type { Write } from '../../rows/write.js';
+import { microsOfTask } from '../../task-outcomes/durations.js';
+import type { Transition } from '../../task-outcomes/task-outcome.js';
+import { stepOf } from './step-of.js';
+
+interface Steps {
+  chunk: number;
+  /** From the chunk's first position on; blank where nothing is known of an event. */
+  letters: string;
+}
+
+const STEPS_COLUMNS: Column<Steps>[] = [
+  bigint('chunk', (row) => row.chunk),
+  text('letters', (row) => row.letters),
+];
+
+/** A chunk that an earlier batch began goes on behind what it has. */
+const GO_ON = `
+  ON CONFLICT (chunk) DO UPDATE SET letters = t.letters || substr(excluded.letters, length(t.letters) + 1)`;
+
+const BLANK = ' ';
+
+/** @param transitions in the order of their positions */
+export function addingSteps(table: string, transitions: readonly Transition[]): Write {
+  return upsertRows(`${table} AS t`, STEPS_COLUMNS, stepsOf(transitions), GO_ON);
+}
+
+function stepsOf(transitions: readonly Transition[]): Steps[] {
+  const chunks: Steps[] = [];
+  let last: Steps | undefined;
+  for (const { event, after } of transitions) {
+    const chunk = chunkOf(event.position);
+    if (last?.chunk !== chunk) {
+      last = { chunk, letters: '' };
+      chunks.push(last);
+    }
+    last.letters =
+      last.letters.padEnd(event.position - firstOf(chunk), BLANK) + STEP_LETTERS[stepOf(event, after)];
+  }
+  return chunks;
+}
+
+interface Duration {
+  position: number;
+  micros: bigint;
+}
+
+const DURATION_COLUMNS: Column<Duration>[] = [
+  bigint('position', (row) => row.position),
+  numeric('duration_micros', (row) => row.micros),
+];
+
+export function writingDurations(table: string, transitions: readonly Transition[]): Write {
+  return copyRows(table, DURATION_COLUMNS, transitions.flatMap(durationsOf));
+}
+
+function durationsOf({ event, after }: Transition): Duration[] {
+  const micros = stepOf(event, after) === 'completed' ? microsOfTask(after) : null;
+  return micros === null ? [] : [{ position: event.position, micros }];
+}

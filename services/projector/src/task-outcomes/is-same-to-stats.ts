@@ -1,0 +1,8 @@
+import { countsAlike } from './counts.js';
+import { microsOfTask } from './durations.js';
+import type { TaskOutcome } from './task-outcome.js';
+
+/** Whether no count and no duration of any scope tells the two apart. */
+export function isSameToStats(a: TaskOutcome, b: TaskOutcome): boolean {
+  return a === b || (a.agent === b.agent && countsAlike(a, b) && microsOfTask(a) === microsOfTask(b));
+}
