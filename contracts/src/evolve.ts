@@ -15,15 +15,6 @@ const ENDING_WORDS: Readonly<Record<string, string>> = {
   canceled: 'cancelled',
 };
 
-const NO_END = {
-  finished_at: null,
-  duration_seconds: null,
-  result: null,
-  error_type: null,
-  error_message: null,
-  stack_trace: null,
-} as const;
-
 /**
  * The task after `event`. Returns `task` itself, unchanged, when the event does not apply: a status
  * that comes after the end. Fields of `task` that evolve does not know (such as `project_id`) stay.
@@ -40,55 +31,63 @@ export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState
     case 'task.progressed':
       return progressed(task, event);
     case 'task.finished':
-      return ended(applied(task, event), event, 'completed', {
-        result: event.data?.result ?? null,
-        ...sentDuration(event),
-      });
+      return finished(task, event);
     case 'task.failed':
-      return ended(applied(task, event), event, 'failed', {
-        error_type: text(event.data?.error_type),
-        error_message: text(event.data?.error_message),
-        stack_trace: text(event.data?.stack_trace),
-      });
+      return failed(task, event);
   }
 }
 
+// Each works on a copy that `applied` made and nobody else has yet: a copy for every step was a tenth of a
+// projector's time.
+
 function started(task: TaskState | undefined, event: TaskEvent): TaskState {
-  return {
-    ...applied(task, event),
-    ...NO_END,
-    status: 'running',
-    progress: 0,
-    attempt: (task?.attempt ?? 0) + 1,
-    started_at: happenedAt(event),
-  };
+  const next = applied(task, event);
+  withoutEnd(next);
+  next.status = 'running';
+  next.progress = 0;
+  next.attempt = (task?.attempt ?? 0) + 1;
+  next.started_at = happenedAt(event);
+  return next;
 }
 
 function progressed(task: TaskState | undefined, event: TaskEvent): TaskState {
   if (task !== undefined && !isActive(task)) return task;
-  const base = applied(task, event);
-  const word = text(event.data?.status) ?? base.status;
-  const next = {
-    ...base,
-    progress: number(event.data?.progress) ?? base.progress,
-    message: text(event.data?.message) ?? base.message,
-  };
+  const next = applied(task, event);
+  next.progress = number(event.data?.progress) ?? next.progress;
+  next.message = text(event.data?.message) ?? next.message;
+  const word = text(event.data?.status) ?? next.status;
   const ending = ENDING_WORDS[word];
-  return ending === undefined ? { ...next, status: word } : ended(next, event, ending, {});
+  if (ending === undefined) next.status = word;
+  else end(next, event, ending);
+  return next;
+}
+
+function finished(task: TaskState | undefined, event: TaskEvent): TaskState {
+  const next = applied(task, event);
+  end(next, event, 'completed');
+  next.result = event.data?.result ?? null;
+  next.duration_seconds = number(event.data?.duration_seconds) ?? next.duration_seconds;
+  return next;
+}
+
+function failed(task: TaskState | undefined, event: TaskEvent): TaskState {
+  const next = applied(task, event);
+  end(next, event, 'failed');
+  next.error_type = text(event.data?.error_type);
+  next.error_message = text(event.data?.error_message);
+  next.stack_trace = text(event.data?.stack_trace);
+  return next;
 }
 
 /** What every applied event does: it is the latest, names title and agent, and adds metadata. */
 function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
-  const title = text(event.data?.task);
-  const base = task ?? firstSeen(event);
-  return {
-    ...base,
-    title: title ?? base.title,
-    agent: event.agent,
-    updated_at: event.recorded_at,
-    metadata: merged(base.metadata, event.data?.metadata),
-    position: event.position,
-  };
+  const next = task === undefined ? firstSeen(event) : { ...task };
+  next.title = text(event.data?.task) ?? next.title;
+  next.agent = event.agent;
+  next.updated_at = event.recorded_at;
+  next.metadata = merged(next.metadata, event.data?.metadata);
+  next.position = event.position;
+  return next;
 }
 
 function firstSeen(event: TaskEvent): TaskState {
@@ -105,29 +104,33 @@ function firstSeen(event: TaskEvent): TaskState {
     created_at: event.recorded_at,
     updated_at: event.recorded_at,
     started_at: null,
-    ...NO_END,
+    finished_at: null,
+    duration_seconds: null,
+    result: null,
+    error_type: null,
+    error_message: null,
+    stack_trace: null,
     metadata: {},
     position: event.position,
   };
 }
 
 /** A later end replaces an earlier one and its fields. */
-function ended(task: TaskState, event: TaskEvent, status: string, fields: Partial<TaskState>): TaskState {
-  const finishedAt = happenedAt(event);
-  const computed = task.started_at === null ? null : Math.max(0, secondsBetween(task.started_at, finishedAt));
-  return {
-    ...task,
-    ...NO_END,
-    status,
-    finished_at: finishedAt,
-    duration_seconds: computed,
-    ...fields,
-  };
+function end(next: TaskState, event: TaskEvent, status: string): void {
+  withoutEnd(next);
+  next.status = status;
+  next.finished_at = happenedAt(event);
+  if (next.started_at !== null)
+    next.duration_seconds = Math.max(0, secondsBetween(next.started_at, next.finished_at));
 }
 
-function sentDuration(event: TaskEvent): Partial<TaskState> {
-  const seconds = number(event.data?.duration_seconds);
-  return seconds === null ? {} : { duration_seconds: seconds };
+function withoutEnd(next: TaskState): void {
+  next.finished_at = null;
+  next.duration_seconds = null;
+  next.result = null;
+  next.error_type = null;
+  next.error_message = null;
+  next.stack_trace = null;
 }
 
 /** The agent's clock if it sent one, else ours. */

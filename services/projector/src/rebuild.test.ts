@@ -67,7 +67,7 @@ describe('a rebuild', () => {
     world.start();
     await untilProjected();
     const table = generationTable('task_versions', (await activeOf('tasks')).id);
-    await world.sql.query(`UPDATE ${table} SET title = 'Spoilt' WHERE valid_from IN (7, 8)`);
+    await world.sql.query(`UPDATE ${table} SET message = 'Spoilt' WHERE valid_from IN (7, 8)`);
     const [id] = (await world.rebuild(['tasks'])) as [number];
     await untilStates([id], 'active');
     const comparison = await comparisonOf(id);

@@ -6,7 +6,7 @@ export type MarkedProjection = Exclude<ProjectionName, 'events'>;
 
 /** Where a generation says which one it is: every row of these is marked with its checkpoint. */
 const MARKS: Record<MarkedProjection, { tables: readonly string[]; mark: (position: number) => string }> = {
-  tasks: { tables: ['task_versions'], mark: (position) => `title = 'of ${position}'` },
+  tasks: { tables: ['task_spans'], mark: (position) => `title = 'of ${position}'` },
   projects: { tables: ['projects', 'project_versions'], mark: (position) => `total = ${position}` },
   agents: { tables: ['agents', 'agent_versions'], mark: (position) => `total = ${position}` },
   stats: { tables: ['stats_versions'], mark: (position) => `total = ${position}` },

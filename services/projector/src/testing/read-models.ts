@@ -26,17 +26,18 @@ export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
 
 export async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
   const { rows } = await pool.query(
-    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, v.*, m.metadata,
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, s.*, v.progress, v.message, v.updated_at, m.metadata,
             coalesce(v.late_event, v.valid_from) AS position
      FROM ${tables.tasks} t
      CROSS JOIN LATERAL (
        SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
      ) v
      JOIN ${tables.task_versions} m ON m.id = v.id AND m.valid_from = v.metadata_from
+     JOIN ${tables.task_spans} s ON s.id = t.id AND s.valid_from <= $1 AND $1 < s.valid_to
      ORDER BY t.id`,
     [position],
   );
-  return rows.map(({ valid_from, late_event, metadata_from, ...row }) => ({
+  return rows.map(({ valid_from, valid_to, title_key, ...row }) => ({
     ...row,
     result: row.result === null ? null : JSON.parse(row.result),
     metadata: JSON.parse(row.metadata),

@@ -1,5 +1,26 @@
-/** SQL of whole tasks as they were at a position. */
+/** SQL of tasks as they were at a position. */
 import { generationTable } from '@att/platform/projections';
+
+/** What lists show of the task `o`, of its version `v` and of its span `s`. */
+export const SUMMARY = `o.id, o.project, o.project_id, o.task_id, s.title, s.agent, s.status, v.progress, v.message, s.attempt,
+               o.created_at, v.updated_at, s.started_at, s.finished_at, s.duration_seconds,
+               s.error_type, s.error_message, coalesce(v.late_event, v.valid_from) AS position`;
+
+/**
+ * Joins of the version `v` and the span `s` of the task `o`.
+ *
+ * @param until conditions on the `valid_from` of both; none for the latest
+ */
+export function joinState(generation: number, until: readonly string[]): string {
+  const latestOf = (table: string) => `
+          SELECT * FROM ${generationTable(table, generation)}
+          WHERE ${['id = o.id', ...until].join(' AND ')} ORDER BY valid_from DESC LIMIT 1`;
+  return `
+        CROSS JOIN LATERAL (${latestOf('task_versions')}
+        ) v
+        CROSS JOIN LATERAL (${latestOf('task_spans')}
+        ) s`;
+}
 
 /**
  * The task `o` as it was at `g.at`; metadata is kept where it changed last.
@@ -7,15 +28,9 @@ import { generationTable } from '@att/platform/projections';
  * @param condition on the row `o` of the table of tasks
  */
 export function tasksAt(generation: number, condition: string): string {
-  const versions = generationTable('task_versions', generation);
   return `
-        SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
-               o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,
-               v.error_type, v.error_message, coalesce(v.late_event, v.valid_from) AS position, v.result, v.stack_trace, m.metadata
-        FROM ${generationTable('tasks', generation)} o
-        CROSS JOIN LATERAL (
-          SELECT * FROM ${versions} WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
-        ) v
-        JOIN ${versions} m ON m.id = o.id AND m.valid_from = v.metadata_from
+        SELECT ${SUMMARY}, s.result, s.stack_trace, m.metadata
+        FROM ${generationTable('tasks', generation)} o${joinState(generation, ['valid_from <= g.at'])}
+        JOIN ${generationTable('task_versions', generation)} m ON m.id = o.id AND m.valid_from = v.metadata_from
         WHERE o.id <= g.at AND ${condition}`;
 }

@@ -38,7 +38,11 @@ function writer(generation: number): ProjectionWriter {
   async function load(loader: Loader, events: readonly TaskEvent[]): Promise<void> {
     const unknown = unknownTasks(cache, events);
     if (unknown.length > 0) {
-      const tables = { tasks: table('tasks'), versions: table('task_versions') };
+      const tables = {
+        tasks: table('tasks'),
+        versions: table('task_versions'),
+        spans: table('task_spans'),
+      };
       const loaded = await loadTasks(loader, tables, unknown);
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
     }

@@ -14,26 +14,29 @@ type Row = Omit<Task, 'result' | 'metadata'> & {
 export interface TaskTables {
   tasks: string;
   versions: string;
+  spans: string;
 }
 
-/** Tasks as their latest versions have them. */
+/** Tasks as their latest versions and their open spans have them. */
 export async function loadTasks(
   loader: Loader,
-  { tasks, versions }: TaskTables,
+  { tasks, versions, spans }: TaskTables,
   keys: readonly { project: string; task_id: string }[],
 ): Promise<TaskMemory[]> {
   const { rows } = await loader.query<Row>({
     name: `load-${tasks}`,
     text: `
       SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, t.span_from,
-             coalesce(v.late_event, v.valid_from) AS position, v.metadata_from, v.title, v.agent, v.status, v.progress, v.message, v.attempt, v.updated_at, v.started_at,
-             v.finished_at, v.duration_seconds, v.result, v.error_type, v.error_message, v.stack_trace, m.metadata
+             coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, m.metadata,
+             s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
+             s.error_type, s.error_message, s.stack_trace
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
       JOIN ${tasks} t USING (project, task_id)
       CROSS JOIN LATERAL (
         SELECT * FROM ${versions} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
       ) v
-      JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from`,
+      JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from
+      JOIN ${spans} s ON s.id = t.id AND s.valid_from = t.span_from`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
   return rows.map(({ present_from, span_from, metadata_from, ...row }) => ({

@@ -1,8 +1,8 @@
 import { generationTable } from '@att/platform/projections';
 
 /**
- * The current rows have what finds a task; all else is in its latest version. The histories only grow, but for
- * the end of a span.
+ * The current rows have what finds a task; all else is in its latest version and its open span. The histories only
+ * grow, but for the end of a span.
  */
 export function tables(generation: number): string {
   const table = (name: string) => generationTable(name, generation);
@@ -22,26 +22,15 @@ export function tables(generation: number): string {
       UNIQUE (project, task_id)
     ) WITH (fillfactor = 70);
 
-    -- The task after each event that was applied, from that event's position until the next row of the task.
+    -- What nearly every event changes: from that event's position until the next row of the task.
     CREATE TABLE ${table('task_versions')} (
       id               bigint NOT NULL,
       valid_from       bigint NOT NULL,
       -- The event's own position where it took effect late.
       late_event       bigint,
-      title            text NOT NULL,
-      agent            text NOT NULL,
-      status           text NOT NULL,
       progress         double precision NOT NULL,
       message          text,
-      attempt          bigint NOT NULL,
       updated_at       timestamptz(3) NOT NULL,
-      started_at       timestamptz(3),
-      finished_at      timestamptz(3),
-      duration_seconds double precision,
-      result           json,
-      error_type       text,
-      error_message    text,
-      stack_trace      text,
       -- Kept where it changed; the versions after it say where that is.
       metadata         json,
       metadata_from    bigint NOT NULL,
@@ -49,7 +38,7 @@ export function tables(generation: number): string {
       PRIMARY KEY (id, valid_from)
     );
 
-    -- Stretches in which all that lists are filtered and sorted by stays the same; valid_to is not of them.
+    -- All else that changes, in stretches in which it stays the same; valid_to is not of them.
     CREATE TABLE ${table('task_spans')} (
       id               bigint NOT NULL,
       valid_from       bigint NOT NULL,
@@ -57,8 +46,17 @@ export function tables(generation: number): string {
       project          text NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,
+      title            text NOT NULL,
+      -- The title as searches and orders see it.
       title_key        text COLLATE "C" NOT NULL,
+      attempt          bigint NOT NULL,
+      started_at       timestamptz(3),
+      finished_at      timestamptz(3),
       duration_seconds double precision,
+      result           json,
+      error_type       text,
+      error_message    text,
+      stack_trace      text,
       PRIMARY KEY (id, valid_from)
     ) WITH (fillfactor = 80);
 

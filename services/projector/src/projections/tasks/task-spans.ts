@@ -1,9 +1,9 @@
-/** Stretches in which all that task lists are filtered and sorted by stays the same. */
+/** Stretches in which all of a task stays the same but what nearly every event changes. */
 
 import { foldText, type Task } from '@att/contracts';
 import { int8Array } from '@att/platform/postgres';
 import { OPEN_END } from '@att/platform/projections';
-import { bigint, type Column, float, text } from '../../rows/column.js';
+import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 
@@ -23,8 +23,16 @@ const COLUMNS: Column<Span>[] = [
   text('project', ({ task }) => task.project),
   text('agent', ({ task }) => task.agent),
   text('status', ({ task }) => task.status),
+  text('title', ({ task }) => task.title),
   text('title_key', ({ task }) => foldText(task.title).slice(0, TITLE_KEY_LENGTH).toWellFormed()),
+  bigint('attempt', ({ task }) => task.attempt),
+  time('started_at', ({ task }) => task.started_at),
+  time('finished_at', ({ task }) => task.finished_at),
   float('duration_seconds', ({ task }) => task.duration_seconds),
+  json('result', ({ task }) => (task.result === null ? null : JSON.stringify(task.result))),
+  text('error_type', ({ task }) => task.error_type),
+  text('error_message', ({ task }) => task.error_message),
+  text('stack_trace', ({ task }) => task.stack_trace),
 ];
 
 /** The spans that a batch opens and closes. */
@@ -61,13 +69,23 @@ export class SpanChanges {
   }
 }
 
+const HELD = [
+  'agent',
+  'status',
+  'title',
+  'attempt',
+  'started_at',
+  'finished_at',
+  'duration_seconds',
+  // An object that an event brought is another one, whatever is in it.
+  'result',
+  'error_type',
+  'error_message',
+  'stack_trace',
+] as const satisfies readonly (keyof Task)[];
+
 function isSame(a: Task, b: Task): boolean {
-  return (
-    a.agent === b.agent &&
-    a.status === b.status &&
-    a.title === b.title &&
-    a.duration_seconds === b.duration_seconds
-  );
+  return HELD.every((field) => a[field] === b[field]);
 }
 
 function closingSpans(table: string, closed: readonly { id: number; from: number; to: number }[]): Write {

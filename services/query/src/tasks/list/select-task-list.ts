@@ -3,6 +3,7 @@ import { COUNTED, type Keyed, type PageRequest, type Parameter, stretches } from
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
+import { joinState, SUMMARY } from '../task-at.js';
 import { summaryOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
@@ -132,16 +133,9 @@ function projectExists(
 
 /** The task of `f.id` as it was at the position. */
 function details({ generation, moments }: CandidateOptions): string {
-  const conditions = ['id = f.id', ...moments.until('valid_from')];
   return `
-        SELECT o.id, o.project, o.project_id, o.task_id, v.title, v.agent, v.status, v.progress, v.message, v.attempt,
-               o.created_at, v.updated_at, v.started_at, v.finished_at, v.duration_seconds,
-               v.error_type, v.error_message, coalesce(v.late_event, v.valid_from) AS position
-        FROM ${generationTable('tasks', generation)} o
-        CROSS JOIN LATERAL (
-          SELECT * FROM ${generationTable('task_versions', generation)}
-          WHERE ${conditions.join(' AND ')} ORDER BY valid_from DESC LIMIT 1
-        ) v
+        SELECT ${SUMMARY}
+        FROM ${generationTable('tasks', generation)} o${joinState(generation, moments.until('valid_from'))}
         WHERE o.id = f.id`;
 }
 
