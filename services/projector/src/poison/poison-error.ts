@@ -2,7 +2,6 @@
 import { classifyFailure } from '@att/platform/postgres';
 import pg, { type Pool, type QueryConfig } from 'pg';
 import type { Loader } from '../rows/loader.js';
-import type { Write } from '../rows/write.js';
 
 /** An event of the batch cannot be applied: trying again will not help. Nothing of the batch was written. */
 export class PoisonError extends Error {
@@ -26,17 +25,6 @@ export async function folding<T>(pool: Pool, fold: (loader: Loader) => Promise<T
   } catch (error) {
     throw answers.has(error as Error) ? poisonIfRefused(error) : new PoisonError(error as Error);
   }
-}
-
-/** Encoding asks nobody: what it throws is an event's fault. */
-export function encoding(write: Write): Write {
-  return () => {
-    try {
-      return write();
-    } catch (error) {
-      throw new PoisonError(error as Error);
-    }
-  };
 }
 
 /** The error as it is where the database is away, or where no event could be applied. */

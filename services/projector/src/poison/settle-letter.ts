@@ -1,6 +1,6 @@
 /** Carries out what an operator wants of a dead letter, where the act is in the log. */
 import type { LogEvent } from '@att/platform/event-log';
-import type { Write } from '../rows/write.js';
+import { encodeWrites } from '../rows/write.js';
 import { type CommitOptions, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
@@ -104,12 +104,9 @@ async function write(
   late: readonly LogEvent[],
   also: NonNullable<CommitOptions['also']>,
 ): Promise<void> {
-  const writes = await folding(
-    pool,
-    async (loader): Promise<Write[]> => [
-      ...(await built.writer.fold(loader, new FoldedBatch(part.events))),
-      ...(await built.writer.fold(loader, new FoldedBatch(late, part.position))),
-    ],
-  );
-  await commitBatch(pool, [built], built.generation.position, part, writes, { also });
+  const sends = await folding(pool, async (loader) => [
+    ...encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events))),
+    ...encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position))),
+  ]);
+  await commitBatch(pool, [built], built.generation.position, part, sends, { also });
 }

@@ -12,12 +12,12 @@ export function copyRows<Row>(table: string, columns: readonly Column<Row>[], ro
   return () => {
     if (rows.length === 0) return undefined;
     const parts = encoded(columns, rows);
-    const first = parts.next();
+    const ready = takeUpTo(READY_BYTES, parts);
     const statement = `COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN`;
     return (client) =>
       pipeline(
         async function* () {
-          if (!first.done) yield first.value;
+          yield* ready;
           yield* parts;
         },
         client.query(from(statement)),
@@ -25,10 +25,12 @@ export function copyRows<Row>(table: string, columns: readonly Column<Row>[], ro
   };
 }
 
-/** Characters after which a part ends: tasks may have results and stack traces of a MiB. */
-const PART_LENGTH = 4 * 1024 * 1024;
+/** Characters after which a part ends: a rope that lives for long is copied by every collection of the young. */
+const PART_LENGTH = 64 * 1024;
+/** Bytes encoded ahead of their sending: tasks may have results and stack traces of a MiB. */
+const READY_BYTES = 4 * 1024 * 1024;
 
-function* encoded<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+function* encoded<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<Buffer> {
   let text = '';
   for (const row of rows) {
     let separator = '';
@@ -38,8 +40,20 @@ function* encoded<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): G
     }
     text += '\n';
     if (text.length < PART_LENGTH) continue;
-    yield text;
+    yield Buffer.from(text);
     text = '';
   }
-  yield text;
+  yield Buffer.from(text);
+}
+
+function takeUpTo(bytes: number, parts: Generator<Buffer>): Buffer[] {
+  const taken: Buffer[] = [];
+  let size = 0;
+  while (size < bytes) {
+    const { done, value } = parts.next();
+    if (done) break;
+    taken.push(value);
+    size += value.length;
+  }
+  return taken;
 }

@@ -88,15 +88,15 @@ export function taskKey(task: { project: string; task_id: string }): string {
   return `${task.project}\0${task.task_id}`;
 }
 
-/** The distinct tasks of a batch that `cache` does not know. */
-export function unknownTasks<Task extends { project: string; task_id: string }>(
+/** The distinct tasks of a batch that `cache` does not know. @param keys of the events, in their order */
+export function unknownTasks<Task>(
   cache: { get(key: string): unknown },
   events: readonly Task[],
+  keys: readonly string[],
 ): Task[] {
   const unknown = new Map<string, Task>();
-  for (const event of events) {
-    const key = taskKey(event);
-    if (cache.get(key) === undefined) unknown.set(key, event);
+  for (const [index, key] of keys.entries()) {
+    if (cache.get(key) === undefined) unknown.set(key, events[index] as Task);
   }
   return [...unknown.values()];
 }

@@ -1,4 +1,4 @@
-/** The statements of a batch: encoded one ahead, sent one after the other. */
+/** The statements of a batch: encoded as soon as they are folded, sent one after the other. */
 import type { ClientBase } from 'pg';
 
 /** Sends one statement. */
@@ -6,17 +6,7 @@ export type Send = (client: ClientBase) => Promise<unknown>;
 /** Encodes a statement's rows; undefined when there are none. */
 export type Write = () => Send | undefined;
 
-/** While the server works on one statement, the rows of the next are encoded. */
-export async function sendWrites(client: ClientBase, writes: readonly Write[]): Promise<void> {
-  let sending: Promise<unknown> = Promise.resolve();
-  for (const write of writes) {
-    const send = write();
-    // A failure before this one must not go unheard while rows are encoded.
-    await sending;
-    if (send !== undefined) {
-      sending = send(client);
-      sending.catch(() => {});
-    }
-  }
-  await sending;
+/** Rows become bytes outside of the heap at once: as objects that outlive a collection or two they cost a fifth of the time. */
+export function encodeWrites(writes: readonly Write[]): Send[] {
+  return writes.map((write) => write()).filter((send) => send !== undefined);
 }

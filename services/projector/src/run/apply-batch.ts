@@ -4,10 +4,12 @@ import { moveCheckpoint } from '../generations/move-checkpoint.js';
 import { inTransaction } from '../in-transaction.js';
 import { countingQueued } from '../poison/count-queued.js';
 import { divide } from '../poison/divide.js';
-import { encoding, folding, poisonIfRefused } from '../poison/poison-error.js';
-import { sendWrites, type Write } from '../rows/write.js';
+import { folding, poisonIfRefused } from '../poison/poison-error.js';
+import type { Loader } from '../rows/loader.js';
+import { encodeWrites, type Send, type Write } from '../rows/write.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
+import { turn } from './turn.js';
 
 /**
  * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
@@ -28,22 +30,28 @@ export async function foldBatch(
   pool: Pool,
   group: readonly Built[],
   { events }: EventBatch,
-): Promise<readonly Write[]> {
+): Promise<readonly Send[]> {
   let shared: FoldedBatch | undefined;
-  const writes: Write[] = [];
+  const sends: Send[] = [];
   for (const built of group) {
-    await folding(pool, async (loader) => {
-      if (!built.isAlone) {
-        shared ??= new FoldedBatch(events);
-        writes.push(...(await built.writer.fold(loader, shared)));
-        return;
-      }
-      const { applicable, queued } = divide(events, await built.standing.among(loader, events));
-      writes.push(...(await built.writer.fold(loader, new FoldedBatch(applicable))));
-      writes.push(countingQueued(built.generation.id, queued));
-    });
+    const encoded = await folding(pool, async (loader) => encodeWrites(await foldOne(loader, built)));
+    sends.push(...encoded);
+    await turn();
   }
-  return writes;
+  return sends;
+
+  async function foldOne(
+    loader: Loader,
+    { isAlone, writer, standing, generation }: Built,
+  ): Promise<readonly Write[]> {
+    if (!isAlone) {
+      shared ??= new FoldedBatch(events);
+      return writer.fold(loader, shared);
+    }
+    const { applicable, queued } = divide(events, await standing.among(loader, events));
+    const writes = await writer.fold(loader, new FoldedBatch(applicable));
+    return [...writes, countingQueued(generation.id, queued)];
+  }
 }
 
 export interface CommitOptions {
@@ -63,7 +71,7 @@ export async function commitBatch(
   group: readonly Built[],
   from: number,
   { events, position }: EventBatch,
-  writes: readonly Write[],
+  sends: readonly Send[],
   { rate, also }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
@@ -73,7 +81,7 @@ export async function commitBatch(
       await client.query('SET LOCAL synchronous_commit = off');
       const ids = group.map(({ generation }) => generation.id);
       await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
-      await sendWrites(client, writes.map(encoding));
+      for (const send of sends) await send(client);
       await also?.(client);
     });
   } catch (error) {

@@ -10,6 +10,7 @@ import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
 import { updateRows } from '../rows/update-rows.js';
 import type { Write } from '../rows/write.js';
 import type { FoldedBatch } from '../run/folded-batch.js';
+import { TURN_EVENTS, turn } from '../run/turn.js';
 import { OUTCOME_COLUMNS, TASK_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 
@@ -39,15 +40,16 @@ export class TaskOutcomes {
   }
 
   async #fold(loader: Loader, batch: FoldedBatch): Promise<Transition[]> {
-    const { events } = batch;
-    const unknown = unknownTasks(this.#cache, events);
+    const { events, keys } = batch;
+    const unknown = unknownTasks(this.#cache, events, keys);
     if (unknown.length > 0) {
       const rows = await loadByTask<TaskOutcome>(loader, this.table, unknown);
       for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];
-    for (const event of events) {
-      const key = taskKey(event);
+    for (const [index, event] of events.entries()) {
+      if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
+      const key = keys[index] as string;
       const before = this.#cache.get(key);
       const after = evolveOutcome(before, event);
       if (after === undefined) continue;

@@ -27,11 +27,14 @@ export interface Rows {
   set(key: string, row: StatsRow): void;
 }
 
+export function countsInStats({ before, after }: Transition): boolean {
+  return before === undefined || !isSameToStats(before, after);
+}
+
 /** @returns a row for each scope and position where something changed */
 export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsVersion[] {
   const versions: StatsVersion[] = [];
   for (const { at, before, after } of transitions) {
-    if (before !== undefined && isSameToStats(before, after)) continue;
     const touched = new Map<string, StatsRow>();
     const row = (scope: Scope): StatsRow => {
       const key = scopeKey(scope);

@@ -5,7 +5,7 @@ import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { foldScopes, scopeKey, scopesOf } from './fold-scopes.js';
+import { countsInStats, foldScopes, scopeKey, scopesOf } from './fold-scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
 import { addingSteps, writingDurations } from './series-steps.js';
@@ -42,8 +42,9 @@ function writer(generation: number): ProjectionWriter {
   return {
     async fold(loader, batch) {
       const transitions = await outcomes.transitions(loader, batch);
-      await load(loader, transitions);
-      const versions = foldScopes(transitions, cache);
+      const counting = transitions.filter(countsInStats);
+      await load(loader, counting);
+      const versions = foldScopes(counting, cache);
       const latest = lastOfEach(versions, scopeKey);
       cache.trim();
       return [

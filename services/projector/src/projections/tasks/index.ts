@@ -6,16 +6,16 @@ import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey, unknownTasks } from '../../rows/row-cache.js';
 import type { FoldedBatch } from '../../run/folded-batch.js';
+import { TURN_EVENTS, turn } from '../../run/turn.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { CurrentTasks } from './current-tasks.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
-import type { TaskChange } from './task-change.js';
-import { TaskCounts } from './task-counts.js';
+import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
 import type { TaskMemory } from './task-memory.js';
 import { SpanChanges } from './task-spans.js';
-import { changedTexts, writingTexts } from './task-texts.js';
+import { addChangedTexts, type TaskText, writingTexts } from './task-texts.js';
 import { type TaskVersion, writingVersions } from './task-versions.js';
 
 const CACHED_TASKS = 20_000;
@@ -35,8 +35,8 @@ function writer(generation: number): ProjectionWriter {
   const cache = new RowCache<TaskMemory>({ capacity: CACHED_TASKS, weigh: ({ task }) => taskBytes(task) });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
 
-  async function load(loader: Loader, events: readonly TaskEvent[]): Promise<void> {
-    const unknown = unknownTasks(cache, events);
+  async function load(loader: Loader, { events, keys }: FoldedBatch): Promise<void> {
+    const unknown = unknownTasks(cache, events, keys);
     if (unknown.length > 0) {
       const tables = {
         tasks: table('tasks'),
@@ -56,9 +56,9 @@ function writer(generation: number): ProjectionWriter {
 
   return {
     async fold(loader, batch) {
-      await load(loader, batch.events);
+      await load(loader, batch);
       const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
-      const folded = fold(batch, cache, projectIds);
+      const folded = await fold(batch, cache, projectIds);
       batch.transitions = folded.transitions;
       cache.trim();
       projectIds.trim();
@@ -71,9 +71,9 @@ function writer(generation: number): ProjectionWriter {
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
-          held(folded.changes.flatMap(changedTexts), ({ id, field }) => `${id} ${field}`),
+          held(folded.texts, ({ id, field }) => `${id} ${field}`),
         ),
-        ...(await counts.fold(loader, folded.changes, batch.isLate)),
+        ...(await counts.fold(loader, folded.counts, batch.isLate)),
       ];
     },
   };
@@ -81,24 +81,31 @@ function writer(generation: number): ProjectionWriter {
 
 interface Folded {
   transitions: Transition[];
-  changes: TaskChange[];
   versions: TaskVersion[];
+  texts: TaskText[];
+  counts: CountStep[];
   spans: SpanChanges;
   current: CurrentTasks;
 }
 
 /** What each event did that was applied. */
-function fold(batch: FoldedBatch, cache: RowCache<TaskMemory>, projectIds: RowCache<number>): Folded {
+async function fold(
+  batch: FoldedBatch,
+  cache: RowCache<TaskMemory>,
+  projectIds: RowCache<number>,
+): Promise<Folded> {
   const folded: Folded = {
     transitions: [],
-    changes: [],
     versions: [],
+    texts: [],
+    counts: [],
     spans: new SpanChanges(),
     current: new CurrentTasks(),
   };
-  for (const event of batch.events) {
+  for (const [index, event] of batch.events.entries()) {
+    if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
     const at = batch.effectOf(event);
-    const key = taskKey(event);
+    const key = batch.keys[index] as string;
     const memory = cache.get(key);
     if (projectIds.get(event.project) === undefined) projectIds.set(event.project, event.position);
     const before = memory?.task;
@@ -107,10 +114,12 @@ function fold(batch: FoldedBatch, cache: RowCache<TaskMemory>, projectIds: RowCa
     const metadataFrom =
       memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
     const spanFrom = folded.spans.follow(memory, after, at);
-    const next = { task: after, presentFrom: memory?.presentFrom ?? at, spanFrom, metadataFrom };
+    const presentFrom = memory?.presentFrom ?? at;
+    const next = { task: after, presentFrom, validFrom: at, spanFrom, metadataFrom };
     folded.transitions.push({ event, at, before, after });
-    folded.changes.push({ before, after, at });
-    folded.versions.push({ task: after, validFrom: at, metadataFrom });
+    folded.versions.push(next);
+    addChangedTexts(folded.texts, before, after, at);
+    if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     folded.current.follow(memory, next);
     cache.set(key, next);
   }

@@ -7,6 +7,7 @@ type Row = Omit<Task, 'result' | 'metadata'> & {
   result: string | null;
   metadata: string;
   present_from: number;
+  valid_from: number;
   span_from: number;
   metadata_from: number;
 };
@@ -26,7 +27,7 @@ export async function loadTasks(
   const { rows } = await loader.query<Row>({
     name: `load-${tasks}`,
     text: `
-      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, t.span_from,
+      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, t.span_from, v.valid_from,
              coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, m.metadata,
              s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
              s.error_type, s.error_message, s.stack_trace
@@ -39,13 +40,14 @@ export async function loadTasks(
       JOIN ${spans} s ON s.id = t.id AND s.valid_from = t.span_from`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
-  return rows.map(({ present_from, span_from, metadata_from, ...row }) => ({
+  return rows.map(({ present_from, valid_from, span_from, metadata_from, ...row }) => ({
     task: {
       ...row,
       result: row.result === null ? null : JSON.parse(row.result),
       metadata: JSON.parse(row.metadata),
     },
     presentFrom: present_from,
+    validFrom: valid_from,
     spanFrom: span_from,
     metadataFrom: metadata_from,
   }));

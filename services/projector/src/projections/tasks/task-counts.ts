@@ -1,4 +1,5 @@
 /** Totals that lists are told with: of everything, and of each project, status and agent. */
+import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
@@ -6,7 +7,6 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
-import type { TaskChange } from './task-change.js';
 
 interface Key {
   kind: 'all' | 'project' | 'status' | 'agent';
@@ -37,8 +37,7 @@ export class TaskCounts {
   constructor(private readonly tables: { totals: string; counts: string }) {}
 
   /** @param isLate the changes take effect at one position, so that the last count of a key holds */
-  async fold(loader: Loader, changes: readonly TaskChange[], isLate: boolean): Promise<Write[]> {
-    const steps = changes.flatMap(stepsOf);
+  async fold(loader: Loader, steps: readonly CountStep[], isLate: boolean): Promise<Write[]> {
     await this.#load(loader, steps);
     const latest = new Map<string, Count>();
     const counts = steps.map(({ kind, value, from, by }) => {
@@ -67,20 +66,24 @@ export class TaskCounts {
   }
 }
 
-interface Step extends Key {
+/** A task that comes to a count, or leaves it. */
+export interface CountStep extends Key {
   from: number;
   by: 1 | -1;
 }
 
-function stepsOf({ before, after, at }: TaskChange): Step[] {
-  const step = (kind: Key['kind'], value: string, by: 1 | -1): Step => ({ kind, value, from: at, by });
-  const steps: Step[] = before === undefined ? [step('all', '', 1), step('project', after.project, 1)] : [];
+/** Adds what an event does to counts, from `at` on: nothing where its task's span goes on. */
+export function addCountSteps(steps: CountStep[], before: Task | undefined, after: Task, at: number): void {
+  const add = (kind: Key['kind'], value: string, by: 1 | -1) => steps.push({ kind, value, from: at, by });
+  if (before === undefined) {
+    add('all', '', 1);
+    add('project', after.project, 1);
+  }
   for (const kind of ['status', 'agent'] as const) {
     if (before?.[kind] === after[kind]) continue;
-    if (before !== undefined) steps.push(step(kind, before[kind], -1));
-    steps.push(step(kind, after[kind], 1));
+    if (before !== undefined) add(kind, before[kind], -1);
+    add(kind, after[kind], 1);
   }
-  return steps;
 }
 
 async function loadTotals(loader: Loader, table: string, keys: readonly Key[]): Promise<Total[]> {

@@ -5,6 +5,8 @@ export interface TaskMemory {
   task: Task;
   /** Position from which on it is there. */
   presentFrom: number;
+  /** Position of its latest version. */
+  validFrom: number;
   /** Position of its open span. */
   spanFrom: number;
   /** Position of the version that holds its metadata. */

@@ -1,10 +1,9 @@
 /** What a search looks through: title, id and message, folded. */
-import { foldText } from '@att/contracts';
+import { foldText, type Task } from '@att/contracts';
 import { searchKey } from '@att/platform/projections';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
-import type { TaskChange } from './task-change.js';
 
 /** Characters; what a message has behind them is not found. */
 const MAX_LENGTH = 10_000;
@@ -20,16 +19,13 @@ export interface TaskText {
   text: string;
 }
 
-/** Those that the change brought. */
-export function changedTexts({ before, after, at }: TaskChange): TaskText[] {
-  const isNew = (field: TextField) =>
-    before === undefined ? after[field] !== null : before[field] !== after[field];
-  return TEXT_FIELDS.filter(isNew).map((field) => ({
-    id: after.id,
-    field,
-    from: at,
-    text: searchText(after[field]),
-  }));
+/** Adds those that an event brought, from `at` on. */
+export function addChangedTexts(texts: TaskText[], before: Task | undefined, after: Task, at: number): void {
+  for (const field of TEXT_FIELDS) {
+    const value = after[field];
+    if (before === undefined ? value === null : before[field] === value) continue;
+    texts.push({ id: after.id, field, from: at, text: searchText(value) });
+  }
 }
 
 export function searchText(value: string | null): string {

@@ -1,17 +1,11 @@
 /** Every state that a task was in: what nearly every event changes. */
-import type { Task } from '@att/contracts';
 import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
+import type { TaskMemory } from './task-memory.js';
 
-export interface TaskVersion {
-  /** As it was after the event at `task.position`. */
-  task: Task;
-  /** That position, but where the event took effect late. */
-  validFrom: number;
-  /** Position of the version that holds its metadata; its own when the event changed it. */
-  metadataFrom: number;
-}
+/** The task after the event at `task.position`, from `validFrom` on, which is past it where the event took effect late. */
+export type TaskVersion = Pick<TaskMemory, 'task' | 'validFrom' | 'metadataFrom'>;
 
 const COLUMNS: Column<TaskVersion>[] = [
   bigint('id', ({ task }) => task.id),
