@@ -106,7 +106,8 @@ export function indexes(generation: number): readonly string[] {
     `CREATE INDEX ON ${spans} (duration_seconds, id) ${bounds}`,
     `CREATE INDEX ON ${tasks} (project, id)`,
     `CREATE INDEX ON ${tasks} (status, id)`,
-    `CREATE INDEX ON ${tasks} (agent, id)`,
+    // An agent's tasks of one project are counted in it: 17 blocks for 1,000, where the table has 1,000.
+    `CREATE INDEX ON ${tasks} (agent, id) INCLUDE (project)`,
     `CREATE INDEX ON ${tasks} (task_id)`,
     // The titles that came after a task's first one: next to none.
     `CREATE INDEX ON ${texts} (id, valid_from) WHERE field = 'title' AND valid_from > id`,
