@@ -92,8 +92,10 @@ export function indexes(generation: number): readonly string[] {
   const texts = generationTable('task_texts', generation);
   const bounds = 'INCLUDE (valid_from, valid_to)';
   return [
-    // The slowest first: two are made at a time.
-    `CREATE INDEX ON ${texts} USING gin (text gin_trgm_ops)`,
+    // The slowest first: two are made at a time. Messages apart, as they are nine texts of ten: to find 5,550 titles
+    // among them, too, took 10 to 25 ms, and 6 without.
+    `CREATE INDEX ON ${texts} USING gin (text gin_trgm_ops) WHERE field = 'message'`,
+    `CREATE INDEX ON ${texts} USING gin (text gin_trgm_ops) WHERE field <> 'message'`,
     `CREATE UNIQUE INDEX ON ${texts} (id, field, valid_from)`,
     `CREATE UNIQUE INDEX ON ${versions} (valid_from)`,
     `CREATE UNIQUE INDEX ON ${generationTable('task_counts', generation)} (kind, value, valid_from)`,
@@ -104,7 +106,10 @@ export function indexes(generation: number): readonly string[] {
     `CREATE INDEX ON ${spans} (duration_seconds, id) ${bounds}`,
     `CREATE INDEX ON ${tasks} (project, id)`,
     `CREATE INDEX ON ${tasks} (status, id)`,
-    `CREATE INDEX ON ${tasks} (agent, id)`,
+    // An agent's tasks of one project are counted in it: 17 blocks for 1,000, where the table has 1,000.
+    `CREATE INDEX ON ${tasks} (agent, id) INCLUDE (project)`,
     `CREATE INDEX ON ${tasks} (task_id)`,
+    // The titles that came after a task's first one: next to none.
+    `CREATE INDEX ON ${texts} (id, valid_from) WHERE field = 'title' AND valid_from > id`,
   ];
 }

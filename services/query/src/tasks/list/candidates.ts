@@ -4,7 +4,7 @@ import { generationTable } from '@att/platform/projections';
 import type { Moments } from '../../read-model/snapshot.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
-import { textConditions } from './text-conditions.js';
+import { textExists, textPartsOf } from './text-conditions.js';
 
 export interface CandidateOptions {
   generation: number;
@@ -19,15 +19,25 @@ export interface CandidateOptions {
 export function candidates(options: CandidateOptions, parameter: Parameter): string {
   const source = sourceOf(options);
   const { from, conditions, status, agent, project } = SOURCES[source](options);
-  const { filter, ids } = options;
+  const { filter } = options;
   const wanted = [...conditions];
   if (filter.status !== undefined) wanted.push(anyOf(status, filter.status, parameter));
   if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
-  if (ids.from !== undefined) wanted.push(`c.id >= ${parameter(ids.from, 'bigint')}`);
-  if (ids.to !== undefined) wanted.push(`c.id <= ${parameter(ids.to, 'bigint')}`);
-  wanted.push(...textConditions(options, parameter));
+  wanted.push(...idConditions(options, parameter));
+  wanted.push(...textPartsOf(filter).map((part) => textExists(options, part, parameter)));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
+}
+
+/** Of rows `c`. */
+export function idConditions(
+  { ids: { from, to } }: Pick<CandidateOptions, 'ids'>,
+  parameter: Parameter,
+): string[] {
+  return [
+    ...(from === undefined ? [] : [`c.id >= ${parameter(from, 'bigint')}`]),
+    ...(to === undefined ? [] : [`c.id <= ${parameter(to, 'bigint')}`]),
+  ];
 }
 
 /** An index that begins with the column keeps its order for one value alone: a list of one would be sorted whole. */

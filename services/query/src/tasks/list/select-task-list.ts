@@ -1,11 +1,13 @@
 import type { TaskSummary } from '@att/contracts';
-import { COUNTED, type Keyed, type PageRequest, type Parameter, stretches } from '@att/platform/paging';
+import type { Keyed, PageRequest, Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
 import { joinState, SUMMARY } from '../task-at.js';
 import { summaryOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
+import { found } from './found.js';
+import { pageOf, pageOfFound } from './page-of-tasks.js';
 import type { TaskFilter } from './task-filter.js';
 import type { TaskOrder } from './task-order.js';
 
@@ -64,16 +66,21 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
   const moments = momentsOf(at);
   const options = { generation, moments, source: order.source, filter, ids };
   const exact = exactTotal(options, parameter);
+  const rows =
+    exact === undefined
+      ? pageOfFound(options, order, page, parameter)
+      : pageOf(candidates(options, parameter), order, page, parameter);
   const text = `
     WITH g AS (${AT_POSITION}),
+    ${exact === undefined ? `${found(options, parameter)},` : ''}
     page AS MATERIALIZED (
       SELECT row_number() OVER () AS place, s.*
       FROM g
-      CROSS JOIN LATERAL (${pageOf(options, order, page, parameter)}) s
+      CROSS JOIN LATERAL (${rows}) s
     )
     SELECT g.at AS as_of, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
     FROM g
-    CROSS JOIN LATERAL (${exact ?? countedTotal(options, page, parameter)}) n
+    CROSS JOIN LATERAL (${exact ?? 'SELECT total FROM counted'}) n
     LEFT JOIN LATERAL (
       SELECT f.place, f.sort_key, d.*
       FROM page f
@@ -81,44 +88,6 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
     ) t ON true
     ORDER BY t.place`;
   return { text, values, isExact: exact !== undefined };
-}
-
-/** SQL of the ids and sort keys of the page, in order. */
-function pageOf(
-  options: CandidateOptions,
-  order: TaskOrder,
-  page: PageRequest,
-  parameter: Parameter,
-): string {
-  const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
-  const [first = '', second] = stretches(order, page.cursor, parameter).map(
-    (stretch) => `
-          SELECT c.id, ${order.key} AS sort_key ${candidates(options, parameter)} AND ${stretch.condition}
-          ORDER BY ${stretch.orderBy}`,
-  );
-  if (second === undefined) return `${first} LIMIT ${limit} OFFSET ${offset}`;
-  const numbered = (rows: string) =>
-    `SELECT row_number() OVER () AS place, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
-  // The second is not even begun where the first fills the page: few rows may be in it, and far apart.
-  return `
-        WITH first_stretch AS MATERIALIZED (${numbered(first)}),
-        second_stretch AS (
-          SELECT * FROM (${numbered(second)}) s WHERE (SELECT count(*) FROM first_stretch) < ${limit} + ${offset}
-        )
-        SELECT id, sort_key FROM (
-          SELECT 1 AS stretch, * FROM first_stretch UNION ALL SELECT 2, * FROM second_stretch
-        ) both_stretches
-        ORDER BY stretch, place LIMIT ${limit} OFFSET ${offset}`;
-}
-
-/** Counted by itself only where the page does not show it: most searches find less than a page. */
-function countedTotal(options: CandidateOptions, page: PageRequest, parameter: Parameter): string {
-  // No order to keep: whatever source has the filters' indexes.
-  const wanted = candidates({ ...options, source: 'tasks' }, parameter);
-  const counted = `SELECT count(*) AS total FROM (SELECT ${wanted} LIMIT ${COUNTED + 1}) counted`;
-  if (page.cursor !== undefined || page.offset > 0) return counted;
-  const shown = '(SELECT count(*) FROM page)';
-  return `SELECT CASE WHEN ${shown} <= ${page.limit} THEN ${shown} ELSE (${counted}) END AS total`;
 }
 
 function projectExists(

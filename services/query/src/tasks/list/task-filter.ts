@@ -19,6 +19,16 @@ export interface TaskFilter {
   createdTo: string | undefined;
 }
 
+export const EVERY_TASK: TaskFilter = {
+  status: undefined,
+  agent: undefined,
+  projects: [],
+  textParts: [],
+  titleParts: [],
+  createdFrom: undefined,
+  createdTo: undefined,
+};
+
 /** @param project of the path */
 export function taskFilterOf(query: TaskListQuery, project: string | undefined): TaskFilter {
   return {
