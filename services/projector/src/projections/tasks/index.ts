@@ -8,8 +8,8 @@ import { RowCache, taskKey, unknownTasks } from '../../rows/row-cache.js';
 import type { FoldedBatch } from '../../run/folded-batch.js';
 import { TURN_EVENTS, turn } from '../../run/turn.js';
 import type { Transition } from '../../task-outcomes/index.js';
-import { CurrentTasks } from './current-tasks.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
+import { type NewTask, writingTasks } from './new-tasks.js';
 import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
@@ -63,7 +63,7 @@ function writer(generation: number): ProjectionWriter {
       cache.trim();
       projectIds.trim();
       return [
-        ...folded.current.writing(table('tasks')),
+        writingTasks(table('tasks'), folded.added),
         writingVersions(
           table('task_versions'),
           held(folded.versions, ({ task }) => task.id),
@@ -81,11 +81,11 @@ function writer(generation: number): ProjectionWriter {
 
 interface Folded {
   transitions: Transition[];
+  added: NewTask[];
   versions: TaskVersion[];
   texts: TaskText[];
   counts: CountStep[];
   spans: SpanChanges;
-  current: CurrentTasks;
 }
 
 /** What each event did that was applied. */
@@ -96,11 +96,11 @@ async function fold(
 ): Promise<Folded> {
   const folded: Folded = {
     transitions: [],
+    added: [],
     versions: [],
     texts: [],
     counts: [],
     spans: new SpanChanges(),
-    current: new CurrentTasks(),
   };
   for (const [index, event] of batch.events.entries()) {
     if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
@@ -120,7 +120,7 @@ async function fold(
     folded.versions.push(next);
     addChangedTexts(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
-    folded.current.follow(memory, next);
+    if (memory === undefined) folded.added.push(next);
     cache.set(key, next);
   }
   return folded;

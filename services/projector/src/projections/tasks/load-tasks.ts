@@ -27,7 +27,7 @@ export async function loadTasks(
   const { rows } = await loader.query<Row>({
     name: `load-${tasks}`,
     text: `
-      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, t.span_from, v.valid_from,
+      SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, v.valid_from, s.valid_from AS span_from,
              coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, m.metadata,
              s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
              s.error_type, s.error_message, s.stack_trace
@@ -37,7 +37,9 @@ export async function loadTasks(
         SELECT * FROM ${versions} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
       ) v
       JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from
-      JOIN ${spans} s ON s.id = t.id AND s.valid_from = t.span_from`,
+      CROSS JOIN LATERAL (
+        SELECT * FROM ${spans} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
+      ) s`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
   return rows.map(({ present_from, valid_from, span_from, metadata_from, ...row }) => ({

@@ -47,12 +47,12 @@ function anyOf(column: string, values: readonly string[], parameter: Parameter):
     : `${column} = ANY (${parameter(values, 'text[]')})`;
 }
 
-/** At a position of the past, the current rows know neither status nor agent. */
-function sourceOf({ moments, source, filter }: CandidateOptions): Source {
-  return source === 'tasks' && moments.isPast && knowsHistory(filter) ? 'spans' : source;
+/** The rows of tasks know neither status nor agent. */
+function sourceOf({ source, filter }: CandidateOptions): Source {
+  return source === 'tasks' && isOfSpans(filter) ? 'spans' : source;
 }
 
-const knowsHistory = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
+const isOfSpans = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
 
 interface SourceSql {
   from: string;
@@ -80,8 +80,8 @@ const SOURCES: Record<Source, (options: CandidateOptions) => SourceSql> = {
   // They have the order; what they are filtered by is where an index has it.
   versions({ generation, moments, filter }) {
     const versions = generationTable('task_versions', generation);
-    const inSpans = moments.isPast && knowsHistory(filter);
-    const needsJoin = knowsHistory(filter) || filter.projects.length > 0;
+    const inSpans = isOfSpans(filter);
+    const needsJoin = inSpans || filter.projects.length > 0;
     const beside = generationTable(inSpans ? 'task_spans' : 'tasks', generation);
     const later = ['l.id = c.id', 'l.valid_from > c.valid_from', ...moments.until('l.valid_from')];
     return {
