@@ -3,6 +3,7 @@ import { segment, UnaddressableName } from '@att/contracts';
 
 export const OVERVIEW = '/';
 export const TASKS = '/tasks';
+export const REPLAY = '/replay';
 export const PROJECT_PATTERN = '/projects/:project';
 export const TASK_PATTERN = '/projects/:project/tasks/:taskId';
 
