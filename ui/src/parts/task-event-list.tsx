@@ -11,7 +11,7 @@ import { errorText } from './notices';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
 
-const KINDS: Readonly<Record<string, StatusKind>> = {
+export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.started': 'running',
   'task.progressed': 'running',
   'task.finished': 'completed',
@@ -57,7 +57,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
         <li class="border-b border-line">
           <details onToggle={(toggle) => toggled(event(), toggle.currentTarget.open)}>
             <summary class="flex min-h-10 cursor-pointer items-center gap-3 px-3 py-2 hover:bg-hover">
-              <StatusIcon kind={KINDS[event().type] ?? 'cancelled'} size={15} />
+              <StatusIcon kind={EVENT_KINDS[event().type] ?? 'cancelled'} size={15} />
               <span class="w-20 shrink-0 font-medium">
                 {text.task.eventTypes[event().type] ?? event().type}
               </span>
@@ -92,7 +92,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 }
 
 /** What an event says, in a line. */
-function gist({ type, data }: EventRow): string {
+export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string {
   if (typeof data !== 'object' || data === null) return '';
   const said = data as Record<string, unknown>;
   const parts = [

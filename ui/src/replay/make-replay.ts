@@ -81,21 +81,27 @@ export function makeReplay(options: ReplayOptions): Replay {
   function carryOut(effect: ReplayEffect): void {
     switch (effect.type) {
       case 'load':
-        return void load(effect.ticket, effect.target);
+        void load(effect.ticket, effect.target);
+        break;
       case 'connect':
-        return open(effect.opening);
+        open(effect.opening);
+        break;
       case 'say':
-        return socket?.send(JSON.stringify(effect.command));
+        socket?.send(JSON.stringify(effect.command));
+        break;
       case 'disconnect':
-        return leave();
+        leave();
+        break;
       case 'wait':
         window.clearTimeout(waiting);
         waiting = window.setTimeout(() => send({ type: 'retry', now: Date.now() }), effect.ms);
-        return;
+        break;
       case 'ask_key':
-        return options.onKeyTrouble(effect.trouble);
+        options.onKeyTrouble(effect.trouble);
+        break;
       case 'start_over':
-        return options.onStartOver();
+        options.onStartOver();
+        break;
     }
   }
 

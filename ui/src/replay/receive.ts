@@ -77,7 +77,9 @@ function kept(base: Base, played: readonly Played[]): Base {
 function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, now: number): ReplayStep {
   switch (frame.type) {
     case 'connection': {
-      const link: Link = { name: 'open', heardAt: now, unanswered: 0, adrift: false, held: false };
+      // Who wants to be elsewhere by now finds the server where he was when the socket was opened.
+      const adrift = isAway(state.base);
+      const link: Link = { name: 'open', heardAt: now, unanswered: 0, adrift, held: false };
       // Another epoch than the one asked for is answered with a reset, which follows.
       return { state: { ...state, link, attempt: 0, epoch: state.epoch ?? frame.epoch }, effects: [] };
     }

@@ -75,23 +75,30 @@ class Viewer {
       case 'play':
       case 'pause':
       case 'retry':
-        return this.#input({ type: act.do, now });
+        this.#input({ type: act.do, now });
+        break;
       case 'seek':
-        return this.#input({ type: 'seek', target: this.#target(act.to, act.byTime), now });
+        this.#input({ type: 'seek', target: this.#target(act.to, act.byTime), now });
+        break;
       case 'speed':
-        return this.#input({ type: 'pace', pace: { ...this.state.pace, speed: act.speed }, now });
+        this.#input({ type: 'pace', pace: { ...this.state.pace, speed: act.speed }, now });
+        break;
       case 'gap':
-        return this.#input({ type: 'pace', pace: { ...this.state.pace, maxGap: undefined }, now });
+        this.#input({ type: 'pace', pace: { ...this.state.pace, maxGap: undefined }, now });
+        break;
       case 'tick':
-        return this.#input({ type: 'tick', now, random: 0 });
+        this.#input({ type: 'tick', now, random: 0 });
+        break;
       case 'skip':
-        return this.#input({ type: 'skip', position: this.#nextOfScope() - 1, now });
+        this.#input({ type: 'skip', position: this.#nextOfScope() - 1, now });
+        break;
       case 'load':
-        return this.#load(act.partly);
+        this.#load(act.partly);
+        break;
       case 'fail': {
         const load = this.#loads.shift();
         if (load === undefined) return;
-        return this.#input({
+        this.#input({
           type: 'load_failed',
           ticket: load.ticket,
           error: 'away',
@@ -99,19 +106,25 @@ class Viewer {
           now,
           random: 0,
         });
+        break;
       }
       case 'send':
-        return this.#server?.send();
+        this.#server?.send();
+        break;
       case 'hear':
-        return this.#server?.hear();
+        this.#server?.hear();
+        break;
       case 'beat':
-        return this.#server?.beat();
+        this.#server?.beat();
+        break;
       case 'lose':
         if (this.#server === undefined) return;
         this.#server = undefined;
-        return this.#input({ type: 'closed', code: 1006, now, random: 0 });
+        this.#input({ type: 'closed', code: 1006, now, random: 0 });
+        break;
       case 'read':
-        return this.#read(act.most);
+        this.#read(act.most);
+        break;
     }
   }
 
@@ -231,6 +244,6 @@ it('shows the fold of the log up to the position that it shows, whatever is done
         playToTheEnd(viewer);
       },
     ),
-    { seed: printedSeed('replay at random'), numRuns: 500 },
+    { seed: printedSeed('replay at random'), numRuns: 300 },
   );
-});
+}, 60_000);
