@@ -16,6 +16,11 @@ export function taskHref(task: { project: string; task_id: string }): string | u
   return addressable(() => `/projects/${segment(task.project)}/tasks/${segment(task.task_id)}`);
 }
 
+/** The whole past of a project or a task; names in a query need no address of their own. */
+export function replayOf(project: string, taskId?: string): string {
+  return `${REPLAY}?${new URLSearchParams(taskId === undefined ? { project } : { project, task: taskId })}`;
+}
+
 /** The name in a path; an address typed with a stray `%` is taken as it is. */
 export function nameFromPath(encoded: string | undefined): string {
   try {

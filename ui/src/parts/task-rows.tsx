@@ -19,8 +19,6 @@ export interface TaskRowsProps {
   label: string;
   /** Left out where every task is of one project. */
   showProject: boolean;
-  /** Where a row leads to; the task's page without. */
-  href?: (task: TaskRow) => string | undefined;
 }
 
 export function TaskRows(props: TaskRowsProps) {
@@ -49,32 +47,20 @@ export function TaskRows(props: TaskRowsProps) {
       </div>
       <ul aria-label={props.label}>
         <For each={keys()}>
-          {(key) => (
-            <Row
-              task={byKey().get(key)}
-              columns={columns()}
-              showProject={props.showProject}
-              href={props.href ?? taskHref}
-            />
-          )}
+          {(key) => <Row task={byKey().get(key)} columns={columns()} showProject={props.showProject} />}
         </For>
       </ul>
     </div>
   );
 }
 
-function Row(props: {
-  task: TaskRow | undefined;
-  columns: string;
-  showProject: boolean;
-  href: (task: TaskRow) => string | undefined;
-}) {
+function Row(props: { task: TaskRow | undefined; columns: string; showProject: boolean }) {
   return (
     <Show when={props.task}>
       {(task) => (
         <li class="border-b border-line">
           <a
-            href={props.href(task())}
+            href={taskHref(task())}
             class={`grid min-h-12 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2 hover:bg-hover lg:py-1.5 ${props.columns}`}
           >
             <span class="order-4 flex max-w-44 min-w-0 justify-self-end lg:order-none lg:justify-self-auto">

@@ -1,5 +1,6 @@
 /** Whose past is played, and which stretch of it. Every choice is an address. */
 import { useNavigate } from '@solidjs/router';
+import CalendarClock from 'lucide-solid/icons/calendar-clock';
 import X from 'lucide-solid/icons/x';
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { createProjects } from '../lists/create-projects';
@@ -11,9 +12,9 @@ import { replayText } from './replay-text';
 const MINUTE = 60_000;
 
 const PRESETS = [
-  { label: replayText.stretch.lastMinutes, ms: 15 * MINUTE },
-  { label: replayText.stretch.lastHour, ms: 60 * MINUTE },
-  { label: replayText.stretch.lastDay, ms: 24 * 60 * MINUTE },
+  { label: replayText.stretch.minutes, ms: 15 * MINUTE },
+  { label: replayText.stretch.hour, ms: 60 * MINUTE },
+  { label: replayText.stretch.day, ms: 24 * 60 * MINUTE },
 ] as const;
 
 const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 text-ink';
@@ -26,6 +27,7 @@ export function Picker(props: {
 }) {
   const navigate = useNavigate();
   const words = replayText;
+  const [exact, setExact] = createSignal(false);
   const names = createMemo(() => {
     const known = props.projects.data()?.rows.map((row) => row.name) ?? [];
     const { project } = props.address.scope;
@@ -88,23 +90,44 @@ export function Picker(props: {
         )}
       </Show>
       <fieldset class="flex min-w-0 flex-col gap-1">
-        <legend class="float-left mb-1 text-xs text-faint">{words.stretch.label}</legend>
+        {/* A legend has a place of its own in every browser. */}
+        <legend class="sr-only">{words.stretch.label}</legend>
+        <span class="text-xs text-faint" aria-hidden="true">
+          {words.stretch.label}
+        </span>
         <div class="flex flex-wrap gap-1.5">
           <For each={PRESETS}>
-            {(preset) => <Button onClick={() => last(preset.ms)}>{preset.label}</Button>}
+            {(preset) => (
+              <Button class="!px-2.5" onClick={() => last(preset.ms)}>
+                <span class="sr-only sm:not-sr-only">{words.stretch.last}</span>
+                {preset.label}
+              </Button>
+            )}
           </For>
           <Button
             aria-pressed={props.address.from === undefined && props.address.to === undefined}
-            class="aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:text-accent"
+            class="!px-2.5 aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:text-accent"
             onClick={() => go({ from: undefined, to: undefined })}
           >
             {words.stretch.whole}
           </Button>
+          {/* Where there is little room, the exact times come when they are asked for. */}
+          <Button
+            class="!px-2.5 sm:hidden"
+            aria-expanded={exact()}
+            aria-label={words.stretch.exact}
+            title={words.stretch.exact}
+            onClick={() => setExact(!exact())}
+          >
+            <CalendarClock size={15} aria-hidden="true" />
+          </Button>
         </div>
       </fieldset>
-      <Show when={JSON.stringify([props.times, props.address.from, props.address.to])} keyed>
-        {(_) => <Times address={props.address} times={props.times} onChange={go} />}
-      </Show>
+      <div class="sm:contents" classList={{ hidden: !exact() }}>
+        <Show when={JSON.stringify([props.times, props.address.from, props.address.to])} keyed>
+          {(_) => <Times address={props.address} times={props.times} onChange={go} />}
+        </Show>
+      </div>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { EventRow } from '../lists/task-events';
 import { TaskError } from '../parts/task-error';
 import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
+import { CopyLink } from './copy-link';
 import type { Stretch } from './load-stretch';
 import { replayText } from './replay-text';
 import type { Shown } from './replay-types';
@@ -16,13 +17,18 @@ export function ReplayTask(props: { shown: Shown; stretch: Stretch }) {
   return (
     <Show when={task()} fallback={<p class="py-3 text-soft">{replayText.task.notYet}</p>}>
       {(found) => (
-        <div class="flex flex-col gap-8">
-          <h2 class="text-base font-semibold break-words" dir="auto">
-            {found().title}
-          </h2>
-          <TaskError task={found()} />
-          <TaskFields task={found()} />
-          <section>
+        <div class="grid gap-x-10 gap-y-8 lg:grid-cols-2">
+          <div class="flex min-w-0 flex-col gap-8">
+            <div class="flex flex-wrap items-center justify-between gap-4">
+              <h2 class="min-w-0 text-base font-semibold break-words" dir="auto">
+                {found().title}
+              </h2>
+              <CopyLink />
+            </div>
+            <TaskError task={found()} />
+            <TaskFields task={found()} />
+          </div>
+          <section class="min-w-0">
             <h2 class="mb-3 text-base font-semibold">{replayText.events.title}</h2>
             <TaskEventList
               events={{ rows: events(), complete: true }}

@@ -3,7 +3,6 @@ import { count, counted } from '../text';
 
 export const replayText = {
   title: 'Replay',
-  link: 'Replay',
   scope: {
     label: 'Project',
     everything: 'All projects',
@@ -12,13 +11,15 @@ export const replayText = {
   },
   stretch: {
     label: 'Stretch of time',
-    lastMinutes: 'Last 15 min',
-    lastHour: 'Last hour',
-    lastDay: 'Last day',
+    last: 'Last',
+    minutes: '15 min',
+    hour: 'hour',
+    day: 'day',
     whole: 'Whole',
     from: 'From',
     to: 'To',
     apply: 'Show',
+    exact: 'Exact times',
     backwards: 'The end is before the beginning.',
   },
   transport: {
@@ -53,6 +54,7 @@ export const replayText = {
   task: { notYet: 'The task has not been heard of yet at this moment.' },
   events: { title: 'Events up to here', none: 'Nothing has happened yet at this moment.' },
   copyLink: 'Copy link',
+  cancelled: 'Cancelled',
   state: {
     connecting: 'Connecting…',
     seeking: 'Going there…',

@@ -29,7 +29,7 @@ export function Transport(props: { replay: ReplayView }) {
       <div class="flex items-center gap-0.5">
         <IconButton
           label={words.failureBack}
-          class="text-failed"
+          class="!text-failed"
           onClick={() => props.replay.step('back', 'task.failed')}
         >
           <ChevronsLeft size={18} aria-hidden="true" />
@@ -48,7 +48,7 @@ export function Transport(props: { replay: ReplayView }) {
         </IconButton>
         <IconButton
           label={words.failureForward}
-          class="text-failed"
+          class="!text-failed"
           onClick={() => props.replay.step('forward', 'task.failed')}
         >
           <ChevronsRight size={18} aria-hidden="true" />
