@@ -1,5 +1,5 @@
 /** What is said aloud: that it plays, stands or has ended, and never every single event. */
-import { type Accessor, createComputed, createSignal, on, untrack } from 'solid-js';
+import { type Accessor, createComputed, createMemo, createSignal, on, untrack } from 'solid-js';
 import type { ReplayView } from './create-replay';
 import { atEnd } from './replay-state';
 import { replayText } from './replay-text';
@@ -9,7 +9,7 @@ export function createSaid(replay: ReplayView, seen: Accessor<string>): Accessor
   createComputed(on(replay.said, setSaid, { defer: true }));
   createComputed(
     on(
-      () => sayable(replay),
+      createMemo(() => sayable(replay)),
       (word) => setSaid(word === 'paused' ? replayText.said.paused(untrack(seen)) : replayText.said[word]),
       { defer: true },
     ),

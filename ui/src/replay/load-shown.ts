@@ -1,6 +1,5 @@
 /** The world of a replay at a place of the log, from REST. */
-import type { TaskState, TaskSummary } from '@att/contracts';
-import { ApiProblem } from '../api/errors';
+import type { TaskEvent, TaskState, TaskSummary } from '@att/contracts';
 import type { Client } from '../api/make-client';
 import { taskKey } from '../live/change';
 import { lastEvents } from './events-around';
@@ -25,11 +24,10 @@ export async function loadShown(
     'position' in target
       ? target.position
       : Math.min(plan.until, Math.max(plan.after, await positionAt(client, target.time, signal)));
-  const [recent, tasks, seen] = await Promise.all([
-    lastEvents({ client, scope, signal }, 0, position, MAX_RECENT),
+  const [{ recent, tasks }, seen] = await Promise.all([
     scope.taskId === undefined
-      ? loadTasks(client, scope, position, signal)
-      : loadTask(client, scope.project ?? '', scope.taskId, position, signal),
+      ? loadScope(client, scope, position, signal)
+      : loadTask(client, scope, position, signal),
     stretch.countAt(position, signal),
   ]);
   const time =
@@ -47,25 +45,38 @@ async function positionAt(client: Client, time: string, signal: AbortSignal): Pr
 
 type Tasks = Pick<World, 'tasks' | 'whole' | 'counts'>;
 
-async function loadTask(
+interface Loaded {
+  recent: TaskEvent[];
+  tasks: Tasks;
+}
+
+async function loadScope(
   client: Client,
-  name: string,
-  task_id: string,
+  scope: Scope,
   position: number,
   signal: AbortSignal,
-): Promise<Tasks> {
-  const query = { as_of: String(position) };
-  try {
-    const { body } = await client.read('getProjectTask', { params: { name, task_id }, query, signal });
-    return {
-      tasks: new Map([[taskKey(body), body]]),
-      whole: true,
-      counts: { ...NO_COUNTS, total: 1, [counterOf(body)]: 1 },
-    };
-  } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
-    return { tasks: new Map(), whole: true, counts: NO_COUNTS };
-  }
+): Promise<Loaded> {
+  const [recent, tasks] = await Promise.all([
+    lastEvents({ client, scope, signal }, 0, position, MAX_RECENT),
+    loadTasks(client, scope, position, signal),
+  ]);
+  return { recent, tasks };
+}
+
+/** Before its first event there is no task to be asked for. */
+async function loadTask(
+  client: Client,
+  scope: Scope,
+  position: number,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const recent = await lastEvents({ client, scope, signal }, 0, position, MAX_RECENT);
+  const [event] = recent;
+  if (event === undefined) return { recent, tasks: { tasks: new Map(), whole: true, counts: NO_COUNTS } };
+  const params = { name: event.project, task_id: event.task_id };
+  const { body } = await client.read('getProjectTask', { params, query: { as_of: `${position}` }, signal });
+  const counts = { ...NO_COUNTS, total: 1, [counterOf(body)]: 1 };
+  return { recent, tasks: { tasks: new Map([[taskKey(body), body]]), whole: true, counts } };
 }
 
 async function loadTasks(

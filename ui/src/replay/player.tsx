@@ -87,22 +87,11 @@ function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string
   const time = createMemo(() => new Date(Math.floor(props.replay.moment() / 1_000) * 1_000).toISOString());
   return (
     <div class="flex min-w-0 flex-wrap items-baseline gap-x-3">
-      <time
-        datetime={time()}
-        title={fullTime(time())}
-        class="text-xl leading-7 font-semibold"
-        data-part="clock"
-      >
+      <time datetime={time()} title={fullTime(time())} class="text-xl leading-7 font-semibold">
         {clockTime(time())}
       </time>
       <span class="text-soft">{day.format(new Date(time()))}</span>
-      <Show when={props.shown}>
-        {(shown) => (
-          <span class="text-xs text-faint" data-part="place" data-position={shown().position}>
-            {props.seen}
-          </span>
-        )}
-      </Show>
+      <Show when={props.shown}>{(_shown) => <span class="text-xs text-faint">{props.seen}</span>}</Show>
     </div>
   );
 }
@@ -125,7 +114,12 @@ function At(props: { shown: Shown; replay: ReplayView; stretch: Stretch }) {
   const scope = () => props.stretch.scope;
   return (
     <ClockProvider value={clock}>
-      <div class="transition-opacity" classList={{ 'opacity-60': isAway() }} aria-busy={isAway()}>
+      {/* What changes eight times a second is not seen to move, and would be painted without end. */}
+      <div
+        class="contain-layout"
+        classList={{ 'opacity-60': isAway(), '[&_*]:transition-none': props.replay.state().playing }}
+        aria-busy={isAway()}
+      >
         <Show
           when={scope().taskId === undefined}
           fallback={<ReplayTask shown={shown()} stretch={props.stretch} />}

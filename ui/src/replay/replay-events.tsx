@@ -32,7 +32,7 @@ function Row(props: { event: TaskEvent | undefined; showProject: boolean }) {
   return (
     <Show when={props.event}>
       {(event) => (
-        <li class="border-b border-line">
+        <li class="row-apart border-b border-line">
           <a
             href={replayHref({
               scope: { project: event().project, taskId: event().task_id },

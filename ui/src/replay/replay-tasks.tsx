@@ -54,7 +54,7 @@ function Row(props: { task: TaskState | undefined; position: number; showProject
   return (
     <Show when={props.task}>
       {(task) => (
-        <li class="border-b border-line">
+        <li class="row-apart border-b border-line">
           <a
             href={replayHref({
               scope: { project: task().project, taskId: task().task_id },

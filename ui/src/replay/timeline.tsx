@@ -1,6 +1,7 @@
 /** The stretch from end to end: what happened when, and the moment that is shown, to be moved. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
+import { createCalm } from './create-calm';
 import type { ReplayView } from './create-replay';
 import type { Stretch } from './load-stretch';
 import { columnsOf, type Tally } from './marks';
@@ -16,6 +17,10 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
   const span = () => Math.max(1, props.stretch.to - props.stretch.from);
   const moment = () => dragged() ?? wanted() ?? props.replay.moment();
   const part = () => Math.min(1, Math.max(0, (moment() - props.stretch.from) / span()));
+  /** Moved by the compositor: nothing is laid out anew sixty times a second. */
+  const moved = () => ({ transform: `translateX(${part() * 100}%)` });
+  /** For assistive technology: not as often as it is painted. */
+  const told = createCalm(moment);
   let soughtAt = 0;
   let track: HTMLDivElement | undefined;
 
@@ -64,8 +69,8 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
         aria-label={replayText.timeline}
         aria-valuemin={0}
         aria-valuemax={Math.round(span() / 1_000)}
-        aria-valuenow={Math.round((moment() - props.stretch.from) / 1_000)}
-        aria-valuetext={replayText.moment(fullTime(new Date(moment()).toISOString()), props.seen)}
+        aria-valuenow={Math.round((told() - props.stretch.from) / 1_000)}
+        aria-valuetext={replayText.moment(fullTime(new Date(told()).toISOString()), props.seen)}
         class="relative h-14 cursor-pointer touch-none rounded-md bg-sunken"
         onKeyDown={onKey}
         onPointerDown={(event) => {
@@ -79,17 +84,18 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
         <div class="absolute inset-0 overflow-hidden rounded-md">
           <Columns stretch={props.stretch} />
           <div
-            class="absolute inset-y-0 right-0 bg-sunken/65"
-            style={{ left: `${part() * 100}%` }}
+            class="absolute inset-0 bg-sunken/65 will-change-transform"
+            style={moved()}
             aria-hidden="true"
           />
         </div>
         <div
-          class="pointer-events-none absolute -inset-y-1 w-0.5 -translate-x-1/2 rounded-full bg-accent"
-          style={{ left: `${part() * 100}%` }}
+          class="pointer-events-none absolute inset-x-0 -inset-y-1 will-change-transform"
+          style={moved()}
           aria-hidden="true"
         >
-          <span class="absolute -top-1 left-1/2 size-2.5 -translate-x-1/2 rounded-full bg-accent" />
+          <span class="absolute inset-y-0 w-0.5 -translate-x-1/2 rounded-full bg-accent" />
+          <span class="absolute -top-1 size-2.5 -translate-x-1/2 rounded-full bg-accent" />
           <Show when={dragged() !== undefined}>
             <span
               class="absolute bottom-full mb-2 rounded-md bg-ink px-1.5 py-0.5 text-xs whitespace-nowrap text-canvas"
