@@ -129,7 +129,9 @@ function Wrong(props: { parameters: readonly WrongParameter[] }) {
       <Notice title={replayText.wrong.title}>
         <ul class="list-disc pl-5 text-soft">
           {props.parameters.map(({ name, why }) => (
-            <li>{replayText.wrong.parameter(name, why)}</li>
+            <li>
+              <code class="font-mono text-ink">{name}</code> {why}
+            </li>
           ))}
         </ul>
         <a href={REPLAY} class="font-medium text-accent hover:underline">

@@ -45,7 +45,7 @@ export async function loadStretch(
     lastEvents(search, before, end, 1),
   ]);
   if (first === undefined || last === undefined)
-    return { nothing: await whyNothing(client, scope, end, signal) };
+    return { nothing: await whyNothing(client, scope, to === undefined && end === 0, signal) };
 
   const plan = { project: scope.project, after: first.position - 1, until: last.position };
   const times = {
@@ -74,10 +74,10 @@ async function positionBefore(
 async function whyNothing(
   client: Client,
   { project, taskId }: Scope,
-  end: number,
+  isEmpty: boolean,
   signal: AbortSignal,
 ): Promise<NoStretch['nothing']> {
-  if (project === undefined) return end === 0 ? 'events' : 'here';
+  if (project === undefined) return isEmpty ? 'events' : 'here';
   const read =
     taskId === undefined
       ? client.read('getProject', { params: { name: project }, signal })

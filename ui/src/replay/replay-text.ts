@@ -94,7 +94,6 @@ export const replayText = {
   },
   wrong: {
     title: 'This address cannot be played',
-    parameter: (name: string, why: string) => `${name} ${why}`,
     anew: 'Start anew',
   },
 } as const;
