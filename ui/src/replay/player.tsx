@@ -2,7 +2,6 @@
 import { createEffect, createMemo, on, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
 import { SkeletonRows } from '../parts/loaded';
-import { StaleNotice } from '../parts/notices';
 import { ClockProvider } from '../parts/ticker';
 import type { ReplayAddress } from './address';
 import { CopyLink } from './copy-link';
@@ -36,10 +35,6 @@ export function Player(props: PlayerProps) {
   const shown = createMemo(() => state().shown);
   const seen = createMemo(() => seenText(shown(), props.stretch.total));
   const said = createSaid(replay, seen);
-  const error = () => {
-    const { base } = state();
-    return base.name === 'failed' ? base.error : undefined;
-  };
 
   const pace = createMemo(() => state().pace);
   /** The position to be kept in the address: not of every event that plays by. */
@@ -69,10 +64,14 @@ export function Player(props: PlayerProps) {
         <Timeline stretch={props.stretch} replay={replay} seen={seen()} />
         <LinkNotice state={state()} onRetry={replay.retry} onLookUp={props.onStartOver} />
       </section>
-      <Show when={error() !== undefined}>
-        <StaleNotice error={error()} onRetry={replay.retry} />
-      </Show>
-      <Show when={shown()} fallback={<Show when={error() === undefined}>{<SkeletonRows rows={8} />}</Show>}>
+      <Show
+        when={shown()}
+        fallback={
+          <Show when={state().base.name !== 'failed'}>
+            <SkeletonRows rows={8} />
+          </Show>
+        }
+      >
         {(present) => <At shown={present()} replay={replay} stretch={props.stretch} />}
       </Show>
       <p class="sr-only" role="status">

@@ -244,6 +244,6 @@ it('shows the fold of the log up to the position that it shows, whatever is done
         playToTheEnd(viewer);
       },
     ),
-    { seed: printedSeed('replay at random'), numRuns: 300 },
+    { seed: printedSeed('replay at random'), numRuns: 200 },
   );
 }, 60_000);

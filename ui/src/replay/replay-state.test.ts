@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SILENCE_MS } from '../live/socket-state';
 import { statusFrame } from '../testing/frames';
 import { plainShown, replayLog } from '../testing/replay-log';
-import { begin, MEND_EVERY_MS, step } from './replay-state';
+import { MEND_EVERY_MS } from './mend';
+import { begin, step } from './replay-state';
 import type { Plan, ReplayEffect, ReplayInput, ReplayState } from './replay-types';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';

@@ -14,6 +14,7 @@
 import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs, soonMs } from '../live/backoff';
 import { CONNECT_MS, SILENCE_MS } from '../live/socket-state';
+import { mend, mended } from './mend';
 import { receive } from './receive';
 import {
   type Base,
@@ -27,10 +28,6 @@ import {
   type Shown,
   type Target,
 } from './replay-types';
-import { foldWorld } from './world';
-
-/** Milliseconds between two fetches of a world that is in doubt. */
-export const MEND_EVERY_MS = 2_000;
 
 /** A replay that goes to `target` and, if so wanted, plays from there. */
 export function begin(plan: Plan, pace: Pace, target: Target, playing: boolean): ReplayStep {
@@ -175,12 +172,8 @@ function skip(state: ReplayState, to: number): ReplayStep {
 }
 
 function loaded(state: ReplayState, ticket: number, loaded: Shown, now: number): ReplayStep {
-  const { base, shown } = state;
-  if (base.name === 'mending' && base.ticket === ticket && shown !== undefined) {
-    const missing = base.since.filter(({ event }) => event.position > loaded.position);
-    const world = foldWorld(loaded.world, missing);
-    return stay({ ...state, base: { name: 'settled' }, shown: { ...shown, world }, mendedAt: now });
-  }
+  const { base } = state;
+  if (base.name === 'mending' && base.ticket === ticket) return stay(mend(state, base, loaded, now));
   if (base.name !== 'seeking' || base.ticket !== ticket) return stay(state);
   const there: ReplayState = {
     ...state,
@@ -255,16 +248,4 @@ function retry(state: ReplayState, now: number): ReplayStep {
   if (state.base.name === 'failed') return seek(state, state.base.target);
   const isDue = state.link.name === 'waiting' && state.playing && !isAway(state.base);
   return isDue ? connect(state, now) : stay(state);
-}
-
-/** Fetches a world that is in doubt: at a bounded rate while it plays, and at once when it stands. */
-function mended(done: ReplayStep, now: number): ReplayStep {
-  const { state } = done;
-  const { base, shown, playing, mendedAt } = state;
-  if (base.name !== 'settled' || shown === undefined || shown.world.doubt === 0) return done;
-  if (playing && now - mendedAt < MEND_EVERY_MS) return done;
-  const ticket = state.tickets + 1;
-  const mending: ReplayState = { ...state, base: { name: 'mending', ticket, since: [] }, tickets: ticket };
-  const load: ReplayEffect = { type: 'load', ticket, target: { position: shown.position } };
-  return { state: mending, effects: [...done.effects, load] };
 }

@@ -56,8 +56,7 @@ export const replayText = {
   copyLink: 'Copy link',
   cancelled: 'Cancelled',
   state: {
-    connecting: 'Connecting…',
-    seeking: 'Going there…',
+    notFetched: 'This moment could not be fetched.',
     lost: 'The connection is lost. The replay goes on from here once the server answers.',
     refused: 'The server no longer has this stretch as it was. Look it up again.',
     lookUp: 'Look it up again',
