@@ -51,16 +51,32 @@ export function markOfBucket(bucket: SeriesBucket, size: BucketSize): Mark {
   };
 }
 
-/** The marks from `from` to `to`, in so many columns of equal width that none is thinner than a mark. */
-export function columnsOf(marks: readonly Mark[], from: number, to: number): Tally[] {
+/** Where a column is, in parts of the whole timeline: the first and the last may reach over its ends. */
+export interface Column extends Tally {
+  left: number;
+  width: number;
+}
+
+/**
+ * The marks from `from` to `to` as columns of equal width. Columns of minutes, hours or days begin and end
+ * where those do: others would have two of some in them, and none of others.
+ */
+export function columnsOf(marks: readonly Mark[], from: number, to: number): Column[] {
   const span = Math.max(1, to - from);
-  const widest = marks.reduce((most, mark) => Math.max(most, mark.width), 0);
-  const count = Math.max(1, Math.min(MAX_COLUMNS, widest === 0 ? MAX_COLUMNS : Math.ceil(span / widest)));
-  const columns: Tally[] = Array.from({ length: count }, () => ({ going: 0, completed: 0, failed: 0 }));
+  const unit = marks.reduce((most, mark) => Math.max(most, mark.width), 0);
+  const width = unit === 0 ? span / MAX_COLUMNS : unit * Math.ceil(span / unit / MAX_COLUMNS);
+  const start = unit === 0 ? from : Math.floor(from / width) * width;
+  const count = Math.max(1, Math.ceil((from + span - start) / width));
+  const columns: Column[] = Array.from({ length: count }, (_, index) => ({
+    left: (start + index * width - from) / span,
+    width: width / span,
+    going: 0,
+    completed: 0,
+    failed: 0,
+  }));
   for (const mark of marks) {
-    const middle = mark.at + mark.width / 2;
-    const index = Math.min(count - 1, Math.max(0, Math.floor(((middle - from) / span) * count)));
-    const column = columns[index] as Tally;
+    const index = Math.floor((mark.at - start) / width);
+    const column = columns[Math.min(count - 1, Math.max(0, index))] as Column;
     column.going += mark.going;
     column.completed += mark.completed;
     column.failed += mark.failed;

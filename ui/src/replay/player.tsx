@@ -54,7 +54,7 @@ export function Player(props: PlayerProps) {
 
   return (
     <>
-      <section class="sticky top-12 z-10 -mx-4 mb-6 border-b border-line bg-canvas px-4 pt-3 pb-3 lg:-mx-8 lg:px-8">
+      <section class="sticky top-12 overflow-x-clip z-10 -mx-4 mb-6 border-b border-line bg-canvas px-4 pt-3 pb-3 lg:-mx-8 lg:px-8">
         <div class="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           <Now replay={replay} shown={shown()} seen={seen()} />
           <div class="sm:ml-auto">

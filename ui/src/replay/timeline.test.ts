@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { eventAt } from '../testing/frames';
-import { bucketSizeFor, columnsOf, markOfBucket, markOfEvent } from './marks';
+import { bucketSizeFor, type Column, columnsOf, markOfBucket, markOfEvent } from './marks';
 import { momentAt } from './moment';
 
 const MINUTE = 60_000;
+const tally = (column: Column | undefined) => [column?.going, column?.completed, column?.failed];
 
 describe('columns', () => {
   it('have every event once, those at the ends too', () => {
@@ -12,26 +13,32 @@ describe('columns', () => {
     );
     const columns = columnsOf(marks, marks[0]?.at ?? 0, marks[3]?.at ?? 0);
     expect(columns).toHaveLength(120);
-    expect(columns[0]).toEqual({ going: 1, completed: 0, failed: 0 });
-    expect(columns[40]).toEqual({ going: 1, completed: 0, failed: 0 });
-    expect(columns[80]).toEqual({ going: 0, completed: 1, failed: 0 });
-    expect(columns[119]).toEqual({ going: 0, completed: 0, failed: 1 });
+    expect(tally(columns[0])).toEqual([1, 0, 0]);
+    expect(tally(columns[40])).toEqual([1, 0, 0]);
+    expect(tally(columns[80])).toEqual([0, 1, 0]);
+    expect(tally(columns[119])).toEqual([0, 0, 1]);
   });
 
-  it('are no thinner than what they are of', () => {
+  it('of minutes begin and end with them, wherever the stretch does', () => {
     const counts = { started: 1, progressed: 2, completed: 3, failed: 4, average_duration: null };
-    const mark = markOfBucket({ bucket: '2026-01-31T12:01:00.000Z', ...counts }, 'minute');
-    const from = mark.at - MINUTE;
-    expect(columnsOf([mark], from, from + 3 * MINUTE)).toEqual([
-      { going: 0, completed: 0, failed: 0 },
-      { going: 3, completed: 3, failed: 4 },
-      { going: 0, completed: 0, failed: 0 },
+    const marks = ['12:01', '12:02', '12:04'].map((time) =>
+      markOfBucket({ bucket: `2026-01-31T${time}:00.000Z`, ...counts }, 'minute'),
+    );
+    const from = Date.parse('2026-01-31T12:01:15.000Z');
+    const columns = columnsOf(marks, from, from + 4 * MINUTE);
+    expect(columns.map(tally)).toEqual([
+      [3, 3, 4],
+      [3, 3, 4],
+      [0, 0, 0],
+      [3, 3, 4],
+      [0, 0, 0],
     ]);
+    expect(columns.map(({ left }) => left)).toEqual([-0.0625, 0.1875, 0.4375, 0.6875, 0.9375]);
   });
 
   it('hold the only event of a stretch that takes no time', () => {
     const mark = markOfEvent(eventAt(1, 'start'));
-    expect(columnsOf([mark], mark.at, mark.at)[0]).toEqual({ going: 1, completed: 0, failed: 0 });
+    expect(tally(columnsOf([mark], mark.at, mark.at)[0])).toEqual([1, 0, 0]);
   });
 
   it.each([

@@ -131,23 +131,28 @@ function Columns(props: { stretch: Stretch }) {
   const columns = createMemo(() => {
     const found = columnsOf(props.stretch.marks, props.stretch.from, props.stretch.to);
     const most = found.reduce((max, column) => Math.max(max, sum(column)), 1);
-    return found.map((column) => heights(column, most));
+    return found.map((column) => ({
+      ...heights(column, most),
+      // A fifth of it is left free, so that each can be told from the next.
+      left: (column.left + column.width * 0.1) * 1_000,
+      width: column.width * 800,
+    }));
   });
   return (
     <svg
       class="absolute inset-0 size-full"
-      viewBox={`0 0 ${columns().length} 100`}
+      viewBox="0 0 1000 100"
       preserveAspectRatio="none"
       aria-hidden="true"
     >
       <For each={columns()}>
-        {(column, index) => (
+        {(column) => (
           <For each={PARTS}>
             {(part) => (
               <Show when={column[part.name].height > 0}>
                 <rect
-                  x={index() + 0.1}
-                  width={0.8}
+                  x={column.left}
+                  width={column.width}
                   y={column[part.name].top}
                   height={column[part.name].height}
                   class={part.fill}
