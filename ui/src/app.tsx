@@ -1,8 +1,8 @@
 /** Key gate, live feed, pages. */
 import { Route, Router } from '@solidjs/router';
-import { createSignal, Show } from 'solid-js';
+import { createSignal, lazy, Show } from 'solid-js';
 import { Shell } from './layout/shell';
-import { OVERVIEW, PROJECT_PATTERN, TASK_PATTERN, TASKS } from './links';
+import { OVERVIEW, PROJECT_PATTERN, REPLAY, TASK_PATTERN, TASKS } from './links';
 import { LiveProvider } from './live/live-context';
 import type { KeyTrouble } from './live/socket-state';
 import NotFoundPage from './pages/not-found-page';
@@ -13,6 +13,9 @@ import TasksPage from './pages/tasks-page';
 import { KeyGate } from './session/key-gate';
 import { forgetKey, storedKey, storeKey } from './session/key-store';
 import { text } from './text';
+
+/** Fetched when somebody goes there: who only watches needs nothing of it. */
+const ReplayPage = lazy(() => import('./pages/replay-page'));
 
 export function App() {
   const [key, setKey] = createSignal(storedKey());
@@ -38,6 +41,7 @@ export function App() {
             <Route path={OVERVIEW} component={OverviewPage} />
             <Route path={TASKS} component={TasksPage} />
             <Route path={PROJECT_PATTERN} component={ProjectPage} />
+            <Route path={REPLAY} component={ReplayPage} />
             <Route path={TASK_PATTERN} component={TaskPage} />
             <Route path="*rest" component={NotFoundPage} />
           </Router>

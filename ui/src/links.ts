@@ -3,6 +3,7 @@ import { segment, UnaddressableName } from '@att/contracts';
 
 export const OVERVIEW = '/';
 export const TASKS = '/tasks';
+export const REPLAY = '/replay';
 export const PROJECT_PATTERN = '/projects/:project';
 export const TASK_PATTERN = '/projects/:project/tasks/:taskId';
 
@@ -13,6 +14,11 @@ export function projectHref(project: string): string | undefined {
 
 export function taskHref(task: { project: string; task_id: string }): string | undefined {
   return addressable(() => `/projects/${segment(task.project)}/tasks/${segment(task.task_id)}`);
+}
+
+/** The whole past of a project or a task; names in a query need no address of their own. */
+export function replayOf(project: string, taskId?: string): string {
+  return `${REPLAY}?${new URLSearchParams(taskId === undefined ? { project } : { project, task: taskId })}`;
 }
 
 /** The name in a path; an address typed with a stray `%` is taken as it is. */

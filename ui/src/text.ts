@@ -9,14 +9,14 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-function counted(value: number, one: string, other: string): string {
+export function counted(value: number, one: string, other: string): string {
   return `${count(value)} ${plural.select(value) === 'one' ? one : other}`;
 }
 
 export const text = {
   product: 'Agent Task Tracker',
   skip: 'Skip to the content',
-  nav: { label: 'Pages', overview: 'Overview', tasks: 'Tasks' },
+  nav: { label: 'Pages', overview: 'Overview', tasks: 'Tasks', replay: 'Replay' },
   theme: {
     label: 'Theme',
     now: (theme: string) => `Theme: ${theme}`,

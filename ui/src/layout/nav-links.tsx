@@ -2,14 +2,16 @@
 import { useLocation } from '@solidjs/router';
 import LayoutGrid from 'lucide-solid/icons/layout-grid';
 import ListChecks from 'lucide-solid/icons/list-checks';
+import RotateCcwClock from 'lucide-solid/icons/rotate-ccw-clock';
 import { For } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import { OVERVIEW, TASKS } from '../links';
+import { OVERVIEW, REPLAY, TASKS } from '../links';
 import { text } from '../text';
 
 const PAGES = [
   { href: OVERVIEW, label: text.nav.overview, icon: LayoutGrid, holds: /^\/(projects\/[^/]+)?$/ },
   { href: TASKS, label: text.nav.tasks, icon: ListChecks, holds: /^\/(tasks|projects\/[^/]+\/tasks\/)/ },
+  { href: REPLAY, label: text.nav.replay, icon: RotateCcwClock, holds: /^\/replay$/ },
 ] as const;
 
 export function NavLinks(props: { place: 'rail' | 'bar' }) {

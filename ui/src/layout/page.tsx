@@ -1,11 +1,13 @@
 /** The frame of every page: where it is, what it is called, and its content. */
-import { createEffect, For, type ParentProps } from 'solid-js';
+import { createEffect, For, type JSX, type ParentProps } from 'solid-js';
 import { text } from '../text';
 
 export interface PageProps {
   title: string;
   /** The pages above this one, outermost first. */
   above?: readonly { label: string; href: string | undefined }[];
+  /** What can be done with what the page shows. */
+  actions?: JSX.Element;
 }
 
 export function Page(props: ParentProps<PageProps>) {
@@ -31,9 +33,12 @@ export function Page(props: ParentProps<PageProps>) {
             </span>
           )}
         </For>
-        <h1 class="text-lg font-semibold break-words" dir="auto">
-          {props.title}
-        </h1>
+        <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <h1 class="min-w-0 text-lg font-semibold break-words" dir="auto">
+            {props.title}
+          </h1>
+          {props.actions}
+        </div>
       </header>
       {props.children}
     </div>

@@ -8,6 +8,7 @@ import { totalsOf } from '../lists/project-list';
 import { Counts } from '../parts/counts';
 import { Loaded, SkeletonRows } from '../parts/loaded';
 import { Notice } from '../parts/notices';
+import { ReplayLink } from '../parts/replay-link';
 import { TaskListView } from '../parts/task-list-view';
 import { text } from '../text';
 
@@ -24,7 +25,11 @@ export default function ProjectPage() {
 function Project(props: { name: string }) {
   const project = createProject(props.name);
   return (
-    <Page title={props.name} above={[{ label: text.overview.title, href: OVERVIEW }]}>
+    <Page
+      title={props.name}
+      above={[{ label: text.overview.title, href: OVERVIEW }]}
+      actions={<ReplayLink project={props.name} />}
+    >
       <Loaded
         view={project}
         skeleton={<SkeletonRows rows={10} />}

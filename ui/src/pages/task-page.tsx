@@ -7,6 +7,7 @@ import { createTask } from '../lists/create-task';
 import { createTaskEvents } from '../lists/create-task-events';
 import { Loaded, SkeletonRows } from '../parts/loaded';
 import { Notice } from '../parts/notices';
+import { ReplayLink } from '../parts/replay-link';
 import { TaskError } from '../parts/task-error';
 import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
@@ -36,6 +37,7 @@ function Story(props: { project: string; taskId: string }) {
         { label: text.overview.title, href: OVERVIEW },
         { label: props.project, href: projectHref(props.project) },
       ]}
+      actions={<ReplayLink project={props.project} taskId={props.taskId} />}
     >
       <Loaded
         view={task}

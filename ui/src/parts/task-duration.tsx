@@ -2,7 +2,7 @@
 import { Show } from 'solid-js';
 import { text } from '../text';
 import { duration } from './format';
-import { now } from './ticker';
+import { useClock } from './ticker';
 
 interface Timed {
   started_at: string | null;
@@ -11,6 +11,7 @@ interface Timed {
 }
 
 export function TaskDuration(props: { task: Timed }) {
+  const now = useClock();
   const running = () =>
     props.task.finished_at === null && props.task.started_at !== null
       ? Math.max(0, Math.floor((now() - Date.parse(props.task.started_at)) / 1_000))

@@ -1,11 +1,11 @@
 /** Why a task failed, before anything else is said of it. */
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 import { Show } from 'solid-js';
 import { text } from '../text';
 import { Code } from './code';
 import { StatusIcon } from './status-badge';
 
-export function TaskError(props: { task: Task }) {
+export function TaskError(props: { task: TaskState }) {
   const has = () => props.task.error_type !== null || props.task.error_message !== null;
   return (
     <Show when={has()}>

@@ -11,7 +11,7 @@ import { errorText } from './notices';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
 
-const KINDS: Readonly<Record<string, StatusKind>> = {
+export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.started': 'running',
   'task.progressed': 'running',
   'task.finished': 'completed',
@@ -57,12 +57,12 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
         <li class="border-b border-line">
           <details onToggle={(toggle) => toggled(event(), toggle.currentTarget.open)}>
             <summary class="flex min-h-10 cursor-pointer items-center gap-3 px-3 py-2 hover:bg-hover">
-              <StatusIcon kind={KINDS[event().type] ?? 'cancelled'} size={15} />
+              <StatusIcon kind={EVENT_KINDS[event().type] ?? 'cancelled'} size={15} />
               <span class="w-20 shrink-0 font-medium">
                 {text.task.eventTypes[event().type] ?? event().type}
               </span>
               <span class="min-w-0 flex-1 truncate text-soft" dir="auto">
-                {gist(event().data)}
+                {gist(event())}
               </span>
               <span class="hidden shrink-0 font-mono text-xs text-faint sm:inline">#{event().position}</span>
               <span class="hidden shrink-0 text-xs text-faint sm:inline">
@@ -92,12 +92,13 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 }
 
 /** What an event says, in a line. */
-function gist(data: unknown): string {
+export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string {
   if (typeof data !== 'object' || data === null) return '';
   const said = data as Record<string, unknown>;
   const parts = [
     typeof said.progress === 'number' ? progress(said.progress) : undefined,
-    said.status,
+    // Frames tell the status of starts and ends, too, which their names say already.
+    type === 'task.progressed' ? said.status : undefined,
     said.error_type,
     said.error_message ?? said.message ?? said.result,
   ];

@@ -1,5 +1,5 @@
 /** Where a task stands, and what it brought. */
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 import { type JSX, type ParentProps, Show } from 'solid-js';
 import { text } from '../text';
 import { Age } from './age';
@@ -9,7 +9,7 @@ import { Progress } from './progress';
 import { StatusBadge } from './status-badge';
 import { TaskDuration } from './task-duration';
 
-export function TaskFields(props: { task: Task }) {
+export function TaskFields(props: { task: TaskState }) {
   const task = () => props.task;
   return (
     <>

@@ -1,5 +1,5 @@
 /** One clock for every relative time on the page. */
-import { createRoot, createSignal } from 'solid-js';
+import { type Accessor, createContext, createRoot, createSignal, useContext } from 'solid-js';
 
 const TICK_MS = 1_000;
 
@@ -9,3 +9,12 @@ export const now = createRoot(() => {
   window.setInterval(() => setTime(Date.now()), TICK_MS);
   return time;
 });
+
+const Clock = createContext<Accessor<number>>(now);
+
+/** Where another time than the present is shown, relative times are relative to that. */
+export const ClockProvider = Clock.Provider;
+
+export function useClock(): Accessor<number> {
+  return useContext(Clock);
+}

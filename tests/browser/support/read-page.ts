@@ -1,0 +1,42 @@
+/** What a page shows, as people read it. */
+import type { Locator, Page } from 'playwright-core';
+
+/** The visible words of each row of a list, in the order of the page, without ages, which change by themselves. */
+export function rowsOf(page: Page, list: string): Promise<string[][]> {
+  return wordsOfEach(page.getByRole('list', { name: list, exact: true }).locator(':scope > li'));
+}
+
+/** The same of a task's events, newest first. */
+export function eventRowsOf(page: Page): Promise<string[][]> {
+  return wordsOfEach(page.locator('ol > li summary'));
+}
+
+/** The counters above a page's lists, by their names. */
+export async function countersOf(page: Page): Promise<Record<string, number>> {
+  const pairs = await wordsOfEach(page.locator('dl > div'));
+  return Object.fromEntries(
+    pairs.map(([name = '', value = '']) => [name, Number(value.replaceAll(',', ''))]),
+  );
+}
+
+/** The word of the connection chip: `Live`, `Reconnecting in 3 s`, … */
+export async function connectionOf(page: Page): Promise<string> {
+  const chip = page.locator('header').getByText('Connection:').locator('..');
+  return (await chip.textContent())?.replace('Connection: ', '') ?? '';
+}
+
+/** What an element says is a word, however many pieces of text it was made of. */
+function wordsOfEach(elements: Locator): Promise<string[][]> {
+  return elements.evaluateAll((found) =>
+    found.map((root) => {
+      const words = new Map<Element, string>();
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const { parentElement: element, textContent } = texts.currentNode;
+        if (element === null || element.closest('time') !== null || !element.checkVisibility()) continue;
+        words.set(element, (words.get(element) ?? '') + textContent);
+      }
+      return [...words.values()].map((word) => word.trim()).filter((word) => word !== '');
+    }),
+  );
+}

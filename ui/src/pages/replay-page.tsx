@@ -1,0 +1,143 @@
+/** The past, played: a project, a task or everything, over a stretch of time, at any speed. */
+import { useLocation, useNavigate } from '@solidjs/router';
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js';
+import { Page } from '../layout/page';
+import { projectHref, REPLAY, taskHref } from '../links';
+import { createProjects } from '../lists/create-projects';
+import { SkeletonRows } from '../parts/loaded';
+import { LoadFailure, NoTasksYet, Notice } from '../parts/notices';
+import { type ReplayAddress, readAddress, replayHref, type WrongParameter } from '../replay/address';
+import { createStretch } from '../replay/create-stretch';
+import type { NoStretch } from '../replay/load-stretch';
+import { Picker } from '../replay/picker';
+import { Player } from '../replay/player';
+import { replayText } from '../replay/replay-text';
+
+type Projects = ReturnType<typeof createProjects>;
+
+export default function ReplayPage() {
+  const location = useLocation();
+  // The live feed begins with a snapshot, so there is always one: this page's are of the past.
+  const projects = createProjects();
+  const read = createMemo(() => readAddress(location.search));
+  /** What makes another replay of it; the rest is where this one stands. */
+  const key = createMemo(() => {
+    const { address } = read();
+    return address === undefined ? undefined : JSON.stringify([address.scope, address.from, address.to]);
+  });
+
+  return (
+    <Show when={read().wrong === undefined} fallback={<Wrong parameters={read().wrong ?? []} />}>
+      <Show when={key()} keyed>
+        {(_) => <Replay address={read().address as ReplayAddress} projects={projects} />}
+      </Show>
+    </Show>
+  );
+}
+
+function Replay(props: { address: ReplayAddress; projects: Projects }) {
+  // Where it began: the address follows from there.
+  const first = props.address;
+  const navigate = useNavigate();
+  const stretch = createStretch(first);
+  const [address, setAddress] = createSignal(first);
+  const found = createMemo(() => {
+    const value = stretch.found();
+    return value !== undefined && 'plan' in value ? value : undefined;
+  });
+  const nothing = createMemo(() => {
+    const value = stretch.found();
+    return value !== undefined && 'nothing' in value ? value.nothing : undefined;
+  });
+
+  function keep(change: Pick<ReplayAddress, 'at' | 'speed' | 'maxGap'>): void {
+    const next = { ...first, ...change };
+    setAddress(next);
+    navigate(replayHref(next), { replace: true, scroll: false });
+  }
+
+  return (
+    <Page title={replayText.title} above={above(first)}>
+      <Picker address={address()} projects={props.projects} times={found()} />
+      <Switch fallback={<SkeletonRows rows={8} />}>
+        <Match when={found()} keyed>
+          {(stretch_) => (
+            <Player stretch={stretch_} address={address()} onAddress={keep} onStartOver={stretch.reload} />
+          )}
+        </Match>
+        <Match when={nothing()}>
+          {(what) => <Nothing what={what()} address={first} onWhole={() => navigate(whole(first))} />}
+        </Match>
+        <Match when={stretch.error() !== undefined}>
+          <LoadFailure error={stretch.error()} onRetry={stretch.reload} />
+        </Match>
+      </Switch>
+    </Page>
+  );
+}
+
+function above({ scope }: ReplayAddress) {
+  const { project, taskId } = scope;
+  if (project === undefined) return [];
+  const pages = [{ label: project, href: projectHref(project) }];
+  return taskId === undefined
+    ? pages
+    : [...pages, { label: taskId, href: taskHref({ project, task_id: taskId }) }];
+}
+
+function whole({ scope, speed, maxGap }: ReplayAddress): string {
+  return replayHref({ scope, speed, maxGap });
+}
+
+function Nothing(props: {
+  what: NoStretch['nothing'];
+  address: ReplayAddress;
+  onWhole(): void;
+}): JSX.Element {
+  const words = replayText.nothing;
+  const { project = '', taskId = '' } = props.address.scope;
+  return (
+    <Switch>
+      <Match when={props.what === 'events'}>
+        <NoTasksYet />
+      </Match>
+      <Match when={props.what === 'here'}>
+        <Notice title={words.here.title}>
+          <p class="text-soft">{words.here.body}</p>
+          <a href={whole(props.address)} class="font-medium text-accent hover:underline">
+            {words.playWhole}
+          </a>
+        </Notice>
+      </Match>
+      <Match when={props.what === 'project'}>
+        <Notice title={words.project.title}>
+          <p class="text-soft">{words.project.body(project)}</p>
+        </Notice>
+      </Match>
+      <Match when={props.what === 'task'}>
+        <Notice title={words.task.title}>
+          <p class="text-soft">{words.task.body(taskId, project)}</p>
+        </Notice>
+      </Match>
+    </Switch>
+  );
+}
+
+function Wrong(props: { parameters: readonly WrongParameter[] }) {
+  return (
+    <Page title={replayText.title}>
+      <Notice title={replayText.wrong.title}>
+        <ul class="list-disc pl-5 text-soft">
+          {props.parameters.map(({ name, why }) => (
+            <li>
+              <code class="font-mono text-ink">{name}</code> {why}
+            </li>
+          ))}
+        </ul>
+        <a href={REPLAY} class="font-medium text-accent hover:underline">
+          {replayText.wrong.anew}
+        </a>
+      </Notice>
+    </Page>
+  );
+}

@@ -1,0 +1,11 @@
+/** Copies the address, which has the moment that is shown in it. */
+import { useLocation } from '@solidjs/router';
+import { CopyButton } from '../parts/copy-button';
+import { replayText } from './replay-text';
+
+export function CopyLink() {
+  const place = useLocation();
+  return (
+    <CopyButton label={replayText.copyLink} value={`${location.origin}${place.pathname}${place.search}`} />
+  );
+}

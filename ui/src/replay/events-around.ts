@@ -1,0 +1,98 @@
+/** Events of a scope before and after a position. The API lists events forwards only. */
+import { type Event, isTaskEventType, type TaskEvent } from '@att/contracts';
+import type { Client } from '../api/make-client';
+import { eventFilter, type Scope } from './scope';
+
+/** The most that the server gives at once. */
+const MAX_LIMIT = 1_000;
+/** Positions that are looked through first; eight times as many where nothing was found. */
+const FIRST_WINDOW = 200;
+const GROWTH = 8;
+
+export interface EventSearch {
+  client: Client;
+  scope: Scope;
+  /** Only of this type. */
+  type?: 'task.failed' | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The first event behind `after`, up to and with `until`. */
+export async function nextEvent(
+  search: EventSearch,
+  after: number,
+  until: number,
+): Promise<TaskEvent | undefined> {
+  let from = after;
+  while (from < until) {
+    const page = await read(search, from, until, 20);
+    const found = page.map(taskEventOf).find((event) => event !== undefined);
+    if (found !== undefined || page.length === 0) return found;
+    from = page.at(-1)?.position ?? until;
+  }
+  return undefined;
+}
+
+/** The last `count` events behind `after`, up to and with `until`, in the order of the log. */
+export async function lastEvents(
+  search: EventSearch,
+  after: number,
+  until: number,
+  count: number,
+): Promise<TaskEvent[]> {
+  let found: TaskEvent[] = [];
+  let end = until;
+  for (let size = FIRST_WINDOW; end > after && found.length < count; size *= GROWTH) {
+    const start = Math.max(after, end - size);
+    found = [...(await between(search, start, end)), ...found];
+    end = start;
+  }
+  return found.slice(-count);
+}
+
+/** The events behind `after`, up to and with `until`: all, or the first pages that have `enough`. */
+export async function between(
+  search: EventSearch,
+  after: number,
+  until: number,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<TaskEvent[]> {
+  const found: TaskEvent[] = [];
+  let from = after;
+  while (from < until && found.length < enough) {
+    const page = await read(search, from, until, MAX_LIMIT);
+    if (page.length === 0) break;
+    found.push(...page.map(taskEventOf).filter((event) => event !== undefined));
+    from = page.at(-1)?.position ?? until;
+  }
+  return found;
+}
+
+async function read(
+  { client, scope, type, signal }: EventSearch,
+  after: number,
+  until: number,
+  limit: number,
+): Promise<Event[]> {
+  const query = { ...eventFilter(scope), type, after, as_of: String(until), limit };
+  const { body } = await client.read('listEvents', signal === undefined ? { query } : { query, signal });
+  return body.filter((event) => 'data' in event);
+}
+
+/** Undefined for an operator's act, which no task follows from. */
+function taskEventOf(event: Event): TaskEvent | undefined {
+  const { position, event_id, type, project, task_id, agent, occurred_at, recorded_at, data } = event;
+  if (!isTaskEventType(type) || project === null || task_id === null || agent === null) return undefined;
+  return {
+    position,
+    event_id,
+    type,
+    project,
+    task_id,
+    agent,
+    occurred_at,
+    recorded_at,
+    // Ingest lets only objects in.
+    data: data as TaskEvent['data'],
+  };
+}

@@ -1,0 +1,26 @@
+/** Keys of the replay page: they act wherever the focus is, but for controls that need them themselves. */
+import { onCleanup } from 'solid-js';
+import type { ReplayView } from './create-replay';
+
+/** Controls that arrows move something in. */
+const TAKES_ARROWS = 'input:not([type=checkbox]), select, textarea, [contenteditable]';
+/** Controls that Space presses. */
+const TAKES_SPACE = `${TAKES_ARROWS}, input, button, a, summary`;
+
+export function createKeys(replay: ReplayView): void {
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const focus = event.target instanceof Element ? event.target : document.body;
+    if (event.key === ' ' && !focus.matches(TAKES_SPACE)) {
+      replay.toggle();
+    } else if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && !focus.matches(TAKES_ARROWS)) {
+      const direction = event.key === 'ArrowLeft' ? 'back' : 'forward';
+      replay.step(direction, event.shiftKey ? 'task.failed' : undefined);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+  window.addEventListener('keydown', onKey);
+  onCleanup(() => window.removeEventListener('keydown', onKey));
+}

@@ -1,0 +1,54 @@
+/** What holds a replay up, and what to do about it. */
+import CloudOff from 'lucide-solid/icons/cloud-off';
+import { Match, type ParentProps, Switch } from 'solid-js';
+import { errorText } from '../parts/notices';
+import { replayText } from './replay-text';
+import type { ReplayState } from './replay-types';
+
+export function LinkNotice(props: { state: ReplayState; onRetry(): void; onLookUp(): void }) {
+  const words = replayText.state;
+  const link = () => props.state.link.name;
+  /** Of going elsewhere: an error, whatever it is. */
+  const failure = () => {
+    const { base } = props.state;
+    return base.name === 'failed' ? (base.error ?? true) : undefined;
+  };
+  /** A first try takes no time to speak of. */
+  const isLost = () => link() === 'waiting' || (link() === 'connecting' && props.state.attempt > 0);
+  return (
+    <Switch>
+      <Match when={failure()}>
+        {(error) => (
+          <Held action={words.retry} onAct={props.onRetry}>
+            {words.notFetched} {errorText(error())}
+          </Held>
+        )}
+      </Match>
+      <Match when={isLost()}>
+        <Held action={words.retry} onAct={props.onRetry}>
+          {words.lost}
+        </Held>
+      </Match>
+      <Match when={link() === 'refused'}>
+        <Held action={words.lookUp} onAct={props.onLookUp}>
+          {words.refused}
+        </Held>
+      </Match>
+    </Switch>
+  );
+}
+
+function Held(props: ParentProps<{ action: string; onAct(): void }>) {
+  return (
+    <div
+      role="alert"
+      class="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-waiting-wash px-3 py-2 text-waiting"
+    >
+      <CloudOff size={16} class="shrink-0" aria-hidden="true" />
+      <span class="min-w-0 flex-1 sm:flex-none">{props.children}</span>
+      <button type="button" class="font-medium underline underline-offset-2" onClick={() => props.onAct()}>
+        {props.action}
+      </button>
+    </div>
+  );
+}

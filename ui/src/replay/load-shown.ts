@@ -1,0 +1,124 @@
+/** The world of a replay at a place of the log, from REST. */
+import type { TaskEvent, TaskState, TaskSummary } from '@att/contracts';
+import type { Client } from '../api/make-client';
+import { taskKey } from '../live/change';
+import { lastEvents } from './events-around';
+import type { Stretch } from './load-stretch';
+import type { Shown, Target } from './replay-types';
+import type { Scope } from './scope';
+import { counterOf, MAX_RECENT, NO_COUNTS, type World, type WorldCounts } from './world';
+
+/** The most that the server gives at once. */
+const PAGE = 200;
+/** With more tasks than this, those heard of last are loaded, and the rest is only counted. */
+const MAX_LOADED = 1_000;
+
+export async function loadShown(
+  client: Client,
+  stretch: Stretch,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Shown> {
+  const { plan, scope } = stretch;
+  const position =
+    'position' in target
+      ? target.position
+      : Math.min(plan.until, Math.max(plan.after, await positionAt(client, target.time, signal)));
+  const [{ recent, tasks }, seen] = await Promise.all([
+    scope.taskId === undefined
+      ? loadScope(client, scope, position, signal)
+      : loadTask(client, scope, position, signal),
+    stretch.countAt(position, signal),
+  ]);
+  const time =
+    'time' in target ? target.time : position === plan.after ? undefined : recent.at(-1)?.recorded_at;
+  return {
+    position,
+    time: time ?? new Date(stretch.from).toISOString(),
+    world: { scope, recent, seen, doubt: 0, ...tasks },
+  };
+}
+
+async function positionAt(client: Client, time: string, signal: AbortSignal): Promise<number> {
+  return (await client.read('getStats', { query: { as_of: time }, signal })).position;
+}
+
+type Tasks = Pick<World, 'tasks' | 'whole' | 'counts'>;
+
+interface Loaded {
+  recent: TaskEvent[];
+  tasks: Tasks;
+}
+
+async function loadScope(
+  client: Client,
+  scope: Scope,
+  position: number,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const [recent, tasks] = await Promise.all([
+    lastEvents({ client, scope, signal }, 0, position, MAX_RECENT),
+    loadTasks(client, scope, position, signal),
+  ]);
+  return { recent, tasks };
+}
+
+/** Before its first event there is no task to be asked for. */
+async function loadTask(
+  client: Client,
+  scope: Scope,
+  position: number,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const recent = await lastEvents({ client, scope, signal }, 0, position, MAX_RECENT);
+  const [event] = recent;
+  if (event === undefined) return { recent, tasks: { tasks: new Map(), whole: true, counts: NO_COUNTS } };
+  const params = { name: event.project, task_id: event.task_id };
+  const { body } = await client.read('getProjectTask', { params, query: { as_of: `${position}` }, signal });
+  const counts = { ...NO_COUNTS, total: 1, [counterOf(body)]: 1 };
+  return { recent, tasks: { tasks: new Map([[taskKey(body), body]]), whole: true, counts } };
+}
+
+async function loadTasks(
+  client: Client,
+  { project }: Scope,
+  position: number,
+  signal: AbortSignal,
+): Promise<Tasks> {
+  // As of one position nothing moves from one page to another, so they can be fetched at the same time.
+  const page = (offset: number) => {
+    const query = { project, as_of: String(position), sort: '-updated', limit: PAGE, offset };
+    return client.read('listTasks', { query, signal });
+  };
+  const [first, stats] = await Promise.all([
+    page(0),
+    client.read('getStats', { query: { project, as_of: String(position) }, signal }),
+  ]);
+  const counts = countsOf(stats.body);
+  const offsets: number[] = [];
+  for (let offset = PAGE; offset < Math.min(counts.total, MAX_LOADED); offset += PAGE) offsets.push(offset);
+  const rest = await Promise.all(offsets.map(page));
+  const rows = [first, ...rest].flatMap(({ body }) => body);
+  return {
+    tasks: new Map(rows.reverse().map((row) => [taskKey(row), stateOf(row)])),
+    whole: rows.length >= counts.total,
+    counts,
+  };
+}
+
+function countsOf(
+  stats: Record<'total_tasks' | 'active_tasks' | 'completed_tasks' | 'failed_tasks', number>,
+): WorldCounts {
+  const {
+    total_tasks: total,
+    active_tasks: active,
+    completed_tasks: completed,
+    failed_tasks: failed,
+  } = stats;
+  return { total, active, completed, failed, cancelled: total - active - completed - failed };
+}
+
+/** Lists have nothing of what may be large, and neither has the world but of a single task. */
+function stateOf({ project_id: _, ...row }: TaskSummary): TaskState {
+  return { ...row, result: null, stack_trace: null, metadata: {} };
+}

@@ -1,0 +1,153 @@
+/** A stretch of time, looked up in the log: where it begins and ends, and what happened when. */
+import type { TaskEvent } from '@att/contracts';
+import { ApiProblem } from '../api/errors';
+import type { Client } from '../api/make-client';
+import type { ReplayAddress } from './address';
+import { between, lastEvents, nextEvent } from './events-around';
+import { bucketSizeFor, type Mark, markOfBucket, markOfEvent } from './marks';
+import type { Plan } from './replay-types';
+import type { Scope } from './scope';
+
+export interface Stretch {
+  scope: Scope;
+  plan: Plan;
+  /** Milliseconds since 1970: what the timeline shows. */
+  from: number;
+  to: number;
+  marks: readonly Mark[];
+  /** Events of the scope in it; undefined where there are more than can be counted. */
+  total: number | undefined;
+  /** Events of the scope up to a position. */
+  countAt(position: number, signal: AbortSignal): Promise<number | undefined>;
+  /** Those of a single task, which are all at hand. */
+  events: readonly TaskEvent[] | undefined;
+}
+
+/** Why there is nothing to play. */
+export type NoStretch = { nothing: 'events' | 'here' | 'project' | 'task' };
+
+/** With at most so many events, each is a mark of its own; else a minute, an hour or a day is. */
+const MAX_MARKED = 1_000;
+/** Of one task. */
+const MAX_TASK_EVENTS = 5_000;
+
+export async function loadStretch(
+  client: Client,
+  { scope, from, to }: ReplayAddress,
+  signal: AbortSignal,
+): Promise<Stretch | NoStretch> {
+  const search = { client, scope, signal };
+  // The position that a time stands for is what an answer for that time is true for.
+  const { position: end } = await client.read('getStats', { query: { as_of: to }, signal });
+  const before = from === undefined ? 0 : await positionBefore(client, from, end, signal);
+  const [first, [last]] = await Promise.all([
+    nextEvent(search, before, end),
+    lastEvents(search, before, end, 1),
+  ]);
+  if (first === undefined || last === undefined)
+    return { nothing: await whyNothing(client, scope, to === undefined && end === 0, signal) };
+
+  const plan = { project: scope.project, after: first.position - 1, until: last.position };
+  const times = {
+    from: Date.parse(from ?? first.recorded_at),
+    to: Math.max(Date.parse(last.recorded_at), Math.min(Date.parse(to ?? last.recorded_at), Date.now())),
+  };
+  const counted =
+    scope.taskId === undefined
+      ? await countedBySeries(client, scope, plan, times, signal)
+      : await countedByEvents(search, plan);
+  return { scope, plan, ...times, ...counted };
+}
+
+/** The last position that was recorded before a time. */
+async function positionBefore(
+  client: Client,
+  time: string,
+  end: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const justBefore = new Date(Date.parse(time) - 1).toISOString();
+  const { position } = await client.read('getStats', { query: { as_of: justBefore }, signal });
+  return Math.min(position, end);
+}
+
+async function whyNothing(
+  client: Client,
+  { project, taskId }: Scope,
+  isEmpty: boolean,
+  signal: AbortSignal,
+): Promise<NoStretch['nothing']> {
+  if (project === undefined) return isEmpty ? 'events' : 'here';
+  const read =
+    taskId === undefined
+      ? client.read('getProject', { params: { name: project }, signal })
+      : client.read('getProjectTask', { params: { name: project, task_id: taskId }, signal });
+  try {
+    await read;
+    return 'here';
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
+    return taskId === undefined ? 'project' : 'task';
+  }
+}
+
+type Counted = Pick<Stretch, 'marks' | 'total' | 'countAt' | 'events'>;
+
+async function countedBySeries(
+  client: Client,
+  scope: Scope,
+  plan: Plan,
+  times: { from: number; to: number },
+  signal: AbortSignal,
+): Promise<Counted> {
+  const countUpTo = async (position: number, abort: AbortSignal): Promise<number> => {
+    const query = { bucket: 'day', project: scope.project, as_of: String(position) };
+    const { body } = await client.read('getSeries', { query, signal: abort });
+    return body.reduce((sum, day) => sum + day.started + day.progressed + day.completed + day.failed, 0);
+  };
+  const [before, all] = await Promise.all([countUpTo(plan.after, signal), countUpTo(plan.until, signal)]);
+  const total = all - before;
+  return {
+    marks: await marksOf(client, scope, plan, times, total, signal),
+    total,
+    countAt: async (position, abort) => (await countUpTo(position, abort)) - before,
+    events: undefined,
+  };
+}
+
+async function marksOf(
+  client: Client,
+  scope: Scope,
+  { after, until }: Plan,
+  { from, to }: { from: number; to: number },
+  total: number,
+  signal: AbortSignal,
+): Promise<Mark[]> {
+  if (total <= MAX_MARKED) return (await between({ client, scope, signal }, after, until)).map(markOfEvent);
+  const bucket = bucketSizeFor(to - from);
+  const query = {
+    bucket,
+    project: scope.project,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    as_of: String(until),
+  };
+  const { body } = await client.read('getSeries', { query, signal });
+  return body.map((row) => markOfBucket(row, bucket));
+}
+
+async function countedByEvents(
+  search: Parameters<typeof between>[0],
+  { after, until }: Plan,
+): Promise<Counted> {
+  const events = await between(search, after, until, MAX_TASK_EVENTS);
+  // Cut off: what is behind them is not known, and nothing is said of how many there are.
+  const isWhole = events.at(-1)?.position === until;
+  return {
+    marks: events.map(markOfEvent),
+    total: isWhole ? events.length : undefined,
+    countAt: async (position) =>
+      isWhole ? events.filter((event) => event.position <= position).length : undefined,
+    events: isWhole ? events : undefined,
+  };
+}

@@ -1,0 +1,207 @@
+/** Whose past is played, and which stretch of it. Every choice is an address. */
+import { useNavigate } from '@solidjs/router';
+import CalendarClock from 'lucide-solid/icons/calendar-clock';
+import X from 'lucide-solid/icons/x';
+import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import type { createProjects } from '../lists/create-projects';
+import { Button } from '../parts/button';
+import { type ReplayAddress, replayHref } from './address';
+import { localInput, timeOfInput } from './local-time';
+import { replayText } from './replay-text';
+
+const MINUTE = 60_000;
+
+const PRESETS = [
+  { label: replayText.stretch.minutes, ms: 15 * MINUTE },
+  { label: replayText.stretch.hour, ms: 60 * MINUTE },
+  { label: replayText.stretch.day, ms: 24 * 60 * MINUTE },
+] as const;
+
+const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 text-ink';
+
+export function Picker(props: {
+  address: ReplayAddress;
+  projects: ReturnType<typeof createProjects>;
+  /** Of the stretch, once it is known: what the fields begin with. */
+  times: { from: number; to: number } | undefined;
+}) {
+  const navigate = useNavigate();
+  const words = replayText;
+  const [exact, setExact] = createSignal(false);
+  const names = createMemo(() => {
+    const known = props.projects.data()?.rows.map((row) => row.name) ?? [];
+    const { project } = props.address.scope;
+    return project === undefined || known.includes(project) ? known : [project, ...known];
+  });
+
+  /** Another stretch begins at its start. */
+  const go = (change: Partial<ReplayAddress>) =>
+    navigate(replayHref({ ...props.address, at: undefined, ...change }));
+
+  function last(ms: number): void {
+    const now = Date.now();
+    go({ from: new Date(now - ms).toISOString(), to: new Date(now).toISOString() });
+  }
+
+  return (
+    <div class="mb-4 flex flex-wrap items-end gap-x-5 gap-y-3">
+      <Labelled label={words.scope.label}>
+        {(id) => (
+          <select
+            id={id}
+            class={`${FIELD} w-52`}
+            onChange={(event) => {
+              const project = event.currentTarget.value || undefined;
+              go({ scope: { project, taskId: undefined } });
+            }}
+          >
+            <option value="" selected={props.address.scope.project === undefined}>
+              {words.scope.everything}
+            </option>
+            <For each={names()}>
+              {(name) => (
+                <option value={name} selected={name === props.address.scope.project}>
+                  {name}
+                </option>
+              )}
+            </For>
+          </select>
+        )}
+      </Labelled>
+      <Show when={props.address.scope.taskId}>
+        {(taskId) => (
+          <div class="flex min-w-0 flex-col gap-1">
+            <span class="text-xs text-faint">{words.scope.task}</span>
+            <span class="tap flex max-w-72 min-w-0 items-center gap-1 rounded-md bg-accent-wash pl-2.5 font-mono text-xs text-accent">
+              <span class="truncate" title={taskId()}>
+                {taskId()}
+              </span>
+              <Button
+                look="quiet"
+                class="!px-2"
+                aria-label={words.scope.leaveTask}
+                title={words.scope.leaveTask}
+                onClick={() => go({ scope: { ...props.address.scope, taskId: undefined } })}
+              >
+                <X size={14} aria-hidden="true" />
+              </Button>
+            </span>
+          </div>
+        )}
+      </Show>
+      <fieldset class="flex min-w-0 flex-col gap-1">
+        {/* A legend has a place of its own in every browser. */}
+        <legend class="sr-only">{words.stretch.label}</legend>
+        <span class="text-xs text-faint" aria-hidden="true">
+          {words.stretch.label}
+        </span>
+        <div class="flex flex-wrap gap-1.5">
+          <For each={PRESETS}>
+            {(preset) => (
+              <Button class="!px-2.5" onClick={() => last(preset.ms)}>
+                <span class="sr-only sm:not-sr-only">{words.stretch.last}</span>
+                {preset.label}
+              </Button>
+            )}
+          </For>
+          <Button
+            aria-pressed={props.address.from === undefined && props.address.to === undefined}
+            class="!px-2.5 aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:text-accent"
+            onClick={() => go({ from: undefined, to: undefined })}
+          >
+            {words.stretch.whole}
+          </Button>
+          {/* Where there is little room, the exact times come when they are asked for. */}
+          <Button
+            class="!px-2.5 sm:hidden"
+            aria-expanded={exact()}
+            aria-label={words.stretch.exact}
+            title={words.stretch.exact}
+            onClick={() => setExact(!exact())}
+          >
+            <CalendarClock size={15} aria-hidden="true" />
+          </Button>
+        </div>
+      </fieldset>
+      <div class="sm:contents" classList={{ hidden: !exact() }}>
+        <Show when={JSON.stringify([props.times, props.address.from, props.address.to])} keyed>
+          {(_) => <Times address={props.address} times={props.times} onChange={go} />}
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+/** From and to, by the second, in the time of this computer. */
+function Times(props: {
+  address: ReplayAddress;
+  times: { from: number; to: number } | undefined;
+  onChange(change: Pick<ReplayAddress, 'from' | 'to'>): void;
+}) {
+  const first = (given: string | undefined, known: number | undefined) =>
+    given !== undefined ? Date.parse(given) : known;
+  const [from, setFrom] = createSignal(localInput(first(props.address.from, props.times?.from), 'down'));
+  const [to, setTo] = createSignal(localInput(first(props.address.to, props.times?.to), 'up'));
+  const start = from();
+  const end = to();
+  const isChanged = () => from() !== start || to() !== end;
+  const isBackwards = () => from() !== '' && to() !== '' && to() < from();
+
+  return (
+    <form
+      class="flex flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBackwards()) props.onChange({ from: timeOfInput(from()), to: timeOfInput(to()) });
+      }}
+    >
+      <Labelled label={replayText.stretch.from}>
+        {(id) => (
+          <input
+            id={id}
+            type="datetime-local"
+            step="1"
+            class={FIELD}
+            value={from()}
+            onInput={(event) => setFrom(event.currentTarget.value)}
+          />
+        )}
+      </Labelled>
+      <Labelled label={replayText.stretch.to}>
+        {(id) => (
+          <input
+            id={id}
+            type="datetime-local"
+            step="1"
+            class={FIELD}
+            aria-invalid={isBackwards()}
+            value={to()}
+            onInput={(event) => setTo(event.currentTarget.value)}
+          />
+        )}
+      </Labelled>
+      <Show when={isChanged()}>
+        <Button type="submit" look="primary" disabled={isBackwards()}>
+          {replayText.stretch.apply}
+        </Button>
+      </Show>
+      <Show when={isBackwards()}>
+        <p role="alert" class="w-full text-xs text-failed">
+          {replayText.stretch.backwards}
+        </p>
+      </Show>
+    </form>
+  );
+}
+
+function Labelled(props: { label: string; children: (id: string) => JSX.Element }) {
+  const id = createUniqueId();
+  return (
+    <div class="flex min-w-0 flex-col gap-1">
+      <label for={id} class="text-xs text-faint">
+        {props.label}
+      </label>
+      {props.children(id)}
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+/** A stretch of the log, played: the player itself, and what is to be seen at the moment that it shows. */
+import { createEffect, createMemo, on, Show } from 'solid-js';
+import { clockTime, fullTime } from '../parts/format';
+import { SkeletonRows } from '../parts/loaded';
+import { ClockProvider } from '../parts/ticker';
+import type { ReplayAddress } from './address';
+import { CopyLink } from './copy-link';
+import { createCalm } from './create-calm';
+import { createReplay, type ReplayView } from './create-replay';
+import { createSaid } from './create-said';
+import { createKeys } from './keys';
+import { LinkNotice } from './link-notice';
+import type { Stretch } from './load-stretch';
+import { ReplayCounts } from './replay-counts';
+import { ReplayEvents } from './replay-events';
+import { ReplayTask } from './replay-task';
+import { ReplayTasks } from './replay-tasks';
+import { replayText } from './replay-text';
+import type { Shown } from './replay-types';
+import { Timeline } from './timeline';
+import { Transport } from './transport';
+
+export interface PlayerProps {
+  stretch: Stretch;
+  address: ReplayAddress;
+  /** Of a moment that somebody may want to show to others. */
+  onAddress(change: Pick<ReplayAddress, 'at' | 'speed' | 'maxGap'>): void;
+  onStartOver(): void;
+}
+
+export function Player(props: PlayerProps) {
+  const replay = createReplay(props.stretch, props.address, () => props.onStartOver());
+  createKeys(replay);
+  const state = replay.state;
+  const shown = createMemo(() => state().shown);
+  const seen = createMemo(() => seenText(shown(), props.stretch.total));
+  const said = createSaid(replay, seen);
+
+  const pace = createMemo(() => state().pace);
+  /** The position to be kept in the address: not of every event that plays by. */
+  const kept = createMemo(() => {
+    const { playing, base } = state();
+    return playing || base.name !== 'settled' ? undefined : shown()?.position;
+  });
+  createEffect(
+    on(
+      [kept, pace],
+      ([at, { speed, maxGap }]) => at !== undefined && props.onAddress({ at, speed, maxGap }),
+      {
+        defer: true,
+      },
+    ),
+  );
+
+  return (
+    <>
+      <section class="sticky top-12 overflow-x-clip z-10 -mx-4 mb-6 border-b border-line bg-canvas px-4 pt-3 pb-3 lg:-mx-8 lg:px-8">
+        <div class="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+          <Now replay={replay} shown={shown()} seen={seen()} />
+          <div class="sm:ml-auto">
+            <Transport replay={replay} />
+          </div>
+        </div>
+        <Timeline stretch={props.stretch} replay={replay} seen={seen()} />
+        <LinkNotice state={state()} onRetry={replay.retry} onLookUp={props.onStartOver} />
+      </section>
+      <Show
+        when={shown()}
+        fallback={
+          <Show when={state().base.name !== 'failed'}>
+            <SkeletonRows rows={8} />
+          </Show>
+        }
+      >
+        {(present) => <At shown={present()} replay={replay} stretch={props.stretch} />}
+      </Show>
+      <p class="sr-only" role="status">
+        {said()}
+      </p>
+    </>
+  );
+}
+
+/** The moment in words: large enough to be read from afar. */
+function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string }) {
+  const time = createMemo(() => new Date(Math.floor(props.replay.moment() / 1_000) * 1_000).toISOString());
+  return (
+    <div class="flex min-w-0 flex-wrap items-baseline gap-x-3">
+      <time datetime={time()} title={fullTime(time())} class="text-xl leading-7 font-semibold">
+        {clockTime(time())}
+      </time>
+      <span class="text-soft">{day.format(new Date(time()))}</span>
+      <Show when={props.shown}>{(_shown) => <span class="text-xs text-faint">{props.seen}</span>}</Show>
+    </div>
+  );
+}
+
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+function seenText(shown: Shown | undefined, total: number | undefined): string {
+  if (shown === undefined) return '';
+  const position = replayText.position(shown.position);
+  const { seen } = shown.world;
+  if (seen === undefined || total === undefined) return position;
+  return `${replayText.seen(seen, total)} · ${position}`;
+}
+
+/** Everything below the player, in the time of the moment that it shows. */
+function At(props: { shown: Shown; replay: ReplayView; stretch: Stretch }) {
+  const shown = createCalm(() => props.shown);
+  const clock = createCalm(props.replay.moment);
+  const isAway = () => props.replay.state().base.name === 'seeking';
+  const scope = () => props.stretch.scope;
+  return (
+    <ClockProvider value={clock}>
+      {/* What changes eight times a second is not seen to move, and would be painted without end. */}
+      <div
+        class="contain-layout"
+        classList={{ 'opacity-60': isAway(), '[&_*]:transition-none': props.replay.state().playing }}
+        aria-busy={isAway()}
+      >
+        <Show
+          when={scope().taskId === undefined}
+          fallback={<ReplayTask shown={shown()} stretch={props.stretch} />}
+        >
+          <div class="mb-6 flex flex-wrap items-center justify-between gap-4">
+            <ReplayCounts world={shown().world} />
+            <CopyLink />
+          </div>
+          <div class="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            <section class="min-w-0">
+              <h2 class="mb-3 text-base font-semibold">{replayText.tasks.title}</h2>
+              <ReplayTasks world={shown().world} position={shown().position} />
+            </section>
+            <section class="min-w-0">
+              <h2 class="mb-3 text-base font-semibold">{replayText.events.title}</h2>
+              <ReplayEvents events={shown().world.recent} showProject={scope().project === undefined} />
+            </section>
+          </div>
+        </Show>
+      </div>
+    </ClockProvider>
+  );
+}

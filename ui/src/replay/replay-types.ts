@@ -1,0 +1,113 @@
+/** What goes into the replay's state machine, and what comes out of it. */
+import type { ReplayCommand, ReplaySpeed, ServerFrame } from '@att/contracts';
+import type { KeyTrouble } from '../live/socket-state';
+import type { Played, World } from './world';
+
+/** The stretch of the log that is played: behind `after`, up to and with `until`. */
+export interface Plan {
+  project: string | undefined;
+  after: number;
+  until: number;
+}
+
+export interface Pace {
+  speed: ReplaySpeed;
+  /** Recorded milliseconds; undefined when silences are kept. */
+  maxGap: number | undefined;
+}
+
+/** Where to go: a position, or a recorded time, of which the server knows the position. */
+export type Target = { position: number } | { time: string };
+
+/** The world at a position. */
+export interface Shown {
+  position: number;
+  /** Recorded time of that moment. */
+  time: string;
+  world: World;
+}
+
+/** How the state at a place of the log comes to be known. */
+export type Base =
+  | { name: 'settled' }
+  /** Somebody wants to be elsewhere; what comes of the place before is not for him. */
+  | { name: 'seeking'; ticket: number; target: Target }
+  /** What is shown is in doubt, and fetched anew; `since` came after it was asked for. */
+  | { name: 'mending'; ticket: number; since: readonly Played[] }
+  | { name: 'failed'; target: Target; error: unknown; passing: boolean };
+
+/** Somebody wants to be elsewhere than what is shown. */
+export function isAway(base: Base): boolean {
+  return base.name === 'seeking' || base.name === 'failed';
+}
+
+export type Link =
+  | { name: 'off' }
+  | { name: 'connecting'; since: number }
+  | {
+      name: 'open';
+      heardAt: number;
+      /** Seeks that the server has not answered: what comes before the answer is of the place before. */
+      unanswered: number;
+      /** The server may stand elsewhere than what is shown: it has to be told before it goes on. */
+      adrift: boolean;
+      /** The server was told to pause. */
+      held: boolean;
+    }
+  | { name: 'waiting'; until: number }
+  | { name: 'refused' };
+
+export interface ReplayState {
+  plan: Plan;
+  pace: Pace;
+  /** What is wanted, whether or not it can be done just now. */
+  playing: boolean;
+  shown: Shown | undefined;
+  base: Base;
+  link: Link;
+  epoch: string | undefined;
+  /** Tries in a row without an answer. */
+  attempt: number;
+  tickets: number;
+  /** When a mending ended last. */
+  mendedAt: number;
+}
+
+export type ReplayInput =
+  | { type: 'play' | 'pause' | 'retry'; now: number }
+  | { type: 'seek'; target: Target; now: number }
+  | { type: 'pace'; pace: Pace; now: number }
+  /** Nothing of the scope happened up to here: it need not be waited for. */
+  | { type: 'skip'; position: number; now: number }
+  | { type: 'loaded'; ticket: number; shown: Shown; now: number }
+  | { type: 'load_failed'; ticket: number; error: unknown; passing: boolean; now: number; random: number }
+  /** All that came since the last painted frame. */
+  | { type: 'frames'; frames: readonly ServerFrame[]; now: number }
+  | { type: 'closed'; code: number; now: number; random: number }
+  /** Comes every few seconds, whatever happens. */
+  | { type: 'tick'; now: number; random: number };
+
+/** Where the socket is to begin. */
+export interface Opening {
+  project: string | undefined;
+  after: number;
+  until: number;
+  pace: Pace;
+  epoch: string | undefined;
+}
+
+export type ReplayEffect =
+  | { type: 'load'; ticket: number; target: Target }
+  | { type: 'connect'; opening: Opening }
+  | { type: 'say'; command: ReplayCommand }
+  | { type: 'disconnect' }
+  /** A `retry` after so many milliseconds. */
+  | { type: 'wait'; ms: number }
+  | { type: 'ask_key'; trouble: KeyTrouble }
+  /** The log is another one: the stretch has to be looked up again. */
+  | { type: 'start_over' };
+
+export interface ReplayStep {
+  state: ReplayState;
+  effects: ReplayEffect[];
+}

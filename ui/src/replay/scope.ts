@@ -1,0 +1,17 @@
+/** Whose past is played: everything, a project, or one task of it. */
+
+export interface Scope {
+  project: string | undefined;
+  /** Only with a project. */
+  taskId: string | undefined;
+}
+
+export function isOfScope(scope: Scope, event: { project: string | null; task_id: string | null }): boolean {
+  if (scope.project !== undefined && scope.project !== event.project) return false;
+  return scope.taskId === undefined || scope.taskId === event.task_id;
+}
+
+/** The filter of the lists of events that leaves the scope's own. */
+export function eventFilter(scope: Scope): { project: string | undefined; task_id: string | undefined } {
+  return { project: scope.project, task_id: scope.taskId };
+}

@@ -1,0 +1,29 @@
+/** What is not heard of one task while others of its project report. */
+import type { TaskEvent } from '@att/contracts';
+import { isAway, type ReplayState } from './replay-types';
+
+export interface Silence {
+  /** Position of the event that ends it. */
+  next: number;
+  /** Of that event, in milliseconds since 1970. */
+  recordedAt: number;
+  /** Recorded milliseconds that it may last. */
+  maxGap: number;
+  /** Milliseconds in which so much passes. */
+  playedMs: number;
+}
+
+/** The silence that is played just now; undefined when none is, or silences are kept as they were. */
+export function silenceAfter(events: readonly TaskEvent[], state: ReplayState): Silence | undefined {
+  const { playing, link, base, shown, pace } = state;
+  if (!playing || link.name !== 'open' || isAway(base) || shown === undefined) return undefined;
+  if (pace.speed === 'max' || pace.maxGap === undefined) return undefined;
+  const next = events.find((event) => event.position > shown.position);
+  if (next === undefined) return undefined;
+  return {
+    next: next.position,
+    recordedAt: Date.parse(next.recorded_at),
+    maxGap: pace.maxGap,
+    playedMs: pace.maxGap / pace.speed,
+  };
+}

@@ -1,0 +1,224 @@
+/** The stretch from end to end: what happened when, and the moment that is shown, to be moved. */
+import { createMemo, createSignal, For, Show } from 'solid-js';
+import { clockTime, fullTime } from '../parts/format';
+import { createCalm } from './create-calm';
+import type { ReplayView } from './create-replay';
+import type { Stretch } from './load-stretch';
+import { columnsOf, type Tally } from './marks';
+import { replayText } from './replay-text';
+
+/** Milliseconds between two seeks while the pointer moves. */
+const SEEK_EVERY_MS = 150;
+/** Of the stretch, for Page Up and Page Down. */
+const PAGE = 0.1;
+
+export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: string }) {
+  const [dragged, setDragged] = createSignal<number>();
+  const span = () => Math.max(1, props.stretch.to - props.stretch.from);
+  const moment = () => dragged() ?? wanted() ?? props.replay.moment();
+  const part = () => Math.min(1, Math.max(0, (moment() - props.stretch.from) / span()));
+  /** Moved by the compositor: nothing is laid out anew sixty times a second. */
+  const moved = () => ({ transform: `translateX(${part() * 100}%)` });
+  /** For assistive technology: not as often as it is painted. */
+  const told = createCalm(moment);
+  let soughtAt = 0;
+  let track: HTMLDivElement | undefined;
+
+  /** Where somebody wants to be, as long as the way there takes. */
+  function wanted(): number | undefined {
+    const { base } = props.replay.state();
+    return base.name === 'seeking' && 'time' in base.target ? Date.parse(base.target.time) : undefined;
+  }
+
+  function seek(time: number): void {
+    const { from, to, plan } = props.stretch;
+    if (time <= from) props.replay.seek({ position: plan.after });
+    else if (time >= to) props.replay.seek({ position: plan.until });
+    else props.replay.seek({ time: new Date(Math.round(time)).toISOString() });
+  }
+
+  function drag(event: PointerEvent): void {
+    const { left, width } = (track as HTMLDivElement).getBoundingClientRect();
+    const time = props.stretch.from + Math.min(1, Math.max(0, (event.clientX - left) / width)) * span();
+    setDragged(time);
+    if (event.timeStamp - soughtAt < SEEK_EVERY_MS) return;
+    soughtAt = event.timeStamp;
+    seek(time);
+  }
+
+  function drop(): void {
+    const time = dragged();
+    soughtAt = 0;
+    setDragged(undefined);
+    if (time !== undefined) seek(time);
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    const to = TARGETS[event.key]?.(moment(), props.stretch, span());
+    if (to === undefined) return;
+    event.preventDefault();
+    seek(to);
+  }
+
+  return (
+    <div class="select-none">
+      <div
+        ref={track}
+        role="slider"
+        tabIndex={0}
+        aria-label={replayText.timeline}
+        aria-valuemin={0}
+        aria-valuemax={Math.round(span() / 1_000)}
+        aria-valuenow={Math.round((told() - props.stretch.from) / 1_000)}
+        aria-valuetext={replayText.moment(fullTime(new Date(told()).toISOString()), props.seen)}
+        class="relative h-14 cursor-pointer touch-none rounded-md bg-sunken"
+        onKeyDown={onKey}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag(event);
+        }}
+        onPointerMove={(event) => dragged() !== undefined && drag(event)}
+        onPointerUp={drop}
+        onPointerCancel={drop}
+      >
+        <div class="absolute inset-0 overflow-hidden rounded-md">
+          <Columns stretch={props.stretch} />
+          <div
+            class="absolute inset-0 bg-sunken/65 will-change-transform"
+            style={moved()}
+            aria-hidden="true"
+          />
+        </div>
+        <div
+          class="pointer-events-none absolute inset-x-0 -inset-y-1 will-change-transform"
+          style={moved()}
+          aria-hidden="true"
+        >
+          <span class="absolute inset-y-0 w-0.5 -translate-x-1/2 rounded-full bg-accent" />
+          <span class="absolute -top-1 size-2.5 -translate-x-1/2 rounded-full bg-accent" />
+          <Show when={dragged() !== undefined}>
+            <span
+              class="absolute bottom-full mb-2 rounded-md bg-ink px-1.5 py-0.5 text-xs whitespace-nowrap text-canvas"
+              style={{ transform: `translateX(-${part() * 100}%)` }}
+            >
+              {clockTime(new Date(moment()).toISOString())}
+            </span>
+          </Show>
+        </div>
+      </div>
+      <Ends stretch={props.stretch} />
+    </div>
+  );
+}
+
+const TARGETS: Readonly<Record<string, (moment: number, stretch: Stretch, span: number) => number>> = {
+  Home: (_, { from }) => from,
+  End: (_, { to }) => to,
+  PageUp: (moment, _, span) => moment - span * PAGE,
+  PageDown: (moment, _, span) => moment + span * PAGE,
+};
+
+const PARTS = [
+  { name: 'going', fill: 'fill-line-strong' },
+  { name: 'completed', fill: 'fill-completed' },
+  { name: 'failed', fill: 'fill-failed' },
+] as const satisfies readonly { name: keyof Tally; fill: string }[];
+
+/** Per cent of the height that one failure has at least, so that none is lost among many reports. */
+const LEAST_FAILED = 10;
+
+function Columns(props: { stretch: Stretch }) {
+  const columns = createMemo(() => {
+    const found = columnsOf(props.stretch.marks, props.stretch.from, props.stretch.to);
+    const most = found.reduce((max, column) => Math.max(max, sum(column)), 1);
+    return found.map((column) => ({
+      ...heights(column, most),
+      // A fifth of it is left free, so that each can be told from the next.
+      left: (column.left + column.width * 0.1) * 1_000,
+      width: column.width * 800,
+    }));
+  });
+  return (
+    <svg
+      class="absolute inset-0 size-full"
+      viewBox="0 0 1000 100"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <For each={columns()}>
+        {(column) => (
+          <For each={PARTS}>
+            {(part) => (
+              <Show when={column[part.name].height > 0}>
+                <rect
+                  x={column.left}
+                  width={column.width}
+                  y={column[part.name].top}
+                  height={column[part.name].height}
+                  class={part.fill}
+                />
+              </Show>
+            )}
+          </For>
+        )}
+      </For>
+    </svg>
+  );
+}
+
+function sum({ going, completed, failed }: Tally): number {
+  return going + completed + failed;
+}
+
+type Bar = Record<keyof Tally, { top: number; height: number }>;
+
+/** By the square root, so that quiet minutes can be seen beside busy ones; failures at the bottom. */
+function heights(column: Tally, most: number): Bar {
+  const all = sum(column);
+  const height = all === 0 ? 0 : Math.sqrt(all / most) * 88;
+  const failed = column.failed === 0 ? 0 : Math.max(LEAST_FAILED, (height * column.failed) / all);
+  const completed = all === 0 ? 0 : (height * column.completed) / all;
+  const going = all === 0 ? 0 : (height * column.going) / all;
+  return {
+    failed: { top: 100 - failed, height: failed },
+    completed: { top: 100 - failed - completed, height: completed },
+    going: { top: 100 - failed - completed - going, height: going },
+  };
+}
+
+function Ends(props: { stretch: Stretch }) {
+  const time = (at: number) => new Date(at).toISOString();
+  const isOneDay = () =>
+    new Date(props.stretch.from).toDateString() === new Date(props.stretch.to).toDateString();
+  const label = (at: number) => (isOneDay() ? clockTime(time(at)) : dayAndTime.format(at));
+  return (
+    <div class="mt-1.5 flex items-center justify-between gap-3 text-xs text-faint">
+      <time datetime={time(props.stretch.from)} title={fullTime(time(props.stretch.from))}>
+        {label(props.stretch.from)}
+      </time>
+      <ul class="hidden gap-4 sm:flex" aria-hidden="true">
+        <For each={PARTS}>
+          {(part) => (
+            <li class="flex items-center gap-1.5">
+              <svg viewBox="0 0 8 8" class="size-2" aria-hidden="true">
+                <rect width="8" height="8" rx="1.5" class={part.fill} />
+              </svg>
+              {replayText.legend[part.name]}
+            </li>
+          )}
+        </For>
+      </ul>
+      <time datetime={time(props.stretch.to)} title={fullTime(time(props.stretch.to))}>
+        {label(props.stretch.to)}
+      </time>
+    </div>
+  );
+}
+
+const dayAndTime = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});

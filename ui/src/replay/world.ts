@@ -1,0 +1,108 @@
+/**
+ * What a replay shows at a position: the tasks of its scope, their counts, and the events before.
+ * `foldWorld` goes on from one position to a later one with the same `evolve` as everyone.
+ */
+import { evolve, isActive, type TaskEvent, type TaskState } from '@att/contracts';
+import { taskKey } from '../live/change';
+import { isOfScope, type Scope } from './scope';
+
+export interface WorldCounts {
+  active: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  total: number;
+}
+
+export interface World {
+  scope: Scope;
+  /** By key, the one heard of last at the end. Only of a single task with result, stack trace and metadata. */
+  tasks: ReadonlyMap<string, TaskState>;
+  /** Every task of the scope is in `tasks`, so that one which is not there is new. */
+  whole: boolean;
+  counts: WorldCounts;
+  /** Events of the stretch up to here; undefined where they could not be counted. */
+  seen: number | undefined;
+  /** The last events, in the order of the log. */
+  recent: readonly TaskEvent[];
+  /** Of the last event whose effect cannot be known from here; 0 when all is exact. */
+  doubt: number;
+}
+
+/** An event as it comes, with the names of the fields that its frame holds only in part. */
+export interface Played {
+  event: TaskEvent;
+  truncated: readonly string[];
+}
+
+/** Events that are shown. */
+export const MAX_RECENT = 100;
+/** Tasks in memory. The one heard of longest ago is forgotten first, and counted on. */
+export const MAX_TASKS = 5_000;
+
+export const NO_COUNTS: WorldCounts = { active: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
+
+export function emptyWorld(scope: Scope): World {
+  return { scope, tasks: new Map(), whole: true, counts: NO_COUNTS, seen: 0, recent: [], doubt: 0 };
+}
+
+/** @param played in the order of the log, after what the world is true for; of other scopes, too */
+export function foldWorld(world: World, played: readonly Played[], maxTasks: number = MAX_TASKS): World {
+  const own = played.filter(({ event }) => isOfScope(world.scope, event));
+  if (own.length === 0) return world;
+  const tasks = new Map(world.tasks);
+  const counts = { ...world.counts };
+  const isSingle = world.scope.taskId !== undefined;
+  let { doubt, whole } = world;
+  for (const { event, truncated } of own) {
+    const key = taskKey(event);
+    const before = tasks.get(key);
+    if (before === undefined && !whole) doubt = event.position;
+    const after = evolve(before, event);
+    if (isSingle && after !== before && truncated.length > 0) doubt = event.position;
+    recount(counts, before ?? (whole ? undefined : likelyBefore(after)), after);
+    tasks.delete(key);
+    tasks.set(key, isSingle ? after : withoutLarge(after));
+    if (tasks.size > maxTasks) {
+      tasks.delete(tasks.keys().next().value as string);
+      whole = false;
+    }
+  }
+  return {
+    ...world,
+    tasks,
+    whole,
+    counts,
+    seen: world.seen === undefined ? undefined : world.seen + own.length,
+    recent: [...world.recent, ...own.map(({ event }) => event)].slice(-MAX_RECENT),
+    doubt,
+  };
+}
+
+/** The counter that a task is in, besides the total. */
+export function counterOf(
+  task: Pick<TaskState, 'status' | 'finished_at'>,
+): Exclude<keyof WorldCounts, 'total'> {
+  if (isActive(task)) return 'active';
+  return task.status === 'completed' || task.status === 'failed' ? task.status : 'cancelled';
+}
+
+function recount(counts: WorldCounts, before: TaskState | undefined, after: TaskState): void {
+  if (before === undefined) counts.total += 1;
+  else counts[counterOf(before)] -= 1;
+  counts[counterOf(after)] += 1;
+}
+
+/**
+ * A guess at the state before its event of a task that is not at hand, until the counts are fetched
+ * anew: a start is of a new task, anything else of one that was active.
+ */
+function likelyBefore(after: TaskState): TaskState | undefined {
+  return after.started_at === null ? { ...after, finished_at: null } : undefined;
+}
+
+function withoutLarge(task: TaskState): TaskState {
+  if (task.result === null && task.stack_trace === null && Object.keys(task.metadata).length === 0)
+    return task;
+  return { ...task, result: null, stack_trace: null, metadata: {} };
+}

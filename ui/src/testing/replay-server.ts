@@ -1,0 +1,79 @@
+/** The server's side of a replay, as docs/adr/0010 writes it down, with everything in flight at hand. */
+import { CLOSE_CODES, frameOf, type ReplayCommand, type ServerFrame, type TaskEvent } from '@att/contracts';
+import type { Opening } from '../replay/replay-types';
+
+export const EPOCH = '00000000-0000-4000-8000-000000000001';
+const timestamp = '2026-01-31T12:00:00.000Z';
+
+export class ReplayServer {
+  /** Sent, and not received. */
+  readonly #frames: ServerFrame[] = [];
+  /** Said, and not heard. */
+  readonly #commands: ReplayCommand[] = [];
+  #position: number;
+  #isPaused = false;
+  #isDone = false;
+
+  constructor(
+    private readonly log: readonly TaskEvent[],
+    readonly opening: Opening,
+  ) {
+    this.#position = opening.after;
+    const head = log.at(-1)?.position ?? 0;
+    this.#frames.push({
+      type: 'connection',
+      message: '',
+      project: null,
+      epoch: EPOCH,
+      position: head,
+      timestamp,
+    });
+  }
+
+  say(command: ReplayCommand): void {
+    this.#commands.push(command);
+  }
+
+  /** Carries out what was said first. */
+  hear(): void {
+    const command = this.#commands.shift();
+    if (command === undefined || this.#isDone) return;
+    if (command.type === 'pause') this.#isPaused = true;
+    if (command.type === 'resume') this.#isPaused = false;
+    if (command.type === 'seek') {
+      if (command.position > this.opening.until) throw new Error('a seek past until');
+      this.#position = command.position;
+    }
+    this.#frames.push({ type: 'position', position: this.#position, timestamp, answers: command.type });
+  }
+
+  beat(): void {
+    if (!this.#isDone) this.#frames.push({ type: 'position', position: this.#position, timestamp });
+  }
+
+  /** Sends the next event that is due, or the end. */
+  send(): void {
+    if (this.#isPaused || this.#isDone) return;
+    const { project, until } = this.opening;
+    const next = this.log.find(
+      (event) =>
+        event.position > this.#position &&
+        event.position <= until &&
+        (project === undefined || event.project === project),
+    );
+    if (next === undefined) {
+      this.#frames.push({ type: 'caught_up', position: until, timestamp });
+      this.#isDone = true;
+    } else {
+      this.#frames.push(frameOf(next));
+      this.#position = next.position;
+    }
+  }
+
+  /** What the client comes to read, at most so many frames; a code once all was read and the socket closed. */
+  read(most: number): { frames: ServerFrame[]; closed: number | undefined } {
+    const frames = this.#frames.splice(0, most);
+    const isOver = this.#isDone && this.#frames.length === 0;
+    return { frames, closed: isOver ? CLOSE_CODES.done : undefined };
+  }
+}
