@@ -2,6 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** Workspaces are tested from their sources; only processes that tests start run what was built. */
 const conditions = ['source', 'module', 'node'];
+const fromSources = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+};
 
 export default defineConfig({
   test: {
@@ -9,12 +13,23 @@ export default defineConfig({
     projects: [
       'ui/vitest.config.ts',
       {
-        resolve: { conditions },
-        ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+        ...fromSources,
         test: {
           name: 'server',
           include: ['{contracts,platform,cli,services/*}/src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'tests/browser/**'],
           globalSetup: ['tests/setup/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Apart, so that only a run with tests of these needs a browser.
+        ...fromSources,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/setup/browser-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

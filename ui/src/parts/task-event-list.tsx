@@ -62,7 +62,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
                 {text.task.eventTypes[event().type] ?? event().type}
               </span>
               <span class="min-w-0 flex-1 truncate text-soft" dir="auto">
-                {gist(event().data)}
+                {gist(event())}
               </span>
               <span class="hidden shrink-0 font-mono text-xs text-faint sm:inline">#{event().position}</span>
               <span class="hidden shrink-0 text-xs text-faint sm:inline">
@@ -92,12 +92,13 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 }
 
 /** What an event says, in a line. */
-function gist(data: unknown): string {
+function gist({ type, data }: EventRow): string {
   if (typeof data !== 'object' || data === null) return '';
   const said = data as Record<string, unknown>;
   const parts = [
     typeof said.progress === 'number' ? progress(said.progress) : undefined,
-    said.status,
+    // Frames tell the status of starts and ends, too, which their names say already.
+    type === 'task.progressed' ? said.status : undefined,
     said.error_type,
     said.error_message ?? said.message ?? said.result,
   ];

@@ -1,0 +1,89 @@
+/**
+ * Chromium for the tests of a file. Whatever a page complains of (an uncaught exception, an error on the
+ * console, a crash) fails the test that opened it.
+ */
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { API_KEY } from '../../support/rest.js';
+
+/** What the browser itself reports of a server that is away; the page can neither prevent nor silence it. */
+const SERVER_AWAY = /^(WebSocket connection to '.*' failed|Failed to load resource: net::ERR_)/;
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** The key that the page finds in its tab; null for a tab that nobody signed in to. */
+  key?: string | null;
+  /** Messages on the console that belong to what the test does. */
+  expects?: RegExp;
+}
+
+export interface Tab {
+  page: Page;
+  context: BrowserContext;
+}
+
+export interface TestBrowser {
+  /** Opens an address in a profile of its own. */
+  open(address: string, options?: OpenOptions): Promise<Tab>;
+}
+
+/** For the top of a test file: starts with it, closes every page after its test, and ends with the file. */
+export function useBrowser(): TestBrowser {
+  let browser: Browser;
+  let contexts: BrowserContext[] = [];
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: inject('chromium'),
+      // Chromium's sandbox does not run as root.
+      chromiumSandbox: process.getuid?.() !== 0,
+      args: ['--disable-quic', `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
+    });
+  });
+  afterEach(async () => {
+    const found = complaints;
+    const opened = contexts;
+    contexts = [];
+    complaints = [];
+    await Promise.all(opened.map((context) => context.close()));
+    expect(found).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+
+  return {
+    async open(address, { key = API_KEY, expects, ...options } = {}) {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      if (key !== null) await context.addInitScript(signIn, key);
+      const page = await context.newPage();
+      listen(page, complaints, expects);
+      await page.goto(address);
+      return { page, context };
+    },
+  };
+}
+
+/** A name that leads to this machine, and does not look so to the page. */
+export const ELSEWHERE = 'att.test';
+
+/** Runs in the page, before it does, and again whenever it is loaded: a key that was given up stays so. */
+function signIn(key: string): void {
+  if (sessionStorage.getItem('signed-in') !== null) return;
+  sessionStorage.setItem('signed-in', 'once');
+  sessionStorage.setItem('att.key', key);
+}
+
+function listen(page: Page, complaints: string[], expects: RegExp | undefined): void {
+  const isExpected = (text: string) => SERVER_AWAY.test(text) || expects?.test(text) === true;
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on('crash', () => complaints.push('the page crashed'));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isExpected(message.text())) complaints.push(message.text());
+  });
+}
