@@ -2,20 +2,18 @@
 import type { SocketState } from './socket-state';
 
 export type Connection =
-  | { name: 'connecting' | 'catching_up' | 'live' | 'refused' }
+  | { name: 'connecting' | 'catching_up' | 'live' | 'offline' | 'refused' }
   /** `until`: milliseconds since 1970. */
-  | { name: 'reconnecting' | 'offline'; until: number };
+  | { name: 'reconnecting'; until: number };
 
-export function connectionOf(state: SocketState, online: boolean): Connection {
+export function connectionOf(state: SocketState): Connection {
   switch (state.name) {
     case 'idle':
     case 'connecting':
       // A first try is one thing; the tenth is still the story of a lost connection.
-      return state.attempt === 0
-        ? { name: 'connecting' }
-        : { name: online ? 'reconnecting' : 'offline', until: 0 };
+      return state.attempt === 0 ? { name: 'connecting' } : { name: 'reconnecting', until: 0 };
     case 'waiting':
-      return { name: online ? 'reconnecting' : 'offline', until: state.until };
+      return { name: 'reconnecting', until: state.until };
     default:
       return { name: state.name };
   }

@@ -36,11 +36,10 @@ export function LiveProvider(
 ) {
   // The provider is made anew for every key, so the key of a provider never changes.
   const apiKey = props.apiKey;
-  const [connection, setConnection] = createSignal<Connection>(connectionOf(INITIAL, true), {
+  const [connection, setConnection] = createSignal<Connection>(connectionOf(INITIAL), {
     equals: sameConnection,
   });
   const [lastEventAt, setLastEventAt] = createSignal<string>();
-  let state = INITIAL;
 
   function noteEvent(recordedAt: string | undefined): void {
     if (recordedAt === undefined) return;
@@ -48,17 +47,10 @@ export function LiveProvider(
     setLastEventAt((last) => (last === undefined || last < recordedAt ? recordedAt : last));
   }
 
-  function showState(): void {
-    setConnection(connectionOf(state, navigator.onLine));
-  }
-
   const feed = makeFeed({
     apiKey,
     origin: location.origin.replace(/^http/, 'ws'),
-    onState(next) {
-      state = next;
-      showState();
-    },
+    onState: (state) => setConnection(connectionOf(state)),
     onKeyTrouble: (trouble) => props.onKeyTrouble(trouble),
   });
   feed.subscribe({
@@ -67,18 +59,7 @@ export function LiveProvider(
     onConnected() {},
   });
 
-  // The browser's word on the network is a hint only: a server on this machine needs no network.
-  function onNetwork(): void {
-    showState();
-    if (navigator.onLine) feed.retry();
-  }
-  window.addEventListener('online', onNetwork);
-  window.addEventListener('offline', onNetwork);
-  onCleanup(() => {
-    window.removeEventListener('online', onNetwork);
-    window.removeEventListener('offline', onNetwork);
-    feed.stop();
-  });
+  onCleanup(() => feed.stop());
 
   const live: Live = {
     apiKey,

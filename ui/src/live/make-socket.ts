@@ -1,15 +1,11 @@
-/** The shell of the socket's state machine: WebSocket, timers, clock and chance. */
+/** The shell of the socket's state machine: WebSocket, timers, clock, chance, and the browser's signals. */
 import { SOCKET_PATH, serverFrame } from '@att/contracts';
-import {
-  type Cursor,
-  INITIAL,
-  type SocketEffect,
-  type SocketInput,
-  type SocketState,
-  step,
-} from './socket-state';
+import { isOnline, watchPage } from './page-signals';
+import { type Cursor, INITIAL, type SocketEffect, type SocketInput, type SocketState } from './socket-state';
+import { step } from './socket-step';
 
 const TICK_MS = 5_000;
+const PING = JSON.stringify({ type: 'ping' });
 
 export interface SocketOptions {
   apiKey: string;
@@ -38,7 +34,9 @@ export function makeSocket(options: SocketOptions): Socket {
   let state = INITIAL;
   let socket: WebSocket | undefined;
   let waiting: number | undefined;
+  let asking: number | undefined;
   let ticking: number | undefined;
+  let unwatch: (() => void) | undefined;
 
   function send(input: SocketInput): void {
     const before = state;
@@ -57,7 +55,10 @@ export function makeSocket(options: SocketOptions): Socket {
         leave();
         return;
       case 'wait':
-        waiting = window.setTimeout(() => send({ type: 'retry', now: Date.now() }), effect.ms);
+        waiting = window.setTimeout(() => send({ type: 'waited', now: Date.now() }), effect.ms);
+        return;
+      case 'ask':
+        ask(effect.ms);
         return;
       default:
         options.onEffect(effect);
@@ -88,17 +89,28 @@ export function makeSocket(options: SocketOptions): Socket {
     left?.close();
   }
 
+  function ask(ms: number): void {
+    // Of one that is closing already, the browser tells before the answer is due.
+    if (socket?.readyState === WebSocket.OPEN) socket.send(PING);
+    window.clearTimeout(asking);
+    asking = window.setTimeout(tick, ms);
+  }
+
+  function tick(): void {
+    send({ type: 'tick', now: Date.now(), random: Math.random() });
+  }
+
   return {
     start(after) {
-      ticking ??= window.setInterval(
-        () => send({ type: 'tick', now: Date.now(), random: Math.random() }),
-        TICK_MS,
-      );
-      send({ type: 'start', after, now: Date.now() });
+      ticking ??= window.setInterval(tick, TICK_MS);
+      unwatch ??= watchPage((signal) => send({ type: signal, now: Date.now() }));
+      send({ type: 'start', after, online: isOnline(), now: Date.now() });
     },
     stop() {
+      unwatch?.();
       window.clearInterval(ticking);
       window.clearTimeout(waiting);
+      window.clearTimeout(asking);
       send({ type: 'stop' });
     },
     retry() {

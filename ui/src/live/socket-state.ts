@@ -1,15 +1,27 @@
 /**
- * The socket client as a pure state machine: (state, input) → (state, effects). Time and chance come
- * in with the inputs; `make-socket.ts` is the shell that carries the effects out.
+ * What the socket client knows, hears and does. `socket-step.ts` is the machine, a pure function of these;
+ * `make-socket.ts` is the shell that carries the effects out. Time and chance come in with the inputs.
  *
  * Invariants:
  * 1. An event is delivered at most once, and positions that are delivered only ever rise, until a
- *    `start_over`.
- * 2. `cursor.after` is never ahead of what was delivered or what the server says was sent.
- * 3. Whatever closes the socket, there is a next try, unless the key has to be asked for again.
+ *    `start_over` or a `began`.
+ * 2. `cursor.after` is never ahead of what was delivered or what the server says was sent, so that whatever
+ *    closes the socket, and whenever, nothing is missed.
+ * 3. Whatever closes the socket, there is a next try, without a limit on tries, unless the key has to be
+ *    asked for again: after the wait that was given out, or once the browser is online again.
+ * 4. While the browser knows that it is offline no try begins, unless a person asks for one.
+ * 5. There is one socket at most: `connect` leaves the one before it, and nothing is heard of one that was left.
+ * 6. An open socket is left for its silence only once it was asked and has not answered for `ANSWER_MS`, and
+ *    one that does not open after `CONNECT_MS`.
+ * 7. Nobody who comes back waits: a person's wish, the network or a tab that is looked at again begins a try
+ *    at once where there is no socket, and asks at once where there is one that may have died meanwhile.
+ * 8. A wait is between 0 and 30 s, at random over the whole of it.
+ *
+ * That a tab is hidden is no input: nothing is done otherwise in it. Its timers come late (once a minute in
+ * Chromium, never while it is frozen), so a late tick only ever asks a silent socket: what waits to be heard
+ * is heard before the answer is due. The first input after it is `shown`.
  */
-import { CLOSE_CODES, type EventFrame, type ServerFrame } from '@att/contracts';
-import { backoffMs, soonMs } from './backoff';
+import type { EventFrame, ServerFrame } from '@att/contracts';
 
 /** Where to resume. Without `after` the server sends from its head on. */
 export interface Cursor {
@@ -19,35 +31,56 @@ export interface Cursor {
 
 export type KeyTrouble = 'key' | 'scope';
 
-interface Common {
+export interface Common {
   cursor: Cursor;
   /** Tries in a row without a hello. */
   attempt: number;
+  /** The browser's word on the network: false is to be believed, true is a hint. */
+  online: boolean;
+}
+
+interface Open {
+  heardAt: number;
+  /** When the socket was asked whether it is there; undefined once anything is heard of it. */
+  askedAt: number | undefined;
 }
 
 export type SocketState =
   | (Common & { name: 'idle' })
   | (Common & { name: 'connecting'; since: number })
-  | (Common & { name: 'catching_up'; heardAt: number })
-  | (Common & { name: 'live'; heardAt: number })
+  | (Common & Open & { name: 'catching_up' })
+  | (Common & Open & { name: 'live' })
   /** `until` is on the clock of the inputs' `now`. */
   | (Common & { name: 'waiting'; until: number })
+  /** Without a socket, until the network is there again. */
+  | (Common & { name: 'offline' })
   | (Common & { name: 'refused'; trouble: KeyTrouble });
 
+export type Connecting = Extract<SocketState, { name: 'connecting' }>;
+export type Connected = Extract<SocketState, { name: 'catching_up' | 'live' }>;
+
 export type SocketInput =
-  | { type: 'start'; after: number | undefined; now: number }
+  | { type: 'start'; after: number | undefined; online: boolean; now: number }
   | { type: 'stop' }
   | { type: 'frame'; frame: ServerFrame; now: number }
   | { type: 'closed'; code: number; now: number; random: number }
-  /** Comes every few seconds, whatever happens. */
+  /** Comes every few seconds while the tab is looked at, and as late as it likes while it is not. */
   | { type: 'tick'; now: number; random: number }
-  /** The wait is over, or somebody does not want to wait. */
-  | { type: 'retry'; now: number };
+  /** The wait that was given out is over. */
+  | { type: 'waited'; now: number }
+  /** A person does not want to wait. */
+  | { type: 'retry'; now: number }
+  | { type: 'online'; now: number }
+  | { type: 'offline'; now: number }
+  /** The tab is looked at again, or the page was woken. */
+  | { type: 'shown'; now: number };
 
 export type SocketEffect =
   | { type: 'connect'; cursor: Cursor }
   | { type: 'disconnect' }
   | { type: 'wait'; ms: number }
+  /** Send a ping, and a tick after `ms`. */
+  | { type: 'ask'; ms: number }
   | { type: 'deliver'; frame: EventFrame }
   /** Everything after `position` will be delivered; what was known before needs no `after`. */
   | { type: 'began'; position: number }
@@ -60,144 +93,18 @@ export interface Step {
   effects: SocketEffect[];
 }
 
-/** Longer than two of the server's heartbeats: nothing can come of this socket any more. */
+/** Longer than two of the server's heartbeats: hardly anything can come of this socket any more. */
 export const SILENCE_MS = 60_000;
+/** A server that is there answers a ping in a fraction of this. */
+export const ANSWER_MS = 5_000;
 /** A server that answers at all says hello in a fraction of this. */
 export const CONNECT_MS = 15_000;
+/** Heard so shortly ago that there is nothing to ask. */
+export const FRESH_MS = 2_000;
 
 export const INITIAL: SocketState = {
   name: 'idle',
   cursor: { after: undefined, epoch: undefined },
   attempt: 0,
+  online: true,
 };
-
-export function step(state: SocketState, input: SocketInput): Step {
-  switch (input.type) {
-    case 'start':
-      if (state.name !== 'idle') return stay(state);
-      return connect({ cursor: { ...state.cursor, after: input.after }, attempt: 0 }, input.now);
-    case 'stop':
-      return { state: INITIAL, effects: [{ type: 'disconnect' }] };
-    case 'retry':
-      return state.name === 'waiting' ? connect(state, input.now) : stay(state);
-    case 'tick':
-      return tick(state, input.now, input.random);
-    case 'closed':
-      return isOpenOrOpening(state) ? closed(state, input) : stay(state);
-    case 'frame':
-      return isOpenOrOpening(state) ? received(state, input.frame, input.now) : stay(state);
-  }
-}
-
-type Connected = Extract<SocketState, { name: 'connecting' | 'catching_up' | 'live' }>;
-
-function isOpenOrOpening(state: SocketState): state is Connected {
-  return state.name === 'connecting' || state.name === 'catching_up' || state.name === 'live';
-}
-
-function stay(state: SocketState, ...effects: SocketEffect[]): Step {
-  return { state, effects };
-}
-
-function connect({ cursor, attempt }: Common, now: number): Step {
-  return {
-    state: { name: 'connecting', cursor, attempt, since: now },
-    effects: [{ type: 'connect', cursor }],
-  };
-}
-
-function wait({ cursor, attempt }: Common, ms: number, now: number, ...before: SocketEffect[]): Step {
-  return {
-    state: { name: 'waiting', cursor, attempt: attempt + 1, until: now + ms },
-    effects: [...before, { type: 'wait', ms }],
-  };
-}
-
-function tick(state: SocketState, now: number, random: number): Step {
-  if (!isOpenOrOpening(state)) return stay(state);
-  const late =
-    state.name === 'connecting' ? now - state.since > CONNECT_MS : now - state.heardAt > SILENCE_MS;
-  if (!late) return stay(state);
-  return wait(state, backoffMs(state.attempt, random), now, { type: 'disconnect' });
-}
-
-function closed(state: Connected, input: { code: number; now: number; random: number }): Step {
-  const { code, now, random } = input;
-  switch (code) {
-    case CLOSE_CODES.unauthorized:
-    case CLOSE_CODES.keyExpired:
-      return refuse(state, 'key');
-    case CLOSE_CODES.forbidden:
-      return refuse(state, 'scope');
-    case CLOSE_CODES.tooSlow:
-    case CLOSE_CODES.restarting:
-      // Only the first time: a server that keeps restarting gets the backoff of a server that is gone.
-      return state.attempt === 0
-        ? wait(state, soonMs(random), now)
-        : wait(state, backoffMs(state.attempt, random), now);
-    case CLOSE_CODES.badParameter:
-      // Only the cursor can be at fault, so go on without it; `began` then says what was missed.
-      return wait(
-        { cursor: { after: undefined, epoch: undefined }, attempt: state.attempt },
-        backoffMs(state.attempt + 2, random),
-        now,
-      );
-    case CLOSE_CODES.tooMany:
-      return wait(state, backoffMs(state.attempt + 4, random), now);
-    default:
-      return wait(state, backoffMs(state.attempt, random), now);
-  }
-}
-
-function refuse(state: Connected, trouble: KeyTrouble): Step {
-  return {
-    state: { name: 'refused', cursor: state.cursor, attempt: 0, trouble },
-    effects: [{ type: 'ask_key', trouble }],
-  };
-}
-
-function received(state: Connected, frame: ServerFrame, now: number): Step {
-  switch (frame.type) {
-    case 'connection':
-      return greeted(state, frame.position, frame.epoch, now);
-    case 'reset': {
-      const cursor = { after: frame.position, epoch: frame.epoch };
-      return stay(
-        { name: 'live', cursor, attempt: 0, heardAt: now },
-        { type: 'start_over', position: frame.position },
-      );
-    }
-    case 'caught_up':
-      return stay({ ...advanced(state, frame.position), name: 'live', attempt: 0, heardAt: now });
-    case 'position':
-    case 'pong':
-      return stay(heard(advanced(state, frame.position), now));
-    case 'error':
-      return stay(heard(state, now));
-    default:
-      if (frame.position <= (state.cursor.after ?? 0)) return stay(heard(state, now));
-      return stay(heard(advanced(state, frame.position), now), { type: 'deliver', frame });
-  }
-}
-
-function greeted(state: Connected, head: number, epoch: string, now: number): Step {
-  const { after } = state.cursor;
-  if (after === undefined) {
-    const cursor = { after: head, epoch };
-    return stay({ name: 'live', cursor, attempt: 0, heardAt: now }, { type: 'began', position: head });
-  }
-  // With an epoch that the server does not know, or a position ahead of its log, a reset follows; the
-  // epoch is kept until then, so that a socket lost in between asks the same again.
-  const cursor = { after, epoch: state.cursor.epoch ?? (after > head ? undefined : epoch) };
-  const name = after < head ? 'catching_up' : 'live';
-  return stay({ name, cursor, attempt: 0, heardAt: now });
-}
-
-function heard(state: Connected, now: number): Connected {
-  return state.name === 'connecting' ? state : { ...state, heardAt: now };
-}
-
-function advanced<S extends SocketState>(state: S, position: number): S {
-  const after = Math.max(state.cursor.after ?? 0, position);
-  return { ...state, cursor: { ...state.cursor, after } };
-}

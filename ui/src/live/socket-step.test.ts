@@ -1,24 +1,38 @@
 import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { statusFrame } from '../testing/frames';
-import { CONNECT_MS, INITIAL, SILENCE_MS, type SocketInput, type SocketState, step } from './socket-state';
+import {
+  ANSWER_MS,
+  CONNECT_MS,
+  FRESH_MS,
+  INITIAL,
+  SILENCE_MS,
+  type SocketInput,
+  type SocketState,
+} from './socket-state';
+import { step } from './socket-step';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';
 const timestamp = '2026-01-31T12:00:00.000Z';
 
-const start = (after?: number): SocketInput => ({ type: 'start', after, now: 0 });
+const start = (after?: number, online = true): SocketInput => ({ type: 'start', after, online, now: 0 });
 const frame = (frame: ServerFrame, now = 0): SocketInput => ({ type: 'frame', frame, now });
-const hello = (position: number, epoch = EPOCH) =>
-  frame({ type: 'connection', message: '', project: null, epoch, position, timestamp });
+const hello = (position: number, epoch = EPOCH, now = 0) =>
+  frame({ type: 'connection', message: '', project: null, epoch, position, timestamp }, now);
 const event = (position: number) => frame(statusFrame(position));
 const caughtUp = (position: number) => frame({ type: 'caught_up', position, timestamp });
 const heartbeat = (position: number) => frame({ type: 'position', position, timestamp });
-const pong = (position: number) => frame({ type: 'pong', message: 'pong', position, timestamp });
+const pongFrame = (position: number): ServerFrame => ({ type: 'pong', message: 'pong', position, timestamp });
+const pong = (position: number) => frame(pongFrame(position));
 const reset = (position: number, epoch = OTHER) =>
   frame({ type: 'reset', reason: 'restored', epoch, position, timestamp });
 const closed = (code: number, random = 0.5): SocketInput => ({ type: 'closed', code, now: 0, random });
 const retry: SocketInput = { type: 'retry', now: 0 };
+const waited: SocketInput = { type: 'waited', now: 0 };
+const online = (now = 0): SocketInput => ({ type: 'online', now });
+const offline = (now = 0): SocketInput => ({ type: 'offline', now });
+const shown = (now = 0): SocketInput => ({ type: 'shown', now });
 const tick = (now: number): SocketInput => ({ type: 'tick', now, random: 0 });
 
 function run(inputs: SocketInput[], from: SocketState = INITIAL) {
@@ -37,7 +51,8 @@ function brief(effect: ReturnType<typeof step>['effects'][number]): string {
     case 'connect':
       return `connect ${effect.cursor.after ?? '-'} ${effect.cursor.epoch ?? '-'}`;
     case 'wait':
-      return `wait ${effect.ms}`;
+    case 'ask':
+      return `${effect.type} ${effect.ms}`;
     case 'deliver':
       return `deliver ${effect.frame.position}`;
     case 'began':
@@ -50,7 +65,7 @@ function brief(effect: ReturnType<typeof step>['effects'][number]): string {
   }
 }
 
-describe('where it resumes', () => {
+describe('where it resumes (invariant 2)', () => {
   it.each<[string, SocketInput[], string]>([
     ['the position of the snapshots first', [start(7)], 'connect 7 -'],
     ['the head where no snapshot came', [start()], 'connect - -'],
@@ -84,7 +99,7 @@ describe('where it resumes', () => {
   });
 });
 
-describe('what it delivers', () => {
+describe('what it delivers (invariants 1 and 5)', () => {
   it('delivers every event once, in rising positions', () => {
     const inputs = [
       start(7),
@@ -127,13 +142,14 @@ describe('the name of its state', () => {
     ['begins at the head', [start(), hello(9)], 'live'],
     ['waits after a loss', [start(7), hello(9), closed(1006)], 'waiting'],
     ['needs a key', [start(7), closed(1008)], 'refused'],
+    ['waits for the network', [start(7), closed(1006), offline()], 'offline'],
     ['was stopped', [start(7), hello(9), { type: 'stop' }], 'idle'],
   ])('%s', (_, inputs, name) => {
     expect(run(inputs).state.name).toBe(name);
   });
 });
 
-describe('closed by the server', () => {
+describe('closed by the server (invariants 3 and 8)', () => {
   it.each<[keyof typeof CLOSE_CODES | 'abnormal', number, string]>([
     ['unauthorized', 1008, 'ask_key key'],
     ['keyExpired', 4401, 'ask_key key'],
@@ -169,21 +185,90 @@ describe('closed by the server', () => {
   });
 });
 
-describe('silence', () => {
+const ASKS = `ask ${ANSWER_MS + 50}`;
+
+describe('silence (invariant 6)', () => {
+  const quiet = tick(SILENCE_MS + 1);
+  const due = tick(SILENCE_MS + 1 + ANSWER_MS);
   it.each<[string, SocketInput[], string[]]>([
     ['leaves a socket that never opens', [start(7), tick(CONNECT_MS + 1)], ['disconnect', 'wait 0']],
+    ['asks a socket without heartbeats', [start(7), hello(7), quiet], [ASKS]],
+    ['asks once', [start(7), hello(7), quiet, tick(SILENCE_MS + ANSWER_MS)], []],
+    ['leaves one that does not answer', [start(7), hello(7), quiet, due], ['disconnect', 'wait 0']],
+    ['keeps one that answers', [start(7), hello(7), quiet, frame(pongFrame(7), SILENCE_MS + 9), due], []],
     [
-      'leaves a socket without heartbeats',
-      [start(7), hello(7), tick(SILENCE_MS + 1)],
-      ['disconnect', 'wait 0'],
+      'keeps one whose frames were waiting while the page was frozen',
+      [start(7), hello(9), tick(SILENCE_MS * 9), frame(statusFrame(8), SILENCE_MS * 9), due],
+      [],
     ],
     [
       'keeps a socket that is heard',
       [start(7), hello(7), frame(statusFrame(8), 50_000), tick(SILENCE_MS + 1)],
       [],
     ],
-    ['has nothing to leave while it waits', [start(7), closed(1006), tick(SILENCE_MS * 9)], []],
+    ['has nothing to leave without a socket', [start(7, false), tick(SILENCE_MS * 9)], []],
+    [
+      'hears the silence though the clock was set back',
+      [start(7), hello(7, EPOCH, 90_000_000), tick(0), quiet],
+      [ASKS],
+    ],
+    [
+      'sees that it never opens though the clock was set back',
+      [{ type: 'start', after: 7, online: true, now: 90_000_000 }, tick(0), tick(CONNECT_MS + 1)],
+      ['disconnect', 'wait 0'],
+    ],
   ])('%s', (_, inputs, effects) => {
     expect(run(inputs).last).toEqual(effects);
+  });
+});
+
+describe('offline (invariants 3 and 4)', () => {
+  it.each<[string, SocketInput[], string[]]>([
+    ['does not try to start', [start(7, false)], []],
+    ['starts with the network', [start(7, false), online()], ['connect 7 -']],
+    ['waits for the network after a loss', [start(7), hello(7), offline(), closed(1006)], []],
+    ['ends a wait', [start(7), closed(1006), offline(), waited], []],
+    ['does not end its waiting by a tick', [start(7), closed(1006), offline(), tick(90_000)], []],
+    ['does not try because it is looked at', [start(7), closed(1006), offline(), shown()], []],
+    ['tries when a person asks', [start(7), closed(1006), offline(), retry], ['connect 7 -']],
+    ['waits again when that fails', [start(7), closed(1006), offline(), retry, closed(1006)], []],
+    ['asks an open socket, which may work all the same', [start(7), hello(7), offline()], [ASKS]],
+    [
+      'leaves it when it does not answer, and waits for the network',
+      [start(7), hello(7), offline(), tick(ANSWER_MS)],
+      ['disconnect'],
+    ],
+  ])('%s', (_, inputs, effects) => {
+    expect(run(inputs).last).toEqual(effects);
+  });
+});
+
+describe('coming back (invariant 7)', () => {
+  it.each<[string, SocketInput[], string[]]>([
+    ['a person, while it waits', [start(7), closed(1006), retry], ['connect 7 -']],
+    ['the network, without a socket', [start(7), closed(1006), offline(), online()], ['connect 7 -']],
+    ['the network, unannounced', [start(7), closed(1006), online()], ['connect 7 -']],
+    ['the network, under an open socket', [start(7), hello(7), online()], [ASKS]],
+    ['the network, under a try that began without it', [start(7, false), retry, online()], ['connect 7 -']],
+    ['the network, under a try of now', [start(7), online()], []],
+    ['the tab, while it waits', [start(7), closed(1006), shown()], ['connect 7 -']],
+    ['the tab, under a silent socket', [start(7), hello(7), shown(FRESH_MS + 1)], [ASKS]],
+    ['the tab, under one that was heard just now', [start(7), hello(7), shown(FRESH_MS)], []],
+    ['the tab, under a try that hangs', [start(7), shown(CONNECT_MS + 1)], ['connect 7 -']],
+    ['the tab, under a try of now', [start(7), shown(CONNECT_MS)], []],
+    [
+      'a tick after the wait, whose timer was held back',
+      [start(7), closed(1006), tick(250)],
+      ['connect 7 -'],
+    ],
+    ['a tick before its end', [start(7), closed(1006), tick(249)], []],
+  ])('%s', (_, inputs, effects) => {
+    expect(run(inputs).last).toEqual(effects);
+  });
+
+  it('forgets with the network what failed without it, and keeps it when only looked at', () => {
+    const failures = [start(7), closed(1006), retry, closed(1006), retry, closed(1006)];
+    expect(run([...failures, offline(), online(), closed(1006, 0.999)]).last).toEqual(['wait 500']);
+    expect(run([...failures, shown(), closed(1006, 0.999)]).last).toEqual(['wait 3996']);
   });
 });

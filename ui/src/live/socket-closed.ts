@@ -1,0 +1,34 @@
+/** What follows from the code that a socket was closed with. */
+import { CLOSE_CODES } from '@att/contracts';
+import { backoffMs, soonMs } from './backoff';
+import type { KeyTrouble } from './socket-state';
+
+export type Verdict =
+  | { type: 'wait'; ms: number; keepsCursor: boolean }
+  | { type: 'ask_key'; trouble: KeyTrouble };
+
+/** @param attempt tries in a row without a hello, before this socket */
+export function waitAfterClose(code: number, attempt: number, random: number): Verdict {
+  switch (code) {
+    case CLOSE_CODES.unauthorized:
+    case CLOSE_CODES.keyExpired:
+      return { type: 'ask_key', trouble: 'key' };
+    case CLOSE_CODES.forbidden:
+      return { type: 'ask_key', trouble: 'scope' };
+    case CLOSE_CODES.tooSlow:
+    case CLOSE_CODES.restarting:
+      // Only the first time: a server that keeps restarting gets the backoff of a server that is gone.
+      return again(attempt === 0 ? soonMs(random) : backoffMs(attempt, random));
+    case CLOSE_CODES.badParameter:
+      // Only the cursor can be at fault, so go on without it; `began` then says what was missed.
+      return { type: 'wait', ms: backoffMs(attempt + 2, random), keepsCursor: false };
+    case CLOSE_CODES.tooMany:
+      return again(backoffMs(attempt + 4, random));
+    default:
+      return again(backoffMs(attempt, random));
+  }
+}
+
+function again(ms: number): Verdict {
+  return { type: 'wait', ms, keepsCursor: true };
+}

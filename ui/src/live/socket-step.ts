@@ -1,0 +1,174 @@
+/** The socket client's machine: (state, input) → (state, effects). `socket-state.ts` has its invariants. */
+import { backoffMs } from './backoff';
+import { waitAfterClose } from './socket-closed';
+import { received } from './socket-received';
+import {
+  ANSWER_MS,
+  CONNECT_MS,
+  type Common,
+  type Connected,
+  type Connecting,
+  FRESH_MS,
+  INITIAL,
+  SILENCE_MS,
+  type SocketEffect,
+  type SocketInput,
+  type SocketState,
+  type Step,
+} from './socket-state';
+
+export function step(state: SocketState, input: SocketInput): Step {
+  switch (input.type) {
+    case 'start':
+      return state.name === 'idle' ? start(state, input) : stay(state);
+    case 'stop':
+      return { state: INITIAL, effects: [{ type: 'disconnect' }] };
+    case 'waited':
+      return state.name === 'waiting' ? connect(state, input.now) : stay(state);
+    case 'retry':
+      return isWithout(state) ? connect(state, input.now) : stay(state);
+    case 'online':
+      return online(state, input.now);
+    case 'offline':
+      return offline(state, input.now);
+    case 'shown':
+      return shown(state, input.now);
+    case 'tick':
+      return tick(withClock(state, input.now), input.now, input.random);
+    case 'closed':
+      return hasSocket(state) ? closed(state, input) : stay(state);
+    case 'frame':
+      return hasSocket(state) ? received(state, input.frame, input.now) : stay(state);
+  }
+}
+
+function isWithout(state: SocketState): boolean {
+  return state.name === 'waiting' || state.name === 'offline';
+}
+
+function hasSocket(state: SocketState): state is Connecting | Connected {
+  return state.name === 'connecting' || state.name === 'catching_up' || state.name === 'live';
+}
+
+function stay(state: SocketState, ...effects: SocketEffect[]): Step {
+  return { state, effects };
+}
+
+function start(state: SocketState, input: Extract<SocketInput, { type: 'start' }>): Step {
+  const { after, online, now } = input;
+  const common = { cursor: { ...state.cursor, after }, attempt: 0, online };
+  return online ? connect(common, now) : stay({ ...common, name: 'offline' });
+}
+
+function connect({ cursor, attempt, online }: Common, now: number): Step {
+  return {
+    state: { name: 'connecting', cursor, attempt, online, since: now },
+    effects: [{ type: 'connect', cursor }],
+  };
+}
+
+/** There is no socket any more: the next try comes in a while, or with the network. */
+function lost({ cursor, attempt, online }: Common, ms: number, now: number): Step {
+  const common = { cursor, attempt: attempt + 1, online };
+  if (!online) return stay({ ...common, name: 'offline' });
+  return stay({ ...common, name: 'waiting', until: now + ms }, { type: 'wait', ms });
+}
+
+/** The server may be there without a socket of ours: only its answer tells. */
+function ask(state: Connected, now: number): Step {
+  if (state.askedAt !== undefined) return stay(state);
+  // Timers may come a millisecond early.
+  return stay({ ...state, askedAt: now }, { type: 'ask', ms: ANSWER_MS + 50 });
+}
+
+function online(state: SocketState, now: number): Step {
+  const known = { ...state, online: true };
+  switch (known.name) {
+    case 'waiting':
+    case 'offline':
+      // What failed before says nothing of the network that came.
+      return connect({ ...known, attempt: 0 }, now);
+    case 'connecting':
+      return state.online ? stay(state) : connect(known, now);
+    case 'catching_up':
+    case 'live':
+      return ask(known, now);
+    default:
+      return stay(known);
+  }
+}
+
+/** An open socket is not given up for it: its answer counts for more than the browser's word. */
+function offline(state: SocketState, now: number): Step {
+  const known = { ...state, online: false };
+  switch (known.name) {
+    case 'waiting': {
+      const { cursor, attempt } = known;
+      return stay({ name: 'offline', cursor, attempt, online: false });
+    }
+    case 'catching_up':
+    case 'live':
+      return ask(known, now);
+    default:
+      return stay(known);
+  }
+}
+
+function shown(state: SocketState, now: number): Step {
+  switch (state.name) {
+    case 'waiting':
+      return connect(state, now);
+    case 'connecting':
+      return now - state.since > CONNECT_MS && state.online ? connect(state, now) : stay(state);
+    case 'catching_up':
+    case 'live':
+      return now - state.heardAt > FRESH_MS ? ask(state, now) : stay(state);
+    default:
+      return stay(state);
+  }
+}
+
+function tick(state: SocketState, now: number, random: number): Step {
+  switch (state.name) {
+    case 'waiting':
+      return now >= state.until ? connect(state, now) : stay(state);
+    case 'connecting':
+      return now - state.since > CONNECT_MS ? leave(state, now, random) : stay(state);
+    case 'catching_up':
+    case 'live':
+      if (state.askedAt !== undefined)
+        return now - state.askedAt >= ANSWER_MS ? leave(state, now, random) : stay(state);
+      return now - state.heardAt > SILENCE_MS ? ask(state, now) : stay(state);
+    default:
+      return stay(state);
+  }
+}
+
+function leave(state: Connecting | Connected, now: number, random: number): Step {
+  const after = lost(state, backoffMs(state.attempt, random), now);
+  return { ...after, effects: [{ type: 'disconnect' }, ...after.effects] };
+}
+
+function closed(state: Connecting | Connected, input: Extract<SocketInput, { type: 'closed' }>): Step {
+  const verdict = waitAfterClose(input.code, state.attempt, input.random);
+  if (verdict.type === 'ask_key') {
+    const { cursor, online } = state;
+    const { trouble } = verdict;
+    return stay({ name: 'refused', cursor, attempt: 0, online, trouble }, { type: 'ask_key', trouble });
+  }
+  const cursor = verdict.keepsCursor ? state.cursor : INITIAL.cursor;
+  return lost({ ...state, cursor }, verdict.ms, input.now);
+}
+
+/** A clock that was set back would make a silent socket look fresh for as long as it was set back by. */
+function withClock(state: SocketState, now: number): SocketState {
+  if (state.name === 'connecting') return state.since > now ? { ...state, since: now } : state;
+  if (state.name !== 'catching_up' && state.name !== 'live') return state;
+  const { heardAt, askedAt } = state;
+  if (heardAt <= now && (askedAt ?? 0) <= now) return state;
+  return {
+    ...state,
+    heardAt: Math.min(heardAt, now),
+    askedAt: askedAt === undefined ? undefined : Math.min(askedAt, now),
+  };
+}
