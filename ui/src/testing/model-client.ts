@@ -1,0 +1,220 @@
+/** The socket client's machine with a shell of a few lines, on a `ModelServer`; checks each invariant at each step. */
+import type { ServerFrame } from '@att/contracts';
+import { expect } from 'vitest';
+import {
+  ANSWER_MS,
+  CONNECT_MS,
+  INITIAL,
+  type SocketEffect,
+  type SocketInput,
+  type SocketState,
+} from '../live/socket-state';
+import { step } from '../live/socket-step';
+import { ModelServer } from './model-server';
+
+export type Move =
+  | { do: 'append'; visible: boolean }
+  | { do: 'hear'; frames: number }
+  | { do: 'hear_again' | 'heartbeat' | 'die' | 'waited' }
+  | { do: 'close'; code: number; random: number }
+  /** Time passes, and then a tick comes. */
+  | { do: 'pass'; ms: number; random: number }
+  | { do: 'server'; isUp: boolean }
+  | { do: 'restore'; back: number }
+  | { do: 'signal'; signal: 'online' | 'offline' | 'shown' | 'retry' };
+
+const MAX_WAIT_MS = 30_000;
+
+export class ModelClient {
+  readonly server = new ModelServer();
+  state: SocketState = INITIAL;
+  /** Positions since the last time that it began or started over. */
+  delivered: number[] = [];
+  deliveries = 0;
+  connects = 0;
+  startsOver = 0;
+  asks = 0;
+  #now = 1_000_000;
+  #online: boolean;
+  /** Where delivery goes on from, and in which log. */
+  #baseline = { position: 0, epoch: this.server.log.epoch };
+  #last: ServerFrame | undefined;
+  #waits = false;
+  /** Nobody took the last try: the browser tells in a while. */
+  #refusedTry = false;
+  #refused = false;
+
+  constructor(online: boolean) {
+    this.#online = online;
+    this.#start();
+  }
+
+  make(move: Move): void {
+    switch (move.do) {
+      case 'append':
+        this.server.append(move.visible);
+        return;
+      case 'hear':
+        for (let count = 0; count < move.frames; count += 1) this.#hear(this.server.take());
+        return;
+      case 'hear_again':
+        // Of hello, reset and positions a server says each at its time; events may come again.
+        if (this.server.isHeard && this.#last?.type === 'task_status_updated') this.#hear(this.#last);
+        return;
+      case 'heartbeat':
+        this.server.heartbeat();
+        return;
+      case 'die':
+        this.server.die();
+        return;
+      case 'waited':
+        if (this.#waits) this.#send({ type: 'waited', now: this.#now });
+        return;
+      case 'close':
+        this.#close(move.code, move.random);
+        return;
+      case 'pass':
+        this.#now += move.ms;
+        this.#send({ type: 'tick', now: this.#now, random: move.random });
+        return;
+      case 'server':
+        this.server.isUp = move.isUp;
+        if (!move.isUp) this.#close(1006, 0.5);
+        return;
+      case 'restore':
+        // Answers of REST name no epoch: until hello told it, nothing tells that the log is another one.
+        if (this.state.cursor.epoch === undefined) return;
+        this.server.restore(this.server.log.head - move.back);
+        this.#close(1012, 0.5);
+        return;
+      case 'signal':
+        if (move.signal === 'online' || move.signal === 'offline') this.#online = move.signal === 'online';
+        this.#send({ type: move.signal, now: this.#now });
+        return;
+    }
+  }
+
+  /** Everything is there again, for long enough. */
+  settle(): void {
+    this.make({ do: 'server', isUp: true });
+    this.make({ do: 'signal', signal: 'online' });
+    for (let round = 0; round < 4; round += 1) {
+      this.make({ do: 'waited' });
+      this.make({ do: 'hear', frames: 1_000 });
+      this.make({ do: 'pass', ms: MAX_WAIT_MS, random: 0.5 });
+    }
+    this.make({ do: 'hear', frames: 1_000 });
+  }
+
+  missedSinceBaseline(): number[] {
+    const { position, epoch } = this.#baseline;
+    return (this.server.logs.get(epoch)?.events ?? []).filter((event) => event > position);
+  }
+
+  #start(): void {
+    // A snapshot was taken just now.
+    this.#begin(this.server.log.head);
+    this.#send({ type: 'start', after: this.#baseline.position, online: this.#online, now: this.#now });
+  }
+
+  #begin(position: number): void {
+    this.#baseline = { position, epoch: this.server.log.epoch };
+    this.delivered = [];
+  }
+
+  #hear(frame: ServerFrame | undefined): void {
+    if (frame === undefined) return;
+    this.#last = frame;
+    this.#send({ type: 'frame', frame, now: this.#now });
+  }
+
+  #close(code: number, random: number): void {
+    if (!this.server.isHeard) return;
+    this.server.forget();
+    this.#send({ type: 'closed', code, now: this.#now, random });
+  }
+
+  #send(input: SocketInput): void {
+    const before = this.state;
+    const { state, effects } = step(before, input);
+    this.state = state;
+    for (const effect of effects) this.#carryOut(effect, before, input);
+    this.#check(input);
+    if (this.#refusedTry) {
+      this.#refusedTry = false;
+      this.#send({ type: 'closed', code: 1006, now: this.#now, random: 0.5 });
+    }
+    if (!this.#refused) return;
+    // The page asks for a key, and stands on a new client then.
+    this.#refused = false;
+    this.#send({ type: 'stop' });
+    this.#start();
+  }
+
+  #check(input: SocketInput): void {
+    const { name, cursor } = this.state;
+    const isWithout = name === 'waiting' || name === 'offline';
+    // Invariant 2: all before the place to resume from was delivered.
+    if (cursor.after !== undefined) {
+      const { after } = cursor;
+      expect(this.missedSinceBaseline().filter((event) => event <= after)).toEqual(this.delivered);
+    }
+    // Invariants 3 and 5.
+    if (name === 'waiting') expect(this.#waits).toBe(true);
+    if (name === 'offline') expect(this.#online).toBe(false);
+    if (isWithout) expect(this.server.hasSocket).toBe(false);
+    else if (name !== 'idle' && name !== 'refused') {
+      expect(this.server.hasSocket || this.#refusedTry).toBe(true);
+    }
+    // Invariant 7.
+    if (input.type === 'online' || input.type === 'retry') expect(isWithout).toBe(false);
+    if (input.type === 'shown') expect(name).not.toBe('waiting');
+    if (input.type === 'online' && 'heardAt' in this.state) expect(this.state.askedAt).toBeDefined();
+  }
+
+  #carryOut(effect: SocketEffect, before: SocketState, input: SocketInput): void {
+    switch (effect.type) {
+      case 'connect':
+        this.connects += 1;
+        this.#last = undefined;
+        this.#waits = false;
+        // Invariant 4.
+        expect(this.#online || input.type === 'retry').toBe(true);
+        this.#refusedTry = !this.server.accept(effect.cursor);
+        return;
+      case 'disconnect':
+        if (input.type === 'tick') expectSilence(before, this.#now);
+        this.server.forget();
+        return;
+      case 'wait':
+        this.#waits = true;
+        // Invariant 8.
+        expect(effect.ms).toBeGreaterThanOrEqual(0);
+        expect(effect.ms).toBeLessThanOrEqual(MAX_WAIT_MS);
+        return;
+      case 'ask':
+        this.asks += 1;
+        this.server.ping();
+        return;
+      case 'deliver':
+        // Invariants 1 and 2: exactly what comes next in the log.
+        expect(effect.frame.position).toBe(this.missedSinceBaseline()[this.delivered.length]);
+        this.delivered.push(effect.frame.position);
+        this.deliveries += 1;
+        return;
+      case 'began':
+      case 'start_over':
+        this.startsOver += 1;
+        this.#begin(effect.position);
+        return;
+      case 'ask_key':
+        this.#refused = true;
+    }
+  }
+}
+
+/** Invariant 6. */
+function expectSilence(state: SocketState, now: number): void {
+  if (state.name === 'connecting') expect(now - state.since).toBeGreaterThan(CONNECT_MS);
+  else expect('askedAt' in state && now - (state.askedAt ?? now)).toBeGreaterThanOrEqual(ANSWER_MS);
+}

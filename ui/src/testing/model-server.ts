@@ -1,0 +1,105 @@
+/** The socket's other end, as little of it as its promises need: logs, what is on its way, and how sockets end. */
+import type { ServerFrame } from '@att/contracts';
+import type { Cursor } from '../live/socket-state';
+import { statusFrame } from './frames';
+
+const timestamp = '2026-01-31T12:00:00.000Z';
+
+export interface ModelLog {
+  epoch: string;
+  head: number;
+  /** Positions of the events that are sent; those in between are operators' acts. */
+  events: readonly number[];
+}
+
+export class ModelServer {
+  isUp = true;
+  log: ModelLog = { epoch: epochOf(1), head: 0, events: [] };
+  /** Every log there was, by its epoch, as it was last. */
+  readonly logs = new Map<string, ModelLog>([[this.log.epoch, this.log]]);
+  /** Frames that were sent and not heard yet; undefined without a socket. */
+  #wire: ServerFrame[] | undefined;
+  /** Neither frames nor a close come through any more. */
+  #isDead = false;
+  /** Whoever was told of a reset, or has none, follows the log of now. */
+  #follows: string | undefined;
+
+  get hasSocket(): boolean {
+    return this.#wire !== undefined;
+  }
+
+  /** Whether what either end does reaches the other. */
+  get isHeard(): boolean {
+    return this.hasSocket && !this.#isDead;
+  }
+
+  append(visible: boolean): void {
+    const head = this.log.head + 1;
+    const events = visible ? [...this.log.events, head] : this.log.events;
+    this.#become({ ...this.log, head, events });
+    if (visible) this.#send(statusFrame(head));
+  }
+
+  /** A backup is restored: the log is as it was at an earlier position, and goes on otherwise. */
+  restore(position: number): void {
+    const head = Math.max(0, position);
+    const events = this.log.events.filter((event) => event <= head);
+    this.#become({ epoch: epochOf(this.logs.size + 1), head, events });
+  }
+
+  /** False when nobody is there. */
+  accept({ after, epoch }: Cursor): boolean {
+    this.forget();
+    if (!this.isUp) return false;
+    const { log } = this;
+    this.#wire = [];
+    this.#follows = log.epoch;
+    const position = log.head;
+    this.#send({ type: 'connection', message: '', project: null, epoch: log.epoch, position, timestamp });
+    if (after === undefined) return true;
+    if ((epoch !== undefined && epoch !== log.epoch) || after > position) {
+      this.#send({ type: 'reset', reason: 'another log', epoch: log.epoch, position, timestamp });
+      return true;
+    }
+    for (const event of log.events) if (event > after) this.#send(statusFrame(event));
+    this.#send({ type: 'caught_up', position, timestamp });
+    return true;
+  }
+
+  heartbeat(): void {
+    this.#send({ type: 'position', position: this.log.head, timestamp });
+  }
+
+  ping(): void {
+    this.#send({ type: 'pong', message: 'pong', position: this.log.head, timestamp });
+  }
+
+  /** The next frame that comes through. */
+  take(): ServerFrame | undefined {
+    return this.#isDead ? undefined : this.#wire?.shift();
+  }
+
+  /** The connection dies without a word. */
+  die(): void {
+    this.#isDead = true;
+  }
+
+  /** The socket is gone, and with it what was on its way. */
+  forget(): void {
+    this.#wire = undefined;
+    this.#isDead = false;
+  }
+
+  #send(frame: ServerFrame): void {
+    if (this.#follows === this.log.epoch) this.#wire?.push(frame);
+  }
+
+  #become(log: ModelLog): void {
+    this.log = log;
+    this.logs.set(log.epoch, log);
+  }
+}
+
+function epochOf(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
