@@ -25,17 +25,18 @@ export async function connectionOf(page: Page): Promise<string> {
   return (await chip.textContent())?.replace('Connection: ', '') ?? '';
 }
 
+/** What an element says is a word, however many pieces of text it was made of. */
 function wordsOfEach(elements: Locator): Promise<string[][]> {
   return elements.evaluateAll((found) =>
-    found.map((element) => {
-      const words: string[] = [];
-      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    found.map((root) => {
+      const words = new Map<Element, string>();
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
-        const text = texts.currentNode.textContent?.trim() ?? '';
-        const parent = texts.currentNode.parentElement;
-        if (text !== '' && parent?.checkVisibility() && parent.closest('time') === null) words.push(text);
+        const { parentElement: element, textContent } = texts.currentNode;
+        if (element === null || element.closest('time') !== null || !element.checkVisibility()) continue;
+        words.set(element, (words.get(element) ?? '') + textContent);
       }
-      return words;
+      return [...words.values()].map((word) => word.trim()).filter((word) => word !== '');
     }),
   );
 }
