@@ -1,0 +1,118 @@
+/** The network goes and comes, and the tab is left and looked at again. */
+import { createTcpProxy, type TcpProxy } from '@att/platform/testing';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { post, report } from '../support/rest.js';
+import { eventually } from './support/eventually.js';
+import { connectionOf, eventRowsOf } from './support/read-page.js';
+import { comeBack, leaveTab } from './support/tab.js';
+import { ELSEWHERE, type Tab, useBrowser } from './support/use-browser.js';
+import { useServer } from './support/use-server.js';
+
+const server = useServer();
+const browser = useBrowser();
+/** The line between the page and the server. */
+let line: TcpProxy;
+let sent = 0;
+
+beforeAll(async () => {
+  line = await createTcpProxy({ host: '127.0.0.1', port: server.port });
+});
+afterAll(() => line.close());
+beforeEach(() => say('start'));
+
+async function say(kind: 'start' | 'status' = 'status', count = 1): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const { status } = await post(server.url, `/webhook/${kind}`, report({ status: 'running' }));
+    expect(status).toBe(202);
+    sent += 1;
+  }
+}
+
+/** The story of the one task, on a machine that is not the server's. */
+async function open(): Promise<Tab> {
+  const tab = await browser.open(`http://${ELSEWHERE}:${line.port}/projects/tests/tasks/task-1`, {
+    // A header that this browser obeys on this machine and over TLS only.
+    expects: /^The Cross-Origin-Opener-Policy header has been ignored/,
+  });
+  await eventually(() => connectionOf(tab.page), 'Live');
+  await showsAll(tab);
+  return tab;
+}
+
+/** Every event is on the page, once, newest first. */
+async function showsAll({ page }: Tab): Promise<void> {
+  const positions = Array.from({ length: sent }, (_, index) => `#${sent - index}`);
+  await eventually(
+    async () => (await eventRowsOf(page)).map((words) => words.find((word) => /^#/.test(word))),
+    positions,
+  );
+}
+
+it('says that it is offline, tries nothing, and is up to date at once when the network is back', async () => {
+  const tab = await open();
+  const tries: string[] = [];
+  await tab.context.setOffline(true);
+  await say('status', 3);
+  await eventually(() => connectionOf(tab.page), 'Offline');
+  tab.page.on('websocket', (socket) => tries.push(socket.url()));
+  expect(await eventRowsOf(tab.page)).toHaveLength(sent - 3);
+  await tab.page.waitForTimeout(1_000);
+  expect(tries).toEqual([]);
+
+  await tab.context.setOffline(false);
+  await eventually(() => connectionOf(tab.page), 'Live');
+  await showsAll(tab);
+  expect(tries).toHaveLength(1);
+});
+
+it('moves in a hidden tab, which is never painted', async () => {
+  const tab = await open();
+  await leaveTab(tab.page);
+  await say('status', 3);
+  await showsAll(tab);
+  await comeBack(tab.page);
+  await say();
+  await showsAll(tab);
+});
+
+it('catches up when a frozen tab is looked at again', async () => {
+  const tab = await open();
+  await leaveTab(tab.page, true);
+  await say('status', 3);
+  await comeBack(tab.page);
+  await showsAll(tab);
+  expect(await connectionOf(tab.page)).toBe('Live');
+});
+
+it('finds out at once that its socket died while nobody looked', async () => {
+  const tab = await open();
+  await leaveTab(tab.page);
+  line.stall();
+  await say('status', 3);
+  // Long enough to be worth a question.
+  await tab.page.waitForTimeout(2_500);
+  line.resume();
+  const back = performance.now();
+  await comeBack(tab.page);
+  await showsAll(tab);
+  // Without the question, the silence would be noticed after a minute.
+  expect(performance.now() - back).toBeLessThan(15_000);
+});
+
+it('does not wait any longer once it is looked at', async () => {
+  const tab = await open();
+  // Hardly any jitter: the fourth wait is one of 4 s.
+  await tab.page.evaluate(() => {
+    Math.random = () => 0.99;
+  });
+  line.down();
+  await eventually(() => connectionOf(tab.page), 'Reconnecting in 4 s');
+  await leaveTab(tab.page);
+  await say();
+  line.restore();
+  const back = performance.now();
+  await comeBack(tab.page);
+  await eventually(() => connectionOf(tab.page), 'Live');
+  expect(performance.now() - back).toBeLessThan(3_000);
+  await showsAll(tab);
+});
