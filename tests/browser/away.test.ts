@@ -1,11 +1,12 @@
 /** The network goes and comes, and the tab is left and looked at again. */
 import { createTcpProxy, type TcpProxy } from '@att/platform/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ELSEWHERE } from '../setup/browser-setup.js';
 import { post, report } from '../support/rest.js';
 import { eventually } from './support/eventually.js';
 import { connectionOf, eventRowsOf } from './support/read-page.js';
 import { comeBack, leaveTab } from './support/tab.js';
-import { ELSEWHERE, type Tab, useBrowser } from './support/use-browser.js';
+import { type Tab, useBrowser } from './support/use-browser.js';
 import { useServer } from './support/use-server.js';
 
 const server = useServer();

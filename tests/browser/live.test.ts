@@ -1,7 +1,7 @@
-/** A page that is left open follows the log by itself, and shows what REST answers. */
+/** A page opens with the key, follows the log by itself while it is left open, and shows what REST answers. */
 import type { Project, Task } from '@att/contracts';
 import { expect, it } from 'vitest';
-import { post, read, report } from '../support/rest.js';
+import { API_KEY, post, read, report } from '../support/rest.js';
 import { eventually } from './support/eventually.js';
 import { connectionOf, countersOf, eventRowsOf, rowsOf } from './support/read-page.js';
 import { useBrowser } from './support/use-browser.js';
@@ -18,6 +18,35 @@ async function send(kind: 'start' | 'status' | 'finish' | 'error', fields: objec
   expect(status).toBe(202);
   head = body.position;
 }
+
+/** What the browser itself says of an answer that refuses. */
+const REFUSED = /the server responded with a status of 401/;
+
+it('asks for the key, says when it is wrong, and opens with the right one', async () => {
+  const { page } = await browser.open(server.url, { key: null, expects: REFUSED });
+  const field = page.getByLabel('API key');
+  await field.fill('not-the-key-of-this-server');
+  await field.press('Enter');
+  await eventually(() => page.getByRole('alert').textContent(), 'The server does not accept this key.');
+  await field.fill(API_KEY);
+  await field.press('Enter');
+  await page.getByText('No tasks yet').waitFor();
+  await eventually(() => connectionOf(page), 'Live');
+
+  await page.reload();
+  await eventually(() => connectionOf(page), 'Live');
+});
+
+it('asks again when the key that it kept is not taken any more, and forgets it', async () => {
+  const { page } = await browser.open(server.url, { key: 'the-key-of-last-year', expects: REFUSED });
+  await eventually(
+    () => page.getByRole('alert').textContent(),
+    'The server no longer accepts the key. Enter another one.',
+  );
+  await page.reload();
+  await page.getByLabel('API key').waitFor();
+  expect(await page.getByRole('alert').textContent()).toBe('');
+});
 
 it('opens empty, and shows the first report as it comes', async () => {
   const { page } = await browser.open(server.url);

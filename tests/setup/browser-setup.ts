@@ -1,19 +1,28 @@
-/** Finds the browser once a test run, before any test that drives one. */
-import { spawnSync } from 'node:child_process';
+/** One Chromium for all tests that drive one, found, or brought, before the first of them. */
+import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
 import { findOrInstallChromium } from './find-chromium.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Path of the program. */
-    chromium: string;
+    /** Where tests reach the browser; each opens pages in a profile of its own. */
+    browserEndpoint: string;
   }
 }
 
-export default function setup(project: TestProject): void {
-  const path = findOrInstallChromium();
-  const { status, stdout, stderr, error } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${path} does not run: ${error?.message ?? stderr}`);
-  console.log(`Browser for tests: ${path} (${stdout.trim()})`);
-  project.provide('chromium', path);
+/** A name that leads to this machine, and does not look so to the page. */
+export const ELSEWHERE = 'att.test';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const executablePath = findOrInstallChromium();
+  const browser = await chromium.launchServer({
+    executablePath,
+    host: '127.0.0.1',
+    // Chromium's sandbox does not run as root.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--disable-quic', `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
+  });
+  console.log(`Browser for tests: ${executablePath}`);
+  project.provide('browserEndpoint', browser.wsEndpoint());
+  return () => browser.close();
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 /** Milliseconds that a page may take on a busy machine; only a failure waits this long. */
-const PATIENCE = 15_000;
+const PATIENCE = 40_000;
 
 /** Looks again until what is seen is what was expected. */
 export async function eventually<T>(see: () => Promise<T> | T, expected: unknown): Promise<void> {

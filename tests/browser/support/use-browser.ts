@@ -39,12 +39,7 @@ export function useBrowser(): TestBrowser {
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: inject('chromium'),
-      // Chromium's sandbox does not run as root.
-      chromiumSandbox: process.getuid?.() !== 0,
-      args: ['--disable-quic', `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
-    });
+    browser = await chromium.connect(inject('browserEndpoint'));
   });
   afterEach(async () => {
     const found = complaints;
@@ -68,9 +63,6 @@ export function useBrowser(): TestBrowser {
     },
   };
 }
-
-/** A name that leads to this machine, and does not look so to the page. */
-export const ELSEWHERE = 'att.test';
 
 /** Runs in the page, before it does, and again whenever it is loaded: a key that was given up stays so. */
 function signIn(key: string): void {
