@@ -17,8 +17,8 @@ export function createProjects() {
     load: (minPosition, signal) =>
       loadWindow(
         more.size(),
-        (limit, offset) =>
-          client.read('listProjects', { query: { limit, offset, min_position: minPosition }, signal }),
+        minPosition,
+        (query) => client.read('listProjects', { query, signal }),
         projectRows,
       ).finally(more.settled),
     fold: foldProjects,

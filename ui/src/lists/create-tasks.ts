@@ -6,7 +6,7 @@ import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';
 import { createWindow } from './create-window';
-import { loadWindow } from './load-window';
+import { loadWindow, type PageQuery } from './load-window';
 import { foldTasks, type TaskFilter, type TaskList, type TaskRow } from './task-list';
 
 const PAGE = 50;
@@ -21,7 +21,8 @@ export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
       load: (minPosition, signal) =>
         loadWindow(
           untrack(more.size),
-          (limit, offset) => fetchPage(wanted, { limit, offset, min_position: minPosition }, signal),
+          minPosition,
+          (page) => fetchPage(wanted, page, signal),
           (rows): TaskRow[] => rows,
         ).finally(more.settled),
       fold: (list, changes) => foldTasks(list, wanted, changes, untrack(more.size)),
@@ -35,7 +36,7 @@ export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
 
   function fetchPage(
     { project, statuses }: TaskFilter,
-    page: { limit: number; offset: number; min_position: number | undefined },
+    page: PageQuery,
     signal: AbortSignal,
   ): Promise<Answer<TaskSummary[]>> {
     const query = { ...page, status: statuses.length === 0 ? undefined : statuses.join(',') };

@@ -6,28 +6,40 @@ import type { Listed } from './fold';
 /** The most that the server gives at once. */
 const MAX_LIMIT = 200;
 
-/** Fetches at most `limit` rows from `offset`. */
-export type FetchPage<T> = (limit: number, offset: number) => Promise<Answer<T[]>>;
+export interface PageQuery {
+  limit: number;
+  offset: number;
+  min_position: number | undefined;
+  as_of: number | undefined;
+}
+
+export type FetchPage<T> = (page: PageQuery) => Promise<Answer<T[]>>;
 
 /**
- * The first `wanted` rows, as of the oldest of their pages. Rows carry what tells them how new they
- * are, so that a page which is newer than another does no harm.
+ * The first `wanted` rows, all as of the position of the first page: pages of different moments would repeat
+ * rows, or miss some, and a total that is newer than the rest would count again what comes to be folded in.
  */
 export async function loadWindow<T, Row>(
   wanted: number,
+  minPosition: number | undefined,
   fetchPage: FetchPage<T>,
   rowsOf: (items: T[], position: number) => Row[],
 ): Promise<Loaded<Listed<Row>>> {
   let rows: Row[] = [];
-  let position = Number.MAX_SAFE_INTEGER;
+  let position: number | undefined;
   let total = 0;
   while (rows.length < wanted) {
     const limit = Math.min(MAX_LIMIT, wanted - rows.length);
-    const answer = await fetchPage(limit, rows.length);
-    rows = rows.concat(rowsOf(answer.body, answer.position));
-    position = Math.min(position, answer.position);
+    const answer = await fetchPage({
+      limit,
+      offset: rows.length,
+      min_position: position === undefined ? minPosition : undefined,
+      as_of: position,
+    });
+    position ??= answer.position;
+    rows = rows.concat(rowsOf(answer.body, position));
     total = answer.total ?? rows.length;
     if (answer.body.length < limit) break;
   }
-  return { data: { rows, total }, position };
+  return { data: { rows, total }, position: position ?? 0 };
 }

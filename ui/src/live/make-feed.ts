@@ -29,14 +29,15 @@ export interface FeedListener {
 
 export interface Feed {
   subscribe(listener: FeedListener): () => void;
-  /**
-   * Tells of a first snapshot under way. Once all those told of have come or failed, the socket opens
-   * after the smallest of their positions.
-   */
-  awaitSnapshot(position: Promise<number>): void;
+  /** Tells of a first snapshot under way. Once all those told of have come or failed, the socket opens. */
+  awaitSnapshot(snapshot: Promise<unknown>): void;
   /** Snapshots have to be at least as new as this to be brought up to date; undefined until the socket began. */
   floor(): number | undefined;
-  /** The changes after `position` that were handed over; undefined when some are not at hand any more. */
+  /**
+   * For a snapshot that came: the changes after its position that were handed over; undefined when some are
+   * not at hand any more. As long as the socket is not open there are none, and it will open after this position
+   * or an earlier one.
+   */
   changesAfter(position: number): readonly Change[] | undefined;
   /** The last change that was handed over; undefined until the socket began. */
   head(): number | undefined;
@@ -54,6 +55,7 @@ export function makeFeed(options: FeedOptions): Feed {
   const known = makeKnownTasks();
   const recent = makeRecent();
   const batch = makeBatch<EventFrame>(handOver);
+  /** Of the snapshots that came before the socket was opened, retried ones too. */
   const firstPositions: number[] = [];
   let awaited = 0;
   let started = false;
@@ -106,10 +108,9 @@ export function makeFeed(options: FeedOptions): Feed {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    awaitSnapshot(position) {
+    awaitSnapshot(snapshot) {
       awaited += 1;
-      position
-        .then((value) => firstPositions.push(value))
+      snapshot
         // Whoever fetches the snapshot shows why it failed; the socket then begins at the head.
         .catch(() => undefined)
         .finally(() => {
@@ -119,7 +120,11 @@ export function makeFeed(options: FeedOptions): Feed {
     },
     floor: recent.floor,
     head: recent.head,
-    changesAfter: (position) => (recent.floor() === undefined ? [] : recent.after(position)),
+    changesAfter(position) {
+      if (recent.floor() !== undefined) return recent.after(position);
+      firstPositions.push(position);
+      return [];
+    },
     learn: known.learn,
     retry: socket.retry,
     stop() {

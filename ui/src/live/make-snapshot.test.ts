@@ -20,7 +20,7 @@ function setUp() {
         listener = undefined;
       };
     },
-    awaitSnapshot: (position) => void position.catch(() => undefined),
+    awaitSnapshot: (snapshot) => void snapshot.catch(() => undefined),
     floor: recent.floor,
     head: recent.head,
     changesAfter: (position) => (recent.floor() === undefined ? [] : recent.after(position)),

@@ -147,7 +147,7 @@ export function makeSnapshot<T>(
     },
   });
 
-  feed.awaitSnapshot(load().then((loaded) => loaded.position));
+  feed.awaitSnapshot(load());
 
   return {
     reload: quietly,

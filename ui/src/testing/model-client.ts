@@ -10,6 +10,7 @@ import {
   type SocketState,
 } from '../live/socket-state';
 import { step } from '../live/socket-step';
+import { statusFrame } from './frames';
 import { ModelServer } from './model-server';
 
 export type Move =
@@ -52,7 +53,7 @@ export class ModelClient {
   make(move: Move): void {
     switch (move.do) {
       case 'append':
-        this.server.append(move.visible);
+        this.server.append(move.visible ? statusFrame : undefined);
         return;
       case 'hear':
         for (let count = 0; count < move.frames; count += 1) this.#hear(this.server.take());
@@ -108,7 +109,8 @@ export class ModelClient {
 
   missedSinceBaseline(): number[] {
     const { position, epoch } = this.#baseline;
-    return (this.server.logs.get(epoch)?.events ?? []).filter((event) => event > position);
+    const events = this.server.logs.get(epoch)?.events ?? [];
+    return events.map((event) => event.position).filter((at) => at > position);
   }
 
   #start(): void {

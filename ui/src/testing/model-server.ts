@@ -1,15 +1,14 @@
 /** The socket's other end, as little of it as its promises need: logs, what is on its way, and how sockets end. */
-import type { ServerFrame } from '@att/contracts';
+import type { EventFrame, ServerFrame } from '@att/contracts';
 import type { Cursor } from '../live/socket-state';
-import { statusFrame } from './frames';
 
 const timestamp = '2026-01-31T12:00:00.000Z';
 
 export interface ModelLog {
   epoch: string;
   head: number;
-  /** Positions of the events that are sent; those in between are operators' acts. */
-  events: readonly number[];
+  /** The events that are sent; operators' acts may be in between. */
+  events: readonly EventFrame[];
 }
 
 export class ModelServer {
@@ -33,17 +32,19 @@ export class ModelServer {
     return this.hasSocket && !this.#isDead;
   }
 
-  append(visible: boolean): void {
+  /** @param eventAt the event at a position; without it, an operator's act is appended, which is not sent */
+  append(eventAt?: (position: number) => EventFrame): void {
     const head = this.log.head + 1;
-    const events = visible ? [...this.log.events, head] : this.log.events;
-    this.#become({ ...this.log, head, events });
-    if (visible) this.#send(statusFrame(head));
+    const event = eventAt?.(head);
+    const { events } = this.log;
+    this.#become({ ...this.log, head, events: event === undefined ? events : [...events, event] });
+    if (event !== undefined) this.#send(event);
   }
 
   /** A backup is restored: the log is as it was at an earlier position, and goes on otherwise. */
   restore(position: number): void {
     const head = Math.max(0, position);
-    const events = this.log.events.filter((event) => event <= head);
+    const events = this.log.events.filter((event) => event.position <= head);
     this.#become({ epoch: epochOf(this.logs.size + 1), head, events });
   }
 
@@ -61,7 +62,7 @@ export class ModelServer {
       this.#send({ type: 'reset', reason: 'another log', epoch: log.epoch, position, timestamp });
       return true;
     }
-    for (const event of log.events) if (event > after) this.#send(statusFrame(event));
+    for (const event of log.events) if (event.position > after) this.#send(event);
     this.#send({ type: 'caught_up', position, timestamp });
     return true;
   }

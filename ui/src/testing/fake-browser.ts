@@ -1,0 +1,98 @@
+/** What the live feed needs of a browser, for tests in Node: a window that is painted, and sockets to a `ModelServer`. */
+import { vi } from 'vitest';
+import type { ModelServer } from './model-server';
+
+const PAINT_MS = 16;
+
+export interface FakeBrowser {
+  /** Hands at most so many frames to the page. */
+  hear(frames: number): void;
+  /** The present socket is closed, and what was on its way is lost. */
+  close(code: number): void;
+  /** The tab is left, or looked at again. */
+  hide(isHidden: boolean): void;
+}
+
+/** Ends with `vi.unstubAllGlobals`; timers are those of the test, and so is chance, by its seed. */
+export function stubBrowser(server: ModelServer, seed: number): FakeBrowser {
+  let present: FakeSocket | undefined;
+
+  class FakeSocket {
+    static readonly OPEN = 1;
+    readonly readyState = FakeSocket.OPEN;
+    onmessage: ((event: { data: string }) => void) | undefined;
+    onclose: ((event: { code: number }) => void) | undefined;
+
+    constructor(url: string) {
+      present = this;
+      const query = new URL(url).searchParams;
+      const after = query.get('after');
+      const cursor = {
+        after: after === null ? undefined : Number(after),
+        epoch: query.get('epoch') ?? undefined,
+      };
+      if (!server.accept(cursor)) setTimeout(() => this.end(1006), 0);
+    }
+
+    send(): void {
+      server.ping();
+    }
+
+    close(): void {
+      if (present !== this) return;
+      present = undefined;
+      server.forget();
+    }
+
+    end(code: number): void {
+      if (present !== this) return;
+      this.close();
+      this.onclose?.({ code });
+    }
+  }
+
+  const target = new EventTarget();
+  vi.stubGlobal(
+    'window',
+    Object.assign(globalThis, { addEventListener: target.addEventListener.bind(target) }),
+  );
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  const held: (() => void)[] = [];
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('location', { hostname: 'localhost' });
+  vi.stubGlobal('navigator', { onLine: true });
+  // In a hidden tab nothing is painted.
+  vi.stubGlobal('requestAnimationFrame', (paint: () => void) =>
+    setTimeout(() => (page.hidden ? held.push(paint) : paint()), PAINT_MS),
+  );
+  vi.stubGlobal('cancelAnimationFrame', (id: number) => clearTimeout(id));
+  vi.spyOn(Math, 'random').mockImplementation(drawFrom(seed));
+  vi.stubGlobal('WebSocket', FakeSocket);
+
+  return {
+    hear(frames) {
+      for (let count = 0; count < frames; count += 1) {
+        const frame = present === undefined ? undefined : server.take();
+        if (frame === undefined) return;
+        present?.onmessage?.({ data: JSON.stringify(frame) });
+      }
+    },
+    close: (code) => present?.end(code),
+    hide(isHidden) {
+      page.hidden = isHidden;
+      page.dispatchEvent(new Event('visibilitychange'));
+      if (!isHidden) for (const paint of held.splice(0)) paint();
+    },
+  };
+}
+
+/** Mulberry32, by Tommy Ettinger. */
+function drawFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
