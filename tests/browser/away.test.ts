@@ -6,7 +6,7 @@ import { post, report } from '../support/rest.js';
 import { eventually } from './support/eventually.js';
 import { connectionOf, eventRowsOf } from './support/read-page.js';
 import { comeBack, leaveTab } from './support/tab.js';
-import { type Tab, useBrowser } from './support/use-browser.js';
+import { type OpenOptions, type Tab, useBrowser } from './support/use-browser.js';
 import { useServer } from './support/use-server.js';
 
 const server = useServer();
@@ -30,13 +30,13 @@ async function say(kind: 'start' | 'status' = 'status', count = 1): Promise<void
 }
 
 /** The story of the one task, on a machine that is not the server's. */
-async function open(): Promise<Tab> {
+async function open(options: OpenOptions = {}): Promise<Tab> {
   const tab = await browser.open(`http://${ELSEWHERE}:${line.port}/projects/tests/tasks/task-1`, {
+    ...options,
     // A header that this browser obeys on this machine and over TLS only.
     expects: /^The Cross-Origin-Opener-Policy header has been ignored/,
   });
   await eventually(() => connectionOf(tab.page), 'Live');
-  await showsAll(tab);
   return tab;
 }
 
@@ -51,6 +51,7 @@ async function showsAll({ page }: Tab): Promise<void> {
 
 it('says that it is offline, tries nothing, and is up to date at once when the network is back', async () => {
   const tab = await open();
+  await showsAll(tab);
   const tries: string[] = [];
   await tab.context.setOffline(true);
   await say('status', 3);
@@ -68,6 +69,7 @@ it('says that it is offline, tries nothing, and is up to date at once when the n
 
 it('moves in a hidden tab, which is never painted', async () => {
   const tab = await open();
+  await showsAll(tab);
   await leaveTab(tab.page);
   await say('status', 3);
   await showsAll(tab);
@@ -78,6 +80,7 @@ it('moves in a hidden tab, which is never painted', async () => {
 
 it('catches up when a frozen tab is looked at again', async () => {
   const tab = await open();
+  await showsAll(tab);
   await leaveTab(tab.page, true);
   await say('status', 3);
   await comeBack(tab.page);
@@ -87,6 +90,7 @@ it('catches up when a frozen tab is looked at again', async () => {
 
 it('finds out at once that its socket died while nobody looked', async () => {
   const tab = await open();
+  await showsAll(tab);
   await leaveTab(tab.page);
   line.stall();
   await say('status', 3);
@@ -102,6 +106,7 @@ it('finds out at once that its socket died while nobody looked', async () => {
 
 it('does not wait any longer once it is looked at', async () => {
   const tab = await open();
+  await showsAll(tab);
   // Hardly any jitter: the fourth wait is one of 4 s.
   await tab.page.evaluate(() => {
     Math.random = () => 0.99;
@@ -116,4 +121,19 @@ it('does not wait any longer once it is looked at', async () => {
   await eventually(() => connectionOf(tab.page), 'Live');
   expect(performance.now() - back).toBeLessThan(3_000);
   await showsAll(tab);
+});
+
+it('has room for its trouble on a phone', async () => {
+  const tab = await open({ viewport: { width: 390, height: 844 } });
+  line.down();
+  const retry = tab.page.getByRole('button', { name: 'Try now' });
+  await eventually(() => connectionOf(tab.page), expect.stringMatching(/^Reconnecting in/));
+  const header = tab.page.locator('header').first();
+  const [button, theme] = [
+    await retry.boundingBox(),
+    await header.getByRole('button', { name: /^Theme/ }).boundingBox(),
+  ];
+  expect((button?.x ?? 0) + (button?.width ?? 0)).toBeLessThanOrEqual(theme?.x ?? 0);
+  line.restore();
+  await eventually(() => connectionOf(tab.page), 'Live');
 });

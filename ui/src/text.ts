@@ -50,6 +50,7 @@ export const text = {
     refused: 'Signed out',
     lastEvent: 'last event',
     retry: 'Try to reconnect now',
+    retryShort: 'Try now',
   },
 
   status: {

@@ -53,7 +53,8 @@ export function ConnectionChip() {
           class="tap inline-flex items-center px-1 font-medium whitespace-nowrap text-accent underline-offset-2 hover:underline"
           onClick={() => feed.retry()}
         >
-          {text.connection.retry}
+          <span class="sm:hidden">{text.connection.retryShort}</span>
+          <span class="hidden sm:inline">{text.connection.retry}</span>
         </button>
       </Show>
     </div>

@@ -1,5 +1,6 @@
 /** One task with all its fields, live; null while there is no such task. */
 import type { Task } from '@att/contracts';
+import { createEffect } from 'solid-js';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';
@@ -7,7 +8,7 @@ import { orMissing } from './or-missing';
 import { foldTask, keyOfTask, type TaskDetail } from './task-detail';
 
 export function createTask(project: string, taskId: string) {
-  const { client, feed } = useLive();
+  const { client, feed, noteEvent } = useLive();
   const key = keyOfTask(project, taskId);
 
   const source: SnapshotSource<TaskDetail> = {
@@ -23,5 +24,7 @@ export function createTask(project: string, taskId: string) {
     fold: (task, changes) => foldTask(task, key, changes),
     tasks: (task) => (task === null ? [] : [task]),
   };
-  return createSnapshot(feed, () => source);
+  const snapshot = createSnapshot(feed, () => source);
+  createEffect(() => noteEvent(snapshot.data()?.updated_at));
+  return snapshot;
 }

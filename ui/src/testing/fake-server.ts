@@ -60,6 +60,9 @@ upgrades.on('connection', (socket, request) => {
     for (const event of log.taskEvents(Number(after))) send(frameOf(event));
     send({ type: 'caught_up', position: head, timestamp });
   }
+  socket.on('message', () =>
+    send({ type: 'pong', message: 'pong', position: log.head(), timestamp: new Date().toISOString() }),
+  );
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket));
 });
