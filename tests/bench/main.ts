@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { asTable, type Row } from './row.js';
 import { batches } from './rows/batches.js';
 import { everythingOn } from './rows/everything-on.js';
+import { fanOut } from './rows/fan-out.js';
 import { memory } from './rows/memory.js';
 import { readSide } from './rows/read-side.js';
 import { singleWebhooks } from './rows/single-webhooks.js';
@@ -16,6 +17,7 @@ const ROWS: Record<string, () => Promise<Row[]>> = {
   batches,
   memory,
   'read-side': readSide,
+  'fan-out': fanOut,
 };
 
 const wanted = process.argv.slice(2);
