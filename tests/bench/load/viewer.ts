@@ -16,11 +16,16 @@ export interface Viewer {
   isGone: boolean;
 }
 
-/** A WebSocket client of raw bytes that answers pings and counts frames. */
-export function openViewer(port: number, query: string): Viewer {
+/**
+ * A WebSocket client of raw bytes that answers pings and counts frames.
+ *
+ * @param onBytes told every chunk, which is only for that moment
+ */
+export function openViewer(port: number, query: string, onBytes = (_chunk: Buffer) => {}): Viewer {
   let shaken = '';
   const receive = (chunk: Buffer) => {
     viewer.bytes += chunk.length;
+    onBytes(chunk);
     viewer.counter.take(chunk);
     for (; viewer.counter.pings > 0; viewer.counter.pings--) viewer.socket.write(PONG);
   };
