@@ -33,7 +33,8 @@ export function openViewer(port: number, query: string, onBytes = (_chunk: Buffe
     shaken += chunk.toString('latin1');
     const end = shaken.indexOf('\r\n\r\n');
     if (end < 0) return;
-    if (!shaken.startsWith('HTTP/1.1 101')) throw new Error(`the handshake was answered ${shaken.slice(0, 100)}`);
+    if (!shaken.startsWith('HTTP/1.1 101'))
+      throw new Error(`the handshake was answered ${shaken.slice(0, 100)}`);
     const rest = Buffer.from(shaken.slice(end + 4), 'latin1');
     shaken = '';
     read = receive;

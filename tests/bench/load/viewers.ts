@@ -4,11 +4,13 @@ import { openViewer, type Viewer } from './viewer.js';
 export interface ViewersPlan {
   port: number;
   clients: number;
+  /** Further ones that read nothing after their hello. */
+  deaf: number;
   /** Of each socket's URL, the key left out. */
   query: string;
 }
 
-/** Of all viewers together. */
+/** Of all viewers together that read. */
 export interface Seen {
   events: number;
   others: number;
@@ -23,18 +25,23 @@ export interface Seen {
 const ABREAST = 50;
 
 const plan: ViewersPlan = await new Promise((resolve) => process.once('message', resolve));
-const viewers: Viewer[] = [];
-while (viewers.length < plan.clients) {
-  const opened = Array.from({ length: Math.min(ABREAST, plan.clients - viewers.length) }, () =>
-    openViewer(plan.port, plan.query),
-  );
-  viewers.push(...opened);
-  while (!opened.every(({ bytes, isGone }) => bytes > 0 || isGone)) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
+for (const viewer of await open(plan.deaf)) viewer.socket.pause();
+const viewers = await open(plan.clients);
 process.on('message', () => process.send?.(seen()));
 process.send?.(seen());
+
+async function open(count: number): Promise<Viewer[]> {
+  const viewers: Viewer[] = [];
+  while (viewers.length < count) {
+    const length = Math.min(ABREAST, count - viewers.length);
+    const opened = Array.from({ length }, () => openViewer(plan.port, plan.query));
+    viewers.push(...opened);
+    while (!opened.every(({ bytes, isGone }) => bytes > 0 || isGone)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  return viewers;
+}
 
 function seen(): Seen {
   const sum = (figure: (viewer: Viewer) => number) =>

@@ -15,6 +15,8 @@ export interface LatencyPlan {
   /** Seconds, after one that does not count. */
   seconds: number;
   connections: number;
+  /** A name of its own for the tasks of each run. */
+  run: string;
 }
 
 export interface LatencyResult {
@@ -22,7 +24,6 @@ export interface LatencyResult {
   p50: number;
   p99: number;
   max: number;
-  frames: number;
 }
 
 /** Milliseconds that the last frames have to come. */
@@ -30,9 +31,9 @@ const PATIENCE = 5_000;
 
 const plan: LatencyPlan = await new Promise((resolve) => process.once('message', resolve));
 const count = plan.rate * (plan.seconds + 1);
-/** Of each report that came back: milliseconds from when it was due. */
-const latencies: number[] = new Array(count).fill(Number.NaN);
-const requests = fleetReports(Math.ceil(count / 10), 'latency')
+/** Milliseconds, by report. */
+const latencies: number[] = new Array(count);
+const requests = fleetReports(Math.ceil(count / 10), plan.run)
   .slice(0, count)
   .map(({ path, body }, index) => {
     const marked = { ...JSON.parse(body), metadata: { report: index } };
@@ -77,7 +78,6 @@ process.send?.({
   p50: percentile(counted, 50),
   p99: percentile(counted, 99),
   max: counted.at(-1) as number,
-  frames: counted.filter((latency) => !Number.isNaN(latency)).length,
 } satisfies LatencyResult);
 viewer.socket.destroy();
 for (const socket of posting) socket.destroy();

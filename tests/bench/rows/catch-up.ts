@@ -40,7 +40,7 @@ export function catchUp(): Promise<Row[]> {
 
 async function catchUpOnce(realtime: Target): Promise<{ rate: number; cost: number }> {
   const usedBefore = processorSeconds(realtime);
-  const plan: ViewersPlan = { port: realtime.port, clients: 1, query: 'after=0' };
+  const plan: ViewersPlan = { port: realtime.port, clients: 1, deaf: 0, query: 'after=0' };
   const viewer = await startHelper<Seen>('./load/viewers.ts', plan);
   try {
     let seen = viewer.first;

@@ -8,16 +8,15 @@ import { atMost, type Row } from '../row.js';
 import { withDatabase } from '../with-database.js';
 
 const SOCKETS = 5_000;
-/** Sockets that come and go before anything is measured, so that the process has its code and its heap. */
-const WARM_UP = 500;
+/** Milliseconds for a process that has just started to come to rest. */
+const SETTLE = 5_000;
 
 export function idleSockets(): Promise<Row[]> {
   return withDatabase(async (connectionString) => {
     const realtime = await startAtt('realtime', { DATABASE_URL: connectionString });
     try {
-      const warmUp = await view(realtime, WARM_UP);
-      await warmUp.stop();
-      await sleep(2_000);
+      // Without a socket before: what the first one brings in code and heap is counted to all of them.
+      await sleep(SETTLE);
       const before = residentMiB(realtime);
       const viewers = await view(realtime, SOCKETS);
       return [await measure(realtime, viewers, before).finally(() => viewers.stop())];
@@ -28,7 +27,7 @@ export function idleSockets(): Promise<Row[]> {
 }
 
 function view({ port }: Target, clients: number): Promise<Helper<Seen>> {
-  const plan: ViewersPlan = { port, clients, query: '' };
+  const plan: ViewersPlan = { port, clients, deaf: 0, query: '' };
   return startHelper<Seen>('./load/viewers.ts', plan);
 }
 
