@@ -19,30 +19,47 @@ export interface LatencyPlan {
   run: string;
 }
 
-export interface LatencyResult {
+export interface Latencies {
   /** Milliseconds. */
   p50: number;
   p99: number;
   max: number;
 }
 
+export interface LatencyResult {
+  /** Until the frame came. */
+  frame: Latencies;
+  /** Until the webhook was answered, which is once it is durable. */
+  answer: Latencies;
+}
+
+/** Begins an answer; a connection's answers come in the order of its requests. */
+const ACCEPTED = /HTTP\/1\.1 202/g;
 /** Milliseconds that the last frames have to come. */
 const PATIENCE = 5_000;
 
 const plan: LatencyPlan = await new Promise((resolve) => process.once('message', resolve));
 const count = plan.rate * (plan.seconds + 1);
 /** Milliseconds, by report. */
-const latencies: number[] = new Array(count);
+const frames: number[] = new Array(count);
+const answers: number[] = new Array(count);
 const requests = fleetReports(Math.ceil(count / 10), plan.run)
   .slice(0, count)
   .map(({ path, body }, index) => {
     const marked = { ...JSON.parse(body), metadata: { report: index } };
     return Buffer.from(asHttp({ path, body: JSON.stringify(marked) }, API_KEY));
   });
-const posting = Array.from({ length: plan.connections }, () => {
+const posting = Array.from({ length: plan.connections }, (_, connection) => {
   const socket = connect(plan.port, '127.0.0.1');
+  let answered = connection;
   socket.setNoDelay(true);
-  socket.resume();
+  socket.on('data', (chunk) => {
+    const now = performance.now();
+    for (const _ of chunk.toString('latin1').matchAll(ACCEPTED)) {
+      answers[answered] = now - dueAt(answered);
+      answered += plan.connections;
+    }
+  });
   return socket;
 });
 
@@ -55,7 +72,7 @@ const viewer = openViewer(plan.port, '', (chunk) => {
   const text = tail + chunk.toString('latin1');
   let end = 0;
   for (const { 0: mark, 1: index, index: at } of text.matchAll(/"report":(\d+)\}/g)) {
-    latencies[Number(index)] = now - dueAt(Number(index));
+    frames[Number(index)] = now - dueAt(Number(index));
     came += 1;
     end = at + mark.length;
   }
@@ -73,15 +90,15 @@ for (let next = 0; next < count; ) {
 }
 await until(() => came >= count);
 
-const counted = latencies.slice(plan.rate).sort((a, b) => a - b);
-process.send?.({
-  p50: percentile(counted, 50),
-  p99: percentile(counted, 99),
-  max: counted.at(-1) as number,
-} satisfies LatencyResult);
+process.send?.({ frame: summary(frames), answer: summary(answers) } satisfies LatencyResult);
 viewer.socket.destroy();
 for (const socket of posting) socket.destroy();
 process.disconnect();
+
+function summary(latencies: number[]): Latencies {
+  const counted = latencies.slice(plan.rate).sort((a, b) => a - b);
+  return { p50: percentile(counted, 50), p99: percentile(counted, 99), max: counted.at(-1) as number };
+}
 
 async function until(condition: () => boolean): Promise<void> {
   for (const end = performance.now() + PATIENCE; !condition(); ) {
