@@ -5,10 +5,14 @@
 import { cpus, totalmem } from 'node:os';
 import { asTable, type Row } from './row.js';
 import { batches } from './rows/batches.js';
+import { catchUp } from './rows/catch-up.js';
 import { everythingOn } from './rows/everything-on.js';
+import { fanOut } from './rows/fan-out.js';
+import { idleSockets } from './rows/idle-sockets.js';
 import { memory } from './rows/memory.js';
 import { readSide } from './rows/read-side.js';
 import { singleWebhooks } from './rows/single-webhooks.js';
+import { webhookToSocket } from './rows/webhook-to-socket.js';
 
 const ROWS: Record<string, () => Promise<Row[]>> = {
   'single-webhooks': singleWebhooks,
@@ -16,6 +20,10 @@ const ROWS: Record<string, () => Promise<Row[]>> = {
   batches,
   memory,
   'read-side': readSide,
+  'webhook-to-socket': webhookToSocket,
+  'fan-out': fanOut,
+  'idle-sockets': idleSockets,
+  'catch-up': catchUp,
 };
 
 const wanted = process.argv.slice(2);

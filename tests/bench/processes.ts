@@ -50,6 +50,25 @@ export async function runInChild<Result>(module: string, plan: object): Promise<
   return result;
 }
 
+export interface Helper<Answer> {
+  /** Its answer to the plan: it is ready. */
+  first: Answer;
+  /** Asks it once more. */
+  ask(): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Starts a module of this folder that is sent a plan, answers, and then answers whatever it is sent. */
+export async function startHelper<Answer>(module: string, plan: object): Promise<Helper<Answer>> {
+  const child = fork(here(module), { execArgv: ['--import', 'tsx'] });
+  const ask = (message: object) => {
+    const answer = once<Answer>(child);
+    child.send(message);
+    return answer;
+  };
+  return { first: await ask(plan), ask: () => ask({}), stop: () => end(child) };
+}
+
 /** A data directory of its own, removed at the end. */
 export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'att-bench-'));
@@ -58,8 +77,12 @@ export async function temporaryDirectory(): Promise<{ path: string; remove(): Pr
 
 function once<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${code}`)));
+    const onExit = (code: number | null) => reject(new Error(`${child.spawnfile} ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message as T);
+    });
   });
 }
 

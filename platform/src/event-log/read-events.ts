@@ -7,7 +7,7 @@ import type { PageSize } from './page-size.js';
 export async function readEvents(
   client: ClientBase | Pool,
   after: number,
-  { limit, maxBytes }: PageSize,
+  { limit, maxBytes }: Pick<PageSize, 'limit' | 'maxBytes'>,
 ): Promise<LogEvent[]> {
   const { rows } = await client.query<LogEvent>({
     name: 'read-events',

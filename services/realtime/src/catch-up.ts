@@ -13,8 +13,8 @@ export interface CatchUpOptions extends PagingOptions {
 
 /**
  * Hands a client what comes after its position, one page at a time and each once it has read the one
- * before, until it is where everyone is; then it is in the audience. One page is all that is held for
- * it, however far behind it is. Ends early when it goes.
+ * before, until it is where everyone is; then it is in the audience. That page and the one read ahead are
+ * all that is held for it, however far behind it is. Ends early when it goes.
  *
  * @param onLive called in the very turn in which it joins the audience, before it is told anything more
  */
@@ -26,7 +26,7 @@ export async function catchUp(client: Client, options: CatchUpOptions, onLive: (
       onLive();
       return;
     }
-    const page = await pager.after(client.position, options.pageBytes);
+    const page = await pager.after(client.position, options.pageBytes, true);
     if (page === undefined) return;
     client.position = page.position;
     if (page.frames.length > 0) {

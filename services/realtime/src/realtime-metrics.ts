@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from '@att/platform/metrics';
+import type { Sockets } from './sockets.js';
 
 export interface RealtimeMetrics {
   framesSent: Counter;
@@ -7,14 +8,22 @@ export interface RealtimeMetrics {
   closes: Counter<'reason'>;
 }
 
-export function createRealtimeMetrics(registry: Registry, sockets: () => number): RealtimeMetrics {
+export function createRealtimeMetrics(registry: Registry, sockets: Sockets): RealtimeMetrics {
   const registers = [registry];
   new Gauge({
     name: 'att_realtime_sockets',
     help: 'Open sockets of this process',
     registers,
     collect() {
-      this.set(sockets());
+      this.set(sockets.size);
+    },
+  });
+  new Gauge({
+    name: 'att_realtime_unsent_bytes',
+    help: 'Bytes that wait for the clients of this process to read; those that wait for many are counted for each',
+    registers,
+    collect() {
+      this.set(sockets.unsentBytes());
     },
   });
   return {

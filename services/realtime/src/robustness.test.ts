@@ -48,7 +48,7 @@ describe('a client that does not read', () => {
     expect(resumed.positions).toEqual(range(slow.positions.length + 1, 2_500));
   });
 
-  it('is waited for while it catches up: nothing is read ahead for it, and it loses nothing', async () => {
+  it('is waited for while it catches up: no more than a page is read ahead for it, and it loses nothing', async () => {
     await given({ maxUnsentBytes: 1024 * 1024 });
     await appendLarge(4_000);
     const slow = realtime.connect('after=0');

@@ -15,7 +15,7 @@ export interface RealtimeSettings {
   identityInterval: number;
   /** Milliseconds after the last socket has gone until the feed is left. */
   idleAfter: number;
-  /** Milliseconds that live frames may wait for others to share a write: nobody sees 10 ms. */
+  /** Milliseconds at most that live frames wait for others to share a write: nobody sees 10 ms. */
   linger: number;
   maxSocketsPerKey: number;
   /** Messages of one socket. */

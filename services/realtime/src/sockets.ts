@@ -22,6 +22,12 @@ export class Sockets {
     return this.#byActor.get(actor) ?? 0;
   }
 
+  unsentBytes(): number {
+    let bytes = 0;
+    for (const { ws } of this.#clients) bytes += ws.bufferedAmount;
+    return bytes;
+  }
+
   counts(): ConnectionCounts {
     return { total: this.size, byProject: this.#byProject };
   }

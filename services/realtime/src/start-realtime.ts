@@ -33,7 +33,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const readIdentity = () => within(IDENTITY_TIMEOUT, readLogIdentity(pool));
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
-  const metrics = createRealtimeMetrics(context.metrics, () => sockets.size);
+  const metrics = createRealtimeMetrics(context.metrics, sockets);
   const room = new Room({
     sockets,
     feed,

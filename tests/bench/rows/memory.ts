@@ -1,8 +1,8 @@
 /** Memory of the process that runs everything: idle, and over a million events. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BATCH, batchRequests } from '../load/batches.js';
 import { fleetReports } from '../load/requests.js';
+import { residentMiB } from '../process-figures.js';
 import { runLoad, startAtt, type Target, temporaryDirectory } from '../processes.js';
 import { atMost, type Row } from '../row.js';
 
@@ -56,9 +56,4 @@ async function peakWhilePosting(target: Target, events: number, run: string): Pr
   }
   clearInterval(watch);
   return peak;
-}
-
-function residentMiB({ pid }: Target): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }

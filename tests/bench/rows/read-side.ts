@@ -1,10 +1,10 @@
 /** What reading and rebuilding cost at a million events of 100,000 tasks, everything on. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '@att/contracts';
 import { fill } from '../load/fill.js';
 import { ask, latencies } from '../load/latencies.js';
 import { median } from '../load/percentile.js';
+import { residentMiB } from '../process-figures.js';
 import { runInChild, startAtt, type Target } from '../processes.js';
 import { atLeast, atMost, perSecond, type Row } from '../row.js';
 import type { ReadPlan } from '../targets/read-feed.js';
@@ -164,11 +164,6 @@ async function untilSwitched(all: Target): Promise<void> {
 
 async function projectionsOf(all: Target): Promise<Projection[]> {
   return JSON.parse((await ask(all, '/api/projections')).text);
-}
-
-function residentMiB({ pid }: Target): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
 /** Park and Miller's generator: the same moments in every run. */

@@ -1,0 +1,108 @@
+/**
+ * Posts single webhooks at a given rate, and watches a socket for their frames: one process, so that both
+ * ends are of one clock. A report's time runs from the moment when it was due, so that a wait in here counts too.
+ */
+import { connect } from 'node:net';
+import { API_KEY } from '../api-key.js';
+import { percentile } from './percentile.js';
+import { asHttp, fleetReports } from './requests.js';
+import { openViewer } from './viewer.js';
+
+export interface LatencyPlan {
+  port: number;
+  /** Reports a second. */
+  rate: number;
+  /** Seconds, after one that does not count. */
+  seconds: number;
+  connections: number;
+  /** A name of its own for the tasks of each run. */
+  run: string;
+}
+
+export interface Latencies {
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+export interface LatencyResult {
+  /** Until the frame came. */
+  frame: Latencies;
+  /** Until the webhook was answered, which is once it is durable. */
+  answer: Latencies;
+}
+
+/** Begins an answer; a connection's answers come in the order of its requests. */
+const ACCEPTED = /HTTP\/1\.1 202/g;
+/** Milliseconds that the last frames have to come. */
+const PATIENCE = 5_000;
+
+const plan: LatencyPlan = await new Promise((resolve) => process.once('message', resolve));
+const count = plan.rate * (plan.seconds + 1);
+/** Milliseconds, by report. */
+const frames: number[] = new Array(count);
+const answers: number[] = new Array(count);
+const requests = fleetReports(Math.ceil(count / 10), plan.run)
+  .slice(0, count)
+  .map(({ path, body }, index) => {
+    const marked = { ...JSON.parse(body), metadata: { report: index } };
+    return Buffer.from(asHttp({ path, body: JSON.stringify(marked) }, API_KEY));
+  });
+const posting = Array.from({ length: plan.connections }, (_, connection) => {
+  const socket = connect(plan.port, '127.0.0.1');
+  let answered = connection;
+  socket.setNoDelay(true);
+  socket.on('data', (chunk) => {
+    const now = performance.now();
+    for (const _ of chunk.toString('latin1').matchAll(ACCEPTED)) {
+      answers[answered] = now - dueAt(answered);
+      answered += plan.connections;
+    }
+  });
+  return socket;
+});
+
+let came = 0;
+let startedAt = 0;
+let tail = '';
+const dueAt = (index: number) => startedAt + (index * 1000) / plan.rate;
+const viewer = openViewer(plan.port, '', (chunk) => {
+  const now = performance.now();
+  const text = tail + chunk.toString('latin1');
+  let end = 0;
+  for (const { 0: mark, 1: index, index: at } of text.matchAll(/"report":(\d+)\}/g)) {
+    frames[Number(index)] = now - dueAt(Number(index));
+    came += 1;
+    end = at + mark.length;
+  }
+  tail = text.slice(end);
+});
+await until(() => viewer.bytes > 0);
+
+startedAt = performance.now() + 100;
+for (let next = 0; next < count; ) {
+  const wait = dueAt(next) - performance.now();
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  for (; next < count && dueAt(next) <= performance.now(); next++) {
+    posting[next % posting.length]?.write(requests[next] as Buffer);
+  }
+}
+await until(() => came >= count);
+
+process.send?.({ frame: summary(frames), answer: summary(answers) } satisfies LatencyResult);
+viewer.socket.destroy();
+for (const socket of posting) socket.destroy();
+process.disconnect();
+
+function summary(latencies: number[]): Latencies {
+  const counted = latencies.slice(plan.rate).sort((a, b) => a - b);
+  return { p50: percentile(counted, 50), p99: percentile(counted, 99), max: counted.at(-1) as number };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE; !condition(); ) {
+    if (performance.now() > end) throw new Error(`${came} of ${count} frames came`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
