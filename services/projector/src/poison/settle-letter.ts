@@ -104,9 +104,9 @@ async function write(
   late: readonly LogEvent[],
   also: NonNullable<CommitOptions['also']>,
 ): Promise<void> {
-  const sends = await folding(pool, async (loader) => [
-    ...encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events))),
-    ...encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position))),
+  const folds = await folding(pool, async (loader) => [
+    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events))),
+    encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position))),
   ]);
-  await commitBatch(pool, [built], built.generation.position, part, sends, { also });
+  await commitBatch(pool, [built], built.generation.position, part, folds, { also });
 }

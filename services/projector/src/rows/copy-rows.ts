@@ -1,6 +1,4 @@
 /** COPY: how rows reach tables that only grow. */
-import { pipeline } from 'node:stream/promises';
-import { from } from 'pg-copy-streams';
 import type { Column } from './column.js';
 import type { Write } from './write.js';
 
@@ -11,23 +9,14 @@ import type { Write } from './write.js';
 export function copyRows<Row>(table: string, columns: readonly Column<Row>[], rows: readonly Row[]): Write {
   return () => {
     if (rows.length === 0) return undefined;
-    const parts = encoded(columns, rows);
-    const ready = takeUpTo(READY_BYTES, parts);
     const statement = `COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN`;
-    return (client) =>
-      pipeline(
-        async function* () {
-          yield* ready;
-          yield* parts;
-        },
-        client.query(from(statement)),
-      );
+    return { statement, parts: readAhead(encoded(columns, rows)) };
   };
 }
 
 /** Characters after which a part ends: a rope that lives for long is copied by every collection of the young. */
 const PART_LENGTH = 64 * 1024;
-/** Bytes encoded ahead of their sending: tasks may have results and stack traces of a MiB. */
+/** Bytes encoded before they are asked for: tasks may have results and stack traces of a MiB. */
 const READY_BYTES = 4 * 1024 * 1024;
 
 function* encoded<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<Buffer> {
@@ -46,14 +35,18 @@ function* encoded<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): G
   yield Buffer.from(text);
 }
 
-function takeUpTo(bytes: number, parts: Generator<Buffer>): Buffer[] {
-  const taken: Buffer[] = [];
+/** The first parts are made at once. */
+function readAhead(parts: Generator<Buffer>): Iterable<Buffer> {
+  const ready: Buffer[] = [];
   let size = 0;
-  while (size < bytes) {
+  while (size < READY_BYTES) {
     const { done, value } = parts.next();
-    if (done) break;
-    taken.push(value);
+    if (done) return ready;
+    ready.push(value);
     size += value.length;
   }
-  return taken;
+  return (function* () {
+    yield* ready;
+    yield* parts;
+  })();
 }

@@ -6,7 +6,7 @@ import { countingQueued } from '../poison/count-queued.js';
 import { divide } from '../poison/divide.js';
 import { folding, poisonIfRefused } from '../poison/poison-error.js';
 import type { Loader } from '../rows/loader.js';
-import { encodeWrites, type Send, type Write } from '../rows/write.js';
+import { type Encoded, encodeWrites, sendEncoded, type Write } from '../rows/write.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
 import { turn } from './turn.js';
@@ -30,15 +30,14 @@ export async function foldBatch(
   pool: Pool,
   group: readonly Built[],
   { events }: EventBatch,
-): Promise<readonly Send[]> {
+): Promise<readonly Encoded[]> {
   let shared: FoldedBatch | undefined;
-  const sends: Send[] = [];
+  const folds: Encoded[] = [];
   for (const built of group) {
-    const encoded = await folding(pool, async (loader) => encodeWrites(await foldOne(loader, built)));
-    sends.push(...encoded);
+    folds.push(await folding(pool, async (loader) => encodeWrites(await foldOne(loader, built))));
     await turn();
   }
-  return sends;
+  return folds;
 
   async function foldOne(
     loader: Loader,
@@ -71,7 +70,7 @@ export async function commitBatch(
   group: readonly Built[],
   from: number,
   { events, position }: EventBatch,
-  sends: readonly Send[],
+  folds: readonly Encoded[],
   { rate, also }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
@@ -81,7 +80,7 @@ export async function commitBatch(
       await client.query('SET LOCAL synchronous_commit = off');
       const ids = group.map(({ generation }) => generation.id);
       await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
-      for (const send of sends) await send(client);
+      await sendEncoded(client, folds.flat());
       await also?.(client);
     });
   } catch (error) {

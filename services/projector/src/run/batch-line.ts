@@ -7,7 +7,7 @@ import { type BatchPart, partsOf } from '../poison/parts-of.js';
 import { PoisonError } from '../poison/poison-error.js';
 import { settleLetter } from '../poison/settle-letter.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
-import type { Send } from '../rows/write.js';
+import type { Encoded } from '../rows/write.js';
 import { commitBatch, foldBatch } from './apply-batch.js';
 import { type Built, renew } from './built.js';
 
@@ -60,21 +60,21 @@ export class BatchLine {
     this.#open.push(batch);
     try {
       // While the batch before it is being written, which keeps the server busy and not this thread.
-      const sends = await foldBatch(pool, group, batch);
+      const folds = await foldBatch(pool, group, batch);
       await this.#writing;
       if (signal.aborted) return;
-      this.#write(batch, sends);
+      this.#write(batch, folds);
     } catch (error) {
       await this.#goAround(error);
     }
   }
 
-  #write(batch: EventBatch, sends: readonly Send[]): void {
+  #write(batch: EventBatch, folds: readonly Encoded[]): void {
     this.#open = [batch];
     const { pool, group, metrics, rate } = this.options;
     const from = group[0]?.generation.position ?? 0;
     const startedAt = performance.now();
-    this.#writing = commitBatch(pool, group, from, batch, sends, { rate: rate?.(batch.position) }).then(() =>
+    this.#writing = commitBatch(pool, group, from, batch, folds, { rate: rate?.(batch.position) }).then(() =>
       metrics.applied(group, batch, (performance.now() - startedAt) / 1000),
     );
     // It is heard of when the next batch is folded.
