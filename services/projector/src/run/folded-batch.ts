@@ -1,12 +1,7 @@
 import type { TaskEvent } from '@att/contracts';
 import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
-import {
-  NO_CHANGES,
-  type OutcomeChanges,
-  outcomeChanges,
-  type Transition,
-} from '../task-outcomes/task-outcome.js';
+import { newOutcomes, type OutcomeVersion, type Transition } from '../task-outcomes/task-outcome.js';
 
 /**
  * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events
@@ -14,7 +9,7 @@ import {
  */
 export class FoldedBatch {
   #transitions: readonly Transition[] | undefined;
-  #changes: OutcomeChanges = NO_CHANGES;
+  #newOutcomes: readonly OutcomeVersion[] = [];
 
   readonly events: readonly TaskEvent[];
   /** Of the task of each event. Made once, as a text is hashed once: four look-ups an event took 2 µs. */
@@ -49,10 +44,10 @@ export class FoldedBatch {
 
   set transitions(transitions: readonly Transition[]) {
     this.#transitions = transitions;
-    this.#changes = outcomeChanges(transitions);
+    this.#newOutcomes = newOutcomes(transitions);
   }
 
-  get outcomeChanges(): OutcomeChanges {
-    return this.#changes;
+  get newOutcomes(): readonly OutcomeVersion[] {
+    return this.#newOutcomes;
   }
 }

@@ -4,14 +4,14 @@
  */
 import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
 import { copyRows } from '../rows/copy-rows.js';
-import { loadByTask } from '../rows/load-by-task.js';
+import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
-import { updateRows } from '../rows/update-rows.js';
 import type { Write } from '../rows/write.js';
 import type { FoldedBatch } from '../run/folded-batch.js';
 import { TURN_EVENTS, turn } from '../run/turn.js';
-import { OUTCOME_COLUMNS, TASK_COLUMNS } from './outcome-columns.js';
+import { loadOutcomes } from './load-outcomes.js';
+import { OUTCOME_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 
 export { isSameToStats } from './is-same-to-stats.js';
@@ -32,18 +32,16 @@ export class TaskOutcomes {
   }
 
   /** Writes down what the batch changed. */
-  writing({ outcomeChanges: { added, changed } }: FoldedBatch): Write[] {
-    return [
-      copyRows(this.table, [...TASK_COLUMNS, ...OUTCOME_COLUMNS], added),
-      updateRows(this.table, TASK_COLUMNS, OUTCOME_COLUMNS, changed),
-    ];
+  writing({ newOutcomes, isLate }: FoldedBatch): Write {
+    const rows = isLate ? lastOfEach(newOutcomes, ({ after }) => taskKey(after)) : newOutcomes;
+    return copyRows(this.table, OUTCOME_COLUMNS, rows);
   }
 
   async #fold(loader: Loader, batch: FoldedBatch): Promise<Transition[]> {
     const { events, keys } = batch;
     const unknown = unknownTasks(this.#cache, events, keys);
     if (unknown.length > 0) {
-      const rows = await loadByTask<TaskOutcome>(loader, this.table, unknown);
+      const rows = await loadOutcomes(loader, this.table, unknown);
       for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];

@@ -1,15 +1,13 @@
-import { type Column, float, text, time } from '../rows/column.js';
-import type { TaskOutcome } from './task-outcome.js';
+import { bigint, type Column, float, text, time } from '../rows/column.js';
+import type { OutcomeVersion } from './task-outcome.js';
 
-export const TASK_COLUMNS: readonly Column<TaskOutcome>[] = [
-  text('project', (outcome) => outcome.project),
-  text('task_id', (outcome) => outcome.task_id),
-];
-
-export const OUTCOME_COLUMNS: readonly Column<TaskOutcome>[] = [
-  text('agent', (outcome) => outcome.agent),
-  text('status', (outcome) => outcome.status),
-  time('started_at', (outcome) => outcome.started_at),
-  time('finished_at', (outcome) => outcome.finished_at),
-  float('duration_seconds', (outcome) => outcome.duration_seconds),
+export const OUTCOME_COLUMNS: readonly Column<OutcomeVersion>[] = [
+  text('project', ({ after }) => after.project),
+  text('task_id', ({ after }) => after.task_id),
+  bigint('valid_from', ({ at }) => at),
+  text('agent', ({ after }) => after.agent),
+  text('status', ({ after }) => after.status),
+  time('started_at', ({ after }) => after.started_at),
+  time('finished_at', ({ after }) => after.finished_at),
+  float('duration_seconds', ({ after }) => after.duration_seconds),
 ];

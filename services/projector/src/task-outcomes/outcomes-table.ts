@@ -1,13 +1,15 @@
 export function outcomesTable(table: string): string {
   return `
+    -- What counts of a task after each event that changed it.
     CREATE TABLE ${table} (
       project          text NOT NULL,
       task_id          text NOT NULL,
+      valid_from       bigint NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,
       started_at       timestamptz(3),
       finished_at      timestamptz(3),
       duration_seconds double precision,
-      PRIMARY KEY (project, task_id)
-    ) WITH (fillfactor = 70);`;
+      PRIMARY KEY (project, task_id, valid_from)
+    );`;
 }

@@ -1,5 +1,4 @@
 import type { TaskEvent } from '@att/contracts';
-import { taskKey } from '../rows/row-cache.js';
 
 /** What a counting projection remembers of a task. */
 export interface TaskOutcome {
@@ -21,26 +20,11 @@ export interface Transition {
   after: TaskOutcome;
 }
 
-/** Outcomes as a batch leaves them, once each. */
-export interface OutcomeChanges {
-  /** Of tasks that the batch brought. */
-  added: readonly TaskOutcome[];
-  /** Of others, where they are not what they were. */
-  changed: readonly TaskOutcome[];
-}
+/** A task's outcome from a position on. */
+export type OutcomeVersion = Pick<Transition, 'at' | 'after'>;
 
-export const NO_CHANGES: OutcomeChanges = { added: [], changed: [] };
-
-export function outcomeChanges(transitions: readonly Transition[]): OutcomeChanges {
-  const added = new Map<string, TaskOutcome>();
-  const changed = new Map<string, TaskOutcome>();
-  for (const { before, after } of transitions) {
-    if (before !== undefined && !changesOutcome(before, after)) continue;
-    const key = taskKey(after);
-    if (before === undefined || added.has(key)) added.set(key, after);
-    else changed.set(key, after);
-  }
-  return { added: [...added.values()], changed: [...changed.values()] };
+export function newOutcomes(transitions: readonly Transition[]): readonly OutcomeVersion[] {
+  return transitions.filter(({ before, after }) => before === undefined || changesOutcome(before, after));
 }
 
 function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {

@@ -48,7 +48,7 @@ function writer(generation: number): ProjectionWriter {
       const versions = batch.isLate ? lastOfEach(folded.versions, ({ id }) => id) : folded.versions;
       cache.trim();
       return [
-        ...outcomes.writing(batch),
+        outcomes.writing(batch),
         writingAgents(table, folded.changed),
         writingVersions(versionsTable, versions),
         await projects.fold(loader, folded.steps),

@@ -50,7 +50,7 @@ function writer(generation: number): ProjectionWriter {
       }
       cache.trim();
       return [
-        ...outcomes.writing(batch),
+        outcomes.writing(batch),
         writingProjects(table, [...changed.values()]),
         writingVersions(versionsTable, batch.isLate ? lastOfEach(versions, ({ id }) => id) : versions),
       ];

@@ -48,7 +48,7 @@ function writer(generation: number): ProjectionWriter {
       const latest = lastOfEach(versions, scopeKey);
       cache.trim();
       return [
-        ...outcomes.writing(batch),
+        outcomes.writing(batch),
         writingStats(table('stats'), latest),
         writingVersions(table('stats_versions'), batch.isLate ? latest : versions),
         ...(batch.isLate

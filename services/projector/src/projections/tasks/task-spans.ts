@@ -1,10 +1,10 @@
 /** Stretches in which all of a task stays the same but what nearly every event changes. */
 
 import { foldText, type Task } from '@att/contracts';
-import { int8Array } from '@att/platform/postgres';
 import { OPEN_END } from '@att/platform/projections';
 import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
+import { updateRows } from '../../rows/update-rows.js';
 import type { Write } from '../../rows/write.js';
 
 /** Characters of a title that order goes by: an index entry has its bounds. */
@@ -35,13 +35,22 @@ const COLUMNS: Column<Span>[] = [
   text('stack_trace', ({ task }) => task.stack_trace),
 ];
 
+interface Closed {
+  id: number;
+  from: number;
+  to: number;
+}
+
+const CLOSED_KEY: Column<Closed>[] = [bigint('id', ({ id }) => id), bigint('valid_from', ({ from }) => from)];
+const CLOSED_END: Column<Closed>[] = [bigint('valid_to', ({ to }) => to)];
+
 /** The spans that a batch opens and closes. */
 export class SpanChanges {
   /** Opened by this batch, by task. */
   readonly #open = new Map<number, Span>();
   readonly #opened: Span[] = [];
   /** Opened by earlier batches, and closed by this one. */
-  readonly #closed: { id: number; from: number; to: number }[] = [];
+  readonly #closed: Closed[] = [];
 
   /**
    * @param at where the change takes effect
@@ -65,7 +74,7 @@ export class SpanChanges {
   writing(table: string): Write[] {
     // One that begins and ends where late events take effect was never there.
     const opened = this.#opened.filter(({ from, to }) => from < to);
-    return [closingSpans(table, this.#closed), copyRows(table, COLUMNS, opened)];
+    return [updateRows(table, CLOSED_KEY, CLOSED_END, this.#closed), copyRows(table, COLUMNS, opened)];
   }
 }
 
@@ -86,24 +95,4 @@ const HELD = [
 
 function isSame(a: Task, b: Task): boolean {
   return HELD.every((field) => a[field] === b[field]);
-}
-
-function closingSpans(table: string, closed: readonly { id: number; from: number; to: number }[]): Write {
-  return () => {
-    if (closed.length === 0) return undefined;
-    const values = [
-      int8Array(closed.map(({ id }) => id)),
-      int8Array(closed.map(({ from }) => from)),
-      int8Array(closed.map(({ to }) => to)),
-    ];
-    return (client) =>
-      client.query({
-        name: `close-${table}`,
-        text: `
-          UPDATE ${table} s SET valid_to = c.valid_to
-          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (id, valid_from, valid_to)
-          WHERE s.id = c.id AND s.valid_from = c.valid_from`,
-        values,
-      });
-  };
 }
