@@ -1,4 +1,5 @@
 /** COPY: how rows reach tables that only grow. */
+import { PoisonError } from '../poison/poison-error.js';
 import type { Column } from './column.js';
 import type { Write } from './write.js';
 
@@ -47,6 +48,11 @@ function readAhead(parts: Generator<Buffer>): Iterable<Buffer> {
   }
   return (function* () {
     yield* ready;
-    yield* parts;
+    try {
+      yield* parts;
+    } catch (error) {
+      // As of a fold: it asks nobody, so that it is an event's fault.
+      throw new PoisonError(error as Error);
+    }
   })();
 }

@@ -1,6 +1,7 @@
 /** COPY into several tables at once, over one connection. */
 import { once } from 'node:events';
 import type { ClientBase, Connection, Submittable } from 'pg';
+import { turn } from '../run/turn.js';
 
 /** The rows of one table, encoded. */
 export interface CopyIn {
@@ -45,11 +46,15 @@ class CopyTogether implements Submittable {
   }
 
   async #send(connection: CopyConnection): Promise<void> {
+    let unwaited = 0;
     try {
       for (const { parts } of this.copies) {
         for (const part of parts) {
           connection.sendCopyFromChunk(part);
-          if (connection.stream.writableLength > MAX_WAITING) await once(connection.stream, 'drain');
+          unwaited += part.length;
+          if (unwaited < TURN_BYTES) continue;
+          unwaited = 0;
+          await (connection.stream.writableLength > MAX_WAITING ? once(connection.stream, 'drain') : turn());
           // Refused: the server is no longer listening to what belongs to the statement.
           if (this.#isOver) return;
         }
@@ -85,5 +90,7 @@ class CopyTogether implements Submittable {
   }
 }
 
-/** Bytes that wait for the server at most before more are encoded. */
+/** Bytes after which the event loop turns: a server that takes all at once would have this thread for itself. */
+const TURN_BYTES = 2 * 1024 * 1024;
+/** Bytes that may wait for the server then; with more nothing is encoded until it has taken them. */
 const MAX_WAITING = 8 * 1024 * 1024;
