@@ -1,7 +1,7 @@
 import type { Event, TaskEvent } from '@att/contracts';
 import { printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Client } from '../api/make-client';
 import { eventAt } from '../testing/frames';
 import { between, type EventSearch, lastEvents, nextEvent } from './events-around';
@@ -53,3 +53,14 @@ it('finds what is before and after a place, however far away it is', async () =>
     { seed: printedSeed('events around a place'), numRuns: 100 },
   );
 }, 30_000);
+
+it('does not fetch all that happened before a long silence to find the end of it', async () => {
+  const log = Array.from({ length: 50_000 }, (_, index) => eventAt(index + 1, 'status', { project: 'p' }));
+  const search = searchOf(log, 1_000);
+  const reads = vi.spyOn(search.client, 'read');
+  const found = await lastEvents(search, 0, 90_000, 40);
+  expect(found.map((event) => event.position)).toEqual(
+    Array.from({ length: 40 }, (_, index) => 49_961 + index),
+  );
+  expect(reads.mock.calls.length).toBeLessThan(20);
+});

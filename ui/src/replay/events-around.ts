@@ -42,10 +42,18 @@ export async function lastEvents(
 ): Promise<TaskEvent[]> {
   let found: TaskEvent[] = [];
   let end = until;
-  for (let size = FIRST_WINDOW; end > after && found.length < count; size *= GROWTH) {
+  let size = FIRST_WINDOW;
+  while (end > after && found.length < count) {
     const start = Math.max(after, end - size);
-    found = [...(await between(search, start, end)), ...found];
+    const window = await between(search, start, end, MAX_LIMIT);
+    if (window.length >= MAX_LIMIT && size > MAX_LIMIT) {
+      // Before a silence much went on: the list begins with it, and only its end is wanted.
+      size = Math.max(MAX_LIMIT, Math.floor(size / GROWTH));
+      continue;
+    }
+    found = [...window, ...found];
     end = start;
+    size *= GROWTH;
   }
   return found.slice(-count);
 }
