@@ -2,6 +2,8 @@
 
 /** Browsers paint nothing in a hidden tab, so nothing would be handed over; twice a second will do. */
 const HIDDEN_MS = 500;
+/** No more than this waits: a busy page is painted late, and timers of a tab long hidden come once a minute. */
+export const MAX_ITEMS = 5_000;
 
 export interface Batch<T> {
   add(item: T): void;
@@ -42,6 +44,7 @@ export function makeBatch<T>(handOver: (items: T[]) => void): Batch<T> {
   return {
     add(item) {
       items.push(item);
+      if (items.length >= MAX_ITEMS) return flush();
       if (painting !== 0 || timer !== 0) return;
       if (document.hidden) timer = window.setTimeout(flush, HIDDEN_MS);
       else painting = requestAnimationFrame(flush);

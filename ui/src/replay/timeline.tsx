@@ -74,6 +74,7 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
         class="relative h-14 cursor-pointer touch-none rounded-md bg-sunken"
         onKeyDown={onKey}
         onPointerDown={(event) => {
+          if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           drag(event);
         }}
