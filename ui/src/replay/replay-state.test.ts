@@ -128,6 +128,7 @@ describe('what it does', () => {
     ['where it was', [...playing, frames(event(13)), closed(1006), retry], ['connect 13-20 8 2000 epoch']],
     ['and not while it is paused', [...playing, pause, closed(1006)], []],
     ['leaves a silent socket', [...playing, tick(SILENCE_MS + 1)], ['disconnect', 'wait 250']],
+    ['and later where it is one of too many', [...playing, closed(4429)], ['wait 4000']],
     ['asks for another key', [...playing, closed(4401)], ['ask_key key']],
     ['asks for a key that may read', [...playing, closed(4403)], ['ask_key scope']],
     ['tries again what could not be fetched', [failed(1, true)], ['wait 250']],

@@ -12,7 +12,8 @@
  *    refuses the key or the parameters.
  */
 import { CLOSE_CODES } from '@att/contracts';
-import { backoffMs, soonMs } from '../live/backoff';
+import { backoffMs } from '../live/backoff';
+import { waitAfterClose } from '../live/socket-closed';
 import { CONNECT_MS, SILENCE_MS } from '../live/socket-state';
 import { mend, mended } from './mend';
 import { receive } from './receive';
@@ -209,20 +210,10 @@ function closed(
 ): ReplayStep {
   if (state.link.name !== 'open' && state.link.name !== 'connecting') return stay(state);
   const off: ReplayState = { ...state, link: { name: 'off' } };
-  switch (code) {
-    case CLOSE_CODES.unauthorized:
-    case CLOSE_CODES.keyExpired:
-      return stay({ ...off, playing: false }, { type: 'ask_key', trouble: 'key' });
-    case CLOSE_CODES.forbidden:
-      return stay({ ...off, playing: false }, { type: 'ask_key', trouble: 'scope' });
-    case CLOSE_CODES.badParameter:
-      return stay({ ...off, playing: false, link: { name: 'refused' } });
-    case CLOSE_CODES.tooSlow:
-    case CLOSE_CODES.restarting:
-      return wait(off, state.attempt === 0 ? soonMs(random) : backoffMs(state.attempt, random), now);
-    default:
-      return wait(off, backoffMs(state.attempt, random), now);
-  }
+  if (code === CLOSE_CODES.badParameter) return stay({ ...off, playing: false, link: { name: 'refused' } });
+  const verdict = waitAfterClose(code, state.attempt, random);
+  if (verdict.type === 'ask_key') return stay({ ...off, playing: false }, verdict);
+  return wait(off, verdict.ms, now);
 }
 
 /** Nobody waits for a socket that nobody needs: while paused it is opened when it is to play. */
