@@ -15,7 +15,7 @@ interface Row {
 const TABLES = ['first', 'middle', 'last'] as const;
 const COLUMNS = [bigint<Row>('id', ({ id }) => id), text<Row>('word', ({ word }) => word)];
 /** More than waits for the server at a time, by far. */
-const LARGE = 256;
+const LARGE = 96;
 const MIB = 1024 * 1024;
 
 let database: TestDatabase;
@@ -73,7 +73,7 @@ describe('rows for several tables', () => {
     const client = await pool.connect();
     const locked = await lock('last');
     let made = 0;
-    const copying = copyTogether(client, [copyOf('first', rows(10)), endless('last', () => made++)]);
+    const copying = copyTogether(client, [copyOf('first', rows(10)), large('last', () => made++)]);
     await locked.waitedFor();
     await settled(() => made);
     // What waits in this process, and what the sockets between the two hold.
@@ -98,12 +98,13 @@ describe('a row that the server refuses', () => {
     expect(await ids(pool)).toEqual([client]);
   });
 
-  it('ends the encoding of those behind it', async () => {
+  it('ends the encoding of what is behind it', async () => {
     let made = 0;
-    const copies = [copyOf('first', [...rows(10), ...rows(1)]), endless('last', () => made++)];
+    const copies = [copyOf('first', [...rows(10), ...rows(1)]), large('last', () => made++)];
     await expect(write(copies)).rejects.toMatchObject({ code: '23505' });
     await settled(() => made);
-    expect(made).toBeLessThan(LARGE);
+    // What was sent before the refusal came; what the sockets hold is the most of it.
+    expect(made).toBeLessThan(64);
     await isAsBefore();
   });
 
@@ -144,7 +145,7 @@ describe('a connection that is lost midway', () => {
     let pid = 0;
     const failing = inTransaction(pool, async (client) => {
       [pid] = (await ids(client)) as [number];
-      await copyTogether(client, [copyOf('first', rows(10)), endless('last', () => {})]);
+      await copyTogether(client, [copyOf('first', rows(10)), large('last', () => {})]);
     });
     const failed = expect(failing).rejects.toThrow();
     await locked.waitedFor();
@@ -156,7 +157,7 @@ describe('a connection that is lost midway', () => {
 
   it('counts as lost when it says nothing', async () => {
     const { connectionString } = database;
-    const timeouts = { silence: 500 };
+    const timeouts = { silence: 1_500 };
     const silent = createPool({
       connectionString,
       role: undefined,
@@ -166,7 +167,7 @@ describe('a connection that is lost midway', () => {
       timeouts,
     });
     const locked = await lock('last');
-    const copies = [copyOf('first', rows(10)), endless('last', () => {})];
+    const copies = [copyOf('first', rows(10)), large('last', () => {})];
     await expect(write(copies, silent)).rejects.toThrow('timeout');
     expect(silent.totalCount).toBe(0);
     await locked.release();
@@ -174,15 +175,13 @@ describe('a connection that is lost midway', () => {
       TABLES.map((table) => copyOf(table, rows(10))),
       silent,
     );
-    // Nothing of the first limit is left to strike a statement that took no time.
-    await silent.query('SELECT pg_sleep(0.4)');
     await silent.end();
     expect(await counts()).toEqual([10, 10, 10]);
   });
 });
 
 /** Large rows, each made when it is wanted. */
-function endless(table: string, onMade: () => void): CopyIn {
+function large(table: string, onMade: () => void): CopyIn {
   return {
     statement: `COPY ${table} (id, word) FROM STDIN`,
     parts: (function* () {
