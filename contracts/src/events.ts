@@ -7,8 +7,10 @@ export const TASK_EVENT_TYPES = ['task.started', 'task.progressed', 'task.finish
 export const taskEventType = z.enum(TASK_EVENT_TYPES);
 export type TaskEventType = z.infer<typeof taskEventType>;
 
+const POSITION_HINT = `must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
+
 /** Position in the log: gapless from 1; 0 stands for "before the first event". */
-export const position = z.int().nonnegative();
+export const position = z.int(POSITION_HINT).nonnegative(POSITION_HINT);
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 

@@ -167,6 +167,21 @@ it('goes on from where it was when the server was killed in the middle of it', a
   await showsWhatRestAnswers(page);
 });
 
+it('takes in what has happened since, when the whole is asked for again, and stands where it stood', async () => {
+  const send = async () => {
+    const answer = await post(server.url, '/webhook/start', report({ project: 'green', task_id: 'g' }));
+    await read(server.url, `/api/stats?min_position=${answer.body.position}`);
+    return answer.body.position;
+  };
+  await send();
+  const position = await send();
+  const { page } = await browser.open(`${server.url}/replay?project=green&at=${position}`);
+  await eventually(() => placeOf(page), { seen: 2, total: 2, position });
+  await send();
+  await page.getByRole('button', { name: 'Whole', exact: true }).click();
+  await eventually(() => placeOf(page), { seen: 2, total: 3, position });
+});
+
 interface Place {
   seen: number;
   total: number;

@@ -138,6 +138,7 @@ describe('att events export', () => {
   it.each([
     ['--resume without a file', ['--resume']],
     ['--resume with a start', ['--resume', '--output', 'x', '--after', '1']],
+    ['an end before the start', ['--after', '10', '--until', '5']],
     ['a position that is none', ['--after', '-1']],
   ])('refuses %s', async (_, args) => {
     expect((await att(source, 'export', ...args)).stderr).toMatch(/^error: .*--(resume|after)/);

@@ -43,6 +43,9 @@ export function addEventsExportCommand(events: Command): void {
     if (options.resume && options.output === undefined) {
       command.error('error: --resume needs --output, the file to go on with');
     }
+    if (options.after !== undefined && options.until !== undefined && options.until < options.after) {
+      command.error('error: --until must not be smaller than --after');
+    }
     if (options.resume && options.after !== undefined) {
       command.error(
         'error: --resume goes on after the last event of the file, so there is no --after with it',

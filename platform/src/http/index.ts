@@ -5,6 +5,7 @@ export { createExpressApp } from './express-app.js';
 export { bodyErrors, parameterErrors } from './field-errors.js';
 export { headerText } from './header-text.js';
 export { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
+export { MALFORMED_PARAMETER, malformedParameter } from './malformed-parameter.js';
 export { type MediaType, mediaTypeOf } from './media-type.js';
 export { decodeUtf8, parseAnyJson } from './parse-json.js';
 export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.js';

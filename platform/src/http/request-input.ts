@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Route } from '@att/contracts';
 import { bodyErrors, parameterErrors } from './field-errors.js';
+import { MALFORMED_PARAMETER, malformedParameter } from './malformed-parameter.js';
 import { mediaTypeOf } from './media-type.js';
 import { decodeUtf8, parseAnyJson } from './parse-json.js';
 import { ProblemError } from './problem-error.js';
@@ -59,17 +60,12 @@ function parseSearch(search: string): Record<string, string> {
   return parsed;
 }
 
-/** URLSearchParams would read what is no UTF-8 as U+FFFD, and look for that. */
 function refuseMalformed(search: string): void {
-  for (const part of search.split('&')) {
-    try {
-      decodeURIComponent(part.replaceAll('+', ' '));
-    } catch {
-      const name = part.split('=', 1)[0] as string;
-      const detail = 'must be percent-encoded UTF-8';
-      throw new ProblemError('invalid_parameter', `${name} ${detail}.`, [{ pointer: name, detail }]);
-    }
-  }
+  const pointer = malformedParameter(search);
+  if (pointer === undefined) return;
+  throw new ProblemError('invalid_parameter', `${pointer} ${MALFORMED_PARAMETER}.`, [
+    { pointer, detail: MALFORMED_PARAMETER },
+  ]);
 }
 
 function jsonOf(bytes: Buffer, request: IncomingMessage): unknown {

@@ -47,6 +47,8 @@ describe('the parameters of a socket', () => {
     ['after=1&after=1', /^after is given twice/],
     ['api_key=a&api_key=b', /^api_key is given twice/],
     ['project=a%00b', /^project must not contain NUL/],
+    ['project=%FF', /^project must be percent-encoded UTF-8$/],
+    ['project=%ED%A0%80', /^project must be percent-encoded UTF-8$/],
     ['speed=4', /^speed needs after$/],
     ['until=4', /^until needs after$/],
     ['max_gap=2s', /^max_gap needs speed$/],

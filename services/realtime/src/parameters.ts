@@ -1,4 +1,5 @@
 import { type SocketParameters, socketParameters } from '@att/contracts';
+import { MALFORMED_PARAMETER, malformedParameter } from '@att/platform/http';
 import { SocketRefusedError } from './socket-refused-error.js';
 
 /**
@@ -8,6 +9,8 @@ import { SocketRefusedError } from './socket-refused-error.js';
  * @throws SocketRefusedError badParameter, naming the parameter
  */
 export function parseParameters(search: string): SocketParameters {
+  const malformed = malformedParameter(search);
+  if (malformed !== undefined) throw bad(malformed, MALFORMED_PARAMETER);
   const given = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (given.has(name)) throw bad(name, 'is given twice');

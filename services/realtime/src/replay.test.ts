@@ -216,8 +216,8 @@ describe('a command', () => {
 
   it.each([
     ['{"type":"seek","position":51}', 'past_until', /ends at 50/],
-    ['{"type":"seek","position":-1}', 'bad_message', /^seek: position: /],
-    ['{"type":"seek"}', 'bad_message', /^seek: position: /],
+    ['{"type":"seek","position":-1}', 'bad_message', /^seek: position: must be a whole number from 0 /],
+    ['{"type":"seek"}', 'bad_message', /^seek: position: must be a whole number from 0 /],
     ['{"type":"speed","speed":65}', 'bad_message', /^speed: speed: must be a number from 0.5 to 64, or max/],
     ['{"type":"speed","speed":"fast"}', 'bad_message', /^speed: speed: /],
   ])('%s is refused, and changes nothing', async (message, code, text) => {

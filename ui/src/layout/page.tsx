@@ -22,7 +22,7 @@ export function Page(props: ParentProps<PageProps>) {
             <span class="text-xs text-faint">
               <a
                 href={page.href}
-                class="inline-block py-1 break-words hover:text-ink hover:underline"
+                class="inline-block max-w-full py-1 break-words hover:text-ink hover:underline"
                 dir="auto"
               >
                 {page.label}

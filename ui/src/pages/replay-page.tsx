@@ -58,7 +58,7 @@ function Replay(props: { address: ReplayAddress; projects: Projects }) {
 
   return (
     <Page title={replayText.title} above={above(first)}>
-      <Picker address={address()} projects={props.projects} times={found()} />
+      <Picker address={address()} projects={props.projects} times={found()} onAgain={stretch.reload} />
       <Switch fallback={<SkeletonRows rows={8} />}>
         <Match when={found()} keyed>
           {(stretch_) => (

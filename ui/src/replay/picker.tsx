@@ -24,6 +24,8 @@ export function Picker(props: {
   projects: ReturnType<typeof createProjects>;
   /** Of the stretch, once it is known: what the fields begin with. */
   times: { from: number; to: number } | undefined;
+  /** The same stretch, with what has happened since. */
+  onAgain(): void;
 }) {
   const navigate = useNavigate();
   const words = replayText;
@@ -42,6 +44,8 @@ export function Picker(props: {
     const now = Date.now();
     go({ from: new Date(now - ms).toISOString(), to: new Date(now).toISOString() });
   }
+
+  const isWhole = () => props.address.from === undefined && props.address.to === undefined;
 
   return (
     <div class="mb-4 flex flex-wrap items-end gap-x-5 gap-y-3">
@@ -105,9 +109,9 @@ export function Picker(props: {
             )}
           </For>
           <Button
-            aria-pressed={props.address.from === undefined && props.address.to === undefined}
+            aria-pressed={isWhole()}
             class="!px-2.5 aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:text-accent"
-            onClick={() => go({ from: undefined, to: undefined })}
+            onClick={() => (isWhole() ? props.onAgain() : go({ from: undefined, to: undefined }))}
           >
             {words.stretch.whole}
           </Button>

@@ -35,6 +35,8 @@ export function Player(props: PlayerProps) {
   const shown = createMemo(() => state().shown);
   const seen = createMemo(() => seenText(shown(), props.stretch.total));
   const said = createSaid(replay, seen);
+  /** The longest that it becomes: room is kept for it, so that the timeline does not jump from under the pointer. */
+  const widest = createMemo(() => seenAt(props.stretch.plan.until, props.stretch.total, props.stretch.total));
 
   const pace = createMemo(() => state().pace);
   /** The position to be kept in the address: not of every event that plays by. */
@@ -56,7 +58,7 @@ export function Player(props: PlayerProps) {
     <>
       <section class="sticky top-12 overflow-x-clip z-10 -mx-4 mb-6 border-b border-line bg-canvas px-4 pt-3 pb-3 lg:-mx-8 lg:px-8">
         <div class="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
-          <Now replay={replay} shown={shown()} seen={seen()} />
+          <Now replay={replay} shown={shown()} seen={seen()} widest={widest()} />
           <div class="sm:ml-auto">
             <Transport replay={replay} />
           </div>
@@ -82,7 +84,7 @@ export function Player(props: PlayerProps) {
 }
 
 /** The moment in words: large enough to be read from afar. */
-function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string }) {
+function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string; widest: string }) {
   const time = createMemo(() => new Date(Math.floor(props.replay.moment() / 1_000) * 1_000).toISOString());
   return (
     <div class="flex min-w-0 flex-wrap items-baseline gap-x-3">
@@ -90,7 +92,12 @@ function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string
         {clockTime(time())}
       </time>
       <span class="text-soft">{day.format(new Date(time()))}</span>
-      <Show when={props.shown}>{(_shown) => <span class="text-xs text-faint">{props.seen}</span>}</Show>
+      <span
+        class="text-xs text-faint after:invisible after:block after:h-0 after:content-[attr(data-widest)]"
+        data-widest={props.widest}
+      >
+        {props.shown === undefined ? '' : props.seen}
+      </span>
     </div>
   );
 }
@@ -99,8 +106,11 @@ const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 function seenText(shown: Shown | undefined, total: number | undefined): string {
   if (shown === undefined) return '';
-  const position = replayText.position(shown.position);
-  const { seen } = shown.world;
+  return seenAt(shown.position, shown.world.seen, total);
+}
+
+function seenAt(at: number, seen: number | undefined, total: number | undefined): string {
+  const position = replayText.position(at);
   if (seen === undefined || total === undefined) return position;
   return `${replayText.seen(seen, total)} · ${position}`;
 }

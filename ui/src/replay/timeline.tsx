@@ -128,15 +128,17 @@ const PARTS = [
 /** Per cent of the height that one failure has at least, so that none is lost among many reports. */
 const LEAST_FAILED = 10;
 
+const MOST_FREE = 2;
+
 function Columns(props: { stretch: Stretch }) {
   const columns = createMemo(() => {
     const found = columnsOf(props.stretch.marks, props.stretch.from, props.stretch.to);
     const most = found.reduce((max, column) => Math.max(max, sum(column)), 1);
     return found.map((column) => ({
       ...heights(column, most),
-      // A fifth of it is left free, so that each can be told from the next.
-      left: (column.left + column.width * 0.1) * 1_000,
-      width: column.width * 800,
+      // A little of it is left free, so that each can be told from the next, and not so much that it looks like a silence.
+      left: column.left * 1_000 + freeOf(column) / 2,
+      width: column.width * 1_000 - freeOf(column),
     }));
   });
   return (
@@ -165,6 +167,11 @@ function Columns(props: { stretch: Stretch }) {
       </For>
     </svg>
   );
+}
+
+/** Thousandths of the timeline: a fifth of a column, and never more than a line is wide. */
+function freeOf({ width }: { width: number }): number {
+  return Math.min(width * 200, MOST_FREE);
 }
 
 function sum({ going, completed, failed }: Tally): number {
