@@ -9,7 +9,7 @@ const fromSources = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       'ui/vitest.config.ts',
       {

@@ -73,7 +73,13 @@ it('says so, comes back by itself, and shows what the log has', async () => {
       (await rowsOf(overview.page, 'Newest tasks')).map((words) => [words[2], words[3], words.at(-2)]),
     tasks.map((task) => [task.task_id, `· ${task.message}`, `${Math.round(task.progress)}%`]),
   );
-  await eventually(() => countersOf(overview.page), { Active: 4, Completed: 0, Failed: 0, Total: 4 });
+  await eventually(() => countersOf(overview.page), {
+    Active: 4,
+    Completed: 0,
+    Failed: 0,
+    Cancelled: 0,
+    Total: 4,
+  });
 });
 
 /** Newest first, as on the page. */

@@ -58,7 +58,7 @@ it('opens empty, and shows the first report as it comes', async () => {
     () => rowsOf(page, 'Newest tasks'),
     [['running', 'Перевести страницу', 'first', 'tests', 'tester', '0%', expect.stringMatching(/ s$/)]],
   );
-  await eventually(() => countersOf(page), { Active: 1, Completed: 0, Failed: 0, Total: 1 });
+  await eventually(() => countersOf(page), { Active: 1, Completed: 0, Failed: 0, Cancelled: 0, Total: 1 });
 });
 
 it('moves rows and counters of the overview as reports come, without being loaded again', async () => {
@@ -82,7 +82,7 @@ it('moves rows and counters of the overview as reports come, without being loade
 
   await eventually(async () => (await rowsOf(page, 'Newest tasks')).map(identity), await tasksOfRest());
   await eventually(async () => (await rowsOf(page, 'Projects')).map(numbers), await projectsOfRest());
-  await eventually(() => countersOf(page), { Active: 5, Completed: 1, Failed: 1, Total: 7 });
+  await eventually(() => countersOf(page), { Active: 5, Completed: 1, Failed: 1, Cancelled: 0, Total: 7 });
   expect(await page.evaluate(() => 'neverLoadedAgain' in window)).toBe(true);
 
   await page.reload();
@@ -106,7 +106,7 @@ it('takes tasks in and out of a filtered list of a project', async () => {
   );
   await send('finish', { project: 'green', task_id: 'a' });
   await eventually(async () => (await rowsOf(page, 'Tasks')).map(identity), [['running', 'b']]);
-  await eventually(() => countersOf(page), { Active: 1, Completed: 1, Failed: 0, Total: 2 });
+  await eventually(() => countersOf(page), { Active: 1, Completed: 1, Failed: 0, Cancelled: 0, Total: 2 });
 });
 
 it("tells a task's story as it happens", async () => {

@@ -66,6 +66,7 @@ export const text = {
     completed: 'Completed',
     completedShort: 'Done',
     failed: 'Failed',
+    cancelled: 'Cancelled',
     total: 'Total',
   },
 

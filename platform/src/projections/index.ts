@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 5, projects: 4, agents: 3, stats: 4, events: 1 } as const;
+export const PROJECTION_VERSIONS = { tasks: 6, projects: 5, agents: 4, stats: 5, events: 1 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 

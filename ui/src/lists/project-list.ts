@@ -62,16 +62,18 @@ export interface Totals {
   active: number;
   completed: number;
   failed: number;
+  cancelled: number;
   total: number;
 }
 
 export function totalsOf(projects: readonly Project[]): Totals {
-  const totals = { active: 0, completed: 0, failed: 0, total: 0 };
+  const totals = { active: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
   for (const project of projects) {
     totals.active += project.active_tasks;
     totals.completed += project.completed_tasks;
     totals.failed += project.failed_tasks;
     totals.total += project.total_tasks;
   }
+  totals.cancelled = totals.total - totals.active - totals.completed - totals.failed;
   return totals;
 }

@@ -12,7 +12,7 @@ import { MoreButton } from '../parts/more-button';
 import { NoTasksYet } from '../parts/notices';
 import { ProjectRows } from '../parts/project-rows';
 import { TaskRows } from '../parts/task-rows';
-import { text } from '../text';
+import { count, text } from '../text';
 
 const NEWEST = 12;
 const EVERYTHING: TaskFilter = { project: undefined, statuses: [] };
@@ -35,7 +35,7 @@ export default function OverviewPage() {
                   <p class="text-xs text-faint">{text.overview.partial(list().rows.length, list().total)}</p>
                 }
               >
-                <Counts totals={totalsOf(list().rows)} />
+                <Counts value={(name) => count(totalsOf(list().rows)[name])} />
               </Show>
             </section>
             <section class="mb-8">

@@ -10,7 +10,7 @@ import { Loaded, SkeletonRows } from '../parts/loaded';
 import { Notice } from '../parts/notices';
 import { ReplayLink } from '../parts/replay-link';
 import { TaskListView } from '../parts/task-list-view';
-import { text } from '../text';
+import { count, text } from '../text';
 
 export default function ProjectPage() {
   const params = useParams<{ project: string }>();
@@ -42,7 +42,7 @@ function Project(props: { name: string }) {
         {(row) => (
           <>
             <div class="mb-6">
-              <Counts totals={totalsOf([row()])} />
+              <Counts value={(name) => count(totalsOf([row()])[name])} />
             </div>
             <TaskListView path={projectHref(props.name) ?? OVERVIEW} project={props.name} />
           </>

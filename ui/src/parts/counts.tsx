@@ -1,30 +1,40 @@
-/** The counters of a project, or of them all. */
+/** Tasks counted by how they stand: every task is in one of the counts before the total. */
 import { For, Show } from 'solid-js';
 import type { Totals } from '../lists/project-list';
-import { count, text } from '../text';
+import { text } from '../text';
 import { StatusIcon } from './status-badge';
+import type { StatusKind } from './status-kind';
 
-const COUNTERS = [
-  { name: 'active', kind: 'running' },
-  { name: 'completed', kind: 'completed' },
-  { name: 'failed', kind: 'failed' },
-  { name: 'total', kind: undefined },
-] as const;
+interface Counter {
+  name: keyof Totals;
+  kind?: StatusKind;
+  label: string;
+  /** Where there is little room. */
+  short?: string;
+}
 
-export function Counts(props: { totals: Totals }) {
+const COUNTERS: readonly Counter[] = [
+  { name: 'active', kind: 'running', label: text.counts.active },
+  { name: 'completed', kind: 'completed', label: text.counts.completed, short: text.counts.completedShort },
+  { name: 'failed', kind: 'failed', label: text.counts.failed },
+  { name: 'cancelled', kind: 'cancelled', label: text.counts.cancelled },
+  { name: 'total', label: text.counts.total },
+];
+
+export function Counts(props: { value(name: keyof Totals): string }) {
   return (
-    <dl class="grid grid-cols-4 gap-x-3 sm:flex sm:gap-x-10">
+    <dl class="flex w-full justify-between gap-x-2 sm:w-auto sm:justify-start sm:gap-x-10">
       <For each={COUNTERS}>
         {(counter) => (
           <div class="flex min-w-0 flex-col-reverse">
-            <dt class="flex items-center gap-1 text-xs text-soft">
-              {counter.kind === undefined ? undefined : <StatusIcon kind={counter.kind} size={13} />}
-              <Show when={counter.name === 'completed'} fallback={text.counts[counter.name]}>
-                <span class="sm:hidden">{text.counts.completedShort}</span>
-                <span class="hidden sm:inline">{text.counts.completed}</span>
+            <dt class="flex items-center gap-1 text-2xs whitespace-nowrap text-soft sm:text-xs">
+              <Show when={counter.kind}>{(kind) => <StatusIcon kind={kind()} size={13} />}</Show>
+              <Show when={counter.short} fallback={counter.label}>
+                <span class="sm:hidden">{counter.short}</span>
+                <span class="hidden sm:inline">{counter.label}</span>
               </Show>
             </dt>
-            <dd class="text-xl leading-7 font-semibold">{count(props.totals[counter.name])}</dd>
+            <dd class="text-xl leading-7 font-semibold">{props.value(counter.name)}</dd>
           </div>
         )}
       </For>

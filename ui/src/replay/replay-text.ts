@@ -54,7 +54,6 @@ export const replayText = {
   task: { notYet: 'The task has not been heard of yet at this moment.' },
   events: { title: 'Events up to here', none: 'Nothing has happened yet at this moment.' },
   copyLink: 'Copy link',
-  cancelled: 'Cancelled',
   state: {
     notFetched: 'This moment could not be fetched.',
     lost: 'The connection is lost. The replay goes on from here once the server answers.',

@@ -3,7 +3,7 @@ import type { Order } from '@att/platform/paging';
 import type { TaskListQuery } from './task-filter.js';
 
 /**
- * `tasks`: a row a task. `spans`: a row for each stretch with one agent, status, title and duration.
+ * `tasks`: a row a task. `spans`: a row for each stretch in which nothing changes but progress, message and metadata.
  * `versions`: a row for each state.
  */
 export type Source = 'tasks' | 'spans' | 'versions';
