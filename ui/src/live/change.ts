@@ -4,6 +4,7 @@ import {
   eventOfFrame,
   evolve,
   isActive,
+  NO_END,
   type TaskEvent,
   type TaskState,
 } from '@att/contracts';
@@ -81,12 +82,7 @@ function stubOf(event: TaskEvent): TaskState {
     created_at: event.recorded_at,
     updated_at: event.recorded_at,
     started_at: null,
-    finished_at: null,
-    duration_seconds: null,
-    result: null,
-    error_type: null,
-    error_message: null,
-    stack_trace: null,
+    ...NO_END,
     metadata: {},
     position: event.position,
   };

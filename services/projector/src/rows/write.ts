@@ -10,7 +10,7 @@ export type Write = () => CopyIn | Send | undefined;
 /** What a fold changes, encoded. New rows may be written before all else. */
 export type Encoded = readonly (CopyIn | Send)[];
 
-/** Rows become bytes outside of the heap at once: as objects that outlive a collection or two they cost a fifth of the time. */
+/** Rows become bytes outside of the heap at once: collections, which copy what outlives them, are a fifth of the time. */
 export function encodeWrites(writes: readonly Write[]): Encoded {
   return writes.map((write) => write()).filter((encoded) => encoded !== undefined);
 }

@@ -7,9 +7,9 @@ import { divide } from '../poison/divide.js';
 import { folding, poisonIfRefused } from '../poison/poison-error.js';
 import type { Loader } from '../rows/loader.js';
 import { type Encoded, encodeWrites, sendEncoded, type Write } from '../rows/write.js';
+import { turn } from '../turn.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
-import { turn } from './turn.js';
 
 /**
  * Brings a batch into the tables of all generations of a group, and moves their checkpoint.

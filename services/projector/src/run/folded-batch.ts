@@ -12,7 +12,7 @@ export class FoldedBatch {
   #newOutcomes: readonly OutcomeVersion[] = [];
 
   readonly events: readonly TaskEvent[];
-  /** Of the task of each event. Made once, as a text is hashed once: four look-ups an event took 2 µs. */
+  /** Of the task of each event. Made once, as a text is hashed once: keys and look-ups were 5 % of the time. */
   readonly keys: readonly string[];
 
   /**

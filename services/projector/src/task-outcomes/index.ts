@@ -9,7 +9,7 @@ import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
 import type { FoldedBatch } from '../run/folded-batch.js';
-import { TURN_EVENTS, turn } from '../run/turn.js';
+import { TURN_EVENTS, turn } from '../turn.js';
 import { loadOutcomes } from './load-outcomes.js';
 import { OUTCOME_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';

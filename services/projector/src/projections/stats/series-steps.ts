@@ -1,6 +1,6 @@
 /**
  * What each event did, of which the part of a bucket up to a position is summed. Who did it and when, the log
- * tells; a letter is left, and letters are kept by chunks: a row an event took 4 µs, its index included.
+ * tells; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
  */
 import { chunkOf, firstOf, STEP_LETTERS } from '@att/platform/projections';
 import { bigint, type Column, numeric, text } from '../../rows/column.js';
