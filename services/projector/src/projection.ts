@@ -12,14 +12,15 @@ export interface Projection {
   tables(generation: number): string;
   /** DDL of what only readers need, a statement each: a rebuild makes it once its tables are full, which is faster than row by row. */
   indexes(generation: number): readonly string[];
-  writer(generation: number): ProjectionWriter;
+  /** @param position the checkpoint that it goes on from */
+  writer(generation: number, position: number): ProjectionWriter;
 }
 
 /** One generation being written to. Keeps rows in memory between batches, so it must be the only writer, and is of no use once a batch failed. */
 export interface ProjectionWriter {
   /**
    * Works out what the batch changes. Batches are folded in order, the next one while this one is still being
-   * written, and each is written before the next.
+   * written, and each is written before the next. The checkpoint never moves without a fold, if only of no event.
    */
   fold(loader: Loader, batch: FoldedBatch): Promise<readonly Write[]>;
 }

@@ -28,8 +28,8 @@ function fencedOften(projection: Projection): Projection {
   let batches = 0;
   return {
     ...projection,
-    writer(generation) {
-      const writer = projection.writer(generation);
+    writer(generation, position) {
+      const writer = projection.writer(generation, position);
       return {
         async fold(loader, batch) {
           const isFenced = ++batches % 3 === 0;

@@ -3,10 +3,12 @@ import type { EventBatch } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
+import { encodeWrites } from '../rows/write.js';
 import { applyBatch, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
+import { FoldedBatch } from '../run/folded-batch.js';
 import { insertLetter } from './letter.js';
-import { PoisonError } from './poison-error.js';
+import { folding, PoisonError } from './poison-error.js';
 import { isOfTask } from './standing-tasks.js';
 
 export interface AloneOptions {
@@ -44,7 +46,9 @@ export async function applyAlone(options: AloneOptions, built: Built, { events }
 async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, error: PoisonError) {
   if (!isOfTask(event)) throw error;
   const { generation, standing } = built;
-  await commitBatch(pool, [built], generation.position, batchOf([event]), [], {
+  const passed = new FoldedBatch([], event.position);
+  const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
+  await commitBatch(pool, [built], generation.position, batchOf([event]), [folds], {
     also: (client) => insertLetter(client, generation.id, event, error.cause),
   });
   standing.add(event);

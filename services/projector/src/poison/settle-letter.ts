@@ -105,8 +105,8 @@ async function write(
   also: NonNullable<CommitOptions['also']>,
 ): Promise<void> {
   const folds = await folding(pool, async (loader) => [
-    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events))),
-    encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position))),
+    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
+    encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
   ]);
   await commitBatch(pool, [built], built.generation.position, part, folds, { also });
 }

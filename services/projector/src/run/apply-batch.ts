@@ -29,7 +29,7 @@ export async function applyBatch(
 export async function foldBatch(
   pool: Pool,
   group: readonly Built[],
-  { events }: EventBatch,
+  { events, position }: EventBatch,
 ): Promise<readonly Encoded[]> {
   let shared: FoldedBatch | undefined;
   const folds: Encoded[] = [];
@@ -44,11 +44,11 @@ export async function foldBatch(
     { isAlone, writer, standing, generation }: Built,
   ): Promise<readonly Write[]> {
     if (!isAlone) {
-      shared ??= new FoldedBatch(events);
+      shared ??= new FoldedBatch(events, position);
       return writer.fold(loader, shared);
     }
     const { applicable, queued } = divide(events, await standing.among(loader, events));
-    const writes = await writer.fold(loader, new FoldedBatch(applicable));
+    const writes = await writer.fold(loader, new FoldedBatch(applicable, position));
     return [...writes, countingQueued(generation.id, queued)];
   }
 }

@@ -24,7 +24,7 @@ export async function begin(
   const group: Built[] = [];
   for (const { projection, generation } of targets) {
     const standing = await StandingTasks.of(pool, generation.id);
-    const writer = projection.writer(generation.id);
+    const writer = projection.writer(generation.id, generation.position);
     group.push({ projection, generation, writer, standing, isAlone: !standing.areNone });
   }
   return group;
@@ -32,6 +32,6 @@ export async function begin(
 
 /** Forgets what the memory of the writer has, which is of no use after a failure. */
 export function renew(built: Built): void {
-  built.writer = built.projection.writer(built.generation.id);
+  built.writer = built.projection.writer(built.generation.id, built.generation.position);
   built.isAlone = !built.standing.areNone;
 }

@@ -16,25 +16,23 @@ export class FoldedBatch {
   readonly keys: readonly string[];
 
   /**
-   * @param logEvents all of the batch; `events` are those that tasks follow from, parsed
-   * @param late where events that a task has waited with take effect together, past their own positions
+   * @param logEvents those to be applied; `events` are those of them that tasks follow from, parsed
+   * @param position the checkpoint after the batch
+   * @param isLate whether they are events that a task has waited with, which take effect together at that position, past
+   * their own. Histories have one row a key and position, so of what they made of it the last holds.
    */
   constructor(
     readonly logEvents: readonly LogEvent[],
-    private readonly late?: number,
+    readonly position: number,
+    readonly isLate = false,
   ) {
     this.events = logEvents.map(taskEventOf).filter((event) => event !== undefined);
     this.keys = this.events.map(taskKey);
   }
 
-  /** Histories have one row a key and position, so of what late events made of it the last holds. */
-  get isLate(): boolean {
-    return this.late !== undefined;
-  }
-
   /** The position from which histories have what the event did. */
   effectOf({ position }: Pick<LogEvent, 'position'>): number {
-    return this.late ?? position;
+    return this.isLate ? this.position : position;
   }
 
   /** What each event that applied did, in order; undefined until a writer has told. */

@@ -23,11 +23,11 @@ export class Poison {
   in(projections: readonly Projection[]): Projection[] {
     return projections.map((projection) => ({
       ...projection,
-      writer: (generation) => {
-        const writer = projection.writer(generation);
+      writer: (generation, position) => {
+        const writer = projection.writer(generation, position);
         return {
           fold: (loader, batch) => {
-            const event = batch.logEvents.find(({ position }) => this.has(projection.name, position));
+            const event = batch.logEvents.find((one) => this.has(projection.name, one.position));
             if (event !== undefined) throw new IndigestibleError(`cannot digest event ${event.position}`);
             return writer.fold(loader, batch);
           },
