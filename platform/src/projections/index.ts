@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 6, projects: 5, agents: 4, stats: 5, events: 1 } as const;
+export const PROJECTION_VERSIONS = { tasks: 7, projects: 5, agents: 4, stats: 5, events: 1 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -27,6 +27,15 @@ export const firstOf = (chunk: number): number => chunk * CHUNK_SIZE + 1;
 export const sqlChunkOf = (position: string): string => `((${position} - 1) / ${CHUNK_SIZE})`;
 export const sqlFirstOf = (chunk: string): string => `(${chunk} * ${CHUNK_SIZE} + 1)`;
 export const sqlLastOf = (chunk: string): string => `(${chunk} * ${CHUNK_SIZE} + ${CHUNK_SIZE})`;
+
+/** Positions of a stretch of the log whose messages are searched together, once it is whole. */
+export const MESSAGE_STRETCH = 1_024;
+
+export const messageStretchOf = (position: number): number => Math.floor((position - 1) / MESSAGE_STRETCH);
+
+/** SQL of the last position whose messages are, when a checkpoint has been reached. */
+export const sqlMessagesUpTo = (checkpoint: string): string =>
+  `(${checkpoint} / ${MESSAGE_STRETCH} * ${MESSAGE_STRETCH})`;
 
 /** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
 export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;

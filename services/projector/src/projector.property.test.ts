@@ -1,13 +1,9 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
-import type { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { ensureGenerations } from './generations/ensure-generations.js';
-import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
-import { applyBatch } from './run/apply-batch.js';
-import { type Built, begin } from './run/built.js';
+import { deliver, store } from './testing/deliver.js';
 import { plainFold } from './testing/plain-fold.js';
 import {
   countsAt,
@@ -50,7 +46,7 @@ const event = fc.record({
 const delivery = fc.array(
   fc.record({
     size: fc.integer({ min: 1, max: 12 }),
-    crash: fc.constantFrom('no', 'no', 'no', 'before', 'after'),
+    crash: fc.constantFrom('no' as const, 'no' as const, 'no' as const, 'before' as const, 'after' as const),
   }),
   { minLength: 1, maxLength: 10 },
 );
@@ -107,75 +103,4 @@ function asLogEvent(drawn: Drawn, index: number): LogEvent {
     // A null stands for a payload that was erased.
     data_text: payload === null ? null : JSON.stringify(payload),
   };
-}
-
-/** Into the log itself, without what only proofs need: the index of the log reads the start of a chunk again. */
-async function store(pool: Pool, log: readonly LogEvent[]): Promise<void> {
-  await pool.query(
-    `INSERT INTO log.events (position, event_id, type, project, task_id, agent, recorded_at, actor, data_hash, hash)
-     SELECT position, event_id, type, project, task_id, agent, recorded_at, actor, zeros, zeros
-     FROM json_populate_recordset(NULL::log.events, $1), decode(repeat('00', 32), 'hex') AS zeros`,
-    [JSON.stringify(log)],
-  );
-}
-
-/** Every crash loses the writers' memory; the next one starts from the checkpoints in the database. */
-async function deliver(
-  pool: Pool,
-  log: readonly LogEvent[],
-  deliveries: readonly { size: number; crash: string }[],
-  projections: readonly Projection[],
-): Promise<void> {
-  let group = await restart(pool, projections);
-  for (let step = 0; positionOf(group) < log.length; step++) {
-    const { size, crash } = deliveries[step % deliveries.length] as (typeof deliveries)[number];
-    const from = positionOf(group);
-    const events = log.slice(from, from + size);
-    const batch = { events, position: from + events.length, isFull: false };
-    // The same crash again and again would never let the projector past it.
-    const dies = step < deliveries.length ? crash : 'no';
-    if (dies === 'before') {
-      await expect(applyBatch(pool, dying(group), from, batch)).rejects.toThrow('crash');
-    } else {
-      await applyBatch(pool, group, from, batch);
-      // What was applied already is fenced off, and changes nothing.
-      await expect(applyBatch(pool, await fresh(pool, projections), from, batch)).rejects.toThrow(
-        'another projector',
-      );
-    }
-    if (dies !== 'no') group = await restart(pool, projections);
-  }
-}
-
-/** A group that dies when all its work is done. */
-function dying(group: readonly Built[]): Built[] {
-  const { writer, ...built } = group.at(-1) as Built;
-  const last: Built = {
-    ...built,
-    writer: {
-      async fold(loader, batch) {
-        const dies = () => () => Promise.reject(new Error('crash'));
-        return [...(await writer.fold(loader, batch)), dies];
-      },
-    },
-  };
-  return [...group.slice(0, -1), last];
-}
-
-const positionOf = (group: readonly Built[]) => group[0]?.generation.position ?? 0;
-
-async function restart(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
-  const group = await fresh(pool, projections);
-  expect(new Set(group.map(({ generation }) => generation.position)).size).toBe(1);
-  return group;
-}
-
-async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
-  const { generations } = await ensureGenerations(pool, PROJECTIONS);
-  const targets = generations.flatMap((generation) =>
-    projections
-      .filter(({ name }) => name === generation.projection)
-      .map((projection) => ({ projection, generation })),
-  );
-  return begin(pool, targets);
 }

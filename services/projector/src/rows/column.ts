@@ -2,12 +2,16 @@
 import { float8Array, int8Array, jsonArray, textArray, timestampArray } from '@att/platform/postgres';
 import { millisOf } from './millis-of.js';
 
-export interface Column<Row> {
-  name: string;
+export interface Column<Row> extends CopyColumn<Row> {
   /** SQL type of its array's elements. */
   type: string;
   /** The column of all rows as one parameter, for `unnest`. */
   arrayOf(rows: readonly Row[]): Buffer | (string | null)[];
+}
+
+/** Of a table that rows are only copied into. */
+export interface CopyColumn<Row> {
+  name: string;
   /** The value in COPY's text format. */
   copyOf(row: Row): string;
 }
@@ -58,6 +62,12 @@ export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): 
   type: 'numeric',
   arrayOf: (rows) => rows.map((row) => field(row)?.toString() ?? null),
   copyOf: (row) => field(row)?.toString() ?? NULL,
+});
+
+/** An array. */
+export const bigints = <Row>(name: string, field: (row: Row) => readonly number[]): CopyColumn<Row> => ({
+  name,
+  copyOf: (row) => `{${field(row).join()}}`,
 });
 
 function numberText(value: number | null): string {

@@ -1,8 +1,8 @@
 /** Read models out of their tables, as they were at a position, and the same of tasks that a plain fold gives. */
 import { foldText, type Project, type Task } from '@att/contracts';
-import { generationTable, type ProjectionName } from '@att/platform/projections';
+import { generationTable, type ProjectionName, sqlMessagesUpTo } from '@att/platform/projections';
 import type { Pool } from 'pg';
-import { searchText, TEXT_FIELDS } from '../projections/tasks/task-texts.js';
+import { searchText } from '../projections/tasks/search-keys.js';
 import { statsOf } from './plain-fold.js';
 
 async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
@@ -13,14 +13,16 @@ async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> 
   return generationTable(projection, rows[0].id);
 }
 
-type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_counts';
+type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_messages' | 'task_counts';
 type TaskTables = Record<TaskTable, string>;
 
 export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
   const tasks = await tableOf(pool, 'tasks');
   const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
   return Object.fromEntries(
-    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_counts'] as const).map(named),
+    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_messages', 'task_counts'] as const).map(
+      named,
+    ),
   );
 }
 
@@ -62,12 +64,26 @@ export const spanOf = ({ id, project, agent, status, title, duration_seconds }: 
   duration_seconds,
 });
 
-export async function textsAt(pool: Pool, { task_texts }: TaskTables, position: number) {
+/** As searches find them: messages by the stretches that are whole, and by versions behind those. */
+export async function textsAt(pool: Pool, tables: TaskTables, position: number) {
+  const isMessageOf = (id: string, from: string) => `
+       ${from} = (SELECT message_from FROM ${tables.task_versions} WHERE id = ${id} AND valid_from <= $1
+                  ORDER BY valid_from DESC LIMIT 1)`;
   const { rows } = await pool.query<{ texts: Record<string, string> }>(
     `SELECT json_object_agg(field, text) AS texts FROM (
-       SELECT DISTINCT ON (id, field) id, field, text FROM ${task_texts}
-       WHERE valid_from <= $1 ORDER BY id, field, valid_from DESC
-     ) latest GROUP BY id ORDER BY id`,
+       SELECT * FROM (
+         SELECT DISTINCT ON (id, field) id, field, text FROM ${tables.task_texts}
+         WHERE valid_from <= $1 ORDER BY id, field, valid_from DESC
+       ) latest
+       UNION ALL
+       SELECT u.id, 'message', m.text
+       FROM ${tables.task_messages} m CROSS JOIN unnest(m.ids, m.positions) AS u (id, position)
+       WHERE ${isMessageOf('u.id', 'u.position')}
+       UNION ALL
+       SELECT v.id, 'message', v.message_key
+       FROM projection.generations g JOIN ${tables.task_versions} v ON v.valid_from > ${sqlMessagesUpTo('g.position')}
+       WHERE g.projection = 'tasks' AND g.state = 'active' AND ${isMessageOf('v.id', 'v.valid_from')}
+     ) texts GROUP BY id ORDER BY id`,
     [position],
   );
   return rows.map(({ texts }) => JSON.parse(texts as never));
@@ -75,7 +91,10 @@ export async function textsAt(pool: Pool, { task_texts }: TaskTables, position: 
 
 export const textsOf = (task: Task) =>
   Object.fromEntries(
-    TEXT_FIELDS.flatMap((field) => (task[field] === null ? [] : [[field, searchText(task[field])]])),
+    (['title', 'task_id', 'message'] as const).flatMap((field) => {
+      const text = task[field];
+      return text === null ? [] : [[field, searchText(text)]];
+    }),
   );
 
 export async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {

@@ -10,10 +10,12 @@ import type { Transition } from '../../task-outcomes/index.js';
 import { TURN_EVENTS, turn } from '../../turn.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { type NewTask, writingTasks } from './new-tasks.js';
+import { SearchKeys } from './search-keys.js';
 import { indexes, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
 import type { TaskMemory } from './task-memory.js';
+import { TaskMessages } from './task-messages.js';
 import { SpanChanges } from './task-spans.js';
 import { addChangedTexts, type TaskText, writingTexts } from './task-texts.js';
 import { type TaskVersion, writingVersions } from './task-versions.js';
@@ -29,8 +31,12 @@ export const tasks: Projection = {
   writer,
 };
 
-function writer(generation: number): ProjectionWriter {
+function writer(generation: number, position: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
+  const messages = new TaskMessages(
+    { messages: table('task_messages'), versions: table('task_versions') },
+    position,
+  );
   const counts = new TaskCounts({ totals: table('task_totals'), counts: table('task_counts') });
   const cache = new RowCache<TaskMemory>({ capacity: CACHED_TASKS, weigh: ({ task }) => taskBytes(task) });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
@@ -57,17 +63,19 @@ function writer(generation: number): ProjectionWriter {
   return {
     async fold(loader, batch) {
       await load(loader, batch);
+      await messages.load(loader);
       const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
       const folded = await fold(batch, cache, projectIds);
+      const versions = held(folded.versions, ({ task }) => task.id);
+      for (const { task, validFrom, messageKey } of versions)
+        if (messageKey !== null) messages.add(task.id, validFrom, messageKey);
       batch.transitions = folded.transitions;
       cache.trim();
       projectIds.trim();
       return [
         writingTasks(table('tasks'), folded.added),
-        writingVersions(
-          table('task_versions'),
-          held(folded.versions, ({ task }) => task.id),
-        ),
+        writingVersions(table('task_versions'), versions),
+        messages.writing(batch.position),
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
@@ -102,6 +110,7 @@ async function fold(
     counts: [],
     spans: new SpanChanges(),
   };
+  const searchKeys = new SearchKeys();
   for (const [index, event] of batch.events.entries()) {
     if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
     const at = batch.effectOf(event);
@@ -115,15 +124,22 @@ async function fold(
       memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
     const spanFrom = folded.spans.follow(memory, after, at);
     const presentFrom = memory?.presentFrom ?? at;
-    const next = { task: after, presentFrom, validFrom: at, spanFrom, metadataFrom };
+    const messageFrom = messageFromOf(memory, after, at);
+    const next = { task: after, presentFrom, validFrom: at, spanFrom, metadataFrom, messageFrom };
     folded.transitions.push({ event, at, before, after });
-    folded.versions.push(next);
+    const messageKey = messageFrom === at ? searchKeys.of(after.message as string) : null;
+    folded.versions.push({ task: after, validFrom: at, metadataFrom, messageFrom, messageKey });
     addChangedTexts(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     if (memory === undefined) folded.added.push(next);
     cache.set(key, next);
   }
   return folded;
+}
+
+function messageFromOf(memory: TaskMemory | undefined, { message }: Task, at: number): number | null {
+  if (message === null) return null;
+  return memory !== undefined && memory.task.message === message ? memory.messageFrom : at;
 }
 
 function firstState(event: TaskEvent, projectIds: RowCache<number>): Task {

@@ -10,6 +10,7 @@ type Row = Omit<Task, 'result' | 'metadata'> & {
   valid_from: number;
   span_from: number;
   metadata_from: number;
+  message_from: number | null;
 };
 
 export interface TaskTables {
@@ -28,7 +29,7 @@ export async function loadTasks(
     name: `load-${tasks}`,
     text: `
       SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, v.valid_from, s.valid_from AS span_from,
-             coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, m.metadata,
+             coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, v.message_from, m.metadata,
              s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
              s.error_type, s.error_message, s.stack_trace
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
@@ -42,7 +43,7 @@ export async function loadTasks(
       ) s`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
-  return rows.map(({ present_from, valid_from, span_from, metadata_from, ...row }) => ({
+  return rows.map(({ present_from, valid_from, span_from, metadata_from, message_from, ...row }) => ({
     task: {
       ...row,
       result: row.result === null ? null : JSON.parse(row.result),
@@ -52,6 +53,7 @@ export async function loadTasks(
     validFrom: valid_from,
     spanFrom: span_from,
     metadataFrom: metadata_from,
+    messageFrom: message_from,
   }));
 }
 

@@ -11,4 +11,6 @@ export interface TaskMemory {
   spanFrom: number;
   /** Position of the version that holds its metadata. */
   metadataFrom: number;
+  /** Position of the version that brought its message; null where it has none. */
+  messageFrom: number | null;
 }

@@ -1,20 +1,16 @@
-/** What a search looks through: title, id and message, folded. */
-import { foldText, type Task } from '@att/contracts';
-import { searchKey } from '@att/platform/projections';
+/** What a search looks through, but for messages: title and id, folded. */
+import type { Task } from '@att/contracts';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
+import { searchText } from './search-keys.js';
 
-/** Characters; what a message has behind them is not found. */
-const MAX_LENGTH = 10_000;
+const TEXT_FIELDS = ['title', 'task_id'] as const;
 
-export const TEXT_FIELDS = ['title', 'task_id', 'message'] as const;
-export type TextField = (typeof TEXT_FIELDS)[number];
-
-/** One field of a task from a change on. Apart, so that a new message does not index the title again: 6 µs, not 24. */
+/** One field of a task from a change on. */
 export interface TaskText {
   id: number;
-  field: TextField;
+  field: (typeof TEXT_FIELDS)[number];
   from: number;
   text: string;
 }
@@ -22,15 +18,9 @@ export interface TaskText {
 /** Adds those that an event brought, from `at` on. */
 export function addChangedTexts(texts: TaskText[], before: Task | undefined, after: Task, at: number): void {
   for (const field of TEXT_FIELDS) {
-    const value = after[field];
-    if (before === undefined ? value === null : before[field] === value) continue;
-    texts.push({ id: after.id, field, from: at, text: searchText(value) });
+    if (before?.[field] === after[field]) continue;
+    texts.push({ id: after.id, field, from: at, text: searchText(after[field]) });
   }
-}
-
-export function searchText(value: string | null): string {
-  // Cut last, as folding may lengthen a text; a cut may leave half a character.
-  return value === null ? '' : searchKey(foldText(value).slice(0, MAX_LENGTH).toWellFormed());
 }
 
 const COLUMNS: Column<TaskText>[] = [

@@ -5,7 +5,10 @@ import type { Write } from '../../rows/write.js';
 import type { TaskMemory } from './task-memory.js';
 
 /** The task after the event at `task.position`, from `validFrom` on, which is past it where the event took effect late. */
-export type TaskVersion = Pick<TaskMemory, 'task' | 'validFrom' | 'metadataFrom'>;
+export interface TaskVersion extends Pick<TaskMemory, 'task' | 'validFrom' | 'metadataFrom' | 'messageFrom'> {
+  /** The message as searches see it, where the event brought it. */
+  messageKey: string | null;
+}
 
 const COLUMNS: Column<TaskVersion>[] = [
   bigint('id', ({ task }) => task.id),
@@ -18,6 +21,8 @@ const COLUMNS: Column<TaskVersion>[] = [
     metadataFrom === validFrom ? JSON.stringify(task.metadata) : null,
   ),
   bigint('metadata_from', ({ metadataFrom }) => metadataFrom),
+  text('message_key', ({ messageKey }) => messageKey),
+  bigint('message_from', ({ messageFrom }) => messageFrom),
 ];
 
 export function writingVersions(table: string, versions: readonly TaskVersion[]): Write {

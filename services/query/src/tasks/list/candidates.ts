@@ -4,13 +4,15 @@ import { generationTable } from '@att/platform/projections';
 import type { Moments } from '../../read-model/snapshot.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
-import { textExists, textPartsOf } from './text-conditions.js';
+import { type TextPart, textExists, textPartsOf } from './text-conditions.js';
 
 export interface CandidateOptions {
   generation: number;
   moments: Moments;
   source: Source;
   filter: TaskFilter;
+  /** The parts of texts that are looked for; those of the filter where absent. */
+  texts?: readonly TextPart[];
   /** Positions that the first events of tasks must lie between, both included. */
   ids: { from: number | undefined; to: number | undefined };
 }
@@ -25,18 +27,19 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
   wanted.push(...idConditions(options, parameter));
-  wanted.push(...textPartsOf(filter).map((part) => textExists(options, part, parameter)));
+  const texts = options.texts ?? textPartsOf(filter);
+  wanted.push(...texts.map((part) => textExists(options, part, parameter)));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
 }
 
-/** Of rows `c`. */
 export function idConditions(
   { ids: { from, to } }: Pick<CandidateOptions, 'ids'>,
   parameter: Parameter,
+  id = 'c.id',
 ): string[] {
   return [
-    ...(from === undefined ? [] : [`c.id >= ${parameter(from, 'bigint')}`]),
-    ...(to === undefined ? [] : [`c.id <= ${parameter(to, 'bigint')}`]),
+    ...(from === undefined ? [] : [`${id} >= ${parameter(from, 'bigint')}`]),
+    ...(to === undefined ? [] : [`${id} <= ${parameter(to, 'bigint')}`]),
   ];
 }
 

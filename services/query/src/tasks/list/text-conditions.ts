@@ -1,6 +1,6 @@
 /** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
 import type { Parameter } from '@att/platform/paging';
-import { generationTable, hasTrigrams, searchKey } from '@att/platform/projections';
+import { generationTable, hasTrigrams, searchKey, sqlMessagesUpTo } from '@att/platform/projections';
 import type { CandidateOptions } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
 
@@ -19,54 +19,85 @@ export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
   ];
 }
 
-/** The part must be in a text of the task `c`, as it was at the position. */
+/** The part must be in a text of the task `c`, as it was at the position: told of one task after the other. */
 export function textExists(options: Options, part: TextPart, parameter: Parameter): string {
-  const conditions = ['x.id = c.id', ...textHolds('x', options, part, parameter)];
-  return `EXISTS (
-      SELECT FROM ${generationTable('task_texts', options.generation)} x WHERE ${conditions.join(' AND ')})`;
+  const has = having(part, parameter);
+  const ofTexts = `EXISTS (SELECT FROM ${textsHolding('x', options, part, has, ['x.id = c.id'])})`;
+  if (part.isOfTitle) return ofTexts;
+  const versions = generationTable('task_versions', options.generation);
+  return `(${ofTexts} OR EXISTS (
+      SELECT FROM ${versions} m
+      WHERE m.id = c.id AND m.valid_from = ${messageFromAt('c.id', options)} AND ${has('m.message_key')}))`;
 }
 
-/** The row of `task_texts` has the part, and held at the position. */
-export function textHolds(
+/** `SELECT` of the ids of all tasks that have the part in a text, as it was at the position; one may come several times. */
+export function idsHolding(
+  options: Options,
+  part: TextPart,
+  parameter: Parameter,
+  conditionsOn: (id: string) => readonly string[],
+): string {
+  const has = having(part, parameter);
+  const ofTexts = `SELECT x.id FROM ${textsHolding('x', options, part, has, conditionsOn('x.id'))}`;
+  if (part.isOfTitle) return ofTexts;
+  const { generation, moments } = options;
+  const versions = generationTable('task_versions', generation);
+  const isHeld = (id: string, from: string) =>
+    [...moments.until(from), ...conditionsOn(id), `${messageFromAt(id, options)} = ${from}`].join(' AND ');
+  // Messages of the stretches of the log that are whole, and those behind them.
+  return `
+      ${ofTexts}
+      UNION ALL
+      SELECT u.id
+      FROM ${generationTable('task_messages', generation)} m
+      CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position)
+      WHERE ${has('m.text')} AND ${isHeld('u.id', 'u.position')}
+      UNION ALL
+      SELECT v.id FROM ${versions} v
+      WHERE v.valid_from > (SELECT ${sqlMessagesUpTo('position')} FROM g)
+        AND v.message_from = v.valid_from AND ${has('v.message_key')} AND ${isHeld('v.id', 'v.valid_from')}`;
+}
+
+/** From which position on the task has the message that it had at the position. */
+function messageFromAt(id: string, { generation, moments }: Options): string {
+  const conditions = [`id = ${id}`, ...moments.until('valid_from')].join(' AND ');
+  return `(
+        SELECT message_from FROM ${generationTable('task_versions', generation)}
+        WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1)`;
+}
+
+/** The rows of `task_texts` that have the part, and held at the position. */
+function textsHolding(
   row: string,
   { generation, moments }: Options,
-  { part, isOfTitle }: TextPart,
-  parameter: Parameter,
-): string[] {
+  { isOfTitle }: TextPart,
+  has: (text: string) => string,
+  conditions: readonly string[],
+): string {
   const texts = generationTable('task_texts', generation);
-  const isLast = (field: string, ...conditions: string[]) => {
-    const later = [
-      `l.id = ${row}.id`,
-      `l.field = '${field}'`,
-      `l.field = ${row}.field`,
-      `l.valid_from > ${row}.valid_from`,
-      ...moments.until('l.valid_from'),
-      ...conditions,
-    ];
-    return `NOT EXISTS (SELECT FROM ${texts} l WHERE ${later.join(' AND ')})`;
-  };
-  return [
-    ...moments.until(`${row}.valid_from`),
-    ...(isOfTitle
-      ? [`${row}.field = 'title'`, has(row, part, parameter)]
-      : [hasAnywhere(row, part, parameter)]),
-    // Task ids stay, and titles hardly change: an index has the few that did, where one look-up a row found was 2 µs.
-    isLast('title', 'l.valid_from > l.id'),
-    ...(isOfTitle ? [] : [isLast('message')]),
+  // Task ids stay, and titles hardly change: an index has the few that did, where one look-up a row found was 2 µs.
+  const later = [
+    `l.id = ${row}.id`,
+    `l.field = 'title'`,
+    `l.field = ${row}.field`,
+    'l.valid_from > l.id',
+    `l.valid_from > ${row}.valid_from`,
+    ...moments.until('l.valid_from'),
   ];
+  const wanted = [
+    ...conditions,
+    ...moments.until(`${row}.valid_from`),
+    ...(isOfTitle ? [`${row}.field = 'title'`] : []),
+    has(`${row}.text`),
+    `NOT EXISTS (SELECT FROM ${texts} l WHERE ${later.join(' AND ')})`,
+  ];
+  return `${texts} ${row} WHERE ${wanted.join(' AND ')}`;
 }
 
-/** Messages have an index of their own, and so do the other texts: each alternative names the rows of one. */
-function hasAnywhere(row: string, part: string, parameter: Parameter): string {
-  const condition = has(row, part, parameter);
-  if (!hasTrigrams(searchKey(part))) return condition;
-  return `(${row}.field = 'message' AND ${condition} OR ${row}.field <> 'message' AND ${condition})`;
-}
-
-/** The part anywhere in the text; nothing in it is a wildcard. */
-function has(row: string, part: string, parameter: Parameter): string {
+/** The part anywhere in a text; nothing in it is a wildcard. */
+function having({ part }: TextPart, parameter: Parameter): (text: string) => string {
   const key = searchKey(part);
   const pattern = parameter(`%${key.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text');
   // Without a trigram the index would be read as a whole, and then the table: twice what the table alone costs.
-  return hasTrigrams(key) ? `${row}.text LIKE ${pattern}` : `${row}.text || '' LIKE ${pattern}`;
+  return (text) => (hasTrigrams(key) ? `${text} LIKE ${pattern}` : `${text} || '' LIKE ${pattern}`);
 }
