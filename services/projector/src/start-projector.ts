@@ -12,8 +12,8 @@ import { keepProjecting } from './run/keep-projecting.js';
 
 /** Milliseconds; a statement of a batch takes a few, but a table may be locked for a while. */
 const SILENCE = 60_000;
-/** Builds hold the lock, a moment to compare in, and two connections that index. */
-const BUILD_CONNECTIONS = 5;
+/** Builds hold the lock, a moment to compare in, and two connections that index or compare. */
+const BUILD_CONNECTIONS = 6;
 
 /**
  * Folds the log into the read models that `query` answers from.

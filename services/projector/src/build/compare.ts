@@ -30,27 +30,49 @@ export async function holdMoment(pool: Pool): Promise<Moment> {
   }
 }
 
-/** @throws FencedError when another projector moved one of them on before the moment was held */
-export async function compare(
+/**
+ * Each on a connection of its own, as both take as long.
+ *
+ * @throws FencedError when another projector moved one of them on before the moment was held
+ */
+export function compare(
   pool: Pool,
-  { snapshot }: Moment,
+  moment: Moment,
   build: Generation,
   active: Generation,
 ): Promise<Comparison> {
+  return within(pool, moment, (ofBuild) =>
+    within(pool, moment, async (ofActive) => {
+      const position = await commonPosition(ofBuild, [build.id, active.id]);
+      const tables: Comparison['tables'] = [];
+      for (const name of await tablesOf(ofBuild, build.id)) {
+        const sides = [
+          { client: ofBuild, table: generationTable(name, build.id) },
+          { client: ofActive, table: generationTable(name, active.id) },
+        ] as const;
+        tables.push(await compareTable(name, sides));
+      }
+      const equal = tables.every((table) => table.differing_rows === 0);
+      return { with: active.id, position, equal, tables };
+    }),
+  );
+}
+
+/** A transaction that sees the moment. */
+async function within<T>(
+  pool: Pool,
+  { snapshot }: Moment,
+  read: (client: ClientBase) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken = true;
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
-    const position = await commonPosition(client, [build.id, active.id]);
-    const tables: Comparison['tables'] = [];
-    for (const name of await tablesOf(client, build.id)) {
-      tables.push(await compareTable(client, name, build.id, active.id));
-    }
+    const result = await read(client);
     await client.query('COMMIT');
     broken = false;
-    const equal = tables.every((table) => table.differing_rows === 0);
-    return { with: active.id, position, equal, tables };
+    return result;
   } finally {
     client.release(broken);
   }
@@ -70,28 +92,27 @@ async function commonPosition(client: ClientBase, generations: readonly number[]
 
 type TableComparison = Comparison['tables'][number];
 
-async function compareTable(
-  client: ClientBase,
-  table: string,
-  build: number,
-  active: number,
-): Promise<TableComparison> {
-  const [of, other] = [generationTable(table, build), generationTable(table, active)];
-  const row = await hashedRow(client, of);
-  const [is, was] = [await checksum(client, of, row), await checksum(client, other, row)];
+interface Side {
+  client: ClientBase;
+  table: string;
+}
+
+async function compareTable(name: string, [build, active]: readonly [Side, Side]): Promise<TableComparison> {
+  const row = await hashedRow(build);
+  const [is, was] = await Promise.all([checksum(build, row), checksum(active, row)]);
   const same = is.checksum === was.checksum && is.rows === was.rows;
   return {
-    table,
+    table: name,
     rows: is.rows,
     active_rows: was.rows,
     checksum: is.checksum,
     active_checksum: was.checksum,
-    differing_rows: same ? 0 : await differingRows(client, of, other, row),
+    differing_rows: same ? 0 : await differingRows(build.client, build.table, active.table, row),
   };
 }
 
 /** SQL of a row's hash: 0.4 µs a row, a third of what the hash of its text takes. JSON has none but that of its text. */
-async function hashedRow(client: ClientBase, table: string): Promise<string> {
+async function hashedRow({ client, table }: Side): Promise<string> {
   const { rows } = await client.query<{ value: string }>(
     `SELECT CASE WHEN atttypid = 'json'::regtype THEN format('%I::text', attname) ELSE quote_ident(attname) END AS value
      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
@@ -101,11 +122,7 @@ async function hashedRow(client: ClientBase, table: string): Promise<string> {
 }
 
 /** Whatever the order of the rows; a row is in its table once, so that no two take each other out. */
-async function checksum(
-  client: ClientBase,
-  table: string,
-  row: string,
-): Promise<{ rows: number; checksum: string }> {
+async function checksum({ client, table }: Side, row: string): Promise<{ rows: number; checksum: string }> {
   const { rows } = await client.query<{ rows: number; checksum: string }>(
     `SELECT count(*) AS rows, to_hex(coalesce(bit_xor(${row}), 0)) AS checksum FROM ${table}`,
   );
