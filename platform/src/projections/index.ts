@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 7, projects: 5, agents: 4, stats: 5, events: 1 } as const;
+export const PROJECTION_VERSIONS = { tasks: 7, projects: 6, agents: 5, stats: 6, events: 1 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -50,4 +50,5 @@ export type Step = keyof typeof STEP_LETTERS;
 /** The end of a stretch that still goes on: past any position, and the largest that JavaScript holds exactly. */
 export const OPEN_END = Number.MAX_SAFE_INTEGER;
 
+export { heldAt } from './held-at.js';
 export { hasTrigrams, searchKey } from './search-key.js';

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from './projections/index.js';
 import { type Delivery, deliver, store } from './testing/deliver.js';
 import { plainFold } from './testing/plain-fold.js';
-import { tasksAt, taskTablesOf, textsAt, textsOf } from './testing/read-models.js';
+import { countsAt, countsOf, tasksAt, taskTablesOf, textsAt, textsOf } from './testing/read-models.js';
 import { readTables, type Tables } from './testing/tables-of-fold.js';
 
 const EVENTS = 9_000;
@@ -29,7 +29,7 @@ describe('a log of many stretches', () => {
   it('gives the same rows however it is split into batches, and what a plain fold gives', async () => {
     const seed = printedSeed('long log');
     const log = drawLog(seed);
-    const whole = await project(log, [{ size: EVENTS, crash: 'no' }], (pool) => expectTexts(pool, log));
+    const whole = await project(log, [{ size: EVENTS, crash: 'no' }], (pool) => expectTasks(pool, log));
     await fc.assert(
       fc.asyncProperty(delivery, async (deliveries) => {
         expect(await project(log, deliveries)).toEqual(whole);
@@ -61,13 +61,14 @@ async function project(
 }
 
 /** Around the ends of stretches, and at the end of the log. */
-async function expectTexts(pool: Pool, log: readonly LogEvent[]): Promise<void> {
+async function expectTasks(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   const tables = await taskTablesOf(pool);
   const ends = [1, 4, 8].map((number) => number * MESSAGE_STRETCH);
   for (const position of [...ends.flatMap((end) => [end - 1, end, end + 1]), EVENTS]) {
     const { tasks } = plainFold(log.slice(0, position));
     expect(await tasksAt(pool, tables, position)).toEqual(tasks);
     expect(await textsAt(pool, tables, position)).toEqual(tasks.map(textsOf));
+    expect(await countsAt(pool, tables, position)).toEqual(countsOf(tasks));
   }
 }
 

@@ -5,12 +5,22 @@ import type { ClientBase, Pool } from 'pg';
 export type MarkedProjection = Exclude<ProjectionName, 'events'>;
 
 /** Where a generation says which one it is: every row of these is marked with its checkpoint. */
-const MARKS: Record<MarkedProjection, { tables: readonly string[]; mark: (position: number) => string }> = {
+const MARKS: Record<
+  MarkedProjection,
+  { tables: readonly string[]; mark: (position: number, table: string) => string }
+> = {
   tasks: { tables: ['task_spans'], mark: (position) => `title = 'of ${position}'` },
-  projects: { tables: ['projects', 'project_versions'], mark: (position) => `total = ${position}` },
-  agents: { tables: ['agents', 'agent_versions'], mark: (position) => `total = ${position}` },
-  stats: { tables: ['stats_versions'], mark: (position) => `total = ${position}` },
+  projects: { tables: ['projects', 'project_versions'], mark: totalOf },
+  agents: { tables: ['agents', 'agent_versions'], mark: totalOf },
+  stats: { tables: ['stats_versions'], mark: totalOf },
 };
+
+/** Of a row, or of all changes of a run. */
+function totalOf(position: number, table: string): string {
+  return table.endsWith('_versions')
+    ? `total = array_fill(${position}::bigint, ARRAY[cardinality(valid_from)])`
+    : `total = ${position}`;
+}
 
 /**
  * Copies the active generation of a projection, adds one thing to it, and lets the copy take over: its
@@ -100,22 +110,41 @@ async function grow(
       [JSON.stringify(changed)],
     );
   if (projection === 'stats') {
-    const latest = `project = '' AND agent = '' AND valid_from = ${position - 1}`;
-    await copies('stats_versions', latest, { valid_from: position });
+    await addChange(
+      client,
+      generationTable('stats_versions', generation),
+      "project = '' AND agent = ''",
+      position,
+    );
   } else {
     const { rows } = await client.query<{ table: string }>(
       `SELECT substring(table_name FROM '^(.*)_g') AS table FROM information_schema.columns
        WHERE table_schema = 'projection' AND table_name ~ ('_g' || $1 || '$') AND column_name = 'id'`,
       [String(generation)],
     );
-    for (const { table } of rows) await copies(table, `id = ${position - 1}`, changes);
+    for (const { table } of rows) {
+      const isRun = MARKS[projection].tables.includes(table) && table.endsWith('_versions');
+      const run = { ...changes, first: position, valid_from: [position] };
+      await copies(table, `id = ${position - 1}`, isRun ? run : changes);
+    }
   }
   if (projection === 'tasks') {
-    const latest = `kind = 'all' AND valid_from = ${position - 1}`;
-    await copies('task_counts', latest, { valid_from: position, total: position });
+    await addChange(client, generationTable('task_counts', generation), "kind = 'all'", position);
   }
   const { tables, mark } = MARKS[projection];
   for (const table of tables) {
-    await client.query(`UPDATE ${generationTable(table, generation)} SET ${mark(position)}`);
+    await client.query(`UPDATE ${generationTable(table, generation)} SET ${mark(position, table)}`);
   }
+}
+
+/** To the run of a key: all stays as it was but the total. */
+async function addChange(client: ClientBase, table: string, key: string, position: number): Promise<void> {
+  const { rows } = await client.query<{ list: string }>(
+    `SELECT attname AS list FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid::regtype::text LIKE '%[]'`,
+    [table],
+  );
+  const added = (list: string) =>
+    list === 'valid_from' || list === 'total' ? `${position}::bigint` : `${list}[cardinality(${list})]`;
+  const set = rows.map(({ list }) => `${list} = ${list} || ${added(list)}`);
+  await client.query(`UPDATE ${table} SET ${set.join(', ')} WHERE ${key}`);
 }

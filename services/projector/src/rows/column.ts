@@ -70,6 +70,32 @@ export const bigints = <Row>(name: string, field: (row: Row) => readonly number[
   copyOf: (row) => `{${field(row).join()}}`,
 });
 
+/** A column of arrays. */
+export interface ListColumn<Row> extends Column<Row> {
+  /** SQL type of the arrays' elements. */
+  of: string;
+}
+
+/**
+ * The values of a column for several rows as one array: of numbers and times, whose text needs no quotes there. As
+ * text in `unnest` too, which takes arrays of arrays apart.
+ */
+export const list = <Row, Item>(
+  { name, type, copyOf }: Column<Item>,
+  itemsOf: (row: Row) => readonly Item[],
+): ListColumn<Row> => {
+  const literal = (row: Row) => {
+    let elements = '';
+    let separator = '{';
+    for (const item of itemsOf(row)) {
+      elements += separator + copyOf(item);
+      separator = ',';
+    }
+    return `${elements}}`;
+  };
+  return { name, type: 'text', of: type, arrayOf: (rows) => textArray(rows.map(literal)), copyOf: literal };
+};
+
 function numberText(value: number | null): string {
   return value === null ? NULL : String(value);
 }

@@ -1,6 +1,12 @@
 /** Read models out of their tables, as they were at a position, and the same of tasks that a plain fold gives. */
 import { foldText, type Project, type Task } from '@att/contracts';
-import { generationTable, type ProjectionName, sqlMessagesUpTo } from '@att/platform/projections';
+import {
+  generationTable,
+  heldAt,
+  OPEN_END,
+  type ProjectionName,
+  sqlMessagesUpTo,
+} from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { searchText } from '../projections/tasks/search-keys.js';
 import { statsOf } from './plain-fold.js';
@@ -99,8 +105,8 @@ export const textsOf = (task: Task) =>
 
 export async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
   const { rows } = await pool.query(
-    `SELECT DISTINCT ON (kind, value) kind, value, total FROM ${task_counts}
-     WHERE valid_from <= $1 ORDER BY kind, value, valid_from DESC`,
+    `SELECT k.kind, k.value, c.total FROM (SELECT DISTINCT kind, value FROM ${task_counts}) k
+     CROSS JOIN LATERAL (${heldAt({ table: task_counts, key: 'kind = k.kind AND value = k.value', columns: ['total'], at: '$1::bigint' })}) c`,
     [position],
   );
   return Object.fromEntries(
@@ -127,12 +133,14 @@ export async function readProjects(pool: Pool): Promise<Project[]> {
   return rows;
 }
 
+const FIGURES = ['total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
+
 export async function readStats(pool: Pool) {
+  const table = (await tableOf(pool, 'stats')).replace('stats_', 'stats_versions_');
   const { rows } = await pool.query(
     `SELECT total AS total_tasks, active AS active_tasks, completed AS completed_tasks, failed AS failed_tasks,
             durations, duration_micros::text AS micros
-     FROM ${(await tableOf(pool, 'stats')).replace('stats_', 'stats_versions_')}
-     WHERE project = '' AND agent = '' ORDER BY valid_from DESC LIMIT 1`,
+     FROM (${heldAt({ table, key: "project = '' AND agent = ''", columns: FIGURES, at: String(OPEN_END) })}) s`,
   );
   return rows[0] ?? statsOf([]);
 }

@@ -37,11 +37,21 @@ export async function readLog(pool: Pool): Promise<LogEvent[]> {
 }
 
 /** @param isApplied which events of the log are applied; all others are as if they had not been */
-export async function tablesOfFold(
+export function tablesOfFold(
   projection: Projection,
   log: readonly LogEvent[],
   isApplied: (event: LogEvent) => boolean,
 ): Promise<Tables> {
+  return afterFold(projection, log, isApplied, readTables);
+}
+
+/** What `read` finds in the generation of such a fold. */
+export async function afterFold<Found>(
+  projection: Projection,
+  log: readonly LogEvent[],
+  isApplied: (event: LogEvent) => boolean,
+  read: (pool: Pool, generation: number) => Promise<Found>,
+): Promise<Found> {
   const database = await createTestDatabase();
   try {
     const pool = database.pool('att_projector');
@@ -51,7 +61,7 @@ export async function tablesOfFold(
     const position = events.at(-1)?.position ?? 0;
     if (events.length > 0)
       await applyBatch(pool, await begin(pool, targets), 0, { events, position, isFull: false });
-    return await readTables(pool, generations[0]?.id as number);
+    return await read(pool, generations[0]?.id as number);
   } finally {
     await database.drop();
   }

@@ -1,6 +1,8 @@
 /** SQL of agents as they were at a position. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, heldAt } from '@att/platform/projections';
 import { meanSeconds } from '../stats/mean-seconds.js';
+
+const MOVING = ['last_seen', 'total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
 
 /**
  * The agents `o` as they were at `g.at`.
@@ -8,6 +10,8 @@ import { meanSeconds } from '../stats/mean-seconds.js';
  * @param condition on the row `o` of the table of agents
  */
 export function agentsAt(generation: number, condition: string): string {
+  const table = generationTable('agent_versions', generation);
+  const held = heldAt({ table, key: 'id = o.id', columns: MOVING, at: 'g.at' });
   return `
           SELECT o.id, o.name, o.name_key, o.first_seen, v.last_seen,
                  v.total AS total_tasks, v.active AS active_tasks,
@@ -20,9 +24,7 @@ export function agentsAt(generation: number, condition: string): string {
                    ORDER BY p.project COLLATE "C"
                  ) AS projects
           FROM ${generationTable('agents', generation)} o
-          CROSS JOIN LATERAL (
-            SELECT * FROM ${generationTable('agent_versions', generation)}
-            WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+          CROSS JOIN LATERAL (${held}
           ) v
           WHERE o.present_from <= g.at AND ${condition}`;
 }

@@ -8,6 +8,7 @@ import {
   type PageRequest,
   type Parameter,
 } from '@att/platform/paging';
+import { heldAt } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
 import { type AsOf, AT_POSITION, type Moments, momentsOf } from '../read-model/snapshot.js';
@@ -96,12 +97,10 @@ function listStatement(request: NamedListRequest, generation: number, at: number
 /** SQL of the rows with what the order goes by, as it was at the position. */
 function keys({ moving, table, versions }: NamedListRequest, moments: Moments): string {
   if (moving === undefined || !moments.isPast) return table;
-  const held = ['id = o.id', ...moments.until('valid_from')].join(' AND ');
   return `(
               SELECT o.id, o.name_key, o.present_from, v.${moving}
               FROM ${table} o
-              CROSS JOIN LATERAL (
-                SELECT ${moving} FROM ${versions} WHERE ${held} ORDER BY valid_from DESC LIMIT 1
+              CROSS JOIN LATERAL (${heldAt({ table: versions, key: 'id = o.id', columns: [moving], at: '$2' })}
               ) v
             )`;
 }

@@ -1,5 +1,7 @@
 /** SQL of projects as they were at a position. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, heldAt } from '@att/platform/projections';
+
+const MOVING = ['updated_at', 'total', 'active', 'completed', 'failed'];
 
 /**
  * The projects `o` as they were at `g.at`.
@@ -7,13 +9,13 @@ import { generationTable } from '@att/platform/projections';
  * @param condition on the row `o` of the table of projects
  */
 export function projectsAt(generation: number, condition: string): string {
+  const table = generationTable('project_versions', generation);
+  const held = heldAt({ table, key: 'id = o.id', columns: MOVING, at: 'g.at' });
   return `
           SELECT o.id, o.name, o.name_key, o.created_at, v.updated_at, v.total AS total_tasks, v.active AS active_tasks,
                  v.completed AS completed_tasks, v.failed AS failed_tasks
           FROM ${generationTable('projects', generation)} o
-          CROSS JOIN LATERAL (
-            SELECT * FROM ${generationTable('project_versions', generation)}
-            WHERE id = o.id AND valid_from <= g.at ORDER BY valid_from DESC LIMIT 1
+          CROSS JOIN LATERAL (${held}
           ) v
           WHERE o.present_from <= g.at AND ${condition}`;
 }

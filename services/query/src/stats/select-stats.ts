@@ -1,5 +1,5 @@
 import type { Stats } from '@att/contracts';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
@@ -9,6 +9,8 @@ export interface StatsFilter {
   /** By a task's current agent. */
   agent: string | undefined;
 }
+
+const FIGURES = ['projects', 'total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
 
 /** Totals, of everything or of one project, agent, or both. */
 export function selectStats({ project = '', agent = '' }: StatsFilter): Select<Stats> {
@@ -25,10 +27,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
                coalesce(s.failed, 0) AS failed_tasks,
                ${meanSeconds('s.duration_micros', 's.durations')} AS average_duration
         FROM (${AT_POSITION}) g
-        LEFT JOIN LATERAL (
-          SELECT * FROM ${table}
-          WHERE project = $3 AND agent = $4 AND valid_from <= g.at
-          ORDER BY valid_from DESC LIMIT 1
+        LEFT JOIN LATERAL (${heldAt({ table, key: 'project = $3 AND agent = $4', columns: FIGURES, at: 'g.at' })}
         ) s ON true`,
       values: [generation, at, project, agent],
     });

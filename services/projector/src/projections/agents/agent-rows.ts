@@ -1,39 +1,49 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, type Column, text, time } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
+import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
+import { lastRun, runColumns } from '../../rows/write-runs.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
-export interface AgentRow extends Counts, Durations {
+export interface AgentRow extends Counts, Durations, Change<AgentRow> {
   id: number;
   name: string;
   present_from: number;
   first_seen: string;
   last_seen: string;
-  /** Position from which on it is so. */
-  valid_from: number;
 }
 
-type Stored = Omit<AgentRow, 'durationMicros'> & { duration_micros: string };
+type Stored = Omit<AgentRow, 'durationMicros' | 'run'> & {
+  duration_micros: string;
+  first: number;
+  length: number;
+};
 
 export async function loadAgents(
   loader: Loader,
-  table: string,
+  { agents, versions }: { agents: string; versions: string },
   names: readonly string[],
 ): Promise<AgentRow[]> {
   const { rows } = await loader.query<Stored>({
-    name: `load-${table}`,
+    name: `load-${agents}`,
     text: `
-      SELECT id, name, present_from, first_seen, last_seen, total, active, completed, failed, durations,
-             duration_micros::text AS duration_micros, 0 AS valid_from
-      FROM ${table} WHERE name = ANY ($1::text[])`,
+      SELECT o.id, name, present_from, first_seen, o.last_seen, o.total, o.active, o.completed, o.failed, o.durations,
+             o.duration_micros::text AS duration_micros, 0 AS valid_from, r.first, r.length
+      FROM ${agents} o
+      CROSS JOIN LATERAL (${lastRun(versions, 'id = o.id')}
+      ) r
+      WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
-  return rows.map(({ duration_micros, ...row }) => ({ ...row, durationMicros: BigInt(duration_micros) }));
+  return rows.map(({ duration_micros, first, length, ...row }) => ({
+    ...row,
+    durationMicros: BigInt(duration_micros),
+    run: runOf(first, length),
+  }));
 }
 
 const MOVING: Column<AgentRow>[] = [
@@ -60,12 +70,4 @@ export function writingAgents(table: string, rows: readonly AgentRow[]): Write {
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-const VERSION_COLUMNS: Column<AgentRow>[] = [
-  bigint('id', (row) => row.id),
-  bigint('valid_from', (row) => row.valid_from),
-  ...MOVING,
-];
-
-export function writingVersions(table: string, versions: readonly AgentRow[]): Write {
-  return copyRows(table, VERSION_COLUMNS, versions);
-}
+export const AGENT_RUNS = runColumns<AgentRow>([bigint('id', (row) => row.id)], MOVING);

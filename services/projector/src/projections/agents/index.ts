@@ -1,16 +1,17 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { lastOfEach } from '../../rows/last-of-each.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
+import { noRun } from '../../rows/runs.js';
+import { writingRuns } from '../../rows/write-runs.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { isSameToStats, type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
-import { type AgentRow, loadAgents, writingAgents, writingVersions } from './agent-rows.js';
-import { indexes, tables } from './tables.js';
+import { AGENT_RUNS, type AgentRow, loadAgents, writingAgents } from './agent-rows.js';
+import { tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
 
@@ -18,7 +19,8 @@ export const agents: Projection = {
   name: 'agents',
   version: PROJECTION_VERSIONS.agents,
   tables,
-  indexes,
+  // Writing needs all that readers do.
+  indexes: () => [],
   writer,
 };
 
@@ -37,7 +39,8 @@ function writer(generation: number): ProjectionWriter {
     }
     const unknown = [...names].filter((name) => cache.get(name) === undefined);
     if (unknown.length === 0) return;
-    for (const row of await loadAgents(loader, table, unknown)) cache.set(row.name, row);
+    for (const row of await loadAgents(loader, { agents: table, versions: versionsTable }, unknown))
+      cache.set(row.name, row);
   }
 
   return {
@@ -45,12 +48,11 @@ function writer(generation: number): ProjectionWriter {
       const transitions = await outcomes.transitions(loader, batch);
       await load(loader, transitions);
       const folded = fold(transitions, cache);
-      const versions = batch.isLate ? lastOfEach(folded.versions, ({ id }) => id) : folded.versions;
       cache.trim();
       return [
         outcomes.writing(batch),
         writingAgents(table, folded.changed),
-        writingVersions(versionsTable, versions),
+        ...writingRuns(versionsTable, AGENT_RUNS, folded.versions),
         await projects.fold(loader, folded.steps),
       ];
     },
@@ -116,6 +118,7 @@ function firstSeen({
     last_seen: recorded_at,
     ...NO_COUNTS,
     ...NO_DURATIONS,
+    run: noRun(),
   };
 }
 

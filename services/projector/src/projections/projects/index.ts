@@ -1,14 +1,15 @@
 /** Projects with the counts of their tasks: as they are now, and as they were at every position. */
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { lastOfEach } from '../../rows/last-of-each.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
+import { noRun } from '../../rows/runs.js';
+import { writingRuns } from '../../rows/write-runs.js';
 import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { loadProjects, type ProjectRow, writingProjects, writingVersions } from './project-rows.js';
-import { indexes, tables } from './tables.js';
+import { loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
+import { tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
 
@@ -16,7 +17,8 @@ export const projects: Projection = {
   name: 'projects',
   version: PROJECTION_VERSIONS.projects,
   tables,
-  indexes,
+  // Writing needs all that readers do.
+  indexes: () => [],
   writer,
 };
 
@@ -30,7 +32,8 @@ function writer(generation: number): ProjectionWriter {
     const names = new Set(transitions.map(({ event }) => event.project));
     const unknown = [...names].filter((name) => cache.get(name) === undefined);
     if (unknown.length === 0) return;
-    for (const row of await loadProjects(loader, table, unknown)) cache.set(row.name, row);
+    for (const row of await loadProjects(loader, { projects: table, versions: versionsTable }, unknown))
+      cache.set(row.name, row);
   }
 
   return {
@@ -52,7 +55,7 @@ function writer(generation: number): ProjectionWriter {
       return [
         outcomes.writing(batch),
         writingProjects(table, [...changed.values()]),
-        writingVersions(versionsTable, batch.isLate ? lastOfEach(versions, ({ id }) => id) : versions),
+        ...writingRuns(versionsTable, PROJECT_RUNS, versions),
       ];
     },
   };
@@ -74,6 +77,7 @@ function afterTransition(
     created_at: event.recorded_at,
     updated_at: event.recorded_at,
     ...NO_COUNTS,
+    run: noRun(),
   };
   const row = { ...base, updated_at: laterOf(base.updated_at, event.recorded_at), valid_from: at };
   if (was !== undefined) countTask(row, was, -1);

@@ -1,35 +1,38 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, type Column, text, time } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
+import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
+import { lastRun, runColumns } from '../../rows/write-runs.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 
-export interface ProjectRow extends Counts {
+export interface ProjectRow extends Counts, Change<ProjectRow> {
   id: number;
   name: string;
   present_from: number;
   created_at: string;
   updated_at: string;
-  /** Position from which on it is so. */
-  valid_from: number;
 }
 
 export async function loadProjects(
   loader: Loader,
-  table: string,
+  { projects, versions }: { projects: string; versions: string },
   names: readonly string[],
 ): Promise<ProjectRow[]> {
-  const { rows } = await loader.query<ProjectRow>({
-    name: `load-${table}`,
+  const { rows } = await loader.query<Omit<ProjectRow, 'run'> & { first: number; length: number }>({
+    name: `load-${projects}`,
     text: `
-      SELECT id, name, present_from, created_at, updated_at, total, active, completed, failed, 0 AS valid_from
-      FROM ${table} WHERE name = ANY ($1::text[])`,
+      SELECT o.id, name, present_from, created_at, o.updated_at, o.total, o.active, o.completed, o.failed,
+             0 AS valid_from, r.first, r.length
+      FROM ${projects} o
+      CROSS JOIN LATERAL (${lastRun(versions, 'id = o.id')}
+      ) r
+      WHERE name = ANY ($1::text[])`,
     values: [textArray(names)],
   });
-  return rows;
+  return rows.map(({ first, length, ...row }) => ({ ...row, run: runOf(first, length) }));
 }
 
 const MOVING: Column<ProjectRow>[] = [time('updated_at', (row) => row.updated_at), ...COUNT_COLUMNS];
@@ -52,12 +55,4 @@ export function writingProjects(table: string, rows: readonly ProjectRow[]): Wri
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-const VERSION_COLUMNS: Column<ProjectRow>[] = [
-  bigint('id', (row) => row.id),
-  bigint('valid_from', (row) => row.valid_from),
-  ...MOVING,
-];
-
-export function writingVersions(table: string, versions: readonly ProjectRow[]): Write {
-  return copyRows(table, VERSION_COLUMNS, versions);
-}
+export const PROJECT_RUNS = runColumns<ProjectRow>([bigint('id', (row) => row.id)], MOVING);

@@ -2,10 +2,11 @@ import { generationTable } from '@att/platform/projections';
 import { outcomesTable } from '../../task-outcomes/index.js';
 
 export function tables(generation: number): string {
-  const counts = `total      bigint NOT NULL,
-      active     bigint NOT NULL,
-      completed  bigint NOT NULL,
-      failed     bigint NOT NULL`;
+  const counts = (array: '' | '[]') => `updated_at timestamptz(3)${array} NOT NULL,
+      total      bigint${array} NOT NULL,
+      active     bigint${array} NOT NULL,
+      completed  bigint${array} NOT NULL,
+      failed     bigint${array} NOT NULL`;
   return `
     CREATE TABLE ${generationTable('projects', generation)} (
       id         bigint PRIMARY KEY,
@@ -15,19 +16,15 @@ export function tables(generation: number): string {
       -- From which position on it is there: past its id where its first event was applied late.
       present_from bigint NOT NULL,
       created_at timestamptz(3) NOT NULL,
-      updated_at timestamptz(3) NOT NULL,
-      ${counts}
+      ${counts('')}
     ) WITH (fillfactor = 50);
-    -- The project after each event that changed it, from that event's position until the project's next row.
+    -- The project after each event that changed it, from that event's position until its next change, in runs.
     CREATE TABLE ${generationTable('project_versions', generation)} (
       id         bigint NOT NULL,
-      valid_from bigint NOT NULL,
-      updated_at timestamptz(3) NOT NULL,
-      ${counts}
-    );
+      first      bigint NOT NULL,
+      valid_from bigint[] NOT NULL,
+      ${counts('[]')},
+      PRIMARY KEY (id, first)
+    ) WITH (fillfactor = 80);
     ${outcomesTable(generationTable('projects_tasks', generation))}`;
-}
-
-export function indexes(generation: number): readonly string[] {
-  return [`CREATE UNIQUE INDEX ON ${generationTable('project_versions', generation)} (id, valid_from)`];
 }

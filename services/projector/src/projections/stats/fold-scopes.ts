@@ -1,9 +1,10 @@
 /** How transitions of tasks change the stats of every scope that they are in. */
+import { noRun } from '../../rows/runs.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { isSameToStats } from '../../task-outcomes/index.js';
 import type { TaskOutcome, Transition } from '../../task-outcomes/task-outcome.js';
-import type { Scope, StatsRow, StatsVersion } from './stats-rows.js';
+import type { Scope, StatsRow } from './stats-rows.js';
 
 export const ALL = '';
 
@@ -31,32 +32,40 @@ export function countsInStats({ before, after }: Transition): boolean {
   return before === undefined || !isSameToStats(before, after);
 }
 
+/** Whether a task counts in the same scopes as before: its project never changes. */
+export const isOfSameAgent = (before: TaskOutcome, after: TaskOutcome) => before.agent === after.agent;
+
 /** @returns a row for each scope and position where something changed */
-export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsVersion[] {
-  const versions: StatsVersion[] = [];
+export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsRow[] {
+  const changes: StatsRow[] = [];
+  const rowOf = (scope: Scope, at: number): StatsRow => {
+    const key = scopeKey(scope);
+    const known = rows.get(key);
+    if (known?.valid_from === at) return known;
+    const changed = known === undefined ? emptyRow(scope, at) : { ...known, valid_from: at };
+    rows.set(key, changed);
+    changes.push(changed);
+    return changed;
+  };
+  const rowsOf = (task: TaskOutcome, at: number): ScopeRows => {
+    const [one, ofAgent, ofProject, all] = scopesOf(task);
+    return [rowOf(one, at), rowOf(ofAgent, at), rowOf(ofProject, at), rowOf(all, at)];
+  };
   for (const { at, before, after } of transitions) {
-    const touched = new Map<string, StatsRow>();
-    const row = (scope: Scope): StatsRow => {
-      const key = scopeKey(scope);
-      const known = touched.get(key) ?? { ...(rows.get(key) ?? emptyRow(scope)) };
-      touched.set(key, known);
-      return known;
-    };
-    if (before !== undefined) countIn(row, before, -1);
-    countIn(row, after, 1);
-    for (const [key, changed] of touched) {
-      rows.set(key, changed);
-      versions.push({ ...changed, valid_from: at });
-    }
+    const is = rowsOf(after, at);
+    if (before !== undefined) countIn(isOfSameAgent(before, after) ? is : rowsOf(before, at), before, -1);
+    countIn(is, after, 1);
   }
-  return versions;
+  return changes;
 }
 
-function countIn(row: (scope: Scope) => StatsRow, task: TaskOutcome, sign: 1 | -1): void {
-  const [one, ofAgent, ofProject, all] = scopesOf(task).map(row) as [StatsRow, StatsRow, StatsRow, StatsRow];
-  for (const scope of [one, ofAgent, ofProject, all]) {
-    countTask(scope, task, sign);
-    addDuration(scope, task, sign);
+type ScopeRows = readonly [one: StatsRow, ofAgent: StatsRow, ofProject: StatsRow, all: StatsRow];
+
+function countIn(rows: ScopeRows, task: TaskOutcome, sign: 1 | -1): void {
+  const [one, ofAgent, ofProject, all] = rows;
+  for (const row of rows) {
+    countTask(row, task, sign);
+    addDuration(row, task, sign);
   }
   // The first task of a project in a scope brings the project in, and the last takes it out again.
   for (const [part, whole] of [
@@ -69,6 +78,6 @@ function countIn(row: (scope: Scope) => StatsRow, task: TaskOutcome, sign: 1 | -
   }
 }
 
-function emptyRow(scope: Scope): StatsRow {
-  return { ...scope, projects: 0, ...NO_COUNTS, ...NO_DURATIONS };
+function emptyRow(scope: Scope, at: number): StatsRow {
+  return { ...scope, projects: 0, ...NO_COUNTS, ...NO_DURATIONS, valid_from: at, run: noRun() };
 }

@@ -1,15 +1,15 @@
 /** Counts and durations of every scope, and what happened when. */
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
+import { writingRuns } from '../../rows/write-runs.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { countsInStats, foldScopes, scopeKey, scopesOf } from './fold-scopes.js';
+import { countsInStats, foldScopes, isOfSameAgent, scopeKey, scopesOf } from './fold-scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
 import { addingSteps, writingDurations } from './series-steps.js';
-import { loadStats, type Scope, type StatsRow, writingStats, writingVersions } from './stats-rows.js';
+import { loadStats, type Scope, STATS_RUNS, type StatsRow } from './stats-rows.js';
 import { indexes, tables } from './tables.js';
 
 const CACHED_SCOPES = 50_000;
@@ -30,12 +30,15 @@ function writer(generation: number): ProjectionWriter {
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
     const unknown = new Map<string, Scope>();
     for (const { before, after } of transitions) {
-      const scopes = before === undefined ? scopesOf(after) : [...scopesOf(before), ...scopesOf(after)];
-      for (const scope of scopes)
-        if (cache.get(scopeKey(scope)) === undefined) unknown.set(scopeKey(scope), scope);
+      const isMoved = before !== undefined && !isOfSameAgent(before, after);
+      const scopes = isMoved ? [...scopesOf(before), ...scopesOf(after)] : scopesOf(after);
+      for (const scope of scopes) {
+        const key = scopeKey(scope);
+        if (cache.get(key) === undefined) unknown.set(key, scope);
+      }
     }
     if (unknown.size === 0) return;
-    const rows = await loadStats(loader, table('stats'), [...unknown.values()]);
+    const rows = await loadStats(loader, table('stats_versions'), [...unknown.values()]);
     for (const row of rows) cache.set(scopeKey(row), row);
   }
 
@@ -44,13 +47,11 @@ function writer(generation: number): ProjectionWriter {
       const transitions = await outcomes.transitions(loader, batch);
       const counting = transitions.filter(countsInStats);
       await load(loader, counting);
-      const versions = foldScopes(counting, cache);
-      const latest = lastOfEach(versions, scopeKey);
+      const changes = foldScopes(counting, cache);
       cache.trim();
       return [
         outcomes.writing(batch),
-        writingStats(table('stats'), latest),
-        writingVersions(table('stats_versions'), batch.isLate ? latest : versions),
+        ...writingRuns(table('stats_versions'), STATS_RUNS, changes),
         ...(batch.isLate
           ? [writingLateSteps(table('series_late'), transitions)]
           : [

@@ -1,9 +1,8 @@
 import { textArray } from '@att/platform/postgres';
 import { bigint, type Column, text } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
-import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
-import type { Write } from '../../rows/write.js';
+import { type Change, runOf } from '../../rows/runs.js';
+import { lastRun, runColumns } from '../../rows/write-runs.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
@@ -13,17 +12,18 @@ export interface Scope {
   agent: string;
 }
 
-export interface StatsRow extends Scope, Counts, Durations {
+export interface StatsRow extends Scope, Counts, Durations, Change<StatsRow> {
   /** Projects that have tasks in the scope. */
   projects: number;
 }
 
-export interface StatsVersion extends StatsRow {
-  valid_from: number;
-}
+type Stored = Omit<StatsRow, 'durationMicros' | 'run' | 'valid_from'> & {
+  duration_micros: string;
+  first: number;
+  length: number;
+};
 
-type Stored = Omit<StatsRow, 'durationMicros'> & { duration_micros: string };
-
+/** Scopes as the last changes of their last runs have them. */
 export async function loadStats(
   loader: Loader,
   table: string,
@@ -32,13 +32,20 @@ export async function loadStats(
   const { rows } = await loader.query<Stored>({
     name: `load-${table}`,
     text: `
-      SELECT project, agent, projects, total, active, completed, failed, durations,
-             duration_micros::text AS duration_micros
+      SELECT r.project, r.agent, r.first, r.length, r.projects[r.length] AS projects, r.total[r.length] AS total,
+             r.active[r.length] AS active, r.completed[r.length] AS completed, r.failed[r.length] AS failed,
+             r.durations[r.length] AS durations, r.duration_micros[r.length]::text AS duration_micros
       FROM unnest($1::text[], $2::text[]) AS k (project, agent)
-      JOIN ${table} USING (project, agent)`,
+      CROSS JOIN LATERAL (${lastRun(table, 'project = k.project AND agent = k.agent')}
+      ) r`,
     values: [textArray(scopes.map(({ project }) => project)), textArray(scopes.map(({ agent }) => agent))],
   });
-  return rows.map(({ duration_micros, ...row }) => ({ ...row, durationMicros: BigInt(duration_micros) }));
+  return rows.map(({ duration_micros, first, length, ...row }) => ({
+    ...row,
+    durationMicros: BigInt(duration_micros),
+    valid_from: 0,
+    run: runOf(first, length),
+  }));
 }
 
 const SCOPE: readonly Column<StatsRow>[] = [
@@ -50,21 +57,5 @@ const FIGURES: readonly Column<StatsRow>[] = [
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,
 ];
-const OVERWRITE = overwriting(
-  'project, agent',
-  FIGURES.map(({ name }) => name),
-);
 
-export function writingStats(table: string, rows: readonly StatsRow[]): Write {
-  return upsertRows(table, [...SCOPE, ...FIGURES], rows, OVERWRITE);
-}
-
-const VERSION_COLUMNS: readonly Column<StatsVersion>[] = [
-  ...SCOPE,
-  bigint('valid_from', (row) => row.valid_from),
-  ...FIGURES,
-];
-
-export function writingVersions(table: string, versions: readonly StatsVersion[]): Write {
-  return copyRows(table, VERSION_COLUMNS, versions);
-}
+export const STATS_RUNS = runColumns(SCOPE, FIGURES);

@@ -3,28 +3,22 @@ import { outcomesTable } from '../../task-outcomes/index.js';
 
 export function tables(generation: number): string {
   const table = (name: string) => generationTable(name, generation);
-  const figures = `projects        bigint NOT NULL,
-      total           bigint NOT NULL,
-      active          bigint NOT NULL,
-      completed       bigint NOT NULL,
-      failed          bigint NOT NULL,
-      durations       bigint NOT NULL,
-      duration_micros numeric NOT NULL`;
   return `
-    -- Stats of each scope that they can be asked for, as they are now. An empty project or agent stands for all.
-    CREATE TABLE ${table('stats')} (
-      project         text NOT NULL,
-      agent           text NOT NULL,
-      ${figures},
-      PRIMARY KEY (project, agent)
-    ) WITH (fillfactor = 50);
-    -- The same from each change on.
+    -- Stats of each scope that they can be asked for, from each change on, in runs. An empty project or agent stands for all.
     CREATE TABLE ${table('stats_versions')} (
       project         text NOT NULL,
       agent           text NOT NULL,
-      valid_from      bigint NOT NULL,
-      ${figures}
-    );
+      first           bigint NOT NULL,
+      valid_from      bigint[] NOT NULL,
+      projects        bigint[] NOT NULL,
+      total           bigint[] NOT NULL,
+      active          bigint[] NOT NULL,
+      completed       bigint[] NOT NULL,
+      failed          bigint[] NOT NULL,
+      durations       bigint[] NOT NULL,
+      duration_micros numeric[] NOT NULL,
+      PRIMARY KEY (project, agent, first)
+    ) WITH (fillfactor = 80);
     -- What happened in each minute, hour and day.
     CREATE TABLE ${table('series')} (
       bucket_size     text NOT NULL,
@@ -65,8 +59,5 @@ export function tables(generation: number): string {
 }
 
 export function indexes(generation: number): readonly string[] {
-  return [
-    `CREATE UNIQUE INDEX ON ${generationTable('stats_versions', generation)} (project, agent, valid_from)`,
-    `CREATE UNIQUE INDEX ON ${generationTable('series_durations', generation)} (position)`,
-  ];
+  return [`CREATE UNIQUE INDEX ON ${generationTable('series_durations', generation)} (position)`];
 }

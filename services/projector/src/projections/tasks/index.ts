@@ -37,7 +37,7 @@ function writer(generation: number, position: number): ProjectionWriter {
     { messages: table('task_messages'), versions: table('task_versions') },
     position,
   );
-  const counts = new TaskCounts({ totals: table('task_totals'), counts: table('task_counts') });
+  const counts = new TaskCounts(table('task_counts'));
   const cache = new RowCache<TaskMemory>({ capacity: CACHED_TASKS, weigh: ({ task }) => taskBytes(task) });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
 
@@ -81,7 +81,7 @@ function writer(generation: number, position: number): ProjectionWriter {
           table('task_texts'),
           held(folded.texts, ({ id, field }) => `${id} ${field}`),
         ),
-        ...(await counts.fold(loader, folded.counts, batch.isLate)),
+        ...(await counts.fold(loader, folded.counts)),
       ];
     },
   };

@@ -1,6 +1,6 @@
 import { generationTable, OPEN_END } from '@att/platform/projections';
 
-/** All tables only grow, but for the ends of spans and for totals: what a task is now, its latest version and its open span tell. */
+/** All tables only grow, but for the ends of spans and of runs: what a task is now, its latest version and its open span tell. */
 export function tables(generation: number): string {
   const table = (name: string) => generationTable(name, generation);
   return `
@@ -74,21 +74,15 @@ export function tables(generation: number): string {
       positions        bigint[] NOT NULL
     );
 
-    -- Totals of everything ('all', ''), and of each project, status and agent, as they are now.
-    CREATE TABLE ${table('task_totals')} (
-      kind             text NOT NULL,
-      value            text NOT NULL,
-      total            bigint NOT NULL,
-      PRIMARY KEY (kind, value)
-    ) WITH (fillfactor = 50);
-
-    -- The same from each change on.
+    -- Totals of everything ('all', ''), and of each project, status and agent, from each change on, in runs.
     CREATE TABLE ${table('task_counts')} (
       kind             text NOT NULL,
       value            text NOT NULL,
-      valid_from       bigint NOT NULL,
-      total            bigint NOT NULL
-    );`;
+      first            bigint NOT NULL,
+      valid_from       bigint[] NOT NULL,
+      total            bigint[] NOT NULL,
+      PRIMARY KEY (kind, value, first)
+    ) WITH (fillfactor = 80);`;
 }
 
 /** Named, as two of one table are made at a time: the names that PostgreSQL finds for those of the same columns can collide. */
@@ -102,7 +96,6 @@ export function indexes(generation: number): readonly string[] {
     index('task_texts', 'texts', 'USING gin (text gin_trgm_ops)'),
     index('task_messages', 'texts', 'USING gin (text gin_trgm_ops)'),
     index('task_texts', 'key', '(id, field, valid_from)', 'UNIQUE '),
-    index('task_counts', 'key', '(kind, value, valid_from)', 'UNIQUE '),
     index('task_spans', 'status', `(status, id) ${bounds}`),
     index('task_spans', 'agent', `(agent, id) ${bounds}`),
     index('task_spans', 'project', `(project, status, id) ${bounds}`),

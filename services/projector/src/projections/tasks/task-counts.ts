@@ -1,67 +1,57 @@
 /** Totals that lists are told with: of everything, and of each project, status and agent. */
 import type { Task } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, text } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
+import { bigint, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
-import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
+import { type Change, noRun, runOf } from '../../rows/runs.js';
 import type { Write } from '../../rows/write.js';
+import { lastRun, runColumns, writingRuns } from '../../rows/write-runs.js';
 
 interface Key {
   kind: 'all' | 'project' | 'status' | 'agent';
   value: string;
 }
 
-interface Total extends Key {
+interface Count extends Key, Change<Count> {
   total: number;
 }
 
-interface Count extends Total {
-  from: number;
-}
-
-const KEY: readonly Column<Key>[] = [text('kind', ({ kind }) => kind), text('value', ({ value }) => value)];
-const TOTAL: Column<Total> = bigint('total', ({ total }) => total);
-const COUNT_COLUMNS: readonly Column<Count>[] = [...KEY, bigint('valid_from', ({ from }) => from), TOTAL];
-const TOTAL_COLUMNS: readonly Column<Total>[] = [...KEY, TOTAL];
-const OVERWRITE = overwriting('kind, value', ['total']);
+const COUNT_RUNS = runColumns<Count>(
+  [text('kind', ({ kind }) => kind), text('value', ({ value }) => value)],
+  [bigint('total', ({ total }) => total)],
+);
 
 const CACHED_COUNTS = 20_000;
 const keyOf = ({ kind, value }: Key) => `${kind}\0${value}`;
 
 export class TaskCounts {
-  readonly #totals = new RowCache<number>({ capacity: CACHED_COUNTS });
+  /** As they are now. */
+  readonly #counts = new RowCache<Count>({ capacity: CACHED_COUNTS });
 
-  /** @param tables of the totals as they are, and of their history */
-  constructor(private readonly tables: { totals: string; counts: string }) {}
+  constructor(private readonly table: string) {}
 
-  /** @param isLate the changes take effect at one position, so that the last count of a key holds */
-  async fold(loader: Loader, steps: readonly CountStep[], isLate: boolean): Promise<Write[]> {
+  async fold(loader: Loader, steps: readonly CountStep[]): Promise<Write[]> {
     await this.#load(loader, steps);
-    const latest = new Map<string, Count>();
-    const counts = steps.map(({ kind, value, from, by }) => {
+    const changes = steps.map(({ kind, value, from, by }) => {
       const key = keyOf({ kind, value });
-      const count = { kind, value, from, total: (this.#totals.get(key) ?? 0) + by };
-      this.#totals.set(key, count.total);
-      latest.set(key, count);
+      const { total, run } = this.#counts.get(key) ?? { total: 0, run: noRun<Count>() };
+      const count = { kind, value, valid_from: from, total: total + by, run };
+      this.#counts.set(key, count);
       return count;
     });
-    this.#totals.trim();
-    return [
-      upsertRows(this.tables.totals, TOTAL_COLUMNS, [...latest.values()], OVERWRITE),
-      copyRows(this.tables.counts, COUNT_COLUMNS, isLate ? [...latest.values()] : counts),
-    ];
+    this.#counts.trim();
+    return writingRuns(this.table, COUNT_RUNS, changes);
   }
 
   async #load(loader: Loader, steps: readonly Key[]): Promise<void> {
     const unknown = new Map<string, Key>();
     for (const step of steps) {
-      if (this.#totals.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
+      if (this.#counts.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
     }
     if (unknown.size === 0) return;
-    for (const row of await loadTotals(loader, this.tables.totals, [...unknown.values()])) {
-      this.#totals.set(keyOf(row), row.total);
+    for (const count of await loadCounts(loader, this.table, [...unknown.values()])) {
+      this.#counts.set(keyOf(count), count);
     }
   }
 }
@@ -86,14 +76,15 @@ export function addCountSteps(steps: CountStep[], before: Task | undefined, afte
   }
 }
 
-async function loadTotals(loader: Loader, table: string, keys: readonly Key[]): Promise<Total[]> {
-  const { rows } = await loader.query<Total>({
+async function loadCounts(loader: Loader, table: string, keys: readonly Key[]): Promise<Count[]> {
+  const { rows } = await loader.query<Key & { total: number; first: number; length: number }>({
     name: `load-${table}`,
     text: `
-      SELECT kind, value, total
+      SELECT r.kind, r.value, r.first, r.length, r.total[r.length] AS total
       FROM unnest($1::text[], $2::text[]) AS k (kind, value)
-      JOIN ${table} USING (kind, value)`,
+      CROSS JOIN LATERAL (${lastRun(table, 'kind = k.kind AND value = k.value')}
+      ) r`,
     values: [textArray(keys.map(({ kind }) => kind)), textArray(keys.map(({ value }) => value))],
   });
-  return rows;
+  return rows.map(({ first, length, ...row }) => ({ ...row, valid_from: 0, run: runOf(first, length) }));
 }

@@ -1,6 +1,6 @@
 import type { TaskSummary } from '@att/contracts';
 import type { Keyed, PageRequest, Parameter } from '@att/platform/paging';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
 import { joinState, SUMMARY } from '../task-at.js';
@@ -120,12 +120,11 @@ function exactTotal({ generation, filter, ids }: CandidateOptions, parameter: Pa
   const [kind, values] = kept[0] ?? ['all', ['']];
   // Two projects at once are none.
   if (kept.length > 1 || projects.length > 1) return undefined;
+  const table = generationTable('task_counts', generation);
+  const key = `kind = ${parameter(kind, 'text')} AND value = w.value`;
   return `
       SELECT coalesce(sum(k.total), 0)::bigint AS total
       FROM unnest(${parameter(values, 'text[]')}) AS w (value)
-      CROSS JOIN LATERAL (
-        SELECT total FROM ${generationTable('task_counts', generation)}
-        WHERE kind = ${parameter(kind, 'text')} AND value = w.value AND valid_from <= g.at
-        ORDER BY valid_from DESC LIMIT 1
+      CROSS JOIN LATERAL (${heldAt({ table, key, columns: ['total'], at: 'g.at' })}
       ) k`;
 }
