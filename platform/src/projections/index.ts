@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 7, projects: 6, agents: 5, stats: 6, events: 1 } as const;
+export const PROJECTION_VERSIONS = { tasks: 7, projects: 6, agents: 5, stats: 6, events: 2 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -36,6 +36,25 @@ export const messageStretchOf = (position: number): number => Math.floor((positi
 /** SQL of the last position whose messages are, when a checkpoint has been reached. */
 export const sqlMessagesUpTo = (checkpoint: string): string =>
   `(${checkpoint} / ${MESSAGE_STRETCH} * ${MESSAGE_STRETCH})`;
+
+/** Chunks of a group: the index of the log tells of a whole group in one row, a bit each. */
+const GROUP_CHUNKS = 16;
+const GROUP_SIZE = GROUP_CHUNKS * CHUNK_SIZE;
+
+/** How many groups are whole at a checkpoint: they are the first ones, counted from 0. */
+export const wholeGroups = (checkpoint: number): number => Math.floor(checkpoint / GROUP_SIZE);
+
+/** The same of SQL: a position's group, its first and last position, and the last position of all whole groups. */
+export const sqlGroupOf = (position: string): string => `((${position} - 1) / ${GROUP_SIZE})`;
+export const sqlFirstOfGroup = (group: string): string => `(${group} * ${GROUP_SIZE} + 1)`;
+export const sqlLastOfGroup = (group: string): string => `(${group} * ${GROUP_SIZE} + ${GROUP_SIZE})`;
+export const sqlLastWhole = (checkpoint: string): string => `(${checkpoint} / ${GROUP_SIZE} * ${GROUP_SIZE})`;
+
+/** SQL of the bit that a position's chunk has in its group, and of the chunks whose bits are set. */
+export const sqlBitOf = (position: string): string =>
+  `(1 << (${sqlChunkOf(position)} % ${GROUP_CHUNKS})::int)`;
+export const sqlChunksOf = (group: string, bits: string): string =>
+  `(SELECT ${group} * ${GROUP_CHUNKS} + bit AS chunk FROM generate_series(0, ${GROUP_CHUNKS - 1}) bit WHERE ${bits} >> bit & 1 = 1)`;
 
 /** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
 export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;

@@ -1,15 +1,17 @@
 /** Whatever a projection cannot apply, and whenever that is retried or skipped: every read is the fold of what it applied. */
 import { type DeadLetter, deadLetterActSchema, deadLetterSchema } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
-import { PROJECTION_NAMES, type ProjectionName } from '@att/platform/projections';
+import { INDEXED_FIELDS, PROJECTION_NAMES, type ProjectionName } from '@att/platform/projections';
 import { printedSeed } from '@att/platform/testing';
 import { PROJECTIONS } from '@att/projector';
 import { Poison } from '@att/projector/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppliedLog } from '../../support/model/applied-log.js';
+import { eventsOf } from '../../support/model/lists.js';
 import { createRandom, type Random } from '../../support/random.js';
 import { drawEvent } from '../../support/random-history.js';
+import { answered } from './answers.js';
 import { expectAnswer, inParallel, pathOf, readLog } from './expect-answer.js';
 import { createQueryWorld, type QueryWorld } from './query-world.js';
 import { drawReads, type Read } from './reads-at.js';
@@ -171,7 +173,7 @@ async function readEverywhere(random: Random, model: Model): Promise<void> {
     });
   }
   model.read = position;
-  await expectIndex(applied.events, position);
+  await expectEvents(log);
 }
 
 /** Undefined of lists of events: what they have comes from the log itself. */
@@ -181,22 +183,17 @@ function projectionOf({ path }: Read): ProjectionName | undefined {
   return PROJECTION_NAMES.find((name) => path.startsWith(`/api/${name}`));
 }
 
-/** The index of the log tells of every event that it applied, once. */
-async function expectIndex(applied: AppliedLog, position: number): Promise<void> {
-  const { rows: active } = await world.sql.query(
-    "SELECT id FROM projection.generations WHERE projection = 'events' AND state = 'active'",
-  );
-  const { rows } = await world.sql.query(
-    `SELECT field || ' ' || value AS entry FROM projection.event_index_g${active[0].id}`,
-  );
-  const events = applied.until(position);
-  const fields = ['task_id', 'agent', 'project', 'type'] as const;
-  const expected = new Set(
-    events.flatMap((event) =>
-      fields.flatMap((field) => (event[field] === null ? [] : [`${field} ${event[field]}`])),
-    ),
-  );
-  expect(rows.map(({ entry }) => entry).sort()).toEqual([...expected].sort());
+/** What stands still is in the log like all else, and is found there. */
+async function expectEvents(log: readonly LogEvent[]): Promise<void> {
+  for (const field of INDEXED_FIELDS) {
+    const values = new Set(log.flatMap((event) => event[field] ?? []));
+    await inParallel([...values], async (value) => {
+      const query = { [field]: value };
+      const path = `/api/events?${new URLSearchParams({ ...query, limit: '200' })}`;
+      const found = answered('listEvents', await world.get(path)).map(({ position }) => position);
+      expect(found, path).toEqual(eventsOf(log, query).map(({ position }) => position));
+    });
+  }
 }
 
 /** A rebuild applies each event where it happened. */

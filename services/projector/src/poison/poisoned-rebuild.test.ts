@@ -94,4 +94,29 @@ describe('a rebuild', () => {
     const fold = await tablesOfFold(projectionOf('events'), await readLog(world.base.sql), () => true);
     expect(await readTables(world.base.sql, builds[1] as number)).toEqual(fold);
   });
+
+  it('of the index of the log has the rows that serve, whatever stands still in either', async () => {
+    world.poison.add('events', 14, 5_000);
+    await world.base.append(reports(9_000));
+    world.start();
+    await world.untilProjected();
+    expect((await world.letters()).map(({ position }) => position)).toEqual([14, 5_000]);
+    const expectSame = async () => {
+      const [id] = (await world.base.rebuild(['events'], 'drop')) as [number];
+      await untilState(id, 'cancelled');
+      const row = (await world.base.register()).find((one) => one.id === id);
+      // Ten tasks, four agents, three projects and three types, in two groups.
+      expect(JSON.parse(row?.comparison ?? 'null')).toMatchObject({
+        equal: true,
+        tables: [{ table: 'event_index', rows: 2 * (10 + 4 + 3 + 3) }],
+      });
+    };
+    await expectSame();
+    world.poison.cure('events', 14);
+    world.poison.cure('events', 5_000);
+    await expectSame();
+    await world.settle('retry', await world.letterOf('events'));
+    await world.settle('skip', await world.letterOf('events'));
+    await expectSame();
+  });
 });

@@ -15,7 +15,7 @@ export interface Delivery {
   crash: 'no' | 'before' | 'after';
 }
 
-/** Into the log itself, without what only proofs need: the index of the log reads the start of a chunk again. */
+/** Into the log itself, without what only proofs need: the index of the log is made from it. */
 export async function store(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   await pool.query(
     `INSERT INTO log.events (position, event_id, type, project, task_id, agent, recorded_at, actor, data_hash, hash)

@@ -1,5 +1,6 @@
 import { PAYLOAD_BYTES } from '@att/platform/event-log';
 import type { Parameter } from '@att/platform/paging';
+import { sqlLastWhole } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
 import { type EventFilter, type EventRange, eventConditions, hasFields } from './event-range.js';
@@ -73,7 +74,7 @@ function isActive(index: number | undefined, parameter: Parameter): string {
   return `EXISTS (SELECT FROM projection.generations WHERE id = ${parameter(index, 'bigint')} AND state = 'active')`;
 }
 
-/** SQL of the page's positions. Where there is an index, the log is looked through only behind its checkpoint. */
+/** SQL of the page's positions. Where there is an index, the log is looked through only behind its last whole group. */
 function positions(
   { range, filter, limit, offset, index }: EventPageRequest,
   parameter: Parameter,
@@ -89,12 +90,13 @@ function positions(
   if (index === undefined || !hasFields(filter)) return `${behind(after)} ${page}`;
 
   const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
+  const indexed = sqlLastWhole(checkpoint);
   const many = parameter(limit + offset, 'bigint');
-  const bounds = { after, end: `least(${end}, ${checkpoint})` };
+  const bounds = { after, end: `least(${end}, ${indexed})` };
   return `
               SELECT position FROM (
                 (${indexedPositions({ index, filter, bounds, conditions, direction }, parameter)} LIMIT ${many})
                 UNION ALL
-                (${behind(`greatest(${after}, ${checkpoint})`)} ORDER BY position ${direction} LIMIT ${many})
+                (${behind(`greatest(${after}, ${indexed})`)} ORDER BY position ${direction} LIMIT ${many})
               ) both_parts ${page}`;
 }

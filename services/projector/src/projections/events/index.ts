@@ -1,41 +1,14 @@
 /**
  * The log's index by field. The log itself has none but its position: one there would be paid for by every
  * webhook before it is answered. This one tells in which chunks of the log a value occurs, and whoever reads
- * looks through those: an entry for each event and field would be four times the rows, and five indexes.
+ * looks through those: an entry for each event and field would be seven times the rows, and five indexes. A row has
+ * a bit for each chunk of a group, which is less than half the rows of chunks by themselves.
  */
 
-import type { LogEvent } from '@att/platform/event-log';
-import {
-  chunkOf,
-  generationTable,
-  INDEXED_FIELDS,
-  type IndexedField,
-  PROJECTION_VERSIONS,
-} from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS, wholeGroups } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
-import { bigint, type Column, text } from '../../rows/column.js';
-import { copyRows } from '../../rows/copy-rows.js';
-import { lastOfEach } from '../../rows/last-of-each.js';
-import { upsertRows } from '../../rows/upsert-rows.js';
-import { loadTold } from './load-told.js';
+import { indexGroup } from './index-group.js';
 import { indexes, tables } from './tables.js';
-
-interface Entry {
-  field: IndexedField;
-  value: string;
-  chunk: number;
-}
-
-const COLUMNS: Column<Entry>[] = [
-  text('field', (entry) => entry.field),
-  text('value', (entry) => entry.value),
-  bigint('chunk', (entry) => entry.chunk),
-];
-
-/** SQL: events that a task has waited with are of chunks that others are of, too; the index tells of each once. */
-const whereMissing = (table: string) => `AS n (field, value, chunk)
-          WHERE NOT EXISTS (
-            SELECT FROM ${table} t WHERE t.field = n.field AND t.value = n.value AND t.chunk = n.chunk)`;
 
 export const events: Projection = {
   name: 'events',
@@ -45,57 +18,19 @@ export const events: Projection = {
   writer,
 };
 
-function writer(generation: number): ProjectionWriter {
+/**
+ * A group is told of once, when the checkpoint passes its end, by the log itself. So the rows never change, and depend on
+ * nothing but how far the checkpoint is: not on how the log came in batches, on restarts, or on tasks that stand still,
+ * whose events readers find like all others.
+ */
+function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('event_index', generation);
-  /** What is told of the last chunk already; a batch may begin in the middle of one. */
-  let last: { chunk: number; told: Record<IndexedField, Set<string>> } | undefined;
-
-  function untold(event: LogEvent): Entry[] {
-    const chunk = chunkOf(event.position);
-    if (last?.chunk !== chunk) last = { chunk, told: nothingTold() };
-    const entries: Entry[] = [];
-    for (const field of INDEXED_FIELDS) {
-      const value = event[field];
-      const told = last.told[field];
-      if (value === null || told.has(value)) continue;
-      told.add(value);
-      entries.push({ field, value, chunk });
-    }
-    return entries;
-  }
-
+  let told = wholeGroups(position);
   return {
-    async fold(loader, { logEvents, isLate }) {
-      if (isLate) {
-        const entries = logEvents.flatMap(entriesOf);
-        for (const { field, value, chunk } of entries) if (chunk === last?.chunk) last.told[field].add(value);
-        return [upsertRows(table, COLUMNS, lastOfEach(entries, keyOf), whereMissing(table))];
-      }
-      const [first] = logEvents;
-      if (last === undefined && first !== undefined) {
-        last = { chunk: chunkOf(first.position), told: nothingTold() };
-        for (const { field, value } of await loadTold(loader, table, first.position))
-          last.told[field].add(value);
-      }
-      return [copyRows(table, COLUMNS, logEvents.flatMap(untold))];
+    async fold(_, batch) {
+      const first = told;
+      told = Math.max(first, wholeGroups(batch.position));
+      return Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n));
     },
   };
 }
-
-const keyOf = ({ field, value, chunk }: Entry) => `${field}\0${value}\0${chunk}`;
-
-/** Whether they are told already or not. */
-function entriesOf(event: LogEvent): Entry[] {
-  const chunk = chunkOf(event.position);
-  return INDEXED_FIELDS.flatMap((field) => {
-    const value = event[field];
-    return value === null ? [] : [{ field, value, chunk }];
-  });
-}
-
-const nothingTold = () => ({
-  task_id: new Set<string>(),
-  agent: new Set<string>(),
-  project: new Set<string>(),
-  type: new Set<string>(),
-});

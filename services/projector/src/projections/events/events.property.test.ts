@@ -1,0 +1,118 @@
+/** The index of the log by field, over several groups. */
+import type { LogEvent } from '@att/platform/event-log';
+import { generationTable, INDEXED_FIELDS } from '@att/platform/projections';
+import { createTestDatabase, printedSeed } from '@att/platform/testing';
+import fc from 'fast-check';
+import type { Pool } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { ensureGenerations } from '../../generations/ensure-generations.js';
+import { type Delivery, deliver, store } from '../../testing/deliver.js';
+import { events } from './index.js';
+
+const [CHUNK, GROUP] = [256, 4_096];
+
+const sizes = fc.oneof(
+  fc.constantFrom(1, CHUNK, GROUP - 1, GROUP, GROUP + 1),
+  fc.integer({ min: 1, max: 10_000 }),
+);
+const delivery = fc
+  .array(
+    fc.record({ size: sizes, crash: fc.constantFrom<Delivery['crash']>('no', 'no', 'before', 'after') }),
+    {
+      maxLength: 6,
+    },
+  )
+  // Small ones alone would take for ever.
+  .map((drawn): Delivery[] => [...drawn, { size: 3_000, crash: 'no' }]);
+
+/** Any agent's reports between acts of no task; and how often an agent comes back to a task. */
+const reports = fc.record({
+  length: fc.oneof(fc.constantFrom(GROUP - 1, GROUP, 2 * GROUP + 1), fc.integer({ min: 1, max: 14_000 })),
+  tasks: fc.integer({ min: 1, max: 4_000 }),
+  stride: fc.integer({ min: 1, max: 5_000 }),
+  acts: fc.integer({ min: 2, max: 600 }),
+  standing: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 4 }),
+});
+
+type Reports = typeof reports extends fc.Arbitrary<infer Value> ? Value : never;
+
+function logOf({ length, tasks, stride, acts }: Reports): LogEvent[] {
+  return Array.from({ length }, (_, index) => {
+    const isAct = index % acts === 0;
+    const task = (index * stride + Math.floor(index / 700)) % tasks;
+    const type = ['task.started', 'task.progressed', 'task.failed'][index % 3] as string;
+    return {
+      position: index + 1,
+      event_id: '01900000-0000-7000-8000-000000000000',
+      type: isAct ? 'key.created' : type,
+      project: isAct ? null : projectOf(task),
+      task_id: isAct ? null : `task-${task}`,
+      // A value may be that of several fields.
+      agent: isAct ? null : `task-${Math.floor(index / 1_500)}`,
+      occurred_at: null,
+      recorded_at: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+      actor: 'test',
+      data_text: isAct ? '{}' : '{"task":"Title"}',
+    };
+  });
+}
+
+const projectOf = (task: number) => `project-${task % 7}`;
+
+/** Value by value, from the log up to its last whole group. */
+function indexOf(log: readonly LogEvent[]): string[] {
+  const rows = new Map<string, number>();
+  for (const event of log.slice(0, Math.floor(log.length / GROUP) * GROUP)) {
+    const group = Math.floor((event.position - 1) / GROUP);
+    const bit = 1 << Math.floor(((event.position - 1) % GROUP) / CHUNK);
+    for (const field of INDEXED_FIELDS) {
+      if (event[field] === null) continue;
+      const key = `${field} ${event[field]} ${group}`;
+      rows.set(key, (rows.get(key) ?? 0) | bit);
+    }
+  }
+  return [...rows].map(([key, chunks]) => `${key} ${chunks}`).sort();
+}
+
+async function generationOf(pool: Pool): Promise<number> {
+  const { generations } = await ensureGenerations(pool, [events]);
+  return generations[0]?.id as number;
+}
+
+async function readIndex(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ row: string }>(
+    `SELECT concat_ws(' ', field, value, chunk_group, chunks) AS row
+     FROM ${generationTable('event_index', await generationOf(pool))}`,
+  );
+  return rows.map(({ row }) => row).sort();
+}
+
+/** Tasks that stand still from their first event on. */
+async function letStand(pool: Pool, tasks: readonly number[]): Promise<void> {
+  await pool.query(
+    `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
+     SELECT $1, project, task_id, 1, 'Error', '' FROM unnest($2::text[], $3::text[]) t (project, task_id)`,
+    [await generationOf(pool), tasks.map(projectOf), tasks.map((task) => `task-${task}`)],
+  );
+}
+
+describe('any log of several groups, in batches of any size, with crashes and tasks that stand still', () => {
+  it('is told of by the same rows: of each whole group, in which of its chunks each value occurs', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, delivery, async (drawn, deliveries) => {
+        const log = logOf(drawn);
+        const database = await createTestDatabase();
+        try {
+          await store(database.pool(), log);
+          const pool = database.pool('att_projector');
+          await letStand(pool, drawn.standing);
+          await deliver(pool, log, deliveries, [events]);
+          expect(await readIndex(pool)).toEqual(indexOf(log));
+        } finally {
+          await database.drop();
+        }
+      }),
+      { seed: printedSeed('index of the log'), numRuns: 15 },
+    );
+  }, 120_000);
+});
