@@ -25,7 +25,8 @@ export interface IndexedOptions {
 /**
  * SQL of the positions that match, in order: groups in which all values occur in the same chunks, and in each of those the
  * events themselves. `OFFSET 0` keeps the planner from joining the whole log instead, of which it thinks too little:
- * 450 ms for a project's first page at a million events, where group by group it is 2 ms.
+ * 450 ms for a project's first page at a million events, where group by group it is 3 ms. A group's positions are
+ * sorted once all are there, so that a page looks through a group more than it shows at most.
  */
 export function indexedPositions(
   { index, filter, bounds: { after, end }, conditions, direction }: IndexedOptions,
