@@ -3,7 +3,7 @@ import type { Task } from '@att/contracts';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { post, read, report } from '../support/rest.js';
-import { eventually } from './support/eventually.js';
+import { eventually, looking } from './support/eventually.js';
 import { countersOf, eventRowsOf, rowsOf } from './support/read-page.js';
 import { useBrowser } from './support/use-browser.js';
 import { useServer } from './support/use-server.js';
@@ -63,7 +63,7 @@ it('plays at a speed, stands where it is paused, and goes where it is sought', a
   const { page } = await browser.open(`${server.url}/replay?speed=0.5`);
   await eventually(async () => (await placeOf(page)).position, first - 1);
   await page.keyboard.press('Space');
-  await expect.poll(async () => (await placeOf(page)).position, { interval: 20 }).toBeGreaterThan(first + 3);
+  await looking(async () => (await placeOf(page)).position).toBeGreaterThan(first + 3);
   await page.keyboard.press('Space');
   const paused = await showsWhatRestAnswers(page);
   expect(paused).toBeLessThan(last);
@@ -73,7 +73,7 @@ it('plays at a speed, stands where it is paused, and goes where it is sought', a
   for (const part of [0.8, 0.3, 0.55]) {
     const before = (await placeOf(page)).position;
     await slider.click({ position: { x: width * part, y: height / 2 } });
-    await expect.poll(async () => (await placeOf(page)).position).not.toBe(before);
+    await looking(async () => (await placeOf(page)).position).not.toBe(before);
     await showsWhatRestAnswers(page);
   }
   await slider.press('Home');
@@ -88,7 +88,7 @@ it('goes on behind the moment that was sought while it plays', async () => {
   await eventually(async () => (await placeOf(page)).position, last);
   // From its end it begins again.
   await page.getByRole('button', { name: 'Play', exact: true }).click();
-  await expect.poll(async () => (await placeOf(page)).position, { interval: 20 }).toBeLessThan(last);
+  await looking(async () => (await placeOf(page)).position).toBeLessThan(last);
   const slider = page.getByRole('slider', { name: 'Moment' });
   const { width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
   await slider.click({ position: { x: width * 0.7, y: height / 2 } });
@@ -156,7 +156,7 @@ it('goes on from where it was when the server was killed in the middle of it', a
   const { page } = await browser.open(`${server.url}/replay?speed=0.5`);
   await eventually(async () => (await placeOf(page)).position, first - 1);
   await page.keyboard.press('Space');
-  await expect.poll(async () => (await placeOf(page)).position, { interval: 20 }).toBeGreaterThan(first + 2);
+  await looking(async () => (await placeOf(page)).position).toBeGreaterThan(first + 2);
   await server.kill();
   await page.getByText('The connection is lost.').waitFor();
   const held = (await placeOf(page)).position;

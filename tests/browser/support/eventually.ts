@@ -5,5 +5,10 @@ const PATIENCE = 40_000;
 
 /** Looks again until what is seen is what was expected. */
 export async function eventually<T>(see: () => Promise<T> | T, expected: unknown): Promise<void> {
-  await expect.poll(see, { timeout: PATIENCE, interval: 50 }).toEqual(expected);
+  await looking(see, 50).toEqual(expected);
+}
+
+/** Looks again until a matcher is content. @param interval milliseconds between two looks */
+export function looking<T>(see: () => Promise<T> | T, interval = 20) {
+  return expect.poll(see, { timeout: PATIENCE, interval });
 }

@@ -112,7 +112,7 @@ describe('any log of several groups, in batches of any size, with crashes and ta
           await database.drop();
         }
       }),
-      { seed: printedSeed('index of the log'), numRuns: 15 },
+      { seed: printedSeed('index of the log'), numRuns: 8 },
     );
   }, 120_000);
 });
