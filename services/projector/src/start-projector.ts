@@ -12,8 +12,6 @@ import { keepProjecting } from './run/keep-projecting.js';
 
 /** Milliseconds; a statement of a batch takes a few, but a table may be locked for a while. */
 const SILENCE = 60_000;
-/** Builds hold the lock, a moment to compare in, and two connections that index or compare. */
-const BUILD_CONNECTIONS = 6;
 
 /**
  * Folds the log into the read models that `query` answers from.
@@ -28,9 +26,10 @@ export function startProjector(
   // For each its own group, and a build of it; one more for whoever reads the lag.
   const max = 2 * projections.length + 1;
   const pool = database.pool('att_projector', { max, name: 'projector', timeouts: { silence: SILENCE } });
-  // Indexing and comparing take as long as they take.
+  // Indexing and comparing take as long as they take. The lock, a moment to compare in, two that compare, and two that
+  // index for each build: who had to wait for one would be refused after some seconds, and the round begin anew.
   const buildPool = database.pool('att_projector', {
-    max: BUILD_CONNECTIONS,
+    max: 4 + 2 * projections.length,
     name: 'projector-build',
     timeouts: { statement: 0, idleInTransaction: 0 },
   });

@@ -46,6 +46,7 @@ export async function applyAlone(options: AloneOptions, built: Built, { events }
 async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, error: PoisonError) {
   if (!isOfTask(event)) throw error;
   const { generation, standing } = built;
+  // Of no event: what is written where a stretch of the log is whole is written there, too.
   const passed = new FoldedBatch([], event.position);
   const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
   await commitBatch(pool, [built], generation.position, batchOf([event]), [folds], {

@@ -105,8 +105,9 @@ async function write(
   also: NonNullable<CommitOptions['also']>,
 ): Promise<void> {
   const folds = await folding(pool, async (loader) => [
-    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
+    // First, as with the act a stretch of the log may be whole, and is written then.
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
+    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
   ]);
   await commitBatch(pool, [built], built.generation.position, part, folds, { also });
 }

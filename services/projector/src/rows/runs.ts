@@ -4,7 +4,7 @@
  * rows are the same in whatever batches the log came.
  */
 
-/** A row, of seven bigints and a sum a change at most, has 1.3 KB then: from 2 KB on PostgreSQL compresses it and moves it out. */
+/** A row, of seven bigints and a sum a change at most, has 1.3 KB then, and its names: from 2 KB on PostgreSQL compresses it and moves it out. */
 export const RUN_LENGTH = 16;
 
 /** The last run of a key. All that memory has of the key shares it. */

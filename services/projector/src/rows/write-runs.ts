@@ -1,4 +1,4 @@
-/** How runs reach a history's table, and what of it memory needs to go on with them. */
+/** How runs reach a history's table, and what of the table memory needs to go on with them. */
 import { bigint, type Column, type ListColumn, list } from './column.js';
 import { copyRows } from './copy-rows.js';
 import { type Change, cut, type RunPart } from './runs.js';

@@ -17,7 +17,7 @@ const BATCH_SIZE = 5_000;
 /**
  * Milliseconds to gather events at the live end, where each batch costs some twenty statements whatever
  * its size: hardly any while little happens, for whoever reads what he just wrote, and more under load. With 400 there
- * the work came in bursts that the webhooks felt: 0.39 of bare `node:http` with everything on, where 100 left 0.42 to 0.45.
+ * the work came in bursts that the webhooks felt: 0.39 of the requests a second of bare `node:http`, where 100 left 0.42 to 0.45.
  */
 const LINGER = 10;
 const LINGER_UNDER_LOAD = 100;

@@ -51,7 +51,7 @@ export class TaskMessages {
     this.#isLoaded = position % MESSAGE_STRETCH === 0;
   }
 
-  /** Before the first message is added. */
+  /** What the open stretch has already: `add` comes after it. */
   async load(loader: Loader): Promise<void> {
     if (this.#isLoaded) return;
     const rows = await loadMessages(loader, this.tables.versions, this.position);

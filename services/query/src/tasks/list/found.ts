@@ -4,9 +4,6 @@ import { type CandidateOptions, candidates, idConditions } from './candidates.js
 import type { TaskFilter } from './task-filter.js';
 import { idsHolding, textPartsOf } from './text-conditions.js';
 
-/** A task has one title, one id and one message at a time. */
-const TEXTS_OF_TASK = 3;
-
 export const AMONG_FOUND = 'c.id IN (SELECT id FROM found)';
 export const FEW_FOUND = isFew('counted');
 export const MANY_FOUND = `NOT ${FEW_FOUND}`;
@@ -22,7 +19,7 @@ export function found(options: CandidateOptions, parameter: Parameter): string {
   const conditionsOn = (id: string) => idConditions(options, parameter, id);
   const texts = `
       SELECT DISTINCT id FROM (
-        ${idsHolding(options, first, parameter, conditionsOn)} LIMIT ${TEXTS_OF_TASK * COUNTED + 1}
+        ${idsHolding(options, first, COUNTED + 1, parameter, conditionsOn)}
       ) t LIMIT ${COUNTED + 1}`;
   if (others.length === 0 && isOfTexts(options.filter)) return counted('found', texts);
   // The indexes of texts know nothing of other filters: where a part is in few tasks, those are gone through; where it is

@@ -1,6 +1,12 @@
 /** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
 import type { Parameter } from '@att/platform/paging';
-import { generationTable, hasTrigrams, searchKey, sqlMessagesUpTo } from '@att/platform/projections';
+import {
+  generationTable,
+  hasTrigrams,
+  searchKey,
+  sqlMessageStretchOf,
+  sqlMessagesUpTo,
+} from '@att/platform/projections';
 import type { CandidateOptions } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
 
@@ -13,16 +19,17 @@ export interface TextPart {
 }
 
 export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
+  // Those of titles first: they are the narrower ones.
   return [
-    ...textParts.map((part) => ({ part, isOfTitle: false })),
     ...titleParts.map((part) => ({ part, isOfTitle: true })),
+    ...textParts.map((part) => ({ part, isOfTitle: false })),
   ];
 }
 
 /** The part must be in a text of the task `c`, as it was at the position: told of one task after the other. */
 export function textExists(options: Options, part: TextPart, parameter: Parameter): string {
   const has = having(part, parameter);
-  const ofTexts = `EXISTS (SELECT FROM ${textsHolding('x', options, part, has, ['x.id = c.id'])})`;
+  const ofTexts = `EXISTS (SELECT FROM ${textsHolding(options, part, has, ['x.id = c.id'])})`;
   if (part.isOfTitle) return ofTexts;
   const versions = generationTable('task_versions', options.generation);
   return `(${ofTexts} OR EXISTS (
@@ -30,32 +37,42 @@ export function textExists(options: Options, part: TextPart, parameter: Paramete
       WHERE m.id = c.id AND m.valid_from = ${messageFromAt('c.id', options)} AND ${has('m.message_key')}))`;
 }
 
-/** `SELECT` of the ids of all tasks that have the part in a text, as it was at the position; one may come several times. */
+/** A task has one title and one id at a time. */
+const TEXTS_OF_TASK = 2;
+
+/**
+ * `SELECT` of the ids of all tasks that have the part in a text, as it was at the position, or of `most` at least; one may
+ * come several times.
+ */
 export function idsHolding(
   options: Options,
   part: TextPart,
+  most: number,
   parameter: Parameter,
   conditionsOn: (id: string) => readonly string[],
 ): string {
   const has = having(part, parameter);
-  const ofTexts = `SELECT x.id FROM ${textsHolding('x', options, part, has, conditionsOn('x.id'))}`;
+  const texts = textsHolding(options, part, has, conditionsOn('x.id'));
+  const ofTexts = `SELECT x.id FROM ${texts} LIMIT ${TEXTS_OF_TASK * most}`;
   if (part.isOfTitle) return ofTexts;
   const { generation, moments } = options;
   const versions = generationTable('task_versions', generation);
   const isHeld = (id: string, from: string) =>
     [...moments.until(from), ...conditionsOn(id), `${messageFromAt(id, options)} = ${from}`].join(' AND ');
-  // Messages of the stretches of the log that are whole, and those behind them.
+  const isOfThen = moments.isPast ? `m.stretch <= ${sqlMessageStretchOf('$2::bigint')} AND` : '';
+  // Messages of the stretches of the log that are whole, and those behind them: a task has one.
   return `
-      ${ofTexts}
+      (${ofTexts})
       UNION ALL
-      SELECT u.id
+      (SELECT u.id
       FROM ${generationTable('task_messages', generation)} m
       CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position)
-      WHERE ${has('m.text')} AND ${isHeld('u.id', 'u.position')}
+      WHERE ${isOfThen} ${has('m.text')} AND ${isHeld('u.id', 'u.position')}
       UNION ALL
       SELECT v.id FROM ${versions} v
       WHERE v.valid_from > (SELECT ${sqlMessagesUpTo('position')} FROM g)
-        AND v.message_from = v.valid_from AND ${has('v.message_key')} AND ${isHeld('v.id', 'v.valid_from')}`;
+        AND v.message_from = v.valid_from AND ${has('v.message_key')} AND ${isHeld('v.id', 'v.valid_from')}
+      LIMIT ${most})`;
 }
 
 /** From which position on the task has the message that it had at the position. */
@@ -66,9 +83,8 @@ function messageFromAt(id: string, { generation, moments }: Options): string {
         WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1)`;
 }
 
-/** The rows of `task_texts` that have the part, and held at the position. */
+/** The rows `x` of `task_texts` that have the part, and held at the position. */
 function textsHolding(
-  row: string,
   { generation, moments }: Options,
   { isOfTitle }: TextPart,
   has: (text: string) => string,
@@ -77,21 +93,21 @@ function textsHolding(
   const texts = generationTable('task_texts', generation);
   // Task ids stay, and titles hardly change: an index has the few that did, where one look-up a row found was 2 µs.
   const later = [
-    `l.id = ${row}.id`,
+    'l.id = x.id',
     `l.field = 'title'`,
-    `l.field = ${row}.field`,
+    'l.field = x.field',
     'l.valid_from > l.id',
-    `l.valid_from > ${row}.valid_from`,
+    'l.valid_from > x.valid_from',
     ...moments.until('l.valid_from'),
   ];
   const wanted = [
     ...conditions,
-    ...moments.until(`${row}.valid_from`),
-    ...(isOfTitle ? [`${row}.field = 'title'`] : []),
-    has(`${row}.text`),
+    ...moments.until('x.valid_from'),
+    ...(isOfTitle ? ["x.field = 'title'"] : []),
+    has('x.text'),
     `NOT EXISTS (SELECT FROM ${texts} l WHERE ${later.join(' AND ')})`,
   ];
-  return `${texts} ${row} WHERE ${wanted.join(' AND ')}`;
+  return `${texts} x WHERE ${wanted.join(' AND ')}`;
 }
 
 /** The part anywhere in a text; nothing in it is a wildcard. */
