@@ -1,6 +1,6 @@
 /** What is kept by whole stretches of the log must not depend on where batches end, nor on who died in them. */
 import type { LogEvent } from '@att/platform/event-log';
-import { MESSAGE_STRETCH } from '@att/platform/projections';
+import { MESSAGE_STRETCHES } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
@@ -17,7 +17,7 @@ const delivery = fc.array(
   fc.record({
     size: fc.oneof(
       { weight: 3, arbitrary: fc.integer({ min: 1, max: 2_500 }) },
-      { weight: 1, arbitrary: fc.constant(MESSAGE_STRETCH) },
+      { weight: 1, arbitrary: fc.constant(MESSAGE_STRETCHES.size) },
       { weight: 1, arbitrary: fc.integer({ min: 2_500, max: 10_000 }) },
     ),
     crash: fc.constantFrom(...(['no', 'no', 'no', 'before', 'after'] as const)),
@@ -63,7 +63,7 @@ async function project(
 /** Around the ends of stretches, and at the end of the log. */
 async function expectTasks(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   const tables = await taskTablesOf(pool);
-  const ends = [1, 4].map((number) => number * MESSAGE_STRETCH);
+  const ends = [1, 4].map((number) => number * MESSAGE_STRETCHES.size);
   for (const position of [...ends.flatMap((end) => [end - 1, end, end + 1]), EVENTS]) {
     const { tasks } = plainFold(log.slice(0, position));
     expect(await tasksAt(pool, tables, position)).toEqual(tasks);

@@ -1,6 +1,6 @@
 /** Rebuilt read models take over under the readers' feet, and no reader notices. */
 import type { Agent, Project, Stats, TaskSummary } from '@att/contracts';
-import { generationTable, wholeGroups } from '@att/platform/projections';
+import { GROUPS, generationTable } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answered, positionOf, refused, totalOf } from './answers.js';
 import { activeOf, type MarkedProjection, switchGeneration } from './hand-made-generation.js';
@@ -27,7 +27,7 @@ afterEach(() => world.close());
 async function growToWholeGroup(): Promise<void> {
   world.startProjecting();
   let head = THINGS;
-  while (wholeGroups(head) === 0) {
+  while (GROUPS.wholeAt(head) === 0) {
     head = await world.append(...Array.from({ length: 512 }, () => started({ agent: 'other' })));
   }
   await world.projected(head);

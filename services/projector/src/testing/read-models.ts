@@ -3,9 +3,9 @@ import { foldText, type Project, type Task } from '@att/contracts';
 import {
   generationTable,
   heldAt,
+  MESSAGE_STRETCHES,
   OPEN_END,
   type ProjectionName,
-  sqlMessagesUpTo,
 } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { searchText } from '../projections/tasks/search-keys.js';
@@ -87,7 +87,7 @@ export async function textsAt(pool: Pool, tables: TaskTables, position: number) 
        WHERE ${isMessageOf('u.id', 'u.position')}
        UNION ALL
        SELECT v.id, 'message', v.message_key
-       FROM projection.generations g JOIN ${tables.task_versions} v ON v.valid_from > ${sqlMessagesUpTo('g.position')}
+       FROM projection.generations g JOIN ${tables.task_versions} v ON v.valid_from > ${MESSAGE_STRETCHES.sqlWholeUpTo('g.position')}
        WHERE g.projection = 'tasks' AND g.state = 'active' AND ${isMessageOf('v.id', 'v.valid_from')}
      ) texts GROUP BY id ORDER BY id`,
     [position],

@@ -1,12 +1,11 @@
 import type { Parameter } from '@att/platform/paging';
 import {
+  CHUNKS,
+  GROUPS,
   generationTable,
   INDEXED_FIELDS,
   type IndexedField,
   sqlChunksOf,
-  sqlFirstOf,
-  sqlGroupOf,
-  sqlLastOf,
 } from '@att/platform/projections';
 import type { EventFilter } from './event-range.js';
 
@@ -49,11 +48,11 @@ export function indexedPositions(
                 CROSS JOIN LATERAL ${sqlChunksOf('k0.chunk_group', `(${inAll})`)} c
                 CROSS JOIN LATERAL (
                   SELECT position FROM log.events
-                  WHERE position BETWEEN greatest(${sqlFirstOf('c.chunk')}, ${after} + 1)
-                                     AND least(${sqlLastOf('c.chunk')}, ${end})${conditions}
+                  WHERE position BETWEEN greatest(${CHUNKS.sqlFirstOf('c.chunk')}, ${after} + 1)
+                                     AND least(${CHUNKS.sqlLastOf('c.chunk')}, ${end})${conditions}
                   OFFSET 0
                 ) e
                 WHERE ${occurs(first as { name: string; field: IndexedField })}
-                  AND k0.chunk_group BETWEEN ${sqlGroupOf(`(${after} + 1)`)} AND ${sqlGroupOf(end)}
+                  AND k0.chunk_group BETWEEN ${GROUPS.sqlOf(`(${after} + 1)`)} AND ${GROUPS.sqlOf(end)}
                 ORDER BY k0.chunk_group ${direction}, e.position ${direction}`;
 }

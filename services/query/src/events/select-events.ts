@@ -1,6 +1,6 @@
 import { PAYLOAD_BYTES } from '@att/platform/event-log';
 import type { Parameter } from '@att/platform/paging';
-import { sqlLastWhole } from '@att/platform/projections';
+import { GROUPS } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
 import { type EventFilter, type EventRange, eventConditions, hasFields } from './event-range.js';
@@ -90,7 +90,7 @@ function positions(
   if (index === undefined || !hasFields(filter)) return `${behind(after)} ${page}`;
 
   const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
-  const indexed = sqlLastWhole(checkpoint);
+  const indexed = GROUPS.sqlWholeUpTo(checkpoint);
   const many = parameter(limit + offset, 'bigint');
   const bounds = { after, end: `least(${end}, ${indexed})` };
   return `

@@ -1,5 +1,5 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
-import { generationTable, STEP_LETTERS, sqlChunkOf, sqlFirstOf } from '@att/platform/projections';
+import { CHUNKS, generationTable, STEP_LETTERS } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
@@ -93,7 +93,7 @@ function bucketsAt(series: string, generation: number): string {
             CROSS JOIN LATERAL (
               SELECT e.project, e.agent, ${KIND} AS kind, d.duration_micros
               FROM log.events e
-              JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${sqlChunkOf('e.position')}
+              JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${CHUNKS.sqlOf('e.position')}
               LEFT JOIN ${generationTable('series_durations', generation)} d ON d.position = e.position
               WHERE e.position <= $2 AND e.position >= (
                 SELECT min(first_position) FROM ${series} WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute
@@ -103,7 +103,7 @@ function bucketsAt(series: string, generation: number): string {
 }
 
 /** What the event `e` did, as the letters of its chunk tell. */
-const KIND = `CASE substr(s.letters, (e.position - ${sqlFirstOf('s.chunk')} + 1)::int, 1)
+const KIND = `CASE substr(s.letters, (e.position - ${CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1)
                 ${Object.entries(STEP_LETTERS)
                   .map(([step, letter]) => `WHEN '${letter}' THEN '${step}'`)
                   .join(' ')} END`;

@@ -1,4 +1,4 @@
-import { INDEXED_FIELDS, sqlBitOf, sqlFirstOfGroup, sqlLastOfGroup } from '@att/platform/projections';
+import { GROUPS, INDEXED_FIELDS, sqlBitOf } from '@att/platform/projections';
 import type { Write } from '../../rows/write.js';
 
 const FIELDS = INDEXED_FIELDS.join(', ');
@@ -16,7 +16,7 @@ export function indexGroup(table: string, group: number): Write {
         SELECT CASE ${INDEXED_FIELDS.map((field) => `WHEN grouping(${field}) = 0 THEN '${field}'`).join(' ')} END,
                coalesce(${FIELDS}), $1::bigint, bit_or(${sqlBitOf('position')})
         FROM log.events
-        WHERE position BETWEEN ${sqlFirstOfGroup('$1::bigint')} AND ${sqlLastOfGroup('$1::bigint')}
+        WHERE position BETWEEN ${GROUPS.sqlFirstOf('$1::bigint')} AND ${GROUPS.sqlLastOf('$1::bigint')}
         GROUP BY GROUPING SETS (${INDEXED_FIELDS.map((field) => `(${field})`).join(', ')})
         HAVING coalesce(${FIELDS}) IS NOT NULL`,
       values: [group],

@@ -5,7 +5,7 @@
  * a bit for each chunk of a group, which is less than half the rows of chunks by themselves.
  */
 
-import { generationTable, PROJECTION_VERSIONS, wholeGroups } from '@att/platform/projections';
+import { GROUPS, generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { indexGroup } from './index-group.js';
 import { indexes, tables } from './tables.js';
@@ -25,11 +25,11 @@ export const events: Projection = {
  */
 function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('event_index', generation);
-  let told = wholeGroups(position);
+  let told = GROUPS.wholeAt(position);
   return {
     async fold(_, batch) {
       const first = told;
-      told = Math.max(first, wholeGroups(batch.position));
+      told = Math.max(first, GROUPS.wholeAt(batch.position));
       return Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n));
     },
   };

@@ -2,7 +2,7 @@
  * What each event did, of which the part of a bucket up to a position is summed. Who did it and when, the log
  * tells; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
  */
-import { chunkOf, firstOf, STEP_LETTERS } from '@att/platform/projections';
+import { CHUNKS, STEP_LETTERS } from '@att/platform/projections';
 import { bigint, type Column, numeric, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
@@ -37,13 +37,13 @@ function stepsOf(transitions: readonly Transition[]): Steps[] {
   const chunks: Steps[] = [];
   let last: Steps | undefined;
   for (const { event, after } of transitions) {
-    const chunk = chunkOf(event.position);
+    const chunk = CHUNKS.of(event.position);
     if (last?.chunk !== chunk) {
       last = { chunk, letters: '' };
       chunks.push(last);
     }
     last.letters =
-      last.letters.padEnd(event.position - firstOf(chunk), BLANK) + STEP_LETTERS[stepOf(event, after)];
+      last.letters.padEnd(event.position - CHUNKS.firstOf(chunk), BLANK) + STEP_LETTERS[stepOf(event, after)];
   }
   return chunks;
 }

@@ -5,7 +5,7 @@
  *
  * A stretch is written when it is whole, and so never changes. Readers look through the versions of the one that is not.
  */
-import { MESSAGE_STRETCH, messageStretchOf, sqlMessagesUpTo } from '@att/platform/projections';
+import { MESSAGE_STRETCHES } from '@att/platform/projections';
 import { bigint, bigints, type CopyColumn, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
@@ -48,7 +48,7 @@ export class TaskMessages {
     private readonly tables: { messages: string; versions: string },
     private readonly position: number,
   ) {
-    this.#isLoaded = position % MESSAGE_STRETCH === 0;
+    this.#isLoaded = position % MESSAGE_STRETCHES.size === 0;
   }
 
   /** What the open stretch has already: `add` comes after it. */
@@ -64,7 +64,7 @@ export class TaskMessages {
     const { rows, byText } = this.#stretchOf(from);
     let message = byText.get(text);
     if (message === undefined || message.ids.length === TASKS_OF_ROW) {
-      message = { stretch: messageStretchOf(from), text, ids: [], positions: [] };
+      message = { stretch: MESSAGE_STRETCHES.of(from), text, ids: [], positions: [] };
       byText.set(text, message);
       rows.push(message);
     }
@@ -73,7 +73,7 @@ export class TaskMessages {
   }
 
   #stretchOf(position: number): Stretch {
-    const number = messageStretchOf(position);
+    const number = MESSAGE_STRETCHES.of(position);
     const known = this.#open.get(number);
     if (known !== undefined) return known;
     const begun: Stretch = { rows: [], byText: new Map() };
@@ -83,7 +83,7 @@ export class TaskMessages {
 
   /** Those of the stretches that are whole. @param position the checkpoint after the batch */
   writing(position: number): Write {
-    return copyRows(this.tables.messages, COLUMNS, this.#takeWhole(messageStretchOf(position + 1)));
+    return copyRows(this.tables.messages, COLUMNS, this.#takeWhole(MESSAGE_STRETCHES.wholeAt(position)));
   }
 
   #takeWhole(open: number): Message[] {
@@ -109,7 +109,7 @@ async function loadMessages(loader: Loader, versions: string, position: number):
     name: `load-messages-${versions}`,
     text: `
       SELECT id, valid_from, message_key FROM ${versions}
-      WHERE valid_from > ${sqlMessagesUpTo('$1::bigint')} AND valid_from <= $1
+      WHERE valid_from > ${MESSAGE_STRETCHES.sqlWholeUpTo('$1::bigint')} AND valid_from <= $1
         AND message_from = valid_from
       ORDER BY valid_from`,
     values: [position],

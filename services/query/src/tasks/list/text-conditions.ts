@@ -1,12 +1,6 @@
 /** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
 import type { Parameter } from '@att/platform/paging';
-import {
-  generationTable,
-  hasTrigrams,
-  searchKey,
-  sqlMessageStretchOf,
-  sqlMessagesUpTo,
-} from '@att/platform/projections';
+import { generationTable, hasTrigrams, MESSAGE_STRETCHES, searchKey } from '@att/platform/projections';
 import type { CandidateOptions } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
 
@@ -59,7 +53,7 @@ export function idsHolding(
   const versions = generationTable('task_versions', generation);
   const isHeld = (id: string, from: string) =>
     [...moments.until(from), ...conditionsOn(id), `${messageFromAt(id, options)} = ${from}`].join(' AND ');
-  const isOfThen = moments.isPast ? `m.stretch <= ${sqlMessageStretchOf('$2::bigint')} AND` : '';
+  const isOfThen = moments.isPast ? `m.stretch <= ${MESSAGE_STRETCHES.sqlOf('$2::bigint')} AND` : '';
   // Messages of the stretches of the log that are whole, and those behind them: a task has one.
   return `
       (${ofTexts})
@@ -70,7 +64,7 @@ export function idsHolding(
       WHERE ${isOfThen} ${has('m.text')} AND ${isHeld('u.id', 'u.position')}
       UNION ALL
       SELECT v.id FROM ${versions} v
-      WHERE v.valid_from > (SELECT ${sqlMessagesUpTo('position')} FROM g)
+      WHERE v.valid_from > (SELECT ${MESSAGE_STRETCHES.sqlWholeUpTo('position')} FROM g)
         AND v.message_from = v.valid_from AND ${has('v.message_key')} AND ${isHeld('v.id', 'v.valid_from')}
       LIMIT ${most})`;
 }
