@@ -22,17 +22,19 @@ export const byteaArray = (values: Nullable<Uint8Array>): Buffer => bytes(OID.by
 export const hexByteaArray = (values: Nullable<string>, length: number): Buffer =>
   fixed(OID.bytea, length, values, (out, value, at) => out.write(value, at, 'hex'));
 
-export const int8Array = (values: Nullable<number>): Buffer =>
-  fixed(OID.int8, 8, values, (out, value, at) => out.writeBigInt64BE(BigInt(value), at));
+export const int8Array = (values: Nullable<number>): Buffer => fixed(OID.int8, 8, values, writeInt64);
 
 export const float8Array = (values: Nullable<number>): Buffer =>
   fixed(OID.float8, 8, values, (out, value, at) => out.writeDoubleBE(value, at));
 
 /** Times in milliseconds since 1970. */
 export const timestampArray = (values: Nullable<number>): Buffer =>
-  fixed(OID.timestamptz, 8, values, (out, value, at) =>
-    out.writeBigInt64BE(BigInt(value - POSTGRES_EPOCH) * 1000n, at),
-  );
+  fixed(OID.timestamptz, 8, values, (out, value, at) => {
+    const micros = (value - POSTGRES_EPOCH) * 1000;
+    // Past the year 2285 a number cannot hold them.
+    if (Number.isSafeInteger(micros)) writeInt64(out, micros, at);
+    else out.writeBigInt64BE(BigInt(value - POSTGRES_EPOCH) * 1000n, at);
+  });
 
 /** Of 16 bytes each. */
 export const uuidBytesArray = (values: Nullable<Uint8Array>): Buffer => bytes(OID.uuid, values);
@@ -98,6 +100,13 @@ function fixed<T>(
     at += width;
   }
   return out;
+}
+
+/** In halves: as a BigInt each value is an object or two for the collector. */
+function writeInt64(out: Buffer, value: number, at: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  out.writeInt32BE(high, at);
+  out.writeUInt32BE(value - high * 2 ** 32, at + 4);
 }
 
 /** Header: dimensions, has-nulls flag, element type, length of the dimension, its lower bound. */

@@ -25,6 +25,13 @@ export const types: pg.CustomTypesConfig = {
  * are of the years 0001 to 9999, so the form is fixed but for trailing zeros of the fraction.
  */
 export function wireTimeOf(text: string): string {
+  if (text === lastText) return lastWireTime;
   const fraction = text[19] === '.' ? text.slice(20, -3) : '';
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  lastText = text;
+  lastWireTime = `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  return lastWireTime;
 }
+
+/** The events of one append have one time: to make it once for all saves 250 bytes an event of the log. */
+let lastText = '';
+let lastWireTime = '';

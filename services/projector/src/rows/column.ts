@@ -1,5 +1,6 @@
 /** Columns of the tables that projections write, and how a value reaches PostgreSQL. */
 import { float8Array, int8Array, jsonArray, textArray, timestampArray } from '@att/platform/postgres';
+import { CopyText } from './copy-text.js';
 import { millisOf } from './millis-of.js';
 
 export interface Column<Row> extends CopyColumn<Row> {
@@ -12,32 +13,29 @@ export interface Column<Row> extends CopyColumn<Row> {
 /** Of a table that rows are only copied into. */
 export interface CopyColumn<Row> {
   name: string;
-  /** The value in COPY's text format. */
-  copyOf(row: Row): string;
+  /** Writes the value in COPY's text format. */
+  copyTo(out: CopyText, row: Row): void;
 }
-
-/** Of COPY's text format (PostgreSQL manual, COPY). */
-const NULL = '\\N';
 
 export const bigint = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
   name,
   type: 'bigint',
   arrayOf: (rows) => int8Array(rows.map(field)),
-  copyOf: (row) => numberText(field(row)),
+  copyTo: (out, row) => copyNumber(out, field(row)),
 });
 
 export const text = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,
   type: 'text',
   arrayOf: (rows) => textArray(rows.map(field)),
-  copyOf: (row) => escaped(field(row)),
+  copyTo: (out, row) => copyText(out, field(row)),
 });
 
 export const float = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
   name,
   type: 'float8',
   arrayOf: (rows) => float8Array(rows.map(field)),
-  copyOf: (row) => numberText(field(row)),
+  copyTo: (out, row) => copyNumber(out, field(row)),
 });
 
 /** JSON as text. */
@@ -45,7 +43,7 @@ export const json = <Row>(name: string, field: (row: Row) => string | null): Col
   name,
   type: 'json',
   arrayOf: (rows) => jsonArray(rows.map(field)),
-  copyOf: (row) => escaped(field(row)),
+  copyTo: (out, row) => copyText(out, field(row)),
 });
 
 /** Wire time, which PostgreSQL reads as it is. */
@@ -53,7 +51,7 @@ export const time = <Row>(name: string, field: (row: Row) => string | null): Col
   name,
   type: 'timestamptz',
   arrayOf: (rows) => timestampArray(rows.map((row) => millisOf(field(row)))),
-  copyOf: (row) => field(row) ?? NULL,
+  copyTo: (out, row) => copyAscii(out, field(row)),
 });
 
 /** Of any size; sums of durations are past what a bigint holds. */
@@ -61,13 +59,13 @@ export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): 
   name,
   type: 'numeric',
   arrayOf: (rows) => rows.map((row) => field(row)?.toString() ?? null),
-  copyOf: (row) => field(row)?.toString() ?? NULL,
+  copyTo: (out, row) => copyAscii(out, field(row)?.toString() ?? null),
 });
 
 /** An array. */
 export const bigints = <Row>(name: string, field: (row: Row) => readonly number[]): CopyColumn<Row> => ({
   name,
-  copyOf: (row) => `{${field(row).join()}}`,
+  copyTo: (out, row) => copyArray(out, field(row), (item) => out.number(item)),
 });
 
 /** A column of arrays. */
@@ -81,30 +79,45 @@ export interface ListColumn<Row> extends Column<Row> {
  * text in `unnest` too, which takes arrays of arrays apart.
  */
 export const list = <Row, Item>(
-  { name, type, copyOf }: Column<Item>,
+  { name, type, copyTo }: Column<Item>,
   itemsOf: (row: Row) => readonly Item[],
 ): ListColumn<Row> => {
-  const literal = (row: Row) => {
-    let elements = '';
-    let separator = '{';
-    for (const item of itemsOf(row)) {
-      elements += separator + copyOf(item);
-      separator = ',';
-    }
-    return `${elements}}`;
+  const copyItems = (out: CopyText, row: Row) => copyArray(out, itemsOf(row), (item) => copyTo(out, item));
+  const arrayOf = (rows: readonly Row[]) => {
+    const out = new CopyText(1024);
+    const literals = rows.map((row) => {
+      copyItems(out, row);
+      return out.takeAscii();
+    });
+    return textArray(literals);
   };
-  return { name, type: 'text', of: type, arrayOf: (rows) => textArray(rows.map(literal)), copyOf: literal };
+  return { name, type: 'text', of: type, arrayOf, copyTo: copyItems };
 };
 
-function numberText(value: number | null): string {
-  return value === null ? NULL : String(value);
+const COMMA = 0x2c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+function copyArray<Item>(out: CopyText, items: readonly Item[], copyItem: (item: Item) => void): void {
+  out.byte(OPEN);
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) out.byte(COMMA);
+    copyItem(items[index] as Item);
+  }
+  out.byte(CLOSE);
 }
 
-const SPECIAL = /[\\\t\n\r]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+function copyNumber(out: CopyText, value: number | null): void {
+  if (value === null) out.null();
+  else out.number(value);
+}
 
-function escaped(value: string | null): string {
-  if (value === null) return NULL;
-  if (!SPECIAL.test(value)) return value;
-  return value.replaceAll(/[\\\t\n\r]/g, (character) => ESCAPES[character] as string);
+function copyText(out: CopyText, value: string | null): void {
+  if (value === null) out.null();
+  else out.text(value);
+}
+
+function copyAscii(out: CopyText, value: string | null): void {
+  if (value === null) out.null();
+  else out.ascii(value);
 }

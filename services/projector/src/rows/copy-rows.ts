@@ -1,6 +1,7 @@
 /** COPY: how rows reach tables that only grow. */
 import { PoisonError } from '../poison/poison-error.js';
 import type { CopyColumn } from './column.js';
+import { CopyText } from './copy-text.js';
 import type { Write } from './write.js';
 
 /**
@@ -19,25 +20,33 @@ export function copyRows<Row>(
   };
 }
 
-/** Characters after which a part ends: a rope that lives for long is copied by every collection of the young. */
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+/** Bytes after which a part ends. */
 const PART_LENGTH = 64 * 1024;
+/** Bytes that a row is likely to have at most. */
+const ROW_LENGTH = 256;
 /** Bytes encoded before they are asked for: tasks may have results and stack traces of a MiB. */
 const READY_BYTES = 4 * 1024 * 1024;
 
 function* encoded<Row>(columns: readonly CopyColumn<Row>[], rows: readonly Row[]): Generator<Buffer> {
-  let text = '';
+  const size = Math.min(PART_LENGTH, ROW_LENGTH * rows.length) + ROW_LENGTH;
+  let out = new CopyText(size);
   for (const row of rows) {
-    let separator = '';
-    for (const { copyOf } of columns) {
-      text += separator + copyOf(row);
-      separator = '\t';
-    }
-    text += '\n';
-    if (text.length < PART_LENGTH) continue;
-    yield Buffer.from(text);
-    text = '';
+    writeRow(out, columns, row);
+    if (out.length < PART_LENGTH) continue;
+    yield out.end();
+    out = new CopyText(size);
   }
-  yield Buffer.from(text);
+  yield out.end();
+}
+
+function writeRow<Row>(out: CopyText, columns: readonly CopyColumn<Row>[], row: Row): void {
+  for (let index = 0; index < columns.length; index++) {
+    if (index > 0) out.byte(TAB);
+    (columns[index] as CopyColumn<Row>).copyTo(out, row);
+  }
+  out.byte(NEWLINE);
 }
 
 /** The first parts are made at once. */

@@ -95,7 +95,8 @@ export function unknownTasks<Task>(
   keys: readonly string[],
 ): Task[] {
   const unknown = new Map<string, Task>();
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
     if (cache.get(key) === undefined) unknown.set(key, events[index] as Task);
   }
   return [...unknown.values()];

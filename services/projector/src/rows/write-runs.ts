@@ -24,9 +24,14 @@ export function runColumns<Row extends Change<Row>>(
 }
 
 /** The same in all changes of a run, so that it is encoded once. */
-function ofRun<Row>({ name, type, arrayOf, copyOf }: Column<Row>): Column<RunPart<Row>> {
+function ofRun<Row>({ name, type, arrayOf, copyTo }: Column<Row>): Column<RunPart<Row>> {
   const one = ({ changes }: RunPart<Row>) => changes[0] as Row;
-  return { name, type, arrayOf: (parts) => arrayOf(parts.map(one)), copyOf: (part) => copyOf(one(part)) };
+  return {
+    name,
+    type,
+    arrayOf: (parts) => arrayOf(parts.map(one)),
+    copyTo: (out, part) => copyTo(out, one(part)),
+  };
 }
 
 export function writingRuns<Row extends Change<Row>>(

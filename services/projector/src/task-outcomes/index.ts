@@ -45,7 +45,8 @@ export class TaskOutcomes {
       for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];
-    for (const [index, event] of events.entries()) {
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index] as TaskEvent;
       if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
       const key = keys[index] as string;
       const before = this.#cache.get(key);

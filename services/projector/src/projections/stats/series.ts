@@ -10,6 +10,7 @@ import {
   NO_DURATIONS,
 } from '../../task-outcomes/durations.js';
 import type { Transition } from '../../task-outcomes/task-outcome.js';
+import { scopeKey } from './fold-scopes.js';
 import { stepOf } from './step-of.js';
 
 interface Bucket extends Durations, Record<Step, number> {
@@ -60,21 +61,27 @@ export function addingToSeries(table: string, transitions: readonly Transition[]
 
 /** Summed by minute first and then on to hours and days, so that each event is added once. */
 function bucketsOf(transitions: readonly Transition[]): Bucket[] {
-  const minutes = new Map<string, Bucket>();
+  const ofMinutes: Bucket[] = [];
+  let minute = '';
+  let buckets = new Map<string, Bucket>();
   for (const { event, after } of transitions) {
-    const minute = event.recorded_at.slice(0, MINUTE.length);
-    const key = `${minute}\0${event.project}\0${event.agent}`;
-    let bucket = minutes.get(key);
+    // Recorded times never go backwards.
+    if (minute === '' || !event.recorded_at.startsWith(minute)) {
+      minute = event.recorded_at.slice(0, MINUTE.length);
+      buckets = new Map();
+    }
+    const key = scopeKey(event);
+    let bucket = buckets.get(key);
     if (bucket === undefined) {
       bucket = emptyBucket(MINUTE.size, minute + MINUTE.rest, event);
-      minutes.set(key, bucket);
+      buckets.set(key, bucket);
+      ofMinutes.push(bucket);
     }
     const step = stepOf(event, after);
     bucket[step] += 1;
     if (step === 'completed') addDuration(bucket, after, 1);
     bucket.last = event.position;
   }
-  const ofMinutes = [...minutes.values()];
   return [...ofMinutes, ...summed(ofMinutes, HOUR), ...summed(ofMinutes, DAY)];
 }
 

@@ -111,7 +111,8 @@ async function fold(
     spans: new SpanChanges(),
   };
   const searchKeys = new SearchKeys();
-  for (const [index, event] of batch.events.entries()) {
+  for (let index = 0; index < batch.events.length; index++) {
+    const event = batch.events[index] as TaskEvent;
     if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
     const at = batch.effectOf(event);
     const key = batch.keys[index] as string;
