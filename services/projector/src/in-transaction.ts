@@ -2,18 +2,34 @@ import { classifyFailure } from '@att/platform/postgres';
 import type { Pool, PoolClient } from 'pg';
 
 /** Commits what `work` did, or nothing of it. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
+export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return transacting(pool, isRefused, async (client) => {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
+    return result;
+  });
+}
+
+/**
+ * Lends a connection to whoever begins a transaction on it, and ends it.
+ *
+ * @param isWell whether the connection is fit for a ROLLBACK after `error`
+ */
+export async function transacting<T>(
+  pool: Pool,
+  isWell: (error: unknown) => boolean,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    const result = await work(client);
     broken = false;
     return result;
   } catch (error) {
-    // The connection is well after a refusal, and where there is poison there are many: a new one takes 50 ms.
-    if (classifyFailure(error) === 'rejected') {
+    // Where there is poison there are many refusals: a new connection takes 50 ms.
+    if (isWell(error)) {
       broken = await client.query('ROLLBACK').then(
         () => false,
         () => true,
@@ -24,4 +40,8 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     // A connection with an open transaction is not fit for anybody else.
     client.release(broken);
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return classifyFailure(error) === 'rejected';
 }

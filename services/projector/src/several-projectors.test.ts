@@ -33,7 +33,8 @@ function fencedOften(projection: Projection): Projection {
       return {
         async fold(loader, batch) {
           const isFenced = ++batches % 3 === 0;
-          const fence = () => () => Promise.reject(new FencedError('another projector moved the checkpoint'));
+          const refusal = () => new FencedError('another projector moved the checkpoint');
+          const fence = () => ({ text: 'SELECT 1 / 0', refusal });
           return [...(await writer.fold(loader, batch)), ...(isFenced ? [fence] : [])];
         },
       };

@@ -10,7 +10,7 @@ import { PROJECTIONS } from './projections/index.js';
 import { createProjectorMetrics } from './projector-metrics.js';
 import { keepProjecting } from './run/keep-projecting.js';
 
-/** Milliseconds; a statement of a batch takes a few, but a table may be locked for a while. */
+/** Milliseconds, of a whole batch, too; it takes a hundred or two, but a table may be locked for a while. */
 const SILENCE = 60_000;
 
 /**

@@ -1,5 +1,6 @@
+import { int8Array } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
-import type { ClientBase } from 'pg';
+import type { Statement } from '../rows/pipeline.js';
 
 /** Somebody else moved the checkpoint, or ended the generation: this projector works from stale memory and must start over. */
 export class FencedError extends Error {
@@ -7,31 +8,37 @@ export class FencedError extends Error {
   readonly code = 'fenced';
 }
 
+/** SQLSTATE of the only division in the statement. */
+const DIVISION_BY_ZERO = '22012';
+
 /**
  * Comes first in the transaction: its row locks, taken in one order, hold a second projector off until
- * the first has committed, and then it is fenced before it did any work.
+ * the first has committed, and then it is fenced before it did any work. As the COMMIT is on its way already, the
+ * statement itself must fail then: it divides by 0 when the generations are not all at `from`.
  *
  * @param to `rate` in events a second, of a build
- * @throws FencedError when the generations are not all at `from`; the transaction must roll back
  */
-export async function moveCheckpoint(
-  client: ClientBase,
+export function movingCheckpoint(
   generations: readonly number[],
   from: number,
   to: { position: number; recordedAt: string; rate?: number | undefined },
-): Promise<void> {
-  const { rowCount } = await client.query({
+): Statement {
+  return {
     name: 'move-checkpoint',
     text: `
-      UPDATE projection.generations SET position = $3, recorded_at = $4, rate = $5
-      WHERE id IN (
-        SELECT id FROM projection.generations
-        WHERE id = ANY ($1) AND position = $2 AND state IN ('building', 'ready', 'active')
-        ORDER BY id
-        FOR UPDATE
-      )`,
-    values: [generations, from, to.position, to.recordedAt, to.rate ?? null],
-  });
-  if (rowCount !== generations.length) throw new FencedError('another projector moved the checkpoint');
-  await client.query(`SELECT pg_notify('${PROJECTION_CHANNEL}', $1::text)`, [String(to.position)]);
+      WITH moved AS (
+        UPDATE projection.generations SET position = $3, recorded_at = $4, rate = $5
+        WHERE id IN (
+          SELECT id FROM projection.generations
+          WHERE id = ANY ($1) AND position = $2 AND state IN ('building', 'ready', 'active')
+          ORDER BY id
+          FOR UPDATE
+        )
+        RETURNING id
+      )
+      SELECT 1 / (count(*) = cardinality($1))::int, pg_notify('${PROJECTION_CHANNEL}', $3::bigint::text) FROM moved`,
+    values: [int8Array(generations), from, to.position, to.recordedAt, to.rate ?? null],
+    refusal: ({ code }) =>
+      code === DIVISION_BY_ZERO ? new FencedError('another projector moved the checkpoint') : undefined,
+  };
 }

@@ -7,7 +7,7 @@ import { encodeWrites } from '../rows/write.js';
 import { applyBatch, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
-import { insertLetter } from './letter.js';
+import { insertingLetter } from './letter.js';
 import { folding, PoisonError } from './poison-error.js';
 import { isOfTask } from './standing-tasks.js';
 
@@ -50,7 +50,7 @@ async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, 
   const passed = new FoldedBatch([], event.position);
   const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
   await commitBatch(pool, [built], generation.position, batchOf([event]), [folds], {
-    also: (client) => insertLetter(client, generation.id, event, error.cause),
+    also: [insertingLetter(generation.id, event, error.cause)],
   });
   standing.add(event);
   renew(built);

@@ -12,14 +12,13 @@ export function countingQueued(generation: number, queued: readonly Queued[]): W
       textArray(queued.map(({ task_id }) => task_id)),
       int8Array(queued.map(({ count }) => count)),
     ];
-    return (client) =>
-      client.query({
-        name: 'count-queued',
-        text: `
-          UPDATE projection.dead_letters d SET queued = d.queued + q.count
-          FROM unnest($2::text[], $3::text[], $4::bigint[]) AS q (project, task_id, count)
-          WHERE d.generation = $1 AND d.project = q.project AND d.task_id = q.task_id`,
-        values,
-      });
+    return {
+      name: 'count-queued',
+      text: `
+        UPDATE projection.dead_letters d SET queued = d.queued + q.count
+        FROM unnest($2::text[], $3::text[], $4::bigint[]) AS q (project, task_id, count)
+        WHERE d.generation = $1 AND d.project = q.project AND d.task_id = q.task_id`,
+      values,
+    };
   };
 }

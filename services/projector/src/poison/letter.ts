@@ -1,5 +1,6 @@
 /** What the projector does with a dead letter. */
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
+import type { Statement } from '../rows/pipeline.js';
 import type { TaskName } from './standing-tasks.js';
 
 /** A letter that an act names. */
@@ -14,19 +15,18 @@ export interface Letter extends TaskName {
 const MAX_NAME = 200;
 const MAX_MESSAGE = 2_000;
 
-export async function insertLetter(
-  client: ClientBase,
+export function insertingLetter(
   generation: number,
   { project, task_id, position }: TaskName & { position: number },
   error: Error,
-): Promise<void> {
-  await client.query({
+): Statement {
+  return {
     name: 'insert-dead-letter',
     text: `
       INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
       VALUES ($1, $2, $3, $4, $5, $6)`,
     values: [generation, project, task_id, position, ...toldOf(error)],
-  });
+  };
 }
 
 /** Undefined where it is gone, or of another generation. */
@@ -39,23 +39,23 @@ export async function selectLetter(pool: Pool, generation: number, id: number): 
   return rows[0];
 }
 
-export async function deleteLetter(client: ClientBase, { id }: Letter): Promise<void> {
-  await client.query('DELETE FROM projection.dead_letters WHERE id = $1', [id]);
+export function deletingLetter({ id }: Letter): Statement {
+  return { text: 'DELETE FROM projection.dead_letters WHERE id = $1', values: [id] };
 }
 
 /** The task stands still again, or still. @param to the event that could not be applied now */
-export async function moveLetter(
-  client: ClientBase,
+export function movingLetter(
   { id }: Letter,
   to: { position: number; queued: number },
   error: Error,
-): Promise<void> {
-  await client.query(
-    `UPDATE projection.dead_letters
-     SET position = $2, queued = $3, error_name = $4, error_message = $5, attempts = attempts + 1, state = 'waiting'
-     WHERE id = $1`,
-    [id, to.position, to.queued, ...toldOf(error)],
-  );
+): Statement {
+  return {
+    text: `
+      UPDATE projection.dead_letters
+      SET position = $2, queued = $3, error_name = $4, error_message = $5, attempts = attempts + 1, state = 'waiting'
+      WHERE id = $1`,
+    values: [id, to.position, to.queued, ...toldOf(error)],
+  };
 }
 
 /** As PostgreSQL takes it, without NUL and halves of characters. */

@@ -5,7 +5,7 @@ import { type CommitOptions, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
 import { type AloneOptions, applyAlone } from './apply-alone.js';
-import { deleteLetter, type Letter, moveLetter, selectLetter } from './letter.js';
+import { deletingLetter, type Letter, movingLetter, selectLetter } from './letter.js';
 import type { BatchPart, LetterAct } from './parts-of.js';
 import { folding, PoisonError } from './poison-error.js';
 import { QueueTooLargeError, readQueue } from './read-queue.js';
@@ -27,13 +27,13 @@ export async function settleLetter(
   const about = { ...named, verb };
   const queue = await queueOf(options, letter, part.position);
   if (queue instanceof QueueTooLargeError) {
-    await write(options, built, part, [], (client) => moveLetter(client, letter, letter, queue));
+    await write(options, built, part, [], { also: [movingLetter(letter, letter, queue)] });
     log.warn({ err: queue, ...about }, 'a task stands still as before');
     return;
   }
   const events = verb === 'skip' ? queue.filter(({ position }) => position !== letter.position) : queue;
   const failure = await tried(built, () =>
-    write(options, built, part, events, (client) => deleteLetter(client, letter)),
+    write(options, built, part, events, { also: [deletingLetter(letter)] }),
   );
   if (failure === undefined) {
     built.standing.delete(letter);
@@ -42,9 +42,10 @@ export async function settleLetter(
   }
   const { applicable, error } = await findFailing(options, built, part, events, failure);
   const { position } = events[applicable] as LogEvent;
-  await write(options, built, part, events.slice(0, applicable), (client) =>
-    moveLetter(client, letter, { position, queued: events.length - applicable - 1 }, error.cause),
-  );
+  const queued = events.length - applicable - 1;
+  await write(options, built, part, events.slice(0, applicable), {
+    also: [movingLetter(letter, { position, queued }, error.cause)],
+  });
   log.error({ err: error.cause, ...about, position }, 'a task stands still again');
 }
 
@@ -72,16 +73,18 @@ async function findFailing(
   while (applicable + 1 < failing) {
     const count = (applicable + failing) >> 1;
     const again = await tried(built, () =>
-      write(options, built, part, events.slice(0, count), () => Promise.reject(new Trial())),
+      write(options, built, part, events.slice(0, count), { isTrial: true }),
     );
-    if (again === undefined) applicable = count;
-    else [failing, error] = [count, again];
+    if (again !== undefined) {
+      [failing, error] = [count, again];
+      continue;
+    }
+    applicable = count;
+    // It folded what is not there.
+    renew(built);
   }
   return { applicable, error };
 }
-
-/** Ends a transaction that was only to show whether it would do. */
-class Trial extends Error {}
 
 /** @returns why it cannot be */
 async function tried(built: Built, work: () => Promise<void>): Promise<PoisonError | undefined> {
@@ -91,7 +94,6 @@ async function tried(built: Built, work: () => Promise<void>): Promise<PoisonErr
   } catch (error) {
     renew(built);
     if (error instanceof PoisonError) return error;
-    if (error instanceof Trial) return undefined;
     throw error;
   }
 }
@@ -102,12 +104,12 @@ async function write(
   built: Built,
   part: BatchPart,
   late: readonly LogEvent[],
-  also: NonNullable<CommitOptions['also']>,
+  commit: CommitOptions,
 ): Promise<void> {
   const folds = await folding(pool, async (loader) => [
     // First, as with the act a stretch of the log may be whole, and is written then.
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
   ]);
-  await commitBatch(pool, [built], built.generation.position, part, folds, { also });
+  await commitBatch(pool, [built], built.generation.position, part, folds, commit);
 }

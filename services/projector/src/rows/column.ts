@@ -7,7 +7,7 @@ export interface Column<Row> extends CopyColumn<Row> {
   /** SQL type of its array's elements. */
   type: string;
   /** The column of all rows as one parameter, for `unnest`. */
-  arrayOf(rows: readonly Row[]): Buffer | (string | null)[];
+  arrayOf(rows: readonly Row[]): Buffer | string;
 }
 
 /** Of a table that rows are only copied into. */
@@ -58,7 +58,7 @@ export const time = <Row>(name: string, field: (row: Row) => string | null): Col
 export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): Column<Row> => ({
   name,
   type: 'numeric',
-  arrayOf: (rows) => rows.map((row) => field(row)?.toString() ?? null),
+  arrayOf: (rows) => `{${rows.map((row) => field(row)?.toString() ?? 'NULL').join()}}`,
   copyTo: (out, row) => copyAscii(out, field(row)?.toString() ?? null),
 });
 

@@ -19,14 +19,13 @@ export function updateRows<Row, Changing extends Column<Row>>(
     const columns = [...keys, ...changing];
     const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
     const values = columns.map(({ arrayOf }) => arrayOf(rows));
-    return (client) =>
-      client.query({
-        name: `update-${table}`,
-        text: `
-          UPDATE ${table} t SET ${changing.map((column) => `${column.name} = ${become(column)}`).join(', ')}
-          FROM unnest(${arrays.join(', ')}) AS c (${columns.map(({ name }) => name).join(', ')})
-          WHERE ${keys.map(({ name }) => `t.${name} = c.${name}`).join(' AND ')}`,
-        values,
-      });
+    return {
+      name: `update-${table}`,
+      text: `
+        UPDATE ${table} t SET ${changing.map((column) => `${column.name} = ${become(column)}`).join(', ')}
+        FROM unnest(${arrays.join(', ')}) AS c (${columns.map(({ name }) => name).join(', ')})
+        WHERE ${keys.map(({ name }) => `t.${name} = c.${name}`).join(' AND ')}`,
+      values,
+    };
   };
 }

@@ -13,15 +13,14 @@ export function upsertRows<Row>(
     if (rows.length === 0) return undefined;
     const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
     const values = columns.map(({ arrayOf }) => arrayOf(rows));
-    return (client) =>
-      client.query({
-        name: `upsert-${table}`,
-        text: `
-          INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')})
-          SELECT * FROM unnest(${arrays.join(', ')})
-          ${onConflict}`,
-        values,
-      });
+    return {
+      name: `upsert-${table}`,
+      text: `
+        INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')})
+        SELECT * FROM unnest(${arrays.join(', ')})
+        ${onConflict}`,
+      values,
+    };
   };
 }
 

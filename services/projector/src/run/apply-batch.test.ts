@@ -1,10 +1,11 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
-import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import type { ProjectionWriter } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
+import type { Statement } from '../rows/pipeline.js';
 import { applyBatch } from './apply-batch.js';
 import { type Built, begin } from './built.js';
 
@@ -31,12 +32,22 @@ afterEach(() => database.drop());
 const pool = () => database.pool('att_projector');
 
 interface Watched extends Built {
-  /** Called when all that the generation's writer has to write was sent. */
-  writes: Mock<() => void>;
+  /** Counts how often all that the generation's writer has to write was written, also where it was rolled back. */
+  sequence: string;
 }
 
-function withLast(fold: ProjectionWriter['fold'], last: () => void): ProjectionWriter['fold'] {
-  return async (loader, folded) => [...(await fold(loader, folded)), () => async () => last()];
+function endingWith({ writer }: Built, last: Statement): ProjectionWriter {
+  return { fold: async (loader, folded) => [...(await writer.fold(loader, folded)), () => last] };
+}
+
+let sequences = 0;
+
+async function createSequence(): Promise<string> {
+  const sequence = `writes_${++sequences}`;
+  await database
+    .pool()
+    .query(`CREATE SEQUENCE ${sequence}; GRANT USAGE ON SEQUENCE ${sequence} TO att_projector`);
+  return sequence;
 }
 
 /** A projector that has just started: its memory is empty. */
@@ -48,13 +59,22 @@ async function projector(): Promise<Watched[]> {
       generation,
     })),
   );
-  return (await begin(pool(), targets)).map((built) => {
-    const writes = vi.fn();
-    return { ...built, writes, writer: { fold: withLast(built.writer.fold, () => writes()) } };
-  });
+  const group: Watched[] = [];
+  for (const built of await begin(pool(), targets)) {
+    const sequence = await createSequence();
+    group.push({ ...built, sequence, writer: endingWith(built, { text: `SELECT nextval('${sequence}')` }) });
+  }
+  return group;
 }
 
-const calls = (group: readonly Watched[]) => group.map(({ writes }) => writes.mock.calls.length);
+async function writes(group: readonly Watched[]): Promise<number[]> {
+  const counts: number[] = [];
+  for (const { sequence } of group) {
+    const { rows } = await database.pool().query(`SELECT last_value, is_called FROM ${sequence}`);
+    counts.push(rows[0].is_called ? rows[0].last_value : 0);
+  }
+  return counts;
+}
 
 const checkpoints = async () => {
   const { rows } = await pool().query<{ position: number }>('SELECT position FROM projection.generations');
@@ -66,7 +86,7 @@ describe('applying a batch', () => {
     const [first, second] = [await projector(), await projector()];
     await applyBatch(pool(), first, 0, batch);
     await expect(applyBatch(pool(), second, 0, batch)).rejects.toThrow(FencedError);
-    expect(calls(second)).toEqual(PROJECTIONS.map(() => 0));
+    expect(await writes(second)).toEqual(PROJECTIONS.map(() => 0));
   });
 
   it('is done by one of two projectors that try at once, whatever their order of projections', async () => {
@@ -77,7 +97,7 @@ describe('applying a batch', () => {
     ]);
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(failed.map(({ reason }) => reason.code)).toEqual(['fenced']);
-    expect([calls(first), calls(second)].sort()).toEqual([
+    expect([await writes(first), await writes(second)].sort()).toEqual([
       PROJECTIONS.map(() => 0),
       PROJECTIONS.map(() => 1),
     ]);
@@ -86,9 +106,8 @@ describe('applying a batch', () => {
 
   it('leaves the checkpoint where it was when a writer fails', async () => {
     const group = await projector();
-    group[2]?.writes.mockImplementationOnce(() => {
-      throw new Error('full');
-    });
+    const third = group[2] as Watched;
+    third.writer = endingWith(third, { text: `SELECT 'full'::int` });
     await expect(applyBatch(pool(), group, 0, batch)).rejects.toThrow('full');
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
     await applyBatch(pool(), await projector(), 0, batch);

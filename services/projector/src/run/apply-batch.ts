@@ -1,12 +1,13 @@
 import type { EventBatch } from '@att/platform/event-feed';
-import type { ClientBase, Pool } from 'pg';
-import { moveCheckpoint } from '../generations/move-checkpoint.js';
-import { inTransaction } from '../in-transaction.js';
+import type { Pool } from 'pg';
+import { movingCheckpoint } from '../generations/move-checkpoint.js';
+import { transacting } from '../in-transaction.js';
 import { countingQueued } from '../poison/count-queued.js';
 import { divide } from '../poison/divide.js';
 import { folding, poisonIfRefused } from '../poison/poison-error.js';
 import type { Loader } from '../rows/loader.js';
-import { type Encoded, encodeWrites, sendEncoded, type Write } from '../rows/write.js';
+import { Pipeline, type Statement } from '../rows/pipeline.js';
+import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
 import { turn } from '../turn.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
@@ -57,7 +58,9 @@ export interface CommitOptions {
   /** Of a build, in events a second. */
   rate?: number | undefined;
   /** What else belongs to the transaction, at its end. */
-  also?: (client: ClientBase) => Promise<void>;
+  also?: readonly Statement[];
+  /** Whether all is rolled back, as it is only to show whether it would do. */
+  isTrial?: boolean;
 }
 
 /**
@@ -71,20 +74,30 @@ export async function commitBatch(
   from: number,
   { events, position }: EventBatch,
   folds: readonly Encoded[],
-  { rate, also }: CommitOptions = {},
+  { rate, also = [], isTrial = false }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
+  const ids = group.map(({ generation }) => generation.id);
+  const changes = folds.flat();
+  const pipeline = new Pipeline([
+    { text: 'BEGIN' },
+    // A crash may lose the last moments of a projection; its checkpoint goes back with it.
+    { text: 'SET LOCAL synchronous_commit = off' },
+    movingCheckpoint(ids, from, { position, recordedAt, rate }),
+    ...changes.filter((change) => 'parts' in change),
+    ...changes.filter((change) => !('parts' in change)),
+    ...also,
+    { text: isTrial ? 'ROLLBACK' : 'COMMIT' },
+  ]);
   try {
-    await inTransaction(pool, async (client) => {
-      // A crash may lose the last moments of a projection; its checkpoint goes back with it.
-      await client.query('SET LOCAL synchronous_commit = off');
-      const ids = group.map(({ generation }) => generation.id);
-      await moveCheckpoint(client, ids, from, { position, recordedAt, rate });
-      await sendEncoded(client, folds.flat());
-      await also?.(client);
-    });
+    await transacting(
+      pool,
+      () => pipeline.isAnswered,
+      (client) => pipeline.send(client),
+    );
   } catch (error) {
     throw poisonIfRefused(error);
   }
+  if (isTrial) return;
   for (const { generation } of group) generation.position = position;
 }

@@ -60,7 +60,7 @@ function dying(group: readonly Built[]): Built[] {
     ...built,
     writer: {
       async fold(loader, batch) {
-        const dies = () => () => Promise.reject(new Error('crash'));
+        const dies = () => ({ text: `SELECT 'crash'::int` });
         return [...(await writer.fold(loader, batch)), dies];
       },
     },

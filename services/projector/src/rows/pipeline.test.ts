@@ -2,10 +2,10 @@ import { createPool } from '@att/platform/postgres';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import type { Pool, PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction } from '../in-transaction.js';
+import { transacting } from '../in-transaction.js';
 import { bigint, text } from './column.js';
 import { copyRows } from './copy-rows.js';
-import { type CopyIn, copyTogether } from './copy-together.js';
+import { type CopyIn, Pipeline, type Statement } from './pipeline.js';
 
 interface Row {
   id: number;
@@ -33,16 +33,27 @@ const rows = (count: number, word = 'word'): Row[] =>
 /** As folds encode them. */
 function copyOf(table: string, of: readonly Row[]): CopyIn {
   const encoded = copyRows(table, COLUMNS, of)();
-  if (encoded === undefined || typeof encoded === 'function') throw new Error('no rows');
+  if (encoded === undefined || !('parts' in encoded)) throw new Error('no rows');
   return encoded;
 }
 
-/** As a batch does it, after another statement of its transaction. */
-const write = (copies: readonly CopyIn[], through = pool) =>
-  inTransaction(through, async (client) => {
-    await client.query(`UPDATE first SET word = 'changed'`);
-    await copyTogether(client, copies);
-  });
+/** As a batch does it: between other statements of its transaction. */
+function write(statements: readonly (CopyIn | Statement)[], through = pool): Promise<void> {
+  const first = { text: `UPDATE first SET word = 'changed'` };
+  const pipeline = new Pipeline([{ text: 'BEGIN' }, first, ...statements, { text: 'COMMIT' }]);
+  return transacting(
+    through,
+    () => pipeline.isAnswered,
+    (client) => pipeline.send(client),
+  );
+}
+
+/** Named as those of a batch are. */
+const renaming = (table: string, word: string): Statement => ({
+  name: `rename-${table}`,
+  text: `UPDATE ${table} SET word = $2 WHERE id < $1`,
+  values: [6, word],
+});
 
 /** One after the other, so that a pool needs one connection for them. */
 async function counts(): Promise<number[]> {
@@ -73,7 +84,7 @@ describe('rows for several tables', () => {
     const client = await pool.connect();
     const locked = await lock('last');
     let made = 0;
-    const copying = copyTogether(client, [copyOf('first', rows(10)), large('last', () => made++)]);
+    const copying = new Pipeline([copyOf('first', rows(10)), large('last', () => made++)]).send(client);
     await locked.waitedFor();
     await settled(() => made);
     // What waits in this process, and what the sockets between the two hold.
@@ -133,22 +144,123 @@ describe('encoding that throws while it is sent', () => {
     );
 
   it.each(TABLES)('in the %s table: the batch fails as for an event, with its reason', async (failing) => {
+    const [connection] = await ids(pool);
     const copies = TABLES.map((table) => (table === failing ? poisoned(table) : copyOf(table, rows(10))));
     await expect(write(copies)).rejects.toMatchObject({ name: 'PoisonError', message: 'cannot be encoded' });
+    expect(await ids(pool)).toEqual([connection]);
     await isAsBefore();
+  });
+
+  it('is not told where the server refused a row before', async () => {
+    const copies = [copyOf('first', [...rows(10), ...rows(1)]), poisoned('last')];
+    await expect(write(copies)).rejects.toMatchObject({ code: '23505', table: 'first' });
+    await isAsBefore();
+  });
+});
+
+describe('a statement that the server refuses', () => {
+  const dividing = (by: number): Statement => ({ text: 'SELECT 1 / $1::int', values: [by] });
+  class Meant extends Error {}
+  const meaning: Pick<Statement, 'refusal'> = {
+    refusal: ({ code }) => (code === '22012' ? new Meant() : undefined),
+  };
+
+  it('behind rows: nothing is written, and the connection goes on', async () => {
+    const [connection] = await ids(pool);
+    const copies = TABLES.map((table) => copyOf(table, rows(10)));
+    await expect(write([...copies, dividing(0)])).rejects.toMatchObject({ code: '22012' });
+    expect(await ids(pool)).toEqual([connection]);
+    await isAsBefore();
+    expect(await ids(pool)).toEqual([connection]);
+  });
+
+  it('before rows: they are skipped, and no longer encoded', async () => {
+    let made = 0;
+    await expect(write([dividing(0), large('last', () => made++)])).rejects.toMatchObject({ code: '22012' });
+    await settled(() => made);
+    expect(made).toBeLessThan(64);
+    await isAsBefore();
+  });
+
+  it('has the meaning that it was given, and no other has it', async () => {
+    const copy = copyOf('first', rows(10));
+    await expect(write([copy, { ...dividing(0), ...meaning }])).rejects.toThrow(Meant);
+    await expect(write([copy, { ...dividing(1), ...meaning }, dividing(0)])).rejects.not.toThrow(Meant);
+    await expect(write([dividing(0), { ...dividing(0), ...meaning }])).rejects.not.toThrow(Meant);
+    const other = { text: `SELECT 'word'::int`, ...meaning };
+    await expect(write([other])).rejects.toMatchObject({ code: '22P02' });
+    await isAsBefore();
+  });
+
+  it('may be the COMMIT', async () => {
+    await pool.query(`ALTER TABLE last ADD UNIQUE (word) DEFERRABLE INITIALLY DEFERRED`);
+    const copies = TABLES.map((table) => copyOf(table, rows(10)));
+    await expect(write(copies)).rejects.toMatchObject({ code: '23505' });
+    expect(await counts()).toEqual([0, 0, 0]);
+    await pool.query('ALTER TABLE last DROP CONSTRAINT last_word_key');
+    await isAsBefore();
+  });
+
+  it('is told also when it waited for somebody else until it was cancelled', async () => {
+    const locked = await lock('last');
+    const failing = write([copyOf('first', rows(10)), renaming('last', 'renamed')]);
+    const failed = expect(failing).rejects.toMatchObject({ code: '57014' });
+    await pool.query('SELECT pg_cancel_backend($1)', [await locked.waitedFor()]);
+    await failed;
+    await locked.release();
+    await isAsBefore();
+  });
+});
+
+describe('a statement with a name', () => {
+  const words = async () => (await pool.query(`SELECT DISTINCT word FROM last`)).rows.map(({ word }) => word);
+  const prepared = async () =>
+    (await pool.query('SELECT name, statement, prepare_time::text FROM pg_prepared_statements ORDER BY name'))
+      .rows;
+
+  it('is prepared once a connection, and gets the values of each time', async () => {
+    await write([copyOf('last', rows(5)), renaming('last', 'once'), renaming('last', 'twice')]);
+    const before = await prepared();
+    expect(before).toMatchObject([{ name: 'rename-last' }]);
+    expect(await words()).toEqual(['twice']);
+    await write([renaming('last', 'again')]);
+    expect(await words()).toEqual(['again']);
+    expect(await prepared()).toEqual(before);
+    expect(pool.totalCount).toBe(1);
+  });
+
+  it('works again after a failure, whether that left it prepared or not', async () => {
+    const refused = { text: 'SELECT 1 / 0' };
+    await write([copyOf('last', rows(5))]);
+    await expect(write([renaming('last', 'never'), refused, renaming('first', 'never')])).rejects.toThrow();
+    expect(await prepared()).toMatchObject([{ name: 'rename-last' }]);
+    await write([renaming('first', 'renamed'), renaming('last', 'renamed')]);
+    expect(await words()).toEqual(['renamed']);
+    const before = await prepared();
+    await expect(write([refused, renaming('last', 'never')])).rejects.toThrow();
+    await write([renaming('last', 'again')]);
+    expect(await words()).toEqual(['again']);
+    expect(await prepared()).toEqual(before);
+    expect(pool.totalCount).toBe(1);
+  });
+
+  it('may have another text', async () => {
+    await write([copyOf('last', rows(5)), renaming('last', 'renamed')]);
+    const other = { ...renaming('last', 'changed'), text: 'UPDATE last SET word = upper($2) WHERE id < $1' };
+    await write([renaming('last', 'again'), other]);
+    expect(await words()).toEqual(['CHANGED']);
+    expect(await prepared()).toMatchObject([{ statement: other.text }]);
+    await write([renaming('last', 'again')]);
+    expect(await words()).toEqual(['again']);
   });
 });
 
 describe('a connection that is lost midway', () => {
   it('fails the batch, and the next connection takes it', async () => {
     const locked = await lock('last');
-    let pid = 0;
-    const failing = inTransaction(pool, async (client) => {
-      [pid] = (await ids(client)) as [number];
-      await copyTogether(client, [copyOf('first', rows(10)), large('last', () => {})]);
-    });
+    const failing = write([copyOf('first', rows(10)), large('last', () => {})]);
     const failed = expect(failing).rejects.toThrow();
-    await locked.waitedFor();
+    const pid = await locked.waitedFor();
     await pool.query('SELECT pg_terminate_backend($1)', [pid]);
     await failed;
     await locked.release();
@@ -205,9 +317,11 @@ async function lock(table: string) {
   await holder.query('BEGIN');
   await holder.query(`LOCK TABLE ${table}`);
   return {
-    async waitedFor() {
-      const waiting = `SELECT 1 FROM pg_locks WHERE relation = $1::regclass AND NOT granted`;
+    /** @returns the process that waits */
+    async waitedFor(): Promise<number> {
+      const waiting = `SELECT pid FROM pg_locks WHERE relation = $1::regclass AND NOT granted`;
       await expect.poll(async () => (await holder.query(waiting, [table])).rowCount).toBe(1);
+      return (await holder.query(waiting, [table])).rows[0].pid;
     },
     async release() {
       await holder.query('COMMIT');
