@@ -1,6 +1,6 @@
 import { int8Array } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
-import type { Statement } from '../rows/pipeline.js';
+import type { Statement } from '../rows/statement.js';
 
 /** Somebody else moved the checkpoint, or ended the generation: this projector works from stale memory and must start over. */
 export class FencedError extends Error {

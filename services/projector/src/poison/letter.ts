@@ -1,6 +1,6 @@
 /** What the projector does with a dead letter. */
 import type { Pool } from 'pg';
-import type { Statement } from '../rows/pipeline.js';
+import type { Statement } from '../rows/statement.js';
 import type { TaskName } from './standing-tasks.js';
 
 /** A letter that an act names. */

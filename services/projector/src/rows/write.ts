@@ -1,5 +1,5 @@
 /** The statements of a batch: encoded as soon as they are folded, sent when the batch before it is written. */
-import type { CopyIn, Statement } from './pipeline.js';
+import type { CopyIn, Statement } from './statement.js';
 
 /** Encodes a statement's rows; undefined when there are none. */
 export type Write = () => CopyIn | Statement | undefined;

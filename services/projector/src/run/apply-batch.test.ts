@@ -5,7 +5,7 @@ import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import type { ProjectionWriter } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
-import type { Statement } from '../rows/pipeline.js';
+import type { Statement } from '../rows/statement.js';
 import { applyBatch } from './apply-batch.js';
 import { type Built, begin } from './built.js';
 
