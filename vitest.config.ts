@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { temporaryFolder } from './tests/setup/temporary-folder.js';
+
+// Handed on to every worker and every process that a test starts.
+process.env.TMPDIR = temporaryFolder();
 
 /** Workspaces are tested from their sources; only processes that tests start run what was built. */
 const conditions = ['source', 'module', 'node'];

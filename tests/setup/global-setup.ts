@@ -16,6 +16,12 @@ declare module 'vitest' {
   }
 }
 
+/**
+ * No test takes this server's power away, and it is gone with the run: nothing of it needs to reach the disk. The
+ * tests of crashes have clusters of their own, with the product's settings.
+ */
+const SETTINGS = { max_connections: '200', fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB' };
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = createLogger('warn');
   const given = process.env.TEST_DATABASE_URL;
@@ -38,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const postgres = await startEmbeddedPostgres({
       dataDirectory,
       log,
-      settings: { max_connections: '200' },
+      settings: SETTINGS,
     });
     return {
       connectionString: postgres.connectionString,

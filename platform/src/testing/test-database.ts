@@ -24,7 +24,10 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('testServer' as never) as TestServer;
   const name = randomName();
-  await administer(server.connectionString, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
+  await administer(
+    server.connectionString,
+    `CREATE DATABASE ${name} TEMPLATE ${server.template} STRATEGY file_copy`,
+  );
   const connectionString = withDatabase(server.connectionString, name);
   const pools = new Map<DatabaseRole | undefined, pg.Pool>();
   return {
