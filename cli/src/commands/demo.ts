@@ -7,11 +7,9 @@ import { createPatience } from '../client/patience.js';
 import { newTally, play } from '../demo/play.js';
 import { type Report, tellStory } from '../demo/story.js';
 import { summary } from '../demo/summary.js';
-import { explain } from '../explain.js';
 import { type ProgressLine, progressLine } from '../print/progress-line.js';
 import { leaveSignal } from '../process/leave-signal.js';
 import { numberUpTo, wholeNumberIn } from './numbers.js';
-import { start } from './start.js';
 
 interface Options extends Pick<ServerOptions, 'url'> {
   agents: number;
@@ -50,6 +48,8 @@ async function playOn(options: Options): Promise<void> {
 async function startAndPlay(options: Options): Promise<void> {
   const leaving = new AbortController();
   let performing: Promise<void> = Promise.resolve();
+  const { start } = await import('./start.js');
+  const { explain } = await import('../explain.js');
   const { url, apiKey } = await start(async () => {
     leaving.abort();
     await performing;

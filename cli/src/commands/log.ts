@@ -1,8 +1,6 @@
 /** `att log`: what operators do to the log as a whole. */
 import { readConfig } from '@att/platform/config';
-import { renewEpoch } from '@att/platform/event-log';
 import type { Command } from 'commander';
-import { withLog } from '../process/with-log.js';
 
 export function addLogCommands(program: Command): void {
   program
@@ -14,6 +12,8 @@ export function addLogCommands(program: Command): void {
 }
 
 async function newEpoch(): Promise<void> {
+  const { renewEpoch } = await import('@att/platform/event-log');
+  const { withLog } = await import('../process/with-log.js');
   await withLog(readConfig(), async (pool) => {
     const { epoch, position } = await renewEpoch(pool);
     process.stdout.write(`The log, which ends at ${position}, has a new epoch: ${epoch}.\n`);

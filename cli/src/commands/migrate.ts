@@ -2,7 +2,6 @@
 import { ConfigError, readConfig } from '@att/platform/config';
 import { createLogger } from '@att/platform/logging';
 import type { Command } from 'commander';
-import { migrateAll } from '../process/database.js';
 
 export function addMigrateCommand(program: Command): void {
   program
@@ -13,6 +12,7 @@ export function addMigrateCommand(program: Command): void {
       if (databaseUrl === undefined) {
         throw new ConfigError('DATABASE_URL is needed; att start migrates its own database by itself');
       }
+      const { migrateAll } = await import('../process/database.js');
       await migrateAll(databaseUrl, createLogger(logLevel));
       process.stdout.write('The database is up to date.\n');
     });

@@ -3,8 +3,7 @@ import { readConfig } from '@att/platform/config';
 import { stopOnSignal } from '@att/platform/lifecycle';
 import { createLogger } from '@att/platform/logging';
 import type { Command } from 'commander';
-import { type StartedAll, startAll } from '../process/start-all.js';
-import { STOP_DEADLINE_WITH_POSTGRES } from '../process/stop-deadlines.js';
+import type { StartedAll } from '../process/start-all.js';
 import { welcome } from './welcome.js';
 
 export function addStartCommand(program: Command): void {
@@ -20,6 +19,8 @@ export function addStartCommand(program: Command): void {
 export async function start(before?: () => Promise<void>): Promise<StartedAll> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
+  const { startAll } = await import('../process/start-all.js');
+  const { STOP_DEADLINE_WITH_POSTGRES } = await import('../process/stop-deadlines.js');
   const starting = startAll(config, log);
   // From the first moment on: a signal while starting must not leave Postgres behind.
   stopOnSignal(

@@ -1,0 +1,37 @@
+/** `att events tail`: the log as NDJSON, as it grows. */
+import { readConfig } from '@att/platform/config';
+import { createPostgresFeed } from '@att/platform/event-feed';
+import { type LogEvent, readLogIdentity } from '@att/platform/event-log';
+import { createLogger } from '@att/platform/logging';
+import { printText } from '../print/print.js';
+import { withLog } from '../process/with-log.js';
+
+export async function tail({ after, follow }: { after?: number; follow: boolean }): Promise<void> {
+  await withLog(readConfig(), async (pool, connectionString) => {
+    const head = (await readLogIdentity(pool)).position;
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort());
+    process.once('SIGTERM', () => stopping.abort());
+    // A reader such as `head` that closes the pipe has had enough.
+    process.stdout.on('error', () => stopping.abort());
+    const start = after ?? (follow ? head : 0);
+    if (!follow && start >= head) return;
+    const log = createLogger('warn');
+    const feed = createPostgresFeed({ pool, connectionString, role: undefined, log });
+    try {
+      for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
+        const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
+        await printText(wanted.map(asLine).join(''));
+        if (!follow && batch.position >= head) break;
+      }
+    } finally {
+      await feed.close();
+    }
+  });
+}
+
+/** The payload stands in the line as the sender wrote it, but for line ends, which JSON allows between its parts. */
+function asLine({ data_text, ...envelope }: LogEvent): string {
+  const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
+  return `${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`;
+}

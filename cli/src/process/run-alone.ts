@@ -1,0 +1,41 @@
+/** One service of its own process, on a database that others run. */
+import { ConfigError, readConfig } from '@att/platform/config';
+import { stopOnSignal } from '@att/platform/lifecycle';
+import { createLogger } from '@att/platform/logging';
+import { createMetrics } from '@att/platform/metrics';
+import { assertMigrated } from '@att/platform/postgres';
+import type { Service, ServiceContext } from '@att/platform/service';
+import { keptApiKey } from './api-key.js';
+import { createContext, warnOfSharedRights } from './context.js';
+import { ALL_MIGRATIONS } from './database.js';
+import { runServices } from './run-services.js';
+import { STOP_DEADLINE } from './stop-deadlines.js';
+
+export type Start = (context: ServiceContext) => Service;
+
+export async function runAlone(name: string, starts: readonly Start[]): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel).child({ service: name });
+  const { databaseUrl: connectionString } = config;
+  if (connectionString === undefined) {
+    throw new ConfigError(
+      `DATABASE_URL is needed to run ${name} alone; att start brings a database of its own`,
+    );
+  }
+  for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
+  const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
+  const metrics = createMetrics();
+  const context = await createContext({ connectionString, apiKey, log, metrics });
+  warnOfSharedRights(context);
+  const running = await runServices({
+    config,
+    context,
+    services: starts.map((start) => start(context)),
+    metrics,
+    metricsText: () => metrics.metrics(),
+    uiDirectory: undefined,
+    log,
+  });
+  stopOnSignal(() => running.stop(), log, STOP_DEADLINE);
+  log.info({ url: running.url }, 'running');
+}
