@@ -1,32 +1,30 @@
 import { UnaddressableName } from '@att/contracts';
 import { ConfigError } from '@att/platform/config';
-import { EmbeddedPostgresError } from '@att/platform/embedded-postgres';
-import { PortTakenError } from '@att/platform/http';
-import { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } from '@att/platform/postgres';
 import { ClientError } from './client/errors.js';
 import { FileError } from './transfer/errors.js';
 
 /** Failures that a person can act on, told in a sentence; the stack is for all others. */
-const EXPECTED = [
-  ClientError,
-  ConfigError,
-  EmbeddedPostgresError,
-  FileError,
-  PortTakenError,
-  SchemaNotCurrentError,
-  SchemaTooNewError,
-  ServerTooOldError,
-  UnaddressableName,
-];
+const EXPECTED = [ClientError, ConfigError, FileError, UnaddressableName];
 
-export function explain(error: unknown): string {
+export async function explain(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);
-  if (EXPECTED.some((expected) => error instanceof expected)) return error.message;
+  const isOf = (expected: abstract new (...args: never[]) => Error) => error instanceof expected;
+  if (EXPECTED.some(isOf) || (await expectedOfServices()).some(isOf)) return error.message;
   const { code } = error as { code?: unknown };
   if (isUnreachable(error, code)) return `the database cannot be reached: ${reasonOf(error)}`;
   if (code === '28P01' || code === '28000') return `the database refuses this user: ${error.message}`;
   if (code === '3D000') return `${error.message}: make it first, for example with createdb`;
   return error.stack ?? error.message;
+}
+
+/** Loaded only now: a command that talks to a server over HTTP has no other use for them. */
+async function expectedOfServices() {
+  const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
+  const { PortTakenError } = await import('@att/platform/http');
+  const { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } = await import(
+    '@att/platform/postgres'
+  );
+  return [EmbeddedPostgresError, PortTakenError, SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError];
 }
 
 const UNREACHABLE = new Set<unknown>([

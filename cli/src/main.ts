@@ -9,6 +9,7 @@ import { addMigrateCommand } from './commands/migrate.js';
 import { addProjectionCommands } from './commands/projections.js';
 import { addServiceCommands } from './commands/services.js';
 import { addStartCommand } from './commands/start.js';
+import { explain } from './explain.js';
 import { VERSION } from './version.js';
 
 const program = new Command('att')
@@ -29,8 +30,6 @@ addDemoCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  // It knows the failures of every part, so that it loads them all.
-  const { explain } = await import('./explain.js');
-  process.stderr.write(`att: ${explain(error)}\n`);
+  process.stderr.write(`att: ${await explain(error)}\n`);
   process.exit(1);
 }

@@ -7,6 +7,7 @@ import { createPatience } from '../client/patience.js';
 import { newTally, play } from '../demo/play.js';
 import { type Report, tellStory } from '../demo/story.js';
 import { summary } from '../demo/summary.js';
+import { explain } from '../explain.js';
 import { type ProgressLine, progressLine } from '../print/progress-line.js';
 import { leaveSignal } from '../process/leave-signal.js';
 import { numberUpTo, wholeNumberIn } from './numbers.js';
@@ -49,7 +50,6 @@ async function startAndPlay(options: Options): Promise<void> {
   const leaving = new AbortController();
   let performing: Promise<void> = Promise.resolve();
   const { start } = await import('./start.js');
-  const { explain } = await import('../explain.js');
   const { url, apiKey } = await start(async () => {
     leaving.abort();
     await performing;
@@ -57,8 +57,8 @@ async function startAndPlay(options: Options): Promise<void> {
   if (leaving.signal.aborted) return;
   const quiet = { ...progressLine(), show() {} };
   // A demo that fails is no reason to end the server.
-  performing = perform(makeClient(url, apiKey), options, quiet, leaving.signal).catch((error: unknown) =>
-    quiet.note(`The demo has ended: ${explain(error)}`),
+  performing = perform(makeClient(url, apiKey), options, quiet, leaving.signal).catch(
+    async (error: unknown) => quiet.note(`The demo has ended: ${await explain(error)}`),
   );
   await performing;
 }
