@@ -62,6 +62,17 @@ describe('patience', () => {
     leaving.abort();
     await expect(asking).rejects.toThrow('aborted');
   });
+
+  it('waits for many at once without a warning', async () => {
+    const warned: string[] = [];
+    const listen = ({ name }: Error) => warned.push(name);
+    process.on('warning', listen);
+    const { patience } = setUp();
+    await patience.ask(question());
+    await Promise.all(Array.from({ length: 30 }, () => patience.ask(question(away()))));
+    process.off('warning', listen);
+    expect(warned).toEqual([]);
+  });
 });
 
 describe('the pause before the next try', () => {

@@ -1,4 +1,5 @@
 /** Waits for a server that is away for a while: it is started again, a network comes back, its queue empties. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnavailable, RefusedError, ServerAwayError } from './errors.js';
 
@@ -25,6 +26,8 @@ export interface PatienceOptions {
 }
 
 export function createPatience({ note, signal }: PatienceOptions): Patience {
+  // Each of many agents that wait listens to it; Node would warn of a leak at the eleventh.
+  setMaxListeners(0, signal);
   let hasAnswered = false;
   let awayBefore = 0;
   let awaySince: number | undefined;
