@@ -1,10 +1,11 @@
 /** A file system of a few megabytes, which root can mount on Linux. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const BALLAST = 'ballast';
+const MEGABYTE = 2 ** 20;
 
 export class SmallDisk {
   /** For a data directory. */
@@ -29,11 +30,20 @@ export class SmallDisk {
     return new SmallDisk(mountPoint);
   }
 
-  /** Fills it, up to some megabytes that stay free. */
+  /**
+   * Fills it, up to some megabytes that stay free. In small pieces, each after another look: PostgreSQL writes, too,
+   * and on a busy machine took more than was to be left while one large piece was written.
+   */
   fill(left: number): void {
+    const ballast = openSync(join(this.mountPoint, BALLAST), 'w');
+    const piece = Buffer.alloc(MEGABYTE / 4);
+    while (this.#bytesFree() > left * MEGABYTE) writeSync(ballast, piece);
+    closeSync(ballast);
+  }
+
+  #bytesFree(): number {
     const { bavail, bsize } = statfsSync(this.mountPoint);
-    const bytes = bavail * bsize - left * 1024 * 1024;
-    if (bytes > 0) writeFileSync(join(this.mountPoint, BALLAST), Buffer.alloc(bytes));
+    return bavail * bsize;
   }
 
   free(): void {
