@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { printedSeed } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
-import { DataDirectory } from '../support/data-directory.js';
+import { DataDirectory, ON_DISK } from '../support/data-directory.js';
 import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
 import { freePort, until } from '../support/wait.js';
@@ -34,7 +34,7 @@ let port: string;
 let server: Att;
 
 beforeAll(async () => {
-  directory = await DataDirectory.create();
+  directory = await DataDirectory.create(ON_DISK);
   port = String(await freePort());
 });
 afterAll(async () => {

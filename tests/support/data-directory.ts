@@ -12,11 +12,15 @@ import { readRecord } from '../../platform/src/embedded-postgres/database-record
 import { clusterName } from '../../platform/src/embedded-postgres/orphaned-databases.js';
 import { until } from './wait.js';
 
+/** A folder on a disk, for tests in which a write must take as long as it does in earnest. */
+export const ON_DISK = '/var/tmp';
+
 export class DataDirectory {
   private constructor(readonly path: string) {}
 
-  static async create(): Promise<DataDirectory> {
-    return new DataDirectory(await mkdtemp(join(tmpdir(), 'att-test-')));
+  /** @param parent the run's temporary folder, which may be in memory, unless given */
+  static async create(parent = tmpdir()): Promise<DataDirectory> {
+    return new DataDirectory(await mkdtemp(join(parent, 'att-test-')));
   }
 
   static at(path: string): DataDirectory {

@@ -17,7 +17,8 @@ let dataDirectory: string;
 let before: ChildStart;
 
 beforeEach(async () => {
-  harness = new Harness();
+  // On a disk, as in earnest.
+  harness = new Harness('/var/tmp');
   dataDirectory = harness.dataDirectory();
   before = await harness.startInChild(dataDirectory);
   await query(before.connectionString, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n');
