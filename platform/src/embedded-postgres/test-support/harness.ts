@@ -43,7 +43,7 @@ export class Harness {
   /** @param parent a folder that everybody may enter; the system's temporary one unless given */
   constructor(parent = tmpdir()) {
     this.root = this.folder(parent, 0o755);
-    this.serviceHome = join(this.folder('/var/tmp', 0o755), 'service');
+    this.serviceHome = join(this.folder(parent, 0o755), 'service');
   }
 
   /** A new folder below `parent`, deleted at the end. */
