@@ -25,8 +25,6 @@ export interface BuildOptions {
   signal: AbortSignal;
 }
 
-/** Events of a batch: twice of what live ones have, as nobody waits for them. */
-const BATCH_SIZE = 10_000;
 /** Events that may be left when tables are indexed, or when the active generation is to be met. */
 const NEAR = 1_000;
 
@@ -76,6 +74,6 @@ async function followToGoal(options: BuildOptions): Promise<void> {
     );
     if (goal - position() <= NEAR || signal.aborted) return;
     const rate = (reached: number) => meter.reached(reached);
-    await follow({ ...options, group, until: goal, batchSize: BATCH_SIZE, rate });
+    await follow({ ...options, group, until: goal, rate });
   }
 }
