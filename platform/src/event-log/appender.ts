@@ -5,6 +5,8 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole } from '../postgres/index.js';
+import { announce } from './announce.js';
+import { Announcements } from './announcements.js';
 import { AppendError } from './append-errors.js';
 import { type AppendMetrics, createAppendMetrics } from './append-metrics.js';
 import { AppendQueue, type Unit } from './append-queue.js';
@@ -48,6 +50,7 @@ export class Appender {
   readonly #sweep: NodeJS.Timeout;
   readonly #commit: CommitOptions;
   readonly #flights = new Flights();
+  readonly #announcements: Announcements;
   readonly #availability: Availability;
   /** Where the log ends once what was sent is written; undefined when that is not known. */
   #head: Head | undefined;
@@ -66,9 +69,11 @@ export class Appender {
     this.#queue = new AppendQueue({ maxEvents: maxQueuedEvents, maxBytes: maxQueuedBytes });
     this.#connection = new LogConnection(connectionString, role);
     this.#metrics = createAppendMetrics(metrics, () => this.#queue.events);
+    this.#announcements = new Announcements((position) => this.#announce(position));
     this.#commit = {
       connection: this.#connection,
       now: () => this.#now(),
+      isAnnounced: ({ records, after }) => this.#announcements.isWith(records.length, after.position),
       giveUp: this.#giveUp.signal,
       onLost: (reason) => {
         this.#availability.lost(reason);
@@ -117,6 +122,7 @@ export class Appender {
     }, CLOSE_PATIENCE);
     while (this.#queue.events + this.#flights.size > 0)
       await Promise.all([this.#ended, new Promise(setImmediate)]);
+    await this.#announcements.tell();
     clearTimeout(patience);
     clearInterval(this.#sweep);
     this.#connection.close();
@@ -220,6 +226,14 @@ export class Appender {
     if (records.length > 0) this.#metrics.position.set(after.position);
     // Answering a hundred callers takes a millisecond, in which the next batch can be on its way.
     setImmediate(answer, batch, results);
+  }
+
+  /** Never rejects: readers that are not told poll. */
+  #announce(position: number): Promise<void> {
+    return this.#connection
+      .get()
+      .then((client) => announce(client, position))
+      .catch(() => {});
   }
 
   #refuse(batch: readonly Unit[], error: AppendError): void {

@@ -15,6 +15,8 @@ export interface CommitOptions {
   now(): string;
   /** Aborted when nobody can wait for an unknown outcome any longer. */
   giveUp: AbortSignal;
+  /** Asked when a batch is sent: whether it announces itself. Batches that are committed alone always do. */
+  isAnnounced(plan: AppendPlan): boolean;
   /** Called when an outcome is not known: from here on it may take a while. */
   onLost(reason: string): void;
 }
@@ -56,7 +58,9 @@ export async function sendBatch(
 
 async function send(options: CommitOptions, client: Client, plan: AppendPlan): Promise<Outcome> {
   try {
-    return (await insertBatch(client, plan)) ? { kind: 'committed', plan } : { kind: 'beaten' };
+    return (await insertBatch(client, plan, options.isAnnounced(plan)))
+      ? { kind: 'committed', plan }
+      : { kind: 'beaten' };
   } catch (error) {
     if (classifyFailure(error) !== 'connection_lost') return { kind: 'refused' };
     options.connection.discard(client);

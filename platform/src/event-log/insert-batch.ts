@@ -17,13 +17,13 @@ export const LOG_CHANNEL = 'att_log';
 /**
  * One statement moves the head by compare-and-set and inserts the batch that depends on it: it needs
  * no transaction of its own, and when another writer was first, it changes nothing. A notification is
- * sent a batch, not an event, as NOTIFY takes a lock of the whole server at commit.
+ * sent a batch at most, not an event, as NOTIFY takes a lock of the whole server at commit.
  */
 const INSERT_BATCH = `
   WITH head AS (
     UPDATE log.head SET position = $2::bigint, hash = $3, recorded_at = $4::timestamptz
     WHERE position = $1 AND hash = $5
-    RETURNING pg_notify('${LOG_CHANNEL}', ($2::bigint)::text)
+    RETURNING CASE WHEN $19::boolean THEN pg_notify('${LOG_CHANNEL}', ($2::bigint)::text) END
   ), inserted AS (
     INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at,
                             actor, data, salt, data_hash, hash, idempotency_key)
@@ -37,10 +37,14 @@ const INSERT_BATCH = `
   )
   SELECT count(*)::int AS moved FROM head`;
 
-/** @returns false when the head was not where the plan took it to be: nothing was written. */
+/**
+ * @param isAnnounced whether listeners are told
+ * @returns false when the head was not where the plan took it to be: nothing was written.
+ */
 export async function insertBatch(
   client: ClientBase,
   { before, after, records }: AppendPlan,
+  isAnnounced = true,
 ): Promise<boolean> {
   const { rows } = await client.query<{ moved: number }>({
     name: 'insert-batch',
@@ -74,6 +78,7 @@ export async function insertBatch(
         HASH_BYTES,
       ),
       text(records, (event) => event.idempotencyKey),
+      isAnnounced,
     ],
   });
   return rows[0]?.moved === 1;

@@ -1,0 +1,109 @@
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
+import { Announcements } from './announcements.js';
+import { Appender } from './appender.js';
+import { LOG_CHANNEL } from './insert-batch.js';
+
+describe('announcements', () => {
+  const told: number[] = [];
+  let announcements: Announcements;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    told.length = 0;
+    announcements = new Announcements(async (position) => void told.push(position));
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('go with every small batch', () => {
+    for (let position = 1; position <= 10; position++) expect(announcements.isWith(1, position)).toBe(true);
+    vi.advanceTimersByTime(1_000);
+    expect(told).toEqual([]);
+  });
+
+  it('go with one batch in 20 ms under load', () => {
+    const own = Array.from({ length: 21 }, (_, n) => {
+      const isWith = announcements.isWith(50, n);
+      vi.advanceTimersByTime(5);
+      return isWith;
+    });
+    expect(own.filter(Boolean).length + told.length).toBeGreaterThanOrEqual(5);
+    expect(own.filter(Boolean).length + told.length).toBeLessThanOrEqual(6);
+  });
+
+  it('come by themselves where no batch follows', () => {
+    expect(announcements.isWith(50, 50)).toBe(true);
+    expect(announcements.isWith(50, 100)).toBe(false);
+    vi.advanceTimersByTime(10);
+    expect(announcements.isWith(50, 150)).toBe(false);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(10);
+    expect(told).toEqual([150]);
+    vi.advanceTimersByTime(1_000);
+    expect(told).toEqual([150]);
+  });
+
+  it('do not come again where a batch told what they would', () => {
+    announcements.isWith(50, 50);
+    expect(announcements.isWith(50, 100)).toBe(false);
+    expect(announcements.isWith(1, 101)).toBe(true);
+    vi.advanceTimersByTime(1_000);
+    expect(told).toEqual([]);
+  });
+
+  it('are made up for at the end', async () => {
+    announcements.isWith(50, 50);
+    announcements.isWith(50, 100);
+    await announcements.tell();
+    await announcements.tell();
+    expect(told).toEqual([100]);
+  });
+});
+
+describe('appends under load', () => {
+  let database: TestDatabase;
+  let listener: pg.Client;
+  let log: Appender;
+  const heard: number[] = [];
+  beforeEach(async () => {
+    heard.length = 0;
+    database = await createTestDatabase();
+    listener = new pg.Client(database.connectionString);
+    await listener.connect();
+    listener.on('notification', ({ payload }) => heard.push(Number(payload)));
+    await listener.query(`LISTEN ${LOG_CHANNEL}`);
+    log = new Appender({
+      connectionString: database.connectionString,
+      role: 'att_ingest',
+      log: silentLog,
+      metrics: new Registry(),
+    });
+  });
+  afterEach(async () => {
+    await log.close();
+    await listener.end();
+    await database.drop();
+  });
+
+  const batch = () => Array.from({ length: 20 }, () => newEvent());
+
+  it('are announced a few at a time, and the last of them soon', async () => {
+    for (let n = 0; n < 50; n++) await log.append(batch());
+    await vi.waitFor(() => expect(heard.at(-1)).toBe(1_000), { timeout: 900, interval: 5 });
+    expect(heard.length).toBeLessThan(50);
+    expect(heard).toEqual([...heard].sort((a, b) => a - b));
+  });
+
+  it('are announced before the log is closed', async () => {
+    await log.append(batch());
+    await log.append(batch());
+    await log.close();
+    await vi.waitFor(() => expect(heard.at(-1)).toBe(40), { timeout: 900, interval: 5 });
+  });
+
+  it('are each announced where they are single', async () => {
+    for (let n = 1; n <= 5; n++) await log.append([newEvent()]);
+    await vi.waitFor(() => expect(heard).toEqual([1, 2, 3, 4, 5]), { timeout: 900, interval: 5 });
+  });
+});
