@@ -5,8 +5,8 @@ import { CopyText } from './copy-text.js';
 import type { Write } from './write.js';
 
 /**
- * In text form: PostgreSQL takes 0.9 µs a row of seven columns, of the binary form 0.65, but text is made
- * here in a third of the time that binary numbers take. An `unnest` insert of the same rows takes 2 µs.
+ * In text form, of which PostgreSQL takes the rows of an event in 3.8 µs, without their indexes; of the binary form it would
+ * in 2.6. An `unnest` insert of the same rows takes twice as long.
  */
 export function copyRows<Row>(
   table: string,
