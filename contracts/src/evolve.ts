@@ -15,25 +15,13 @@ const ENDING_WORDS: Readonly<Record<string, string>> = {
   canceled: 'cancelled',
 };
 
-/** The fields that an end brings, before there is one. */
-export const NO_END = {
-  finished_at: null,
-  duration_seconds: null,
-  result: null,
-  error_type: null,
-  error_message: null,
-  stack_trace: null,
-} as const;
-
 /**
  * The task after `event`. Returns `task` itself, unchanged, when the event does not apply: a status
- * that comes after the end. Fields of `task` that evolve does not know (such as `project_id`) stay.
+ * that comes after the end.
  *
  * An erased event (`data: null`) still tells its type: it starts, finishes or fails the task, with
  * every field that the payload would have brought left out.
  */
-export function evolve<T extends TaskState>(task: T, event: TaskEvent): T;
-export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState;
 export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState {
   switch (event.type) {
     case 'task.started':
@@ -90,7 +78,7 @@ function failed(task: TaskState | undefined, event: TaskEvent): TaskState {
 
 /** What every applied event does: it is the latest, names title and agent, and adds metadata. */
 function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
-  const next = task === undefined ? firstSeen(event) : { ...task };
+  const next = task === undefined ? firstSeen(event) : copyOf(task);
   next.title = text(event.data?.task) ?? next.title;
   next.agent = event.agent;
   next.updated_at = event.recorded_at;
@@ -113,9 +101,43 @@ function firstSeen(event: TaskEvent): TaskState {
     created_at: event.recorded_at,
     updated_at: event.recorded_at,
     started_at: null,
-    ...NO_END,
+    finished_at: null,
+    duration_seconds: null,
+    result: null,
+    error_type: null,
+    error_message: null,
+    stack_trace: null,
     metadata: {},
     position: event.position,
+  };
+}
+
+/**
+ * Field by field, so that all tasks are of one hidden class: V8 makes another one for each spread of what a spread made, until
+ * whoever reads a task has to look its fields up by name. That was a quarter of the projector's time.
+ */
+function copyOf(task: TaskState): TaskState {
+  return {
+    id: task.id,
+    project: task.project,
+    task_id: task.task_id,
+    title: task.title,
+    agent: task.agent,
+    status: task.status,
+    progress: task.progress,
+    message: task.message,
+    attempt: task.attempt,
+    created_at: task.created_at,
+    updated_at: task.updated_at,
+    started_at: task.started_at,
+    finished_at: task.finished_at,
+    duration_seconds: task.duration_seconds,
+    result: task.result,
+    error_type: task.error_type,
+    error_message: task.error_message,
+    stack_trace: task.stack_trace,
+    metadata: task.metadata,
+    position: task.position,
   };
 }
 
@@ -128,8 +150,14 @@ function end(next: TaskState, event: TaskEvent, status: string): void {
     next.duration_seconds = Math.max(0, secondsBetween(next.started_at, next.finished_at));
 }
 
+/** The fields that an end brings, as they are before there is one. */
 function withoutEnd(next: TaskState): void {
-  Object.assign(next, NO_END);
+  next.finished_at = null;
+  next.duration_seconds = null;
+  next.result = null;
+  next.error_type = null;
+  next.error_message = null;
+  next.stack_trace = null;
 }
 
 /** The agent's clock if it sent one, else ours. */

@@ -17,9 +17,11 @@ export function foldTask(task: TaskDetail, key: string, changes: readonly Change
     }
     if (change.position <= data.position) continue;
     const next = evolve(data, change.event);
-    // A frame holds large fields only in part; a report that did not apply brought nothing.
-    if (next !== data && change.truncated.length > 0) doubt = change.position;
-    data = next;
+    // It did not apply, and so brought nothing.
+    if (next === data) continue;
+    // A frame holds large fields only in part.
+    if (change.truncated.length > 0) doubt = change.position;
+    data = { ...next, project_id: data.project_id };
   }
   return { data, doubt };
 }

@@ -4,7 +4,6 @@ import {
   eventOfFrame,
   evolve,
   isActive,
-  NO_END,
   type TaskEvent,
   type TaskState,
 } from '@att/contracts';
@@ -51,13 +50,13 @@ export function changeOf(frame: EventFrame, before: Known | undefined): Change {
 }
 
 /**
- * `evolve` on as little of the task as its status follows from. Only a status report can fail to
+ * `evolve` on as little of the task as its status follows from: all else of it is made up. Only a status report can fail to
  * apply, so every other event leaves no doubt.
  */
 function knownAfter(before: Known | undefined, event: TaskEvent): Known {
   const stub: TaskState | undefined =
     before?.sure === true
-      ? { ...stubOf(event), status: before.status, finished_at: endOf(before, event) }
+      ? { ...evolve(undefined, event), status: before.status, finished_at: endOf(before, event) }
       : undefined;
   const { status, ended } = knownOf(evolve(stub, event));
   return { status, ended, sure: before?.sure === true || event.type !== 'task.progressed' };
@@ -65,25 +64,4 @@ function knownAfter(before: Known | undefined, event: TaskEvent): Known {
 
 function endOf(known: Known, event: TaskEvent): string | null {
   return known.ended ? event.recorded_at : null;
-}
-
-/** The fields of a task that do not bear on its status. */
-function stubOf(event: TaskEvent): TaskState {
-  return {
-    id: event.position,
-    project: event.project,
-    task_id: event.task_id,
-    title: '',
-    agent: '',
-    status: '',
-    progress: 0,
-    message: null,
-    attempt: 1,
-    created_at: event.recorded_at,
-    updated_at: event.recorded_at,
-    started_at: null,
-    ...NO_END,
-    metadata: {},
-    position: event.position,
-  };
 }

@@ -23,6 +23,25 @@ type Stored = Omit<AgentRow, 'durationMicros' | 'run'> & {
   length: number;
 };
 
+/** As `evolve` copies a task. */
+export function copyOf(row: AgentRow): AgentRow {
+  return {
+    id: row.id,
+    name: row.name,
+    present_from: row.present_from,
+    first_seen: row.first_seen,
+    last_seen: row.last_seen,
+    total: row.total,
+    active: row.active,
+    completed: row.completed,
+    failed: row.failed,
+    durations: row.durations,
+    durationMicros: row.durationMicros,
+    valid_from: row.valid_from,
+    run: row.run,
+  };
+}
+
 export async function loadAgents(
   loader: Loader,
   { agents, versions }: { agents: string; versions: string },

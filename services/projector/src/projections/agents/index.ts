@@ -10,7 +10,7 @@ import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { isSameToStats, type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
-import { AGENT_RUNS, type AgentRow, loadAgents, writingAgents } from './agent-rows.js';
+import { AGENT_RUNS, type AgentRow, copyOf, loadAgents, writingAgents } from './agent-rows.js';
 import { tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
@@ -82,8 +82,9 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
 
     const known = cache.get(after.agent);
     if (known !== undefined && isLeftAsItWas(known, transition)) continue;
-    const base = known ?? firstSeen(transition);
-    const row = { ...base, last_seen: laterOf(base.last_seen, event.recorded_at), valid_from: at };
+    const row = copyOf(known ?? firstSeen(transition));
+    row.last_seen = laterOf(row.last_seen, event.recorded_at);
+    row.valid_from = at;
     if (before !== undefined && !moves) count(row, before, -1);
     count(row, after, 1);
     keep(row);
@@ -92,7 +93,8 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     // Its former agent was seen when it took the task.
     const former = before === undefined ? undefined : cache.get(before.agent);
     if (before === undefined || former === undefined) continue;
-    const left = { ...former, valid_from: at };
+    const left = copyOf(former);
+    left.valid_from = at;
     count(left, before, -1);
     keep(left);
     step(left.id, -1);
@@ -105,11 +107,7 @@ function isLeftAsItWas(agent: AgentRow, { event, before, after }: Transition): b
   return before !== undefined && event.recorded_at <= agent.last_seen && isSameToStats(before, after);
 }
 
-function firstSeen({
-  event: { position, recorded_at },
-  at,
-  after,
-}: Transition): Omit<AgentRow, 'valid_from'> {
+function firstSeen({ event: { position, recorded_at }, at, after }: Transition): AgentRow {
   return {
     id: position,
     name: after.agent,
@@ -118,6 +116,7 @@ function firstSeen({
     last_seen: recorded_at,
     ...NO_COUNTS,
     ...NO_DURATIONS,
+    valid_from: at,
     run: noRun(),
   };
 }

@@ -8,7 +8,7 @@ import { noRun } from '../../rows/runs.js';
 import { writingRuns } from '../../rows/write-runs.js';
 import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
+import { copyOf, loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
 import { tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
@@ -70,17 +70,23 @@ function afterTransition(
   before: ProjectRow | undefined,
   { event, at, before: was, after: is }: Transition,
 ): ProjectRow {
-  const base = before ?? {
-    id: event.position,
-    name: event.project,
-    present_from: at,
-    created_at: event.recorded_at,
-    updated_at: event.recorded_at,
-    ...NO_COUNTS,
-    run: noRun(),
-  };
-  const row = { ...base, updated_at: laterOf(base.updated_at, event.recorded_at), valid_from: at };
+  const row = copyOf(before ?? firstSeen(event, at));
+  row.updated_at = laterOf(row.updated_at, event.recorded_at);
+  row.valid_from = at;
   if (was !== undefined) countTask(row, was, -1);
   countTask(row, is, 1);
   return row;
+}
+
+function firstSeen({ position, project, recorded_at }: Transition['event'], at: number): ProjectRow {
+  return {
+    id: position,
+    name: project,
+    present_from: at,
+    created_at: recorded_at,
+    updated_at: recorded_at,
+    ...NO_COUNTS,
+    valid_from: at,
+    run: noRun(),
+  };
 }

@@ -16,6 +16,23 @@ export interface ProjectRow extends Counts, Change<ProjectRow> {
   updated_at: string;
 }
 
+/** As `evolve` copies a task. */
+export function copyOf(row: ProjectRow): ProjectRow {
+  return {
+    id: row.id,
+    name: row.name,
+    present_from: row.present_from,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    total: row.total,
+    active: row.active,
+    completed: row.completed,
+    failed: row.failed,
+    valid_from: row.valid_from,
+    run: row.run,
+  };
+}
+
 export async function loadProjects(
   loader: Loader,
   { projects, versions }: { projects: string; versions: string },

@@ -4,7 +4,7 @@ import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { isSameToStats } from '../../task-outcomes/index.js';
 import type { TaskOutcome, Transition } from '../../task-outcomes/task-outcome.js';
-import type { Scope, StatsRow } from './stats-rows.js';
+import { copyOf, type Scope, type StatsRow } from './stats-rows.js';
 
 export const ALL = '';
 
@@ -42,7 +42,8 @@ export function foldScopes(transitions: readonly Transition[], rows: Rows): Stat
     const key = scopeKey(scope);
     const known = rows.get(key);
     if (known?.valid_from === at) return known;
-    const changed = known === undefined ? emptyRow(scope, at) : { ...known, valid_from: at };
+    const changed = copyOf(known ?? emptyRow(scope, at));
+    changed.valid_from = at;
     rows.set(key, changed);
     changes.push(changed);
     return changed;

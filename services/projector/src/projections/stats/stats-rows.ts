@@ -17,6 +17,23 @@ export interface StatsRow extends Scope, Counts, Durations, Change<StatsRow> {
   projects: number;
 }
 
+/** As `evolve` copies a task. */
+export function copyOf(row: StatsRow): StatsRow {
+  return {
+    project: row.project,
+    agent: row.agent,
+    projects: row.projects,
+    total: row.total,
+    active: row.active,
+    completed: row.completed,
+    failed: row.failed,
+    durations: row.durations,
+    durationMicros: row.durationMicros,
+    valid_from: row.valid_from,
+    run: row.run,
+  };
+}
+
 type Stored = Omit<StatsRow, 'durationMicros' | 'run' | 'valid_from'> & {
   duration_micros: string;
   first: number;

@@ -1,5 +1,5 @@
 /** Tasks: as they are now, and as they were at every position. */
-import { evolve, type Task, type TaskEvent } from '@att/contracts';
+import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
@@ -119,14 +119,15 @@ async function fold(
     const memory = cache.get(key);
     if (projectIds.get(event.project) === undefined) projectIds.set(event.project, event.position);
     const before = memory?.task;
-    const after = before === undefined ? firstState(event, projectIds) : evolve(before, event);
+    const after = evolve(before, event);
     if (after === before) continue;
+    const projectId = memory?.projectId ?? (projectIds.get(event.project) as number);
     const metadataFrom =
       memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
     const spanFrom = folded.spans.follow(memory, after, at);
     const presentFrom = memory?.presentFrom ?? at;
     const messageFrom = messageFromOf(memory, after, at);
-    const next = { task: after, presentFrom, validFrom: at, spanFrom, metadataFrom, messageFrom };
+    const next = { task: after, projectId, presentFrom, validFrom: at, spanFrom, metadataFrom, messageFrom };
     folded.transitions.push({ event, at, before, after });
     const messageKey = messageFrom === at ? searchKeys.of(after.message as string) : null;
     folded.versions.push({ task: after, validFrom: at, metadataFrom, messageFrom, messageKey });
@@ -138,11 +139,7 @@ async function fold(
   return folded;
 }
 
-function messageFromOf(memory: TaskMemory | undefined, { message }: Task, at: number): number | null {
+function messageFromOf(memory: TaskMemory | undefined, { message }: TaskState, at: number): number | null {
   if (message === null) return null;
   return memory !== undefined && memory.task.message === message ? memory.messageFrom : at;
-}
-
-function firstState(event: TaskEvent, projectIds: RowCache<number>): Task {
-  return { ...evolve(undefined, event), project_id: projectIds.get(event.project) as number };
 }

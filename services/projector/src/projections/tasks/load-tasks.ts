@@ -43,18 +43,21 @@ export async function loadTasks(
       ) s`,
     values: [textArray(keys.map((key) => key.project)), textArray(keys.map((key) => key.task_id))],
   });
-  return rows.map(({ present_from, valid_from, span_from, metadata_from, message_from, ...row }) => ({
-    task: {
-      ...row,
-      result: row.result === null ? null : JSON.parse(row.result),
-      metadata: JSON.parse(row.metadata),
-    },
-    presentFrom: present_from,
-    validFrom: valid_from,
-    spanFrom: span_from,
-    metadataFrom: metadata_from,
-    messageFrom: message_from,
-  }));
+  return rows.map(
+    ({ project_id, present_from, valid_from, span_from, metadata_from, message_from, ...row }) => ({
+      task: {
+        ...row,
+        result: row.result === null ? null : JSON.parse(row.result),
+        metadata: JSON.parse(row.metadata),
+      },
+      projectId: project_id,
+      presentFrom: present_from,
+      validFrom: valid_from,
+      spanFrom: span_from,
+      metadataFrom: metadata_from,
+      messageFrom: message_from,
+    }),
+  );
 }
 
 /** Ids of the projects that have a task already: the position of their first event. */

@@ -1,10 +1,17 @@
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 
 /** Bytes of a number, a key's slot or an object's header, roughly. */
 const SLOT = 16;
 
 /** About how many bytes a task takes; a task without large fields is weighed by a few lengths. */
-export function taskBytes({ title, message, error_message, stack_trace, result, metadata }: Task): number {
+export function taskBytes({
+  title,
+  message,
+  error_message,
+  stack_trace,
+  result,
+  metadata,
+}: TaskState): number {
   const text =
     title.length + (message?.length ?? 0) + (error_message?.length ?? 0) + (stack_trace?.length ?? 0);
   return text + (result === null ? 0 : jsonBytes(result)) + jsonBytes(metadata);

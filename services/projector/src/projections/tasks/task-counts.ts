@@ -1,5 +1,5 @@
 /** Totals that lists are told with: of everything, and of each project, status and agent. */
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
@@ -63,17 +63,24 @@ export interface CountStep extends Key {
 }
 
 /** Adds what an event does to counts, from `at` on: nothing where its task's span goes on. */
-export function addCountSteps(steps: CountStep[], before: Task | undefined, after: Task, at: number): void {
+export function addCountSteps(
+  steps: CountStep[],
+  before: TaskState | undefined,
+  after: TaskState,
+  at: number,
+): void {
   const add = (kind: Key['kind'], value: string, by: 1 | -1) => steps.push({ kind, value, from: at, by });
+  const move = (kind: Key['kind'], from: string | undefined, to: string) => {
+    if (from === to) return;
+    if (from !== undefined) add(kind, from, -1);
+    add(kind, to, 1);
+  };
   if (before === undefined) {
     add('all', '', 1);
     add('project', after.project, 1);
   }
-  for (const kind of ['status', 'agent'] as const) {
-    if (before?.[kind] === after[kind]) continue;
-    if (before !== undefined) add(kind, before[kind], -1);
-    add(kind, after[kind], 1);
-  }
+  move('status', before?.status, after.status);
+  move('agent', before?.agent, after.agent);
 }
 
 async function loadCounts(loader: Loader, table: string, keys: readonly Key[]): Promise<Count[]> {

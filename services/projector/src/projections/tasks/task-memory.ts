@@ -1,8 +1,10 @@
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 
 /** What the writer knows of a task: how it is now, and where its histories stand. */
 export interface TaskMemory {
-  task: Task;
+  task: TaskState;
+  /** Position of its project's first event. */
+  projectId: number;
   /** Position from which on it is there. */
   presentFrom: number;
   /** Position of its latest version. */

@@ -1,6 +1,6 @@
 /** Stretches in which all of a task stays the same but what nearly every event changes. */
 
-import { foldText, type Task } from '@att/contracts';
+import { foldText, type TaskState } from '@att/contracts';
 import { OPEN_END } from '@att/platform/projections';
 import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
@@ -11,7 +11,7 @@ import type { Write } from '../../rows/write.js';
 const TITLE_KEY_LENGTH = 200;
 
 interface Span {
-  task: Task;
+  task: TaskState;
   from: number;
   to: number;
 }
@@ -56,7 +56,7 @@ export class SpanChanges {
    * @param at where the change takes effect
    * @returns where the task's open span begins after it
    */
-  follow(before: { task: Task; spanFrom: number } | undefined, after: Task, at: number): number {
+  follow(before: { task: TaskState; spanFrom: number } | undefined, after: TaskState, at: number): number {
     if (before !== undefined && isSame(before.task, after)) return before.spanFrom;
     if (before !== undefined) this.#close(after.id, before.spanFrom, at);
     const span: Span = { task: after, from: at, to: OPEN_END };
@@ -78,21 +78,19 @@ export class SpanChanges {
   }
 }
 
-const HELD = [
-  'agent',
-  'status',
-  'title',
-  'attempt',
-  'started_at',
-  'finished_at',
-  'duration_seconds',
-  // An object that an event brought is another one, whatever is in it.
-  'result',
-  'error_type',
-  'error_message',
-  'stack_trace',
-] as const satisfies readonly (keyof Task)[];
-
-function isSame(a: Task, b: Task): boolean {
-  return HELD.every((field) => a[field] === b[field]);
+function isSame(a: TaskState, b: TaskState): boolean {
+  return (
+    a.agent === b.agent &&
+    a.status === b.status &&
+    a.title === b.title &&
+    a.attempt === b.attempt &&
+    a.started_at === b.started_at &&
+    a.finished_at === b.finished_at &&
+    a.duration_seconds === b.duration_seconds &&
+    // An object that an event brought is another one, whatever is in it.
+    a.result === b.result &&
+    a.error_type === b.error_type &&
+    a.error_message === b.error_message &&
+    a.stack_trace === b.stack_trace
+  );
 }

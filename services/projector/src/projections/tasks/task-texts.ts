@@ -1,5 +1,5 @@
 /** What a search looks through, but for messages: title and id, folded. */
-import type { Task } from '@att/contracts';
+import type { TaskState } from '@att/contracts';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
@@ -16,7 +16,12 @@ export interface TaskText {
 }
 
 /** Adds those that an event brought, from `at` on. */
-export function addChangedTexts(texts: TaskText[], before: Task | undefined, after: Task, at: number): void {
+export function addChangedTexts(
+  texts: TaskText[],
+  before: TaskState | undefined,
+  after: TaskState,
+  at: number,
+): void {
   for (const field of TEXT_FIELDS) {
     if (before?.[field] === after[field]) continue;
     texts.push({ id: after.id, field, from: at, text: searchText(after[field]) });
