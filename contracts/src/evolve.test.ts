@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evolve, type TaskEvent, taskSchema } from './index.js';
+import { taskSchema } from './index.js';
 import { at, FAIL, FINISH, failure, fold, type Rule, START, STATUS, story } from './testing/story.js';
 
 const RULES: Rule[] = [
