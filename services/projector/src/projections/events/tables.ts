@@ -12,5 +12,6 @@ export function tables(generation: number): string {
 }
 
 export function indexes(generation: number): readonly string[] {
-  return [`CREATE UNIQUE INDEX ON ${generationTable('event_index', generation)} (field, value, chunk_group)`];
+  // What tells most first: sorted by field first, of which there are few, it takes twice as long to make.
+  return [`CREATE UNIQUE INDEX ON ${generationTable('event_index', generation)} (value, field, chunk_group)`];
 }
