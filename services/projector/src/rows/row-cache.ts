@@ -15,7 +15,9 @@ export class RowCache<Row> {
   /** In the order of their setting, but that within one batch it does not matter. */
   readonly #rows = new Map<string, Row>();
   /** Set since the last trim, and so behind all others. */
-  readonly #fresh = new Set<string>();
+  #fresh = new Set<string>();
+  /** Set by the batch before, and so behind all but those. */
+  #settling = new Set<string>();
   /** Bytes of the heavy ones, in the order of the batches that set them: light rows cost nothing here. */
   readonly #heavy = new Map<string, number>();
   readonly #capacity: number;
@@ -43,20 +45,25 @@ export class RowCache<Row> {
   }
 
   /**
-   * Called when a batch is folded. Rows that it set stay until the next one is: they are still on their
+   * Called when a batch is folded. Rows that it set stay until the next two are: they are still on their
    * way to the database, where they could not be found again.
    */
   trim(): void {
     this.#weighFresh();
     for (const key of this.#heavy.keys()) {
-      if (this.#bytes <= this.#maxBytes || this.#fresh.has(key)) break;
+      if (this.#bytes <= this.#maxBytes || this.#isOnItsWay(key)) break;
       this.#delete(key);
     }
     for (const key of this.#rows.keys()) {
-      if (this.#rows.size <= this.#capacity || this.#fresh.has(key)) break;
+      if (this.#rows.size <= this.#capacity || this.#isOnItsWay(key)) break;
       this.#delete(key);
     }
-    this.#fresh.clear();
+    this.#settling = this.#fresh;
+    this.#fresh = new Set();
+  }
+
+  #isOnItsWay(key: string): boolean {
+    return this.#fresh.has(key) || this.#settling.has(key);
   }
 
   /** Once a batch: a busy task is set many times in one. */

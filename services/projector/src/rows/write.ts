@@ -1,4 +1,4 @@
-/** The statements of a batch: encoded as soon as they are folded, sent when the batch before it is written. */
+/** The statements of a batch: encoded as soon as they are folded, sent when those before it are written. */
 import type { CopyIn, Statement } from './statement.js';
 
 /** Encodes a statement's rows; undefined when there are none. */
