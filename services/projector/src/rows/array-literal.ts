@@ -10,10 +10,7 @@ const MAX_DIGITS = 17;
 /** Up to here integers are divided as such, by a tenth of what doubles take. */
 const MAX_INT32 = 2 ** 31 - 1;
 
-/**
- * Items as bytes at once, and one text a literal: with a text for each item they were a quarter of what an event left to
- * the collector.
- */
+/** Items as bytes at once, and one text a literal, as a text for each item and each comma would be the collector's. */
 export class ArrayLiteral {
   #bytes: Buffer;
   #length = 0;

@@ -5,8 +5,13 @@ import { CopyBinary } from './copy-binary.js';
 import type { Write } from './write.js';
 
 /**
- * In text form, of which PostgreSQL takes the rows of an event in 3.8 µs, without their indexes; of the binary form it would
- * in 2.6. An `unnest` insert of the same rows takes twice as long.
+ * In binary form. Without its indexes PostgreSQL takes a row of `task_versions` in 1.8 µs, and a run of eight changes of an
+ * agent in 10.9; as text, whose times, arrays and lines it has to parse, they were 2.3 and 15.8. This thread makes the one in
+ * 0.36 µs and the other in 3.4; of text they were 0.53 and 3.0. An `unnest` insert of the same rows takes twice as long.
+ *
+ * Nothing is converted: the types of the columns must be those of the table, as an `int` does not take the bytes of a bigint.
+ *
+ * @returns what throws RangeError for numbers and times that are none, or, past the first 4 MiB, PoisonError
  */
 export function copyRows<Row>(
   table: string,
