@@ -6,8 +6,8 @@ const DOT = 0x2e;
 const Z = 0x5a;
 
 /**
- * Wire time as milliseconds since 1970; NaN where it is none. `Date.parse` takes 0.43 µs, so that the last time is
- * remembered, which the events of an append share, and its minute, which those of a batch do.
+ * Wire time as milliseconds since 1970; NaN where it is none. `Date.parse` takes 0.23 µs. So the last time is remembered,
+ * which the events of an append share, and the last minute, which those of a batch do: another time of it takes 0.11 µs.
  */
 export function millisOf(time: string): number {
   if (time === lastTime) return lastMillis;
