@@ -1,6 +1,7 @@
 /** Columns of the tables that projections write, and how a value reaches PostgreSQL. */
 import { float8Array, int8Array, jsonArray, textArray, timestampArray } from '@att/platform/postgres';
-import { CopyText } from './copy-text.js';
+import { ArrayLiteral } from './array-literal.js';
+import type { CopyBinary } from './copy-binary.js';
 import { millisOf } from './millis-of.js';
 
 export interface Column<Row> extends CopyColumn<Row> {
@@ -13,15 +14,35 @@ export interface Column<Row> extends CopyColumn<Row> {
 /** Of a table that rows are only copied into. */
 export interface CopyColumn<Row> {
   name: string;
-  /** Writes the value in COPY's text format. */
-  copyTo(out: CopyText, row: Row): void;
+  /** Writes the value in COPY's binary format, which is that of the column's type and no other. */
+  copyTo: (out: CopyBinary, row: Row) => void;
 }
 
-export const bigint = <Row>(name: string, field: (row: Row) => number | null): Column<Row> => ({
+/** A column of which there are arrays too. */
+export interface ItemColumn<Row> extends Column<Row> {
+  /** Of the type (src/include/catalog/pg_type.dat). */
+  oid: number;
+  /** Adds the value to an array as text. */
+  addTo(out: ArrayLiteral, row: Row): void;
+}
+
+const OID = { bigint: 20, timestamptz: 1184, numeric: 1700 } as const;
+
+export const bigint = <Row>(name: string, field: (row: Row) => number | null): ItemColumn<Row> => ({
   name,
   type: 'bigint',
+  oid: OID.bigint,
   arrayOf: (rows) => int8Array(rows.map(field)),
-  copyTo: (out, row) => copyNumber(out, field(row)),
+  copyTo: (out, row) => {
+    const value = field(row);
+    if (value === null) out.null();
+    else out.int64(value);
+  },
+  addTo: (out, row) => {
+    const value = field(row);
+    if (value === null) out.null();
+    else out.number(value);
+  },
 });
 
 export const text = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
@@ -35,10 +56,14 @@ export const float = <Row>(name: string, field: (row: Row) => number | null): Co
   name,
   type: 'float8',
   arrayOf: (rows) => float8Array(rows.map(field)),
-  copyTo: (out, row) => copyNumber(out, field(row)),
+  copyTo: (out, row) => {
+    const value = field(row);
+    if (value === null) out.null();
+    else out.float64(value);
+  },
 });
 
-/** JSON as text. */
+/** JSON as text, which is the binary form of `json`, but not of `jsonb`. */
 export const json = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,
   type: 'json',
@@ -46,26 +71,43 @@ export const json = <Row>(name: string, field: (row: Row) => string | null): Col
   copyTo: (out, row) => copyText(out, field(row)),
 });
 
-/** Wire time, which PostgreSQL reads as it is. */
-export const time = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
+/** Wire time. */
+export const time = <Row>(name: string, field: (row: Row) => string | null): ItemColumn<Row> => ({
   name,
   type: 'timestamptz',
-  arrayOf: (rows) => timestampArray(rows.map((row) => millisOf(field(row)))),
-  copyTo: (out, row) => copyAscii(out, field(row)),
+  oid: OID.timestamptz,
+  arrayOf: (rows) => timestampArray(rows.map((row) => millisOrNull(field(row)))),
+  copyTo: (out, row) => {
+    const value = field(row);
+    if (value === null) out.null();
+    else out.time(millisOf(value));
+  },
+  addTo: (out, row) => addPlain(out, field(row)),
 });
 
-/** Of any size; sums of durations are past what a bigint holds. */
-export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): Column<Row> => ({
+/** Whole and of any size; sums of durations are past what a bigint holds. */
+export const numeric = <Row>(name: string, field: (row: Row) => bigint | null): ItemColumn<Row> => ({
   name,
   type: 'numeric',
+  oid: OID.numeric,
   arrayOf: (rows) => `{${rows.map((row) => field(row)?.toString() ?? 'NULL').join()}}`,
-  copyTo: (out, row) => copyAscii(out, field(row)?.toString() ?? null),
+  copyTo: (out, row) => {
+    const value = field(row);
+    if (value === null) out.null();
+    else out.numeric(value);
+  },
+  addTo: (out, row) => addPlain(out, field(row)?.toString() ?? null),
 });
 
 /** An array. */
 export const bigints = <Row>(name: string, field: (row: Row) => readonly number[]): CopyColumn<Row> => ({
   name,
-  copyTo: (out, row) => copyArray(out, field(row), (item) => out.number(item)),
+  copyTo: (out, row) => {
+    const items = field(row);
+    const start = out.beginArray(OID.bigint, items.length);
+    for (let index = 0; index < items.length; index++) out.int64(items[index] as number);
+    out.endArray(start);
+  },
 });
 
 /** A column of arrays. */
@@ -76,48 +118,41 @@ export interface ListColumn<Row> extends Column<Row> {
 
 /**
  * The values of a column for several rows as one array: of numbers and times, whose text needs no quotes there. As
- * text in `unnest` too, which takes arrays of arrays apart.
+ * text in `unnest`, which takes arrays of arrays apart.
  */
 export const list = <Row, Item>(
-  { name, type, copyTo }: Column<Item>,
+  { name, type, oid, copyTo, addTo }: ItemColumn<Item>,
   itemsOf: (row: Row) => readonly Item[],
-): ListColumn<Row> => {
-  const copyItems = (out: CopyText, row: Row) => copyArray(out, itemsOf(row), (item) => copyTo(out, item));
-  const arrayOf = (rows: readonly Row[]) => {
-    const out = new CopyText(1024);
+): ListColumn<Row> => ({
+  name,
+  type: 'text',
+  of: type,
+  arrayOf: (rows) => {
+    const out = new ArrayLiteral(1024);
     const literals = rows.map((row) => {
-      copyItems(out, row);
-      return out.takeAscii();
+      for (const item of itemsOf(row)) addTo(out, item);
+      return out.take();
     });
     return textArray(literals);
-  };
-  return { name, type: 'text', of: type, arrayOf, copyTo: copyItems };
-};
+  },
+  copyTo: (out, row) => {
+    const items = itemsOf(row);
+    const start = out.beginArray(oid, items.length);
+    for (let index = 0; index < items.length; index++) copyTo(out, items[index] as Item);
+    out.endArray(start);
+  },
+});
 
-const COMMA = 0x2c;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-
-function copyArray<Item>(out: CopyText, items: readonly Item[], copyItem: (item: Item) => void): void {
-  out.byte(OPEN);
-  for (let index = 0; index < items.length; index++) {
-    if (index > 0) out.byte(COMMA);
-    copyItem(items[index] as Item);
-  }
-  out.byte(CLOSE);
-}
-
-function copyNumber(out: CopyText, value: number | null): void {
-  if (value === null) out.null();
-  else out.number(value);
-}
-
-function copyText(out: CopyText, value: string | null): void {
+function copyText(out: CopyBinary, value: string | null): void {
   if (value === null) out.null();
   else out.text(value);
 }
 
-function copyAscii(out: CopyText, value: string | null): void {
+function addPlain(out: ArrayLiteral, value: string | null): void {
   if (value === null) out.null();
-  else out.ascii(value);
+  else out.plain(value);
+}
+
+function millisOrNull(time: string | null): number | null {
+  return time === null ? null : millisOf(time);
 }

@@ -1,12 +1,17 @@
 /** COPY: how rows reach tables that only grow. */
 import { PoisonError } from '../poison/poison-error.js';
 import type { CopyColumn } from './column.js';
-import { CopyText } from './copy-text.js';
+import { CopyBinary } from './copy-binary.js';
 import type { Write } from './write.js';
 
 /**
- * In text form, of which PostgreSQL takes the rows of an event in 3.8 µs, without their indexes; of the binary form it would
- * in 2.6. An `unnest` insert of the same rows takes twice as long.
+ * In binary form. Without its indexes PostgreSQL takes a row of `task_versions` in 1.8 µs, and a run of eight changes of an
+ * agent in 10.9; as text, whose times, arrays and lines it has to parse, they were 2.3 and 15.8. This thread makes the one in
+ * 0.36 µs and the other in 3.4; of text they were 0.53 and 3.0. An `unnest` insert of the same rows takes twice as long.
+ *
+ * Nothing is converted: the types of the columns must be those of the table, as an `int` does not take the bytes of a bigint.
+ *
+ * @returns what throws RangeError for numbers and times that are none, or, past the first 4 MiB, PoisonError
  */
 export function copyRows<Row>(
   table: string,
@@ -15,13 +20,11 @@ export function copyRows<Row>(
 ): Write {
   return () => {
     if (rows.length === 0) return undefined;
-    const statement = `COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN`;
+    const statement = `COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN (FORMAT binary)`;
     return { statement, parts: readAhead(encoded(columns, rows)) };
   };
 }
 
-const TAB = 0x09;
-const NEWLINE = 0x0a;
 /** Bytes after which a part ends. */
 const PART_LENGTH = 64 * 1024;
 /** Bytes that a row is likely to have at most. */
@@ -30,23 +33,25 @@ const ROW_LENGTH = 256;
 const READY_BYTES = 4 * 1024 * 1024;
 
 function* encoded<Row>(columns: readonly CopyColumn<Row>[], rows: readonly Row[]): Generator<Buffer> {
+  const writers = columns.map(({ copyTo }) => copyTo);
   const size = Math.min(PART_LENGTH, ROW_LENGTH * rows.length) + ROW_LENGTH;
-  let out = new CopyText(size);
+  let out = new CopyBinary(size);
+  out.header();
   for (const row of rows) {
-    writeRow(out, columns, row);
+    writeRow(out, writers, row);
     if (out.length < PART_LENGTH) continue;
     yield out.end();
-    out = new CopyText(size);
+    out = new CopyBinary(size);
   }
+  out.trailer();
   yield out.end();
 }
 
-function writeRow<Row>(out: CopyText, columns: readonly CopyColumn<Row>[], row: Row): void {
-  for (let index = 0; index < columns.length; index++) {
-    if (index > 0) out.byte(TAB);
-    (columns[index] as CopyColumn<Row>).copyTo(out, row);
-  }
-  out.byte(NEWLINE);
+/** By functions alone: columns are objects of several shapes, which for each value would be told apart. */
+function writeRow<Row>(out: CopyBinary, writers: readonly CopyColumn<Row>['copyTo'][], row: Row): void {
+  out.row(writers.length);
+  for (let index = 0; index < writers.length; index++)
+    (writers[index] as CopyColumn<Row>['copyTo'])(out, row);
 }
 
 /** The first parts are made at once. */

@@ -1,5 +1,5 @@
 /** How runs reach a history's table, and what of the table memory needs to go on with them. */
-import { bigint, type Column, type ListColumn, list } from './column.js';
+import { bigint, type Column, type ItemColumn, type ListColumn, list } from './column.js';
 import { copyRows } from './copy-rows.js';
 import { type Change, cut, type RunPart } from './runs.js';
 import { updateRows } from './update-rows.js';
@@ -13,7 +13,7 @@ export interface RunColumns<Row> {
 
 export function runColumns<Row extends Change<Row>>(
   key: readonly Column<Row>[],
-  changing: readonly Column<Row>[],
+  changing: readonly ItemColumn<Row>[],
 ): RunColumns<Row> {
   const changes = ({ changes }: RunPart<Row>) => changes;
   const lists = [bigint<Row>('valid_from', (row) => row.valid_from), ...changing];

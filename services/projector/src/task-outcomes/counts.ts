@@ -1,5 +1,5 @@
 /** How a task counts; sums of these are what projects and stats keep. */
-import { bigint, type Column } from '../rows/column.js';
+import { bigint, type ItemColumn } from '../rows/column.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export interface Counts {
@@ -25,7 +25,7 @@ export function countsAlike(a: TaskOutcome, b: TaskOutcome): boolean {
   return isActive === (b.finished_at === null) && (isActive || a.status === b.status);
 }
 
-export const COUNT_COLUMNS: readonly Column<Counts>[] = [
+export const COUNT_COLUMNS: readonly ItemColumn<Counts>[] = [
   bigint('total', (row) => row.total),
   bigint('active', (row) => row.active),
   bigint('completed', (row) => row.completed),

@@ -1,5 +1,5 @@
 /** Durations of completed tasks: what averages are made of. */
-import { bigint, type Column, numeric } from '../rows/column.js';
+import { bigint, type ItemColumn, numeric } from '../rows/column.js';
 import type { TaskOutcome } from './task-outcome.js';
 
 export interface Durations {
@@ -11,7 +11,7 @@ export interface Durations {
 
 export const NO_DURATIONS: Readonly<Durations> = { durations: 0, durationMicros: 0n };
 
-export const DURATION_COLUMNS: readonly Column<Durations>[] = [
+export const DURATION_COLUMNS: readonly ItemColumn<Durations>[] = [
   bigint('durations', (row) => row.durations),
   numeric('duration_micros', (row) => row.durationMicros),
 ];

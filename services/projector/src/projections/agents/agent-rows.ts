@@ -1,6 +1,6 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, text, time } from '../../rows/column.js';
+import { bigint, type Column, type ItemColumn, text, time } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
@@ -65,7 +65,7 @@ export async function loadAgents(
   }));
 }
 
-const MOVING: Column<AgentRow>[] = [
+const MOVING: ItemColumn<AgentRow>[] = [
   time('last_seen', (row) => row.last_seen),
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,

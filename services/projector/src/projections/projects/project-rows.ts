@@ -1,6 +1,6 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, text, time } from '../../rows/column.js';
+import { bigint, type Column, type ItemColumn, text, time } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
@@ -52,7 +52,7 @@ export async function loadProjects(
   return rows.map(({ first, length, ...row }) => ({ ...row, run: runOf(first, length) }));
 }
 
-const MOVING: Column<ProjectRow>[] = [time('updated_at', (row) => row.updated_at), ...COUNT_COLUMNS];
+const MOVING: ItemColumn<ProjectRow>[] = [time('updated_at', (row) => row.updated_at), ...COUNT_COLUMNS];
 
 const COLUMNS: Column<ProjectRow>[] = [
   bigint('id', (row) => row.id),

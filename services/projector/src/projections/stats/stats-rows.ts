@@ -1,5 +1,5 @@
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, text } from '../../rows/column.js';
+import { bigint, type Column, type ItemColumn, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { lastRun, runColumns } from '../../rows/write-runs.js';
@@ -69,7 +69,7 @@ const SCOPE: readonly Column<StatsRow>[] = [
   text('project', (row) => row.project),
   text('agent', (row) => row.agent),
 ];
-const FIGURES: readonly Column<StatsRow>[] = [
+const FIGURES: readonly ItemColumn<StatsRow>[] = [
   bigint('projects', (row) => row.projects),
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,
