@@ -6,7 +6,7 @@ import { tablesOf } from './tables-of.js';
 /**
  * Has PostgreSQL gather statistics of just those columns that an index has or will have, as rows are found by no others. What
  * ANALYZE takes for the rest, arrays before all, was two fifths of the time that indexing a build took, and half of
- * autovacuum's beside projecting.
+ * autovacuum's beside projecting. Columns that only the expression or the condition of an index names count for nothing: there are none.
  *
  * @param client in the transaction that made the tables: later, autovacuum may be at them, and is waited for
  */

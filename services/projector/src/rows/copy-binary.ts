@@ -81,8 +81,8 @@ export class CopyBinary {
 
   /** A text or a json, as UTF-8; half a surrogate pair becomes U+FFFD. */
   text(value: string): void {
-    // UTF-8 has at most three bytes for a unit of UTF-16.
-    this.#reserve(LENGTH + value.length * 3);
+    // UTF-8 has at most three bytes for a unit of UTF-16; for a long text that would be much to set aside.
+    this.#reserve(LENGTH + (value.length > SHORT ? Buffer.byteLength(value) : value.length * 3));
     if (value.length > SHORT || !this.#ascii(value)) this.#utf8(value);
   }
 

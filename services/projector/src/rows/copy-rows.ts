@@ -27,8 +27,8 @@ export function copyRows<Row>(
 
 /** Bytes after which a part ends. */
 const PART_LENGTH = 64 * 1024;
-/** Bytes that a row is likely to have at most. */
-const ROW_LENGTH = 256;
+/** Bytes that a row is likely to have at most, with what is set aside for its last text. */
+const ROW_LENGTH = 1024;
 /** Bytes encoded before they are asked for: tasks may have results and stack traces of a MiB. */
 const READY_BYTES = 4 * 1024 * 1024;
 

@@ -45,8 +45,8 @@ export class RowCache<Row> {
   }
 
   /**
-   * Called when a batch is folded. Rows that it set stay until the next two are: they are still on their
-   * way to the database, where they could not be found again.
+   * Called once for each batch that is folded. Rows that it set stay until the next two are: they are still on their
+   * way to the database (`BatchLine`), where they could not be found again.
    */
   trim(): void {
     this.#weighFresh();

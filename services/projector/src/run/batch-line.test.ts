@@ -5,19 +5,20 @@ import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/
 import type { PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureGenerations } from '../generations/ensure-generations.js';
+import type { Projection } from '../projection.js';
 import { tasks } from '../projections/tasks/index.js';
 import { createProjectorMetrics } from '../projector-metrics.js';
 import { BatchLine } from './batch-line.js';
 import { begin } from './built.js';
 
-const batch = (position: number): EventBatch => ({
+const batch = (position: number, task = 'task'): EventBatch => ({
   events: [
     {
       position,
       event_id: '01900000-0000-7000-8000-000000000000',
       type: 'task.started',
       project: 'project',
-      task_id: 'task',
+      task_id: task,
       agent: 'agent',
       occurred_at: null,
       recorded_at: '2026-01-31T12:00:00.000Z',
@@ -40,16 +41,31 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function line(): Promise<BatchLine> {
+/** PostgreSQL refuses what it writes of the task `poisonous`. */
+const touchy: Projection = {
+  ...tasks,
+  writer(generation, position) {
+    const writer = tasks.writer(generation, position);
+    return {
+      async fold(loader, folded) {
+        const writes = await writer.fold(loader, folded);
+        const isPoisoned = folded.events.some((event) => event.task_id === 'poisonous');
+        return isPoisoned ? [...writes, () => ({ text: `SELECT 'poison'::int` })] : writes;
+      },
+    };
+  },
+};
+
+async function line(projection: Projection = tasks, { signal } = new AbortController()): Promise<BatchLine> {
   const pool = database.pool('att_projector');
-  const { generations } = await ensureGenerations(pool, [tasks]);
-  const targets = generations.map((generation) => ({ projection: tasks, generation }));
+  const { generations } = await ensureGenerations(pool, [projection]);
+  const targets = generations.map((generation) => ({ projection, generation }));
   return new BatchLine({
     pool,
     log: silentLog,
     metrics: createProjectorMetrics(new Registry()),
     group: await begin(pool, targets),
-    signal: new AbortController().signal,
+    signal,
   });
 }
 
@@ -62,6 +78,11 @@ const attempts = async () => {
     .pool()
     .query('SELECT attempt, valid_to FROM projection.task_spans_g1 ORDER BY valid_from');
   return rows.map(({ attempt }) => attempt);
+};
+
+const letters = async () => {
+  const { rows } = await database.pool().query('SELECT task_id FROM projection.dead_letters');
+  return rows.map(({ task_id }) => task_id);
 };
 
 describe('batches on their way', () => {
@@ -90,5 +111,41 @@ describe('batches on their way', () => {
     await expect(taking.end()).rejects.toThrow('checkpoint');
     expect(await applied()).toBe(9);
     expect(await attempts()).toEqual([]);
+  });
+
+  it('are not begun to be written when they shall end', async () => {
+    const stopping = new AbortController();
+    const taking = await line(tasks, stopping);
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2));
+    stopping.abort();
+    await holding.query('COMMIT');
+    await taking.end();
+    expect(await applied()).toBe(1);
+  });
+
+  it('go around poison in one that waits, with two behind it', async () => {
+    const taking = await line(touchy);
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    const third = taking.take(batch(3));
+    await holding.query('COMMIT');
+    await third;
+    await taking.take(batch(4));
+    await taking.flush();
+    expect(await applied()).toBe(4);
+    expect(await attempts()).toEqual([1, 2, 3]);
+    expect(await letters()).toEqual(['poisonous']);
+  });
+
+  it('end without a word of poison, which whoever goes on meets again', async () => {
+    const taking = await line(touchy);
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    await taking.end();
+    expect(await applied()).toBe(1);
+    expect(await letters()).toEqual([]);
   });
 });

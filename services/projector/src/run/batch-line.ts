@@ -56,9 +56,16 @@ export class BatchLine {
     }
   }
 
-  /** Resolves when nothing is being written any more; what was taken is written as a whole or not at all. */
-  end(): Promise<void> {
-    return this.#writing;
+  /**
+   * Resolves when nothing is being written any more; what was taken is written as a whole or not at all. Of poison that nobody
+   * went around yet nothing is said, as it would hide why the line ends: whoever goes on from the checkpoint meets it again.
+   */
+  async end(): Promise<void> {
+    try {
+      await this.#writing;
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+    }
   }
 
   async #take(batch: EventBatch): Promise<void> {
@@ -75,10 +82,13 @@ export class BatchLine {
     }
   }
 
+  /** Two at most are not written then: `RowCache` keeps what the last two have set. */
   #write(batch: EventBatch, folds: readonly Encoded[]): void {
     this.#open = this.#open.slice(-2);
     this.#writingBefore = this.#writing;
-    this.#writing = this.#writingBefore.then(() => this.#commit(batch, folds));
+    this.#writing = this.#writingBefore.then(async () => {
+      if (!this.options.signal.aborted) await this.#commit(batch, folds);
+    });
     // It is heard of when later batches are folded.
     this.#writing.catch(() => {});
   }
