@@ -1,11 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
 import type { Generation } from './generation.js';
+import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */
 export async function createFirst(client: ClientBase, projection: Projection): Promise<Generation> {
   const generation = await insert(client, projection, { state: 'active', stage: 'following' });
   await client.query([projection.tables(generation.id), ...projection.indexes(generation.id)].join(';\n'));
+  await client.query(await statisticsLimits(client, generation.id));
   return generation;
 }
 

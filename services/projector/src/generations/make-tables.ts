@@ -1,18 +1,27 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
-import { limitStatistics } from './limit-statistics.js';
 import { FencedError } from './move-checkpoint.js';
+import { statisticsLimits } from './statistics-limits.js';
 
 /** The tables of a build, without what only readers need. @throws FencedError when it was cancelled */
-export async function makeTables(pool: Pool, projection: Projection, generation: number): Promise<void> {
+export async function makeTables(
+  pool: Pool,
+  { tables, indexes }: Projection,
+  generation: number,
+): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
       "UPDATE projection.generations SET has_tables = true WHERE id = $1 AND state = 'building' AND NOT has_tables",
       [generation],
     );
     if (rowCount !== 1) throw new FencedError('the build was cancelled');
-    await client.query(projection.tables(generation));
-    await limitStatistics(client, projection, generation);
+    await client.query(tables(generation));
+    // What columns their indexes will have is known once those are there, which without rows takes a moment.
+    await client.query('SAVEPOINT without_indexes');
+    await client.query(indexes(generation).join(';\n'));
+    const limits = await statisticsLimits(client, generation);
+    await client.query('ROLLBACK TO SAVEPOINT without_indexes');
+    await client.query(limits);
   });
 }
