@@ -18,7 +18,7 @@ export interface Target {
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const ATT = process.env.ATT_MAIN ?? here('../../cli/dist/main.js');
+const ATT = here('../../cli/dist/main.js');
 
 /** A server of `targets/`, which tells its port when it listens. */
 export async function startTarget(file: string): Promise<Target> {

@@ -1,5 +1,7 @@
 /** Arrays of numbers and times as PostgreSQL's text (manual, Arrays, Array Input and Output Syntax): one an `unnest` leaves whole. */
 
+import { grown } from './grown.js';
+
 const MINUS = 0x2d;
 const COMMA = 0x2c;
 const ZERO = 0x30;
@@ -82,10 +84,7 @@ export class ArrayLiteral {
 
   #reserve(count: number): void {
     const wanted = this.#length + count;
-    if (wanted <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(wanted, 2 * this.#bytes.length));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
+    if (wanted > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, wanted);
   }
 }
 

@@ -4,6 +4,8 @@
  * Elements of arrays are written as fields are.
  */
 
+import { grown } from './grown.js';
+
 /** The signature, no flags, and nothing more of a header. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const FIRST_NON_ASCII = 0x80;
@@ -192,28 +194,16 @@ export class CopyBinary {
     this.#int16(0);
   }
 
-  /** In halves, as a BigInt each value is an object or two; and byte by byte, as a DataView takes twice as long. */
+  /** In halves, as a BigInt each value is an object or two. */
   #eightBytes(value: number): void {
     this.#reserve(LENGTH + 8);
-    const bytes = this.#bytes;
-    const at = this.#length;
     const high = Math.floor(value / 2 ** 32);
-    const low = value - high * 2 ** 32;
-    bytes[at] = 0;
-    bytes[at + 1] = 0;
-    bytes[at + 2] = 0;
-    bytes[at + 3] = 8;
-    bytes[at + 4] = high >>> 24;
-    bytes[at + 5] = high >>> 16;
-    bytes[at + 6] = high >>> 8;
-    bytes[at + 7] = high;
-    bytes[at + 8] = low >>> 24;
-    bytes[at + 9] = low >>> 16;
-    bytes[at + 10] = low >>> 8;
-    bytes[at + 11] = low;
-    this.#length = at + 12;
+    this.#int32(8);
+    this.#int32(high);
+    this.#int32(value - high * 2 ** 32);
   }
 
+  /** Byte by byte: a DataView takes twice as long. */
   #int32(value: number): void {
     const bytes = this.#bytes;
     const at = this.#length;
@@ -234,9 +224,6 @@ export class CopyBinary {
 
   #reserve(count: number): void {
     const wanted = this.#length + count;
-    if (wanted <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(wanted, 2 * this.#bytes.length));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
+    if (wanted > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, wanted);
   }
 }

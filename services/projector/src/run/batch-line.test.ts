@@ -76,7 +76,7 @@ const applied = async () => {
 const attempts = async () => {
   const { rows } = await database
     .pool()
-    .query('SELECT attempt, valid_to FROM projection.task_spans_g1 ORDER BY valid_from');
+    .query('SELECT attempt FROM projection.task_spans_g1 ORDER BY valid_from');
   return rows.map(({ attempt }) => attempt);
 };
 

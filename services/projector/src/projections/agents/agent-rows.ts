@@ -23,7 +23,7 @@ type Stored = Omit<AgentRow, 'durationMicros' | 'run'> & {
   length: number;
 };
 
-/** As `evolve` copies a task. */
+/** Field by field, for the reason that `evolve` copies a task so. */
 export function copyOf(row: AgentRow): AgentRow {
   return {
     id: row.id,

@@ -16,7 +16,7 @@ export interface ProjectRow extends Counts, Change<ProjectRow> {
   updated_at: string;
 }
 
-/** As `evolve` copies a task. */
+/** Field by field, for the reason that `evolve` copies a task so. */
 export function copyOf(row: ProjectRow): ProjectRow {
   return {
     id: row.id,

@@ -17,7 +17,7 @@ export interface StatsRow extends Scope, Counts, Durations, Change<StatsRow> {
   projects: number;
 }
 
-/** As `evolve` copies a task. */
+/** Field by field, for the reason that `evolve` copies a task so. */
 export function copyOf(row: StatsRow): StatsRow {
   return {
     project: row.project,
