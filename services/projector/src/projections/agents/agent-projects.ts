@@ -97,8 +97,10 @@ async function loadMemberships(
     text: `
       SELECT t.id, t.project, t.valid_from AS from, t.valid_to AS to, t.tasks
       FROM unnest($1::bigint[], $2::text[]) AS k (id, project)
-      JOIN ${table} t USING (id, project)
-      WHERE t.valid_to = ${OPEN_END}`,
+      CROSS JOIN LATERAL (
+        SELECT * FROM ${table}
+        WHERE id = k.id AND project = k.project AND valid_to = ${OPEN_END} LIMIT 1
+      ) t`,
     values: [int8Array(keys.map(({ id }) => id)), textArray(keys.map(({ project }) => project))],
   });
   return rows;

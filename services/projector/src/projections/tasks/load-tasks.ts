@@ -19,7 +19,10 @@ export interface TaskTables {
   spans: string;
 }
 
-/** Tasks as their latest versions and their open spans have them. */
+/**
+ * Tasks as their latest versions and their open spans have them. Each is looked up by itself: a plain join to tables of
+ * which no statistics tell yet was made by reading all of them, for each batch.
+ */
 export async function loadTasks(
   loader: Loader,
   { tasks, versions, spans }: TaskTables,
@@ -33,11 +36,15 @@ export async function loadTasks(
              s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
              s.error_type, s.error_message, s.stack_trace
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
-      JOIN ${tasks} t USING (project, task_id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM ${tasks} WHERE project = k.project AND task_id = k.task_id LIMIT 1
+      ) t
       CROSS JOIN LATERAL (
         SELECT * FROM ${versions} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
       ) v
-      JOIN ${versions} m ON m.id = t.id AND m.valid_from = v.metadata_from
+      CROSS JOIN LATERAL (
+        SELECT metadata FROM ${versions} WHERE id = t.id AND valid_from = v.metadata_from LIMIT 1
+      ) m
       CROSS JOIN LATERAL (
         SELECT * FROM ${spans} WHERE id = t.id ORDER BY valid_from DESC LIMIT 1
       ) s`,
