@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
+import { setAutovacuum } from './autovacuum-of.js';
 import { FencedError } from './move-checkpoint.js';
 import { statisticsLimits } from './statistics-limits.js';
 
@@ -23,5 +24,6 @@ export async function makeTables(
     const limits = await statisticsLimits(client, generation);
     await client.query('ROLLBACK TO SAVEPOINT without_indexes');
     await client.query(limits);
+    await setAutovacuum(client, generation, false);
   });
 }

@@ -1,0 +1,66 @@
+/** What becomes of a build's tables once they are full. */
+import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBuild } from '../generations/create-generation.js';
+import { ensureGenerations } from '../generations/ensure-generations.js';
+import { makeTables } from '../generations/make-tables.js';
+import { tasks } from '../projections/tasks/index.js';
+import { indexTables } from './index-tables.js';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+interface Looks {
+  /** Whether autovacuum leaves it alone. */
+  is_alone: boolean;
+  is_vacuumed: boolean;
+  has_statistics: boolean;
+  indexes: number;
+}
+
+async function looksOf(table: string): Promise<Looks> {
+  const { rows } = await database.pool().query<Looks>(
+    `SELECT coalesce('autovacuum_enabled=off' = ANY (reloptions), false) AS is_alone, relallvisible > 0 AS is_vacuumed,
+            EXISTS (SELECT FROM pg_statistic WHERE starelid = c.oid) AS has_statistics,
+            (SELECT count(*)::int FROM pg_index WHERE indrelid = c.oid) AS indexes
+     FROM pg_class c WHERE oid = $1::regclass`,
+    [table],
+  );
+  return rows[0] as Looks;
+}
+
+describe('tables of a build', () => {
+  it('are left alone by autovacuum while they are filled, and then vacuumed, indexed and looked after', async () => {
+    const pool = database.pool('att_projector');
+    await ensureGenerations(pool, [tasks]);
+    const client = await pool.connect();
+    const { id } = await createBuild(client, tasks);
+    client.release();
+    await makeTables(pool, tasks, id);
+    const table = `projection.tasks_g${id}`;
+    await pool.query(
+      `INSERT INTO ${table} SELECT id, 'p', 1, 'task-' || id, id, now() FROM generate_series(1, 500) id`,
+    );
+    expect(await looksOf(table)).toEqual({
+      is_alone: true,
+      is_vacuumed: false,
+      has_statistics: false,
+      indexes: 2,
+    });
+    await indexTables(pool, [{ projection: tasks, generation: id }], new AbortController().signal);
+    const done = { is_alone: false, is_vacuumed: true, has_statistics: true, indexes: 4 };
+    expect(await looksOf(table)).toEqual(done);
+    // As after a crash in between.
+    await indexTables(pool, [{ projection: tasks, generation: id }], new AbortController().signal);
+    expect(await looksOf(table)).toEqual(done);
+  });
+
+  it('of a first generation, which serves at once, are looked after from the beginning', async () => {
+    const pool = database.pool('att_projector');
+    await ensureGenerations(pool, [tasks]);
+    expect((await looksOf('projection.tasks_g1')).is_alone).toBe(false);
+  });
+});
