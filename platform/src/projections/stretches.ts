@@ -35,7 +35,7 @@ export const CHUNKS = stretchesOf(256);
 export const MESSAGE_STRETCHES = stretchesOf(1_024);
 
 /** Chunks of a group: the index of the log tells of a whole group in one row, a bit each. */
-const GROUP_CHUNKS = 16;
+const GROUP_CHUNKS = 32;
 export const GROUPS = stretchesOf(GROUP_CHUNKS * CHUNKS.size);
 
 /** SQL of the bit that a position's chunk has in its group, and of the chunks whose bits are set. */

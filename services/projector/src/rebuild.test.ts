@@ -20,14 +20,14 @@ const { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf } = w
 
 describe('a rebuild', () => {
   it('of all projections takes over with the same rows, keeps the old for a rollback, and follows the log', async () => {
-    await world.append(reports(4_500));
+    await world.append(reports(8_500));
     world.start();
     await untilProjected();
     const ids = await world.rebuild(NAMES);
     await untilStates(ids, 'active');
     for (const id of ids) {
       const comparison = await comparisonOf(id);
-      expect(comparison).toMatchObject({ equal: true, position: 4_500 });
+      expect(comparison).toMatchObject({ equal: true, position: 8_500 });
       expect(comparison?.tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
     }
     const retired = (await world.register()).filter(({ state }) => state === 'retired');

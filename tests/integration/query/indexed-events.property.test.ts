@@ -11,7 +11,7 @@ import { inParallel, readLog } from './expect-answer.js';
 import { createQueryWorld, type QueryWorld } from './query-world.js';
 import { failed, progressed, started } from './reports.js';
 
-const GROUP = 4_096;
+const GROUP = 8_192;
 /** Two whole groups and a part of the third are indexed, and a group's worth and more is behind the index. */
 const INDEXED = 2 * GROUP + 1_000;
 const EVENTS = 3 * GROUP + 1_500;

@@ -8,9 +8,9 @@ import { expectAnswer, inParallel, pathOf, readLog } from './expect-answer.js';
 import { createQueryWorld, type QueryWorld } from './query-world.js';
 import { drawReads } from './reads-at.js';
 
-const EVENTS = 5_500;
-/** Both of messages (1,024 positions) and of the log's index (4,096) end there or begin. */
-const ENDS = [1_024, 4_096].flatMap((end) => [end - 1, end, end + 1]);
+const EVENTS = 9_500;
+/** Both of messages (1,024 positions) and of the log's index (8,192) end there or begin. */
+const ENDS = [1_024, 8_192].flatMap((end) => [end - 1, end, end + 1]);
 const RANDOM_POSITIONS = 4;
 
 let world: QueryWorld;

@@ -97,7 +97,7 @@ describe('a rebuild', () => {
 
   it('of the index of the log has the rows that serve, whatever stands still in either', async () => {
     world.poison.add('events', 14, 5_000);
-    await world.base.append(reports(9_000));
+    await world.base.append(reports(17_000));
     world.start();
     await world.untilProjected();
     expect((await world.letters()).map(({ position }) => position)).toEqual([14, 5_000]);

@@ -9,7 +9,7 @@ import { ensureGenerations } from '../../generations/ensure-generations.js';
 import { type Delivery, deliver, store } from '../../testing/deliver.js';
 import { events } from './index.js';
 
-const [CHUNK, GROUP] = [256, 4_096];
+const [CHUNK, GROUP] = [256, 8_192];
 
 const sizes = fc.oneof(
   fc.constantFrom(1, CHUNK, GROUP - 1, GROUP, GROUP + 1),
