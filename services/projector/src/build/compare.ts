@@ -44,13 +44,25 @@ export function compare(
   return within(pool, moment, (ofBuild) =>
     within(pool, moment, async (ofActive) => {
       const position = await commonPosition(ofBuild, [build.id, active.id]);
+      const names = await tablesOf(ofBuild, build.id);
+      // Neither waits for the other after each table: that was a tenth of the time.
+      const [builds, actives] = await Promise.all([
+        checksums(ofBuild, build.id, names),
+        checksums(ofActive, active.id, names),
+      ]);
       const tables: Comparison['tables'] = [];
-      for (const name of await tablesOf(ofBuild, build.id)) {
-        const sides = [
-          { client: ofBuild, table: generationTable(name, build.id) },
-          { client: ofActive, table: generationTable(name, active.id) },
-        ] as const;
-        tables.push(await compareTable(name, sides));
+      for (const [index, name] of names.entries()) {
+        const [is, was] = [builds[index] as Checksum, actives[index] as Checksum];
+        tables.push({
+          table: name,
+          rows: is.rows,
+          active_rows: was.rows,
+          checksum: is.checksum,
+          active_checksum: was.checksum,
+          differing_rows: isSame(is, was)
+            ? 0
+            : await differingRows(ofBuild, generationTable(name, build.id), generationTable(name, active.id)),
+        });
       }
       const equal = tables.every((table) => table.differing_rows === 0);
       return { with: active.id, position, equal, tables };
@@ -90,29 +102,25 @@ async function commonPosition(client: ClientBase, generations: readonly number[]
   return first.position;
 }
 
-type TableComparison = Comparison['tables'][number];
-
-interface Side {
-  client: ClientBase;
-  table: string;
+interface Checksum {
+  rows: number;
+  checksum: string;
 }
 
-async function compareTable(name: string, [build, active]: readonly [Side, Side]): Promise<TableComparison> {
-  const row = await hashedRow(build);
-  const [is, was] = await Promise.all([checksum(build, row), checksum(active, row)]);
-  const same = is.checksum === was.checksum && is.rows === was.rows;
-  return {
-    table: name,
-    rows: is.rows,
-    active_rows: was.rows,
-    checksum: is.checksum,
-    active_checksum: was.checksum,
-    differing_rows: same ? 0 : await differingRows(build.client, build.table, active.table, row),
-  };
+const isSame = (a: Checksum, b: Checksum) => a.checksum === b.checksum && a.rows === b.rows;
+
+async function checksums(
+  client: ClientBase,
+  generation: number,
+  names: readonly string[],
+): Promise<Checksum[]> {
+  const sums: Checksum[] = [];
+  for (const name of names) sums.push(await checksum(client, generationTable(name, generation)));
+  return sums;
 }
 
 /** SQL of a row's hash: 0.4 µs a row, a third of what the hash of its text takes. JSON has none but that of its text. */
-async function hashedRow({ client, table }: Side): Promise<string> {
+async function hashedRow(client: ClientBase, table: string): Promise<string> {
   const { rows } = await client.query<{ value: string }>(
     `SELECT CASE WHEN atttypid = 'json'::regtype THEN format('%I::text', attname) ELSE quote_ident(attname) END AS value
      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
@@ -122,15 +130,17 @@ async function hashedRow({ client, table }: Side): Promise<string> {
 }
 
 /** Whatever the order of the rows; a row is in its table once, so that no two take each other out. */
-async function checksum({ client, table }: Side, row: string): Promise<{ rows: number; checksum: string }> {
-  const { rows } = await client.query<{ rows: number; checksum: string }>(
+async function checksum(client: ClientBase, table: string): Promise<Checksum> {
+  const row = await hashedRow(client, table);
+  const { rows } = await client.query<Checksum>(
     `SELECT count(*) AS rows, to_hex(coalesce(bit_xor(${row}), 0)) AS checksum FROM ${table}`,
   );
-  return rows[0] as { rows: number; checksum: string };
+  return rows[0] as Checksum;
 }
 
 /** Rows that only one of the two has; one that differs is in both, and counts once. */
-async function differingRows(client: ClientBase, of: string, other: string, row: string): Promise<number> {
+async function differingRows(client: ClientBase, of: string, other: string): Promise<number> {
+  const row = await hashedRow(client, of);
   const { rows } = await client.query<{ differing: number }>(
     `SELECT greatest(count(*) FILTER (WHERE side > 0), count(*) FILTER (WHERE side < 0)) AS differing
      FROM (
