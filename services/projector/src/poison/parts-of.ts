@@ -16,6 +16,8 @@ export interface BatchPart extends EventBatch {
 
 /** @param generations those that are followed: acts on letters of others are events like all */
 export function partsOf(batch: EventBatch, generations: ReadonlySet<number>): BatchPart[] {
+  // Nearly every batch; 2 % of a build's thread went into finding out event by event.
+  if (!batch.events.some(({ type }) => isAct(type))) return [batch];
   const parts: BatchPart[] = [];
   let events: LogEvent[] = [];
   const cut = (act?: LetterAct) => {
@@ -44,9 +46,11 @@ const VERBS: Partial<Record<string, LetterAct['verb']>> = {
   'dead_letter.skipped': 'skip',
 } satisfies Record<(typeof DEAD_LETTER_EVENT_TYPES)[number], LetterAct['verb']>;
 
+const isAct = (type: string) => type.startsWith('dead_letter.');
+
 /** Undefined also for one that was erased: it names nothing any more. */
 function actOf({ type, data_text }: LogEvent): LetterAct | undefined {
-  if (!type.startsWith('dead_letter.') || data_text === null) return undefined;
+  if (!isAct(type) || data_text === null) return undefined;
   const verb = VERBS[type];
   const letter = deadLetterActSchema.safeParse(JSON.parse(data_text));
   return verb === undefined || !letter.success ? undefined : { verb, letter: letter.data };
