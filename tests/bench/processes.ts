@@ -1,11 +1,11 @@
 /** Starts what is measured, and the load, as processes; everything started here is ended here. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.js';
 import { API_KEY } from './api-key.js';
 import type { LoadPlan, LoadResult } from './load/generator.js';
 
@@ -104,13 +104,4 @@ async function waitUntilReady(port: number, child: ChildProcess): Promise<void> 
     await sleep(100);
   }
   throw new Error('att was not ready in 30 s');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -6,8 +6,9 @@ import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses, type Ran } from '../support/att.js';
+import { freePort } from '../support/free-port.js';
 import { post, read, report } from '../support/rest.js';
-import { freePort, until } from '../support/wait.js';
+import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let database: TestDatabase;

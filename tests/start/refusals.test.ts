@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AttProcesses, type Ran } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
-import { freePort } from '../support/wait.js';
+import { freePort } from '../support/free-port.js';
 
 const processes = new AttProcesses();
 let directory: DataDirectory;

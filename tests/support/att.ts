@@ -1,8 +1,9 @@
 /** `att`, as it was built, in processes of its own: every one that is started here is ended by `endAll`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.js';
 import { API_KEY } from './rest.js';
-import { freePort, until } from './wait.js';
+import { until } from './wait.js';
 
 const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds that anything may take on a busy machine; only a failure waits this long. */
@@ -11,14 +10,4 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
     if (performance.now() > deadline) throw new Error(`it did not happen in time that ${what}`);
     await sleep(25);
   }
-}
-
-/** A port that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -3,7 +3,7 @@ import { Appender, readLogIdentity, renewEpoch } from '@att/platform/event-log';
 import { createMetrics } from '@att/platform/metrics';
 import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
 import { type Att, AttProcesses } from '../../support/att.js';
-import { freePort } from '../../support/wait.js';
+import { freePort } from '../../support/free-port.js';
 
 export class World {
   /** The project of each event, by position less one; null where no task follows from it. */
