@@ -45,7 +45,7 @@ export function compare(
     within(pool, moment, async (ofActive) => {
       const position = await commonPosition(ofBuild, [build.id, active.id]);
       const names = await tablesOf(ofBuild, build.id);
-      // Neither waits for the other after each table: that was a tenth of the time.
+      // Neither waits for the other after each table.
       const [builds, actives] = await Promise.all([
         checksums(ofBuild, build.id, names),
         checksums(ofActive, active.id, names),
