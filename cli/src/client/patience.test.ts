@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { RefusedError, ServerAwayError } from './errors.js';
@@ -36,6 +38,28 @@ describe('patience', () => {
     expect(await patience.ask(question(away(), away()))).toBe('answer');
     expect(patience.away()).toBeGreaterThan(awayFor);
     expect(notes).toHaveLength(4);
+  });
+
+  it('takes no notice of what was asked before the server went, or was back', async () => {
+    const { notes, patience } = setUp();
+    await patience.ask(question());
+    const onItsWay = new EventEmitter();
+    const lost = new EventEmitter();
+    const answer = patience.ask(() => once(onItsWay, 'answer'));
+    let asked = 0;
+    const failure = patience.ask(async () => (asked++ === 0 ? once(lost, 'end') : undefined));
+    await sleep(2);
+    const waiting = patience.ask(question(away()));
+    await sleep(2);
+    expect(notes).toEqual(['The server does not answer: waiting for it.']);
+    onItsWay.emit('answer');
+    await answer;
+    expect(notes).toHaveLength(1);
+    await waiting;
+    expect(notes).toEqual(['The server does not answer: waiting for it.', 'The server answers again.']);
+    lost.emit('error', away());
+    await failure;
+    expect(notes).toHaveLength(2);
   });
 
   it('does not wait where no server has ever answered', async () => {

@@ -31,35 +31,41 @@ export function createPatience({ note, signal }: PatienceOptions): Patience {
   let hasAnswered = false;
   let awayBefore = 0;
   let awaySince: number | undefined;
+  // When it was last found to be away, or back. Of many questions under way, one that was asked before tells nothing new: its
+  // answer may have been on its way when the server went, and its failure may be heard of when it is back.
+  let changedAt = Number.NEGATIVE_INFINITY;
 
-  const answered = () => {
+  const answered = (askedAt: number) => {
     hasAnswered = true;
-    if (awaySince === undefined) return;
-    awayBefore += performance.now() - awaySince;
+    if (awaySince === undefined || askedAt < changedAt) return;
+    changedAt = performance.now();
+    awayBefore += changedAt - awaySince;
     awaySince = undefined;
     note('The server answers again.');
   };
-  const wentAway = (error: unknown) => {
-    if (awaySince !== undefined) return;
-    awaySince = performance.now();
+  const wentAway = (error: unknown, askedAt: number) => {
+    if (awaySince !== undefined || askedAt < changedAt) return;
+    changedAt = performance.now();
+    awaySince = changedAt;
     note(`${error instanceof RefusedError ? error.message : 'The server does not answer'}: waiting for it.`);
   };
 
   return {
     async ask(question) {
       for (let attempt = 0; ; attempt++) {
+        const askedAt = performance.now();
         try {
           const answer = await question();
-          answered();
+          answered(askedAt);
           return answer;
         } catch (error) {
           if (!isUnavailable(error)) {
-            answered();
+            answered(askedAt);
             throw error;
           }
           hasAnswered ||= !(error instanceof ServerAwayError);
           if (!hasAnswered) throw error;
-          wentAway(error);
+          wentAway(error, askedAt);
           await sleep(pause(error, attempt, Math.random()), undefined, { signal });
         }
       }
