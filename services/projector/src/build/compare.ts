@@ -46,22 +46,21 @@ export function compare(
       const position = await commonPosition(ofBuild, [build.id, active.id]);
       const names = await tablesOf(ofBuild, build.id);
       // Neither waits for the other after each table.
-      const [builds, actives] = await Promise.all([
+      const [sums, activeSums] = await Promise.all([
         checksums(ofBuild, build.id, names),
         checksums(ofActive, active.id, names),
       ]);
       const tables: Comparison['tables'] = [];
       for (const [index, name] of names.entries()) {
-        const [is, was] = [builds[index] as Checksum, actives[index] as Checksum];
+        const [is, was] = [sums[index] as Checksum, activeSums[index] as Checksum];
+        const [table, activeTable] = [generationTable(name, build.id), generationTable(name, active.id)];
         tables.push({
           table: name,
           rows: is.rows,
           active_rows: was.rows,
           checksum: is.checksum,
           active_checksum: was.checksum,
-          differing_rows: isSame(is, was)
-            ? 0
-            : await differingRows(ofBuild, generationTable(name, build.id), generationTable(name, active.id)),
+          differing_rows: isSame(is, was) ? 0 : await differingRows(ofBuild, table, activeTable),
         });
       }
       const equal = tables.every((table) => table.differing_rows === 0);

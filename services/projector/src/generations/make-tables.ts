@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
-import { setAutovacuum } from './autovacuum-of.js';
 import { FencedError } from './move-checkpoint.js';
+import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
 
 /** The tables of a build, without what only readers need. @throws FencedError when it was cancelled */

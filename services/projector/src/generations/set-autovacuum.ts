@@ -3,7 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import { tablesOf } from './tables-of.js';
 
 /**
- * Whether autovacuum looks after the tables of a generation. While a build fills them it need not: each time they had grown by
+ * Tells autovacuum whether to look after the tables of a generation. While a build fills them it need not: each time they had grown by
  * a twentieth it went through what was new, which nobody reads yet, for 4 µs an event of the 60 that a build took of both cores.
  */
 export async function setAutovacuum(
