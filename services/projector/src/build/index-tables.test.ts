@@ -21,9 +21,10 @@ interface Looks {
   indexes: number;
 }
 
+/** Of vacuum it asks the counter: a connection just opening to another database of the server may keep pages from being marked. */
 async function looksOf(table: string): Promise<Looks> {
   const { rows } = await database.pool().query<Looks>(
-    `SELECT coalesce('autovacuum_enabled=off' = ANY (reloptions), false) AS is_alone, relallvisible > 0 AS is_vacuumed,
+    `SELECT coalesce('autovacuum_enabled=off' = ANY (reloptions), false) AS is_alone, pg_stat_get_vacuum_count(oid) > 0 AS is_vacuumed,
             EXISTS (SELECT FROM pg_statistic WHERE starelid = c.oid) AS has_statistics,
             (SELECT count(*)::int FROM pg_index WHERE indrelid = c.oid) AS indexes
      FROM pg_class c WHERE oid = $1::regclass`,
