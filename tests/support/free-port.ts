@@ -1,31 +1,11 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { findFreePort, type PortRange } from '@att/platform/embedded-postgres';
 
 /**
  * Below those out of which systems number outgoing connections (Linux from 32768 up): a connection of another test would take
- * one of them before the process that it was found for listens. And below those of embedded databases (20,000 up).
+ * one of them before the process that it was found for listens. Below those of embedded databases (20,000 up), too, and above
+ * 10,080, which `fetch` refuses (Fetch standard, port blocking).
  */
-const [LOWEST, HIGHEST] = [10_000, 20_000];
-const TRIES = 100;
+const RANGE: PortRange = [10_100, 20_000];
 
 /** A port of 127.0.0.1 at random that nobody listens on. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const port = randomInt(LOWEST, HIGHEST);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`none of ${TRIES} ports between ${LOWEST} and ${HIGHEST} is free`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(probe, 'listening');
-  } catch {
-    return false;
-  }
-  probe.close();
-  await once(probe, 'close');
-  return true;
-}
+export const freePort = () => findFreePort(RANGE);

@@ -2,23 +2,24 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 
+/** From the first on, up to but not with the second. */
+export type PortRange = readonly [lowest: number, end: number];
+
 // Below the range out of which Linux (32768 up) and macOS (49152 up) number outgoing connections. A port of
 // that range can be taken by any connection while the server restarts, even by a client that tries to reconnect to it:
 // TCP lets it connect to itself.
-const LOWEST = 20_000;
-const HIGHEST = 32_000;
+const RANGE: PortRange = [20_000, 32_000];
 const TRIES = 100;
 
-/** A port on 127.0.0.1 that nobody listens on: `preferred` if it is free, else one at random. */
-export async function findFreePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && (await isFree(preferred))) return preferred;
+/** A port of 127.0.0.1 at random that nobody listens on. */
+export async function findFreePort([lowest, end]: PortRange = RANGE): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const port = randomInt(LOWEST, HIGHEST);
+    const port = randomInt(lowest, end);
     if (await isFree(port)) return port;
   }
   throw new EmbeddedPostgresError(
     'start_failed',
-    `None of ${TRIES} ports between ${LOWEST} and ${HIGHEST} on 127.0.0.1 is free.`,
+    `None of ${TRIES} ports between ${lowest} and ${end} on 127.0.0.1 is free.`,
   );
 }
 

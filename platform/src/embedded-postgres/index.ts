@@ -1,4 +1,5 @@
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.js';
+export { findFreePort, type PortRange } from './free-port.js';
 export type { EmbeddedPostgresLog } from './log.js';
 export { holdsDatabase, recordedConnectionString } from './recorded-database.js';
 export {

@@ -152,7 +152,8 @@ async function startOnFreePort(
   preferred: number | undefined,
 ): Promise<{ postmaster: Postmaster; port: number }> {
   for (let tries = 1; ; tries++) {
-    const port = await findFreePort(tries === 1 ? preferred : undefined);
+    const isPreferred = tries === 1 && preferred !== undefined && (await isFree(preferred));
+    const port = isPreferred ? preferred : await findFreePort();
     try {
       return { postmaster: await startPostmaster(plan, port), port };
     } catch (error) {
