@@ -12,6 +12,11 @@ export interface Projection {
   tables(generation: number): string;
   /** DDL of what only readers need, a statement each: a rebuild makes it once its tables are full, which is faster than row by row. */
   indexes(generation: number): readonly string[];
+  /**
+   * Tables, by the ending of their names, of which readers find all that they want in indexes. PostgreSQL leaves the table out then,
+   * but only where vacuum has marked its pages.
+   */
+  covered?: readonly string[];
   /** @param position the checkpoint that it goes on from */
   writer(generation: number, position: number): ProjectionWriter;
 }

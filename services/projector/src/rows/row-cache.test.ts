@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowCache } from './row-cache.js';
+import { RowCache, unknownTasks } from './row-cache.js';
 
 const KIB = 1024;
 const row = (bytes: number) => 'x'.repeat(bytes);
@@ -62,5 +62,38 @@ describe('rows that are still on their way to the database', () => {
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
     cache.trim();
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['b']);
+  });
+});
+
+describe('rows that are not here', () => {
+  const emptyTable = () => new RowCache<string>({ capacity: 1, isTableEmpty: true });
+
+  it('may be in the table', () => {
+    expect(cacheOf(1, KIB).mayBeStored('a')).toBe(true);
+  });
+
+  it('are not, where it was empty, until they were set and let go', () => {
+    const cache = emptyTable();
+    expect(cache.mayBeStored('a')).toBe(false);
+    cache.set('a', row(1));
+    cache.set('b', row(1));
+    trimLater(cache);
+    expect(kept(cache, 'a', 'b')).toEqual(['b']);
+    expect(['a', 'c'].filter((key) => cache.mayBeStored(key))).toEqual(['a']);
+  });
+
+  it('may be once the table has rows that were never set', () => {
+    const cache = emptyTable();
+    cache.passedOver();
+    expect(cache.mayBeStored('a')).toBe(true);
+  });
+
+  it('are left out of what a batch asks for when they cannot be in the table', () => {
+    const cache = emptyTable();
+    for (const key of ['gone', 'known']) cache.set(key, row(1));
+    trimLater(cache);
+    cache.set('known', row(1));
+    const keys = ['known', 'gone', 'new', 'gone'];
+    expect(unknownTasks(cache, keys, keys)).toEqual(['gone']);
   });
 });

@@ -1,3 +1,5 @@
+import { KeyFilter } from './key-filter.js';
+
 /** Rows that weigh less are only counted. */
 const HEAVY = 4 * 1024;
 
@@ -8,40 +10,67 @@ export interface RowCacheOptions<Row> {
   maxBytes?: number;
   /** About how many bytes a row takes; without it every row is light. */
   weigh?: (row: Row) => number;
+  /** Whether the table is still empty, so that what is not set here is not in it either: see `mayBeStored`. */
+  isTableEmpty?: boolean;
+}
+
+interface Entry<Row> {
+  row: Row;
+  /** The batch that set it last. */
+  batch: number;
 }
 
 /** Rows that the projector wrote or read lately, by key, so that busy ones are not read every batch. */
 export class RowCache<Row> {
-  /** In the order of their setting, but that within one batch it does not matter. */
-  readonly #rows = new Map<string, Row>();
-  /** Set since the last trim, and so behind all others. */
-  #fresh = new Set<string>();
-  /** Set by the batch before, and so behind all but those. */
-  #settling = new Set<string>();
+  /** In the order of the batches that set them. */
+  readonly #entries = new Map<string, Entry<Row>>();
+  #batch = 0;
+  /** Set by this batch; kept where rows are weighed. */
+  #fresh: string[] = [];
   /** Bytes of the heavy ones, in the order of the batches that set them: light rows cost nothing here. */
   readonly #heavy = new Map<string, number>();
   readonly #capacity: number;
   readonly #maxBytes: number;
   readonly #weigh: ((row: Row) => number) | undefined;
   #bytes = 0;
+  /** Keys of rows that were let go; undefined where the table has, or may have, rows that were never set here. */
+  #letGo: KeyFilter | undefined;
 
   /** The rows that were set longest ago go first; to get one does not keep it. */
-  constructor({ capacity, maxBytes = 64 * 1024 * 1024, weigh }: RowCacheOptions<Row>) {
+  constructor({ capacity, maxBytes = 64 * 1024 * 1024, weigh, isTableEmpty = false }: RowCacheOptions<Row>) {
     this.#capacity = capacity;
     this.#maxBytes = maxBytes;
     this.#weigh = weigh;
+    if (isTableEmpty) this.#letGo = new KeyFilter();
   }
 
   get(key: string): Row | undefined {
-    return this.#rows.get(key);
+    return this.#entries.get(key)?.row;
+  }
+
+  /**
+   * Whether the table may have a row that is not here. In a table filled from its beginning most rows that are not
+   * here are new: to look for each was 3 % of the time of a build.
+   */
+  mayBeStored(key: string): boolean {
+    return this.#letGo === undefined || this.#letGo.mayHave(key);
+  }
+
+  /** The table has a row now that was not set here. */
+  passedOver(): void {
+    this.#letGo = undefined;
   }
 
   set(key: string, row: Row): void {
-    if (!this.#fresh.has(key)) {
-      this.#fresh.add(key);
-      this.#rows.delete(key);
+    const entry = this.#entries.get(key);
+    if (entry?.batch === this.#batch) {
+      entry.row = row;
+      return;
     }
-    this.#rows.set(key, row);
+    // Behind all others.
+    if (entry !== undefined) this.#entries.delete(key);
+    this.#entries.set(key, { row, batch: this.#batch });
+    if (this.#weigh !== undefined) this.#fresh.push(key);
   }
 
   /**
@@ -51,19 +80,19 @@ export class RowCache<Row> {
   trim(): void {
     this.#weighFresh();
     for (const key of this.#heavy.keys()) {
-      if (this.#bytes <= this.#maxBytes || this.#isOnItsWay(key)) break;
+      if (this.#bytes <= this.#maxBytes || this.#isOnItsWay(this.#entries.get(key) as Entry<Row>)) break;
       this.#delete(key);
     }
-    for (const key of this.#rows.keys()) {
-      if (this.#rows.size <= this.#capacity || this.#isOnItsWay(key)) break;
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= this.#capacity || this.#isOnItsWay(entry)) break;
       this.#delete(key);
     }
-    this.#settling = this.#fresh;
-    this.#fresh = new Set();
+    this.#batch += 1;
   }
 
-  #isOnItsWay(key: string): boolean {
-    return this.#fresh.has(key) || this.#settling.has(key);
+  /** Set by this batch, or by the one before. */
+  #isOnItsWay({ batch }: Entry<Row>): boolean {
+    return batch >= this.#batch - 1;
   }
 
   /** Once a batch: a busy task is set many times in one. */
@@ -71,15 +100,17 @@ export class RowCache<Row> {
     if (this.#weigh === undefined) return;
     for (const key of this.#fresh) {
       this.#forgetWeight(key);
-      const bytes = this.#weigh(this.#rows.get(key) as Row);
+      const bytes = this.#weigh(this.get(key) as Row);
       if (bytes < HEAVY) continue;
       this.#heavy.set(key, bytes);
       this.#bytes += bytes;
     }
+    this.#fresh = [];
   }
 
   #delete(key: string): void {
-    this.#rows.delete(key);
+    this.#entries.delete(key);
+    this.#letGo?.add(key);
     this.#forgetWeight(key);
   }
 
@@ -95,16 +126,16 @@ export function taskKey(task: { project: string; task_id: string }): string {
   return `${task.project}\0${task.task_id}`;
 }
 
-/** The distinct tasks of a batch that `cache` does not know. @param keys of the events, in their order */
+/** The distinct tasks of a batch that `cache` does not know, and the table might. @param keys of the events, in their order */
 export function unknownTasks<Task>(
-  cache: { get(key: string): unknown },
+  cache: Pick<RowCache<unknown>, 'get' | 'mayBeStored'>,
   events: readonly Task[],
   keys: readonly string[],
 ): Task[] {
   const unknown = new Map<string, Task>();
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
-    if (cache.get(key) === undefined) unknown.set(key, events[index] as Task);
+    if (cache.get(key) === undefined && cache.mayBeStored(key)) unknown.set(key, events[index] as Task);
   }
   return [...unknown.values()];
 }

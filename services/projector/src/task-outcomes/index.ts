@@ -21,12 +21,19 @@ export type { TaskOutcome, Transition } from './task-outcome.js';
 const CACHED_OUTCOMES = 50_000;
 
 export class TaskOutcomes {
-  readonly #cache = new RowCache<TaskOutcome>({ capacity: CACHED_OUTCOMES });
+  readonly #cache: RowCache<TaskOutcome>;
 
-  constructor(private readonly table: string) {}
+  /** @param position the checkpoint that the generation goes on from */
+  constructor(
+    private readonly table: string,
+    position: number,
+  ) {
+    this.#cache = new RowCache({ capacity: CACHED_OUTCOMES, isTableEmpty: position === 0 });
+  }
 
   /** What the batch did to tasks. Late statuses, which do not apply, are left out. */
   async transitions(loader: Loader, batch: FoldedBatch): Promise<readonly Transition[]> {
+    if (batch.transitions !== undefined) this.#cache.passedOver();
     batch.transitions ??= await this.#fold(loader, batch);
     return batch.transitions;
   }

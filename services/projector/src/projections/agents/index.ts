@@ -24,10 +24,10 @@ export const agents: Projection = {
   writer,
 };
 
-function writer(generation: number): ProjectionWriter {
+function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('agents', generation);
   const versionsTable = generationTable('agent_versions', generation);
-  const outcomes = new TaskOutcomes(generationTable('agents_tasks', generation));
+  const outcomes = new TaskOutcomes(generationTable('agents_tasks', generation), position);
   const projects = new AgentProjects(generationTable('agent_projects', generation));
   const cache = new RowCache<AgentRow>({ capacity: CACHED_AGENTS });
 
@@ -35,7 +35,7 @@ function writer(generation: number): ProjectionWriter {
     const names = new Set<string>();
     for (const { before, after } of transitions) {
       names.add(after.agent);
-      if (before !== undefined) names.add(before.agent);
+      if (before !== undefined && before.agent !== after.agent) names.add(before.agent);
     }
     const unknown = [...names].filter((name) => cache.get(name) === undefined);
     if (unknown.length === 0) return;

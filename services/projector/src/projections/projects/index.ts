@@ -22,10 +22,10 @@ export const projects: Projection = {
   writer,
 };
 
-function writer(generation: number): ProjectionWriter {
+function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('projects', generation);
   const versionsTable = generationTable('project_versions', generation);
-  const outcomes = new TaskOutcomes(generationTable('projects_tasks', generation));
+  const outcomes = new TaskOutcomes(generationTable('projects_tasks', generation), position);
   const cache = new RowCache<ProjectRow>({ capacity: CACHED_PROJECTS });
 
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {

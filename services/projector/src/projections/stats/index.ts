@@ -22,9 +22,9 @@ export const stats: Projection = {
   writer,
 };
 
-function writer(generation: number): ProjectionWriter {
+function writer(generation: number, position: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
-  const outcomes = new TaskOutcomes(table('stats_tasks'));
+  const outcomes = new TaskOutcomes(table('stats_tasks'), position);
   const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES });
 
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {

@@ -28,6 +28,7 @@ export const tasks: Projection = {
   version: PROJECTION_VERSIONS.tasks,
   tables,
   indexes,
+  covered: ['tasks', 'task_spans'],
   writer,
 };
 
@@ -38,7 +39,11 @@ function writer(generation: number, position: number): ProjectionWriter {
     position,
   );
   const counts = new TaskCounts(table('task_counts'));
-  const cache = new RowCache<TaskMemory>({ capacity: CACHED_TASKS, weigh: ({ task }) => taskBytes(task) });
+  const cache = new RowCache<TaskMemory>({
+    capacity: CACHED_TASKS,
+    weigh: ({ task }) => taskBytes(task),
+    isTableEmpty: position === 0,
+  });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
 
   async function load(loader: Loader, { events, keys }: FoldedBatch): Promise<void> {

@@ -1,0 +1,43 @@
+/**
+ * Which keys were added, perhaps: a Bloom filter (B. H. Bloom, 1970). Of a key that was added it never says no. Its size is
+ * fixed, so that of ever more keys it says yes ever more often.
+ */
+
+/** A power of two: 2 MiB, of which a million keys make it err in 1 of 500. */
+const BITS = 2 ** 24;
+const PROBES = 4;
+/** FNV-1a of 32 bits (Fowler, Noll, Vo), from its own start and from another. */
+const FNV_PRIME = 0x01000193;
+const STARTS = [0x811c9dc5, 0x9747b28c] as const;
+
+export class KeyFilter {
+  readonly #words = new Uint32Array(BITS / 32);
+
+  add(key: string): void {
+    const [first, step] = hashesOf(key);
+    for (let probe = 0; probe < PROBES; probe++) {
+      const bit = (first + probe * step) & (BITS - 1);
+      this.#words[bit >>> 5] = (this.#words[bit >>> 5] as number) | (1 << (bit & 31));
+    }
+  }
+
+  mayHave(key: string): boolean {
+    const [first, step] = hashesOf(key);
+    for (let probe = 0; probe < PROBES; probe++) {
+      const bit = (first + probe * step) & (BITS - 1);
+      if (((this.#words[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false;
+    }
+    return true;
+  }
+}
+
+/** Where to look first, and how far each further place is: of two hashes as many as one likes can be made (Kirsch, Mitzenmacher, 2006). */
+function hashesOf(key: string): [first: number, step: number] {
+  let [first, step]: [number, number] = [...STARTS];
+  for (let unit = 0; unit < key.length; unit++) {
+    const code = key.charCodeAt(unit);
+    first = Math.imul(first ^ code, FNV_PRIME);
+    step = Math.imul(step ^ code, FNV_PRIME);
+  }
+  return [first, step | 1];
+}
