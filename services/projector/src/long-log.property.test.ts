@@ -1,6 +1,6 @@
 /** What is kept by whole stretches of the log must not depend on where batches end, nor on who died in them. */
 import type { LogEvent } from '@att/platform/event-log';
-import { MESSAGE_STRETCHES } from '@att/platform/projections';
+import { GROUPS, MESSAGE_STRETCHES } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
@@ -11,7 +11,8 @@ import { plainFold } from './testing/plain-fold.js';
 import { countsAt, countsOf, tasksAt, taskTablesOf, textsAt, textsOf } from './testing/read-models.js';
 import { readTables, type Tables } from './testing/tables-of-fold.js';
 
-const EVENTS = 5_500;
+/** Enough for a group of the log's index to be whole. */
+const EVENTS = GROUPS.size + 1_000;
 
 const delivery = fc.array(
   fc.record({
@@ -30,6 +31,7 @@ describe('a log of many stretches', () => {
     const seed = printedSeed('long log');
     const log = drawLog(seed);
     const whole = await project(log, [{ size: EVENTS, crash: 'no' }], (pool) => expectTasks(pool, log));
+    expect(whole.events?.event_index).not.toEqual([]);
     await fc.assert(
       fc.asyncProperty(delivery, async (deliveries) => {
         expect(await project(log, deliveries)).toEqual(whole);

@@ -1,8 +1,8 @@
 /**
  * The log's index by field. The log itself has none but its position: one there would be paid for by every
  * webhook before it is answered. This one tells in which chunks of the log a value occurs, and whoever reads
- * looks through those: an entry for each event and field would be seven times the rows, and five indexes. A row has
- * a bit for each chunk of a group, which is less than half the rows of chunks by themselves.
+ * looks through those: an entry for each event and field would be twelve times the rows, and five indexes. A row has
+ * a bit for each chunk of a group, which is a quarter of the rows of chunks by themselves.
  */
 
 import { GROUPS, generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';

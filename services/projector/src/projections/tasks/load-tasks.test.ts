@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureGenerations } from '../../generations/ensure-generations.js';
+import { wholeReads } from '../../testing/whole-reads.js';
 import { tasks } from './index.js';
 import { loadTasks } from './load-tasks.js';
 
@@ -29,17 +30,6 @@ async function addTasks(client: PoolClient, first: number, last: number): Promis
       SELECT id, id, 9007199254740991, 'p', 'a', 'active', 't', 't', 1 FROM ${ids};`);
 }
 
-/** How often a table was read from end to end. */
-async function wholeReads(client: PoolClient): Promise<Record<string, number>> {
-  await client.query('SELECT pg_stat_force_next_flush()');
-  const { rows } = await client.query<{ name: string; reads: string }>(
-    `SELECT relname AS name, seq_scan AS reads FROM pg_stat_user_tables
-     WHERE relid = ANY ($1::regclass[]) ORDER BY relname`,
-    [Object.values(TABLES)],
-  );
-  return Object.fromEntries(rows.map(({ name, reads }) => [name, Number(reads)]));
-}
-
 describe('tasks that a batch asks for', () => {
   it('are looked up one by one, while a table without statistics grows past what one read of all would cost', async () => {
     const pool = database.pool();
@@ -51,7 +41,7 @@ describe('tasks that a batch asks for', () => {
         await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
       for (let batch = 0; batch < 12; batch++) {
         await addTasks(client, batch * 1_000 + 1, (batch + 1) * 1_000);
-        const before = await wholeReads(client);
+        const before = await wholeReads(client, Object.values(TABLES));
         const keys = [`task-${batch * 1_000 + 5}`, ...Array.from({ length: 500 }, (_, n) => `new-${n}`)];
         const found = await loadTasks(
           { query: client.query.bind(client) as Pool['query'] },
@@ -59,7 +49,7 @@ describe('tasks that a batch asks for', () => {
           keys.map((task_id) => ({ project: 'p', task_id })),
         );
         expect(found.map(({ task }) => task.task_id)).toEqual([`task-${batch * 1_000 + 5}`]);
-        expect(await wholeReads(client)).toEqual(before);
+        expect(await wholeReads(client, Object.values(TABLES))).toEqual(before);
       }
     } finally {
       client.release();
