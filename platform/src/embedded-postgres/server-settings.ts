@@ -35,6 +35,11 @@ const SETTINGS: [name: string, value: string, why: string][] = [
 
   ['shared_buffers', '128MB', 'modest; the system caches the rest'],
   ['effective_cache_size', '512MB', 'what the system is likely to cache, on a small machine'],
+  [
+    'wal_buffers',
+    '16MB',
+    'a batch of a rebuild logs 7 MB; with the 4 MB that go with these buffers whoever writes it stops to write them out',
+  ],
   ['work_mem', '8MB', 'sorts of a page of results fit; sixty sessions cannot eat the machine'],
   ['maintenance_work_mem', '128MB', 'index builds at the end of a rebuild'],
   ['huge_pages', 'off', 'not worth a setting of the system at 128 MB'],

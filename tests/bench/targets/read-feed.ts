@@ -10,7 +10,7 @@ export interface ReadPlan {
 }
 
 /** As many as a rebuild takes at once. */
-const BATCH_SIZE = 5_000;
+const BATCH_SIZE = 10_000;
 
 const plan: ReadPlan = await new Promise((resolve) => process.once('message', resolve));
 const { connectionString, until } = plan;
