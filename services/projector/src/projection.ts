@@ -1,5 +1,6 @@
 /** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
 import type { ProjectionName } from '@att/platform/projections';
+import type { Key } from './generations/keys.js';
 import type { Loader } from './rows/loader.js';
 import type { Write } from './rows/write.js';
 import type { FoldedBatch } from './run/folded-batch.js';
@@ -8,8 +9,13 @@ export interface Projection {
   name: ProjectionName;
   /** Of its tables and of its fold: see `PROJECTION_VERSIONS`. */
   version: number;
-  /** DDL of a generation's tables, with the keys that writing needs. */
+  /** DDL of a generation's tables, with the keys that writing always needs. */
   tables(generation: number): string;
+  /**
+   * Those by which a writer finds rows that its memory does not have. A build whose memory has had all of them makes them once its
+   * tables are full: row by row they were 7 of the 26 µs of PostgreSQL's time an event.
+   */
+  keys: readonly Key[];
   /** DDL of what only readers need, a statement each: a rebuild makes it once its tables are full, which is faster than row by row. */
   indexes(generation: number): readonly string[];
   /**

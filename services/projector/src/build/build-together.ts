@@ -9,7 +9,8 @@ import type { Projection } from '../projection.js';
 import type { ProjectorMetrics } from '../projector-metrics.js';
 import { begin } from '../run/built.js';
 import { follow } from '../run/follow.js';
-import { indexTables } from './index-tables.js';
+import { KeysNeededError } from '../run/look-ups.js';
+import { type Indexed, indexTables, makeKeys } from './index-tables.js';
 import { RateMeter } from './rate-meter.js';
 import { readGoal } from './read-goal.js';
 
@@ -42,14 +43,9 @@ export async function buildTogether(options: BuildOptions): Promise<void> {
         if (!generation.hasTables) await makeTables(pool, projection, generation.id);
         generation.hasTables = true;
       }
-      await followToGoal(options);
-    } else if (stage === 'indexing') {
-      const indexed = targets.map(({ projection, generation }) => ({
-        projection,
-        generation: generation.id,
-      }));
-      await indexTables(buildPool, indexed, signal);
-    } else await followToGoal(options);
+      await fill(options);
+    } else if (stage === 'indexing') await indexTables(buildPool, indexedOf(targets), signal);
+    else await followToGoal(options, true);
     if (!signal.aborted) await goOn(NEXT[stage]);
   }
 }
@@ -62,9 +58,30 @@ const NEXT = {
 
 const idsOf = (targets: BuildOptions['targets']) => targets.map(({ generation }) => generation.id);
 
-async function followToGoal(options: BuildOptions): Promise<void> {
+const indexedOf = (targets: BuildOptions['targets']): Indexed[] =>
+  targets.map(({ projection, generation }) => ({ projection, generation: generation.id }));
+
+/**
+ * From its beginning without keys, as memory has had all rows that there are. Once it has let one go that is asked for again
+ * they are made, and it goes on from the checkpoint.
+ */
+async function fill(options: BuildOptions): Promise<void> {
+  const { buildPool, log, targets, signal } = options;
+  if (targets.every(({ generation }) => generation.position === 0)) {
+    try {
+      return await followToGoal(options, false);
+    } catch (error) {
+      if (!(error instanceof KeysNeededError) || signal.aborted) throw error;
+      log.debug({ position: targets[0]?.generation.position }, 'a rebuild makes keys');
+    }
+  }
+  await makeKeys(buildPool, indexedOf(targets), signal);
+  await followToGoal(options, true);
+}
+
+async function followToGoal(options: BuildOptions, hasKeys: boolean): Promise<void> {
   const { pool, targets, signal } = options;
-  const group = await begin(pool, targets);
+  const group = await begin(pool, targets, hasKeys);
   const position = () => targets[0]?.generation.position ?? 0;
   const meter = new RateMeter(position());
   for (;;) {

@@ -1,12 +1,20 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
 import type { Generation } from './generation.js';
+import { makingKey } from './keys.js';
 import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */
 export async function createFirst(client: ClientBase, projection: Projection): Promise<Generation> {
   const generation = await insert(client, projection, { state: 'active', stage: 'following' });
-  await client.query([projection.tables(generation.id), ...projection.indexes(generation.id)].join(';\n'));
+  const { tables, keys, indexes } = projection;
+  await client.query(
+    [
+      tables(generation.id),
+      ...keys.map((key) => makingKey(key, generation.id)),
+      ...indexes(generation.id),
+    ].join(';\n'),
+  );
   await client.query(await statisticsLimits(client, generation.id));
   return generation;
 }

@@ -1,14 +1,15 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
+import { makingKey } from './keys.js';
 import { FencedError } from './move-checkpoint.js';
 import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
 
-/** The tables of a build, without what only readers need. @throws FencedError when it was cancelled */
+/** The tables of a build, without keys and what only readers need. @throws FencedError when it was cancelled */
 export async function makeTables(
   pool: Pool,
-  { tables, indexes }: Projection,
+  { tables, keys, indexes }: Projection,
   generation: number,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
@@ -20,7 +21,9 @@ export async function makeTables(
     await client.query(tables(generation));
     // What columns their indexes will have is known once those are there, which without rows takes a moment.
     await client.query('SAVEPOINT without_indexes');
-    await client.query(indexes(generation).join(';\n'));
+    await client.query(
+      [...keys.map((key) => makingKey(key, generation)), ...indexes(generation)].join(';\n'),
+    );
     const limits = await statisticsLimits(client, generation);
     await client.query('ROLLBACK TO SAVEPOINT without_indexes');
     await client.query(limits);

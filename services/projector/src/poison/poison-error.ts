@@ -1,6 +1,6 @@
 /** Whose fault a failed batch is: that of an event in it, or the database's, which later may work. */
 import { classifyFailure } from '@att/platform/postgres';
-import pg, { type Pool, type QueryConfig } from 'pg';
+import pg, { type QueryConfig } from 'pg';
 import type { Loader } from '../rows/loader.js';
 
 /** An event of the batch cannot be applied: trying again will not help. Nothing of the batch was written. */
@@ -13,10 +13,10 @@ export class PoisonError extends Error {
 }
 
 /** Whatever a fold throws is an event's fault, but for what the database answered to its questions. */
-export async function folding<T>(pool: Pool, fold: (loader: Loader) => Promise<T>): Promise<T> {
+export async function folding<T>(lookUps: Loader, fold: (loader: Loader) => Promise<T>): Promise<T> {
   const answers = new WeakSet<object>();
   const query = (statement: QueryConfig) =>
-    pool.query(statement).catch((error: Error) => {
+    lookUps.query(statement).catch((error: Error) => {
       answers.add(error);
       throw error;
     });

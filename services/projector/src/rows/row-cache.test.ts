@@ -69,23 +69,23 @@ describe('rows that are not here', () => {
   const emptyTable = () => new RowCache<string>({ capacity: 1, isTableEmpty: true });
 
   it('may be in the table', () => {
-    expect(cacheOf(1, KIB).mayBeStored('a')).toBe(true);
+    expect(cacheOf(1, KIB).isToLoad('a')).toBe(true);
   });
 
   it('are not, where it was empty, until they were set and let go', () => {
     const cache = emptyTable();
-    expect(cache.mayBeStored('a')).toBe(false);
+    expect(cache.isToLoad('a')).toBe(false);
     cache.set('a', row(1));
     cache.set('b', row(1));
     trimLater(cache);
     expect(kept(cache, 'a', 'b')).toEqual(['b']);
-    expect(['a', 'c'].filter((key) => cache.mayBeStored(key))).toEqual(['a']);
+    expect(['a', 'c'].filter((key) => cache.isToLoad(key))).toEqual(['a']);
   });
 
   it('may be once the table has rows that were never set', () => {
     const cache = emptyTable();
     cache.passedOver();
-    expect(cache.mayBeStored('a')).toBe(true);
+    expect(cache.isToLoad('a')).toBe(true);
   });
 
   it('are left out of what a batch asks for when they cannot be in the table', () => {

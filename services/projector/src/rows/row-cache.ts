@@ -10,7 +10,7 @@ export interface RowCacheOptions<Row> {
   maxBytes?: number;
   /** About how many bytes a row takes; without it every row is light. */
   weigh?: (row: Row) => number;
-  /** Whether the table is still empty, so that what is not set here is not in it either: see `mayBeStored`. */
+  /** Whether the table is still empty, so that what is not set here is not in it either: see `isToLoad`. */
   isTableEmpty?: boolean;
 }
 
@@ -33,7 +33,9 @@ export class RowCache<Row> {
   readonly #maxBytes: number;
   readonly #weigh: ((row: Row) => number) | undefined;
   #bytes = 0;
-  /** Keys of rows that were let go; undefined where the table has, or may have, rows that were never set here. */
+  /** Whether all rows of the table were set here. */
+  #isWhole: boolean;
+  /** Keys of those that were let go. */
   #letGo: KeyFilter | undefined;
 
   /** The rows that were set longest ago go first; to get one does not keep it. */
@@ -41,7 +43,7 @@ export class RowCache<Row> {
     this.#capacity = capacity;
     this.#maxBytes = maxBytes;
     this.#weigh = weigh;
-    if (isTableEmpty) this.#letGo = new KeyFilter();
+    this.#isWhole = isTableEmpty;
   }
 
   get(key: string): Row | undefined {
@@ -49,15 +51,17 @@ export class RowCache<Row> {
   }
 
   /**
-   * Whether the table may have a row that is not here. In a table filled from its beginning most rows that are not
-   * here are new: to look for each was 3 % of the time of a build.
+   * Whether the row is not here, and the table may have it. In a table filled from its beginning most rows that are not here
+   * are new: to look for each was 3 % of the time of a build.
    */
-  mayBeStored(key: string): boolean {
-    return this.#letGo === undefined || this.#letGo.mayHave(key);
+  isToLoad(key: string): boolean {
+    if (this.#entries.has(key)) return false;
+    return !this.#isWhole || (this.#letGo?.mayHave(key) ?? false);
   }
 
-  /** The table has a row now that was not set here. */
+  /** The table has rows now that were not set here. */
   passedOver(): void {
+    this.#isWhole = false;
     this.#letGo = undefined;
   }
 
@@ -110,7 +114,10 @@ export class RowCache<Row> {
 
   #delete(key: string): void {
     this.#entries.delete(key);
-    this.#letGo?.add(key);
+    if (this.#isWhole) {
+      this.#letGo ??= new KeyFilter();
+      this.#letGo.add(key);
+    }
     this.#forgetWeight(key);
   }
 
@@ -128,14 +135,14 @@ export function taskKey(task: { project: string; task_id: string }): string {
 
 /** The distinct tasks of a batch that `cache` does not know, and the table might. @param keys of the events, in their order */
 export function unknownTasks<Task>(
-  cache: Pick<RowCache<unknown>, 'get' | 'mayBeStored'>,
+  cache: Pick<RowCache<unknown>, 'isToLoad'>,
   events: readonly Task[],
   keys: readonly string[],
 ): Task[] {
   const unknown = new Map<string, Task>();
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
-    if (cache.get(key) === undefined && cache.mayBeStored(key)) unknown.set(key, events[index] as Task);
+    if (cache.isToLoad(key)) unknown.set(key, events[index] as Task);
   }
   return [...unknown.values()];
 }

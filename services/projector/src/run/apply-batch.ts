@@ -12,6 +12,7 @@ import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
 import { turn } from '../turn.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
+import { lookUps } from './look-ups.js';
 
 /**
  * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
@@ -36,7 +37,9 @@ export async function foldBatch(
   let shared: FoldedBatch | undefined;
   const folds: Encoded[] = [];
   for (const built of group) {
-    folds.push(await folding(pool, async (loader) => encodeWrites(await foldOne(loader, built))));
+    folds.push(
+      await folding(lookUps(pool, built), async (loader) => encodeWrites(await foldOne(loader, built))),
+    );
     await turn();
   }
   return folds;

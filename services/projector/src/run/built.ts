@@ -9,6 +9,8 @@ export interface Built {
   generation: Generation;
   /** Of its tables. */
   writer: ProjectionWriter;
+  /** Whether its tables have keys. A build that is filled from its beginning has none until it needs one. */
+  hasKeys: boolean;
   standing: StandingTasks;
   /**
    * Where tasks stand still it applies other events than the others of its group, and shares no fold with them;
@@ -20,12 +22,13 @@ export interface Built {
 export async function begin(
   pool: Pool,
   targets: readonly Pick<Built, 'projection' | 'generation'>[],
+  hasKeys = true,
 ): Promise<Built[]> {
   const group: Built[] = [];
   for (const { projection, generation } of targets) {
     const standing = await StandingTasks.of(pool, generation.id);
     const writer = projection.writer(generation.id, generation.position);
-    group.push({ projection, generation, writer, standing, isAlone: !standing.areNone });
+    group.push({ projection, generation, writer, hasKeys, standing, isAlone: !standing.areNone });
   }
   return group;
 }

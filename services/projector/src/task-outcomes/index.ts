@@ -15,7 +15,7 @@ import { OUTCOME_COLUMNS } from './outcome-columns.js';
 import type { TaskOutcome, Transition } from './task-outcome.js';
 
 export { isSameToStats } from './is-same-to-stats.js';
-export { outcomesTable } from './outcomes-table.js';
+export { outcomesKey, outcomesTable } from './outcomes-table.js';
 export type { TaskOutcome, Transition } from './task-outcome.js';
 
 const CACHED_OUTCOMES = 50_000;

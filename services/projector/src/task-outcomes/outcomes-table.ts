@@ -1,3 +1,5 @@
+import type { Key } from '../generations/keys.js';
+
 export function outcomesTable(table: string): string {
   return `
     -- What counts of a task after each event that changed it.
@@ -9,7 +11,10 @@ export function outcomesTable(table: string): string {
       status           text NOT NULL,
       started_at       timestamptz(3),
       finished_at      timestamptz(3),
-      duration_seconds double precision,
-      PRIMARY KEY (project, task_id, valid_from)
+      duration_seconds double precision
     );`;
+}
+
+export function outcomesKey(table: string): Key {
+  return { table, columns: 'project, task_id, valid_from' };
 }

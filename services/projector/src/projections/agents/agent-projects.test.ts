@@ -32,7 +32,7 @@ describe('memberships that a batch asks for', () => {
         );
         const before = await wholeReads(client, [TABLE]);
         const ids = [first, ...Array.from({ length: 500 }, (_, n) => 1_000_000 + n)];
-        const memberships = new AgentProjects(TABLE);
+        const memberships = new AgentProjects(TABLE, first);
         await memberships.fold(
           loader,
           ids.map((id) => ({ id, project: 'p', position: 2_000_000, by: 1 as const })),

@@ -38,9 +38,15 @@ export interface MembershipStep {
 
 export class AgentProjects {
   /** Open memberships; one that has ended is kept with no tasks, so that it is not looked for again. */
-  readonly #cache = new RowCache<Membership>({ capacity: CACHED_MEMBERSHIPS });
+  readonly #cache: RowCache<Membership>;
 
-  constructor(private readonly table: string) {}
+  /** @param position the checkpoint that the generation goes on from */
+  constructor(
+    private readonly table: string,
+    position: number,
+  ) {
+    this.#cache = new RowCache({ capacity: CACHED_MEMBERSHIPS, isTableEmpty: position === 0 });
+  }
 
   async fold(loader: Loader, steps: readonly MembershipStep[]): Promise<Write> {
     await this.#load(loader, steps);
@@ -76,7 +82,7 @@ export class AgentProjects {
   async #load(loader: Loader, steps: readonly MembershipStep[]): Promise<void> {
     const unknown = new Map<string, MembershipStep>();
     for (const step of steps) {
-      if (this.#cache.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
+      if (this.#cache.isToLoad(keyOf(step))) unknown.set(keyOf(step), step);
     }
     if (unknown.size === 0) return;
     for (const row of await loadMemberships(loader, this.table, [...unknown.values()])) {

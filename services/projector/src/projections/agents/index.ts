@@ -8,7 +8,13 @@ import { noRun } from '../../rows/runs.js';
 import { writingRuns } from '../../rows/write-runs.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
-import { isSameToStats, type TaskOutcome, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
+import {
+  isSameToStats,
+  outcomesKey,
+  type TaskOutcome,
+  TaskOutcomes,
+  type Transition,
+} from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
 import { AGENT_RUNS, type AgentRow, copyOf, loadAgents, writingAgents } from './agent-rows.js';
 import { tables } from './tables.js';
@@ -19,6 +25,7 @@ export const agents: Projection = {
   name: 'agents',
   version: PROJECTION_VERSIONS.agents,
   tables,
+  keys: [outcomesKey('agents_tasks')],
   // Writing needs all that readers do.
   indexes: () => [],
   writer,
@@ -28,8 +35,8 @@ function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('agents', generation);
   const versionsTable = generationTable('agent_versions', generation);
   const outcomes = new TaskOutcomes(generationTable('agents_tasks', generation), position);
-  const projects = new AgentProjects(generationTable('agent_projects', generation));
-  const cache = new RowCache<AgentRow>({ capacity: CACHED_AGENTS });
+  const projects = new AgentProjects(generationTable('agent_projects', generation), position);
+  const cache = new RowCache<AgentRow>({ capacity: CACHED_AGENTS, isTableEmpty: position === 0 });
 
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
     const names = new Set<string>();
@@ -37,7 +44,7 @@ function writer(generation: number, position: number): ProjectionWriter {
       names.add(after.agent);
       if (before !== undefined && before.agent !== after.agent) names.add(before.agent);
     }
-    const unknown = [...names].filter((name) => cache.get(name) === undefined);
+    const unknown = [...names].filter((name) => cache.isToLoad(name));
     if (unknown.length === 0) return;
     for (const row of await loadAgents(loader, { agents: table, versions: versionsTable }, unknown))
       cache.set(row.name, row);

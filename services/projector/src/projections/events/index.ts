@@ -14,6 +14,7 @@ export const events: Projection = {
   name: 'events',
   version: PROJECTION_VERSIONS.events,
   tables,
+  keys: [],
   indexes,
   writer,
 };

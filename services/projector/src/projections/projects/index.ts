@@ -7,7 +7,7 @@ import { RowCache } from '../../rows/row-cache.js';
 import { noRun } from '../../rows/runs.js';
 import { writingRuns } from '../../rows/write-runs.js';
 import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
-import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
+import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { copyOf, loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
 import { tables } from './tables.js';
 
@@ -17,6 +17,7 @@ export const projects: Projection = {
   name: 'projects',
   version: PROJECTION_VERSIONS.projects,
   tables,
+  keys: [outcomesKey('projects_tasks')],
   // Writing needs all that readers do.
   indexes: () => [],
   writer,
@@ -26,11 +27,11 @@ function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('projects', generation);
   const versionsTable = generationTable('project_versions', generation);
   const outcomes = new TaskOutcomes(generationTable('projects_tasks', generation), position);
-  const cache = new RowCache<ProjectRow>({ capacity: CACHED_PROJECTS });
+  const cache = new RowCache<ProjectRow>({ capacity: CACHED_PROJECTS, isTableEmpty: position === 0 });
 
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
     const names = new Set(transitions.map(({ event }) => event.project));
-    const unknown = [...names].filter((name) => cache.get(name) === undefined);
+    const unknown = [...names].filter((name) => cache.isToLoad(name));
     if (unknown.length === 0) return;
     for (const row of await loadProjects(loader, { projects: table, versions: versionsTable }, unknown))
       cache.set(row.name, row);

@@ -4,7 +4,7 @@ import type { Projection, ProjectionWriter } from '../../projection.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { writingRuns } from '../../rows/write-runs.js';
-import { TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
+import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { countsInStats, foldScopes, isOfSameAgent, scopeKey, scopesOf } from './fold-scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
@@ -18,6 +18,7 @@ export const stats: Projection = {
   name: 'stats',
   version: PROJECTION_VERSIONS.stats,
   tables,
+  keys: [outcomesKey('stats_tasks')],
   indexes,
   writer,
 };
@@ -25,7 +26,7 @@ export const stats: Projection = {
 function writer(generation: number, position: number): ProjectionWriter {
   const table = (name: string) => generationTable(name, generation);
   const outcomes = new TaskOutcomes(table('stats_tasks'), position);
-  const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES });
+  const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES, isTableEmpty: position === 0 });
 
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
     const unknown = new Map<string, Scope>();
@@ -34,7 +35,7 @@ function writer(generation: number, position: number): ProjectionWriter {
       const scopes = isMoved ? [...scopesOf(before), ...scopesOf(after)] : scopesOf(after);
       for (const scope of scopes) {
         const key = scopeKey(scope);
-        if (cache.get(key) === undefined) unknown.set(key, scope);
+        if (cache.isToLoad(key)) unknown.set(key, scope);
       }
     }
     if (unknown.size === 0) return;

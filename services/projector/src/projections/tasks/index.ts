@@ -11,7 +11,7 @@ import { TURN_EVENTS, turn } from '../../turn.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { type NewTask, writingTasks } from './new-tasks.js';
 import { SearchKeys } from './search-keys.js';
-import { indexes, tables } from './tables.js';
+import { indexes, KEYS, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
 import type { TaskMemory } from './task-memory.js';
@@ -27,6 +27,7 @@ export const tasks: Projection = {
   name: 'tasks',
   version: PROJECTION_VERSIONS.tasks,
   tables,
+  keys: KEYS,
   indexes,
   covered: ['tasks', 'task_spans'],
   writer,
@@ -38,13 +39,13 @@ function writer(generation: number, position: number): ProjectionWriter {
     { messages: table('task_messages'), versions: table('task_versions') },
     position,
   );
-  const counts = new TaskCounts(table('task_counts'));
+  const counts = new TaskCounts(table('task_counts'), position);
   const cache = new RowCache<TaskMemory>({
     capacity: CACHED_TASKS,
     weigh: ({ task }) => taskBytes(task),
     isTableEmpty: position === 0,
   });
-  const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS });
+  const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS, isTableEmpty: position === 0 });
 
   async function load(loader: Loader, { events, keys }: FoldedBatch): Promise<void> {
     const unknown = unknownTasks(cache, events, keys);
@@ -58,7 +59,7 @@ function writer(generation: number, position: number): ProjectionWriter {
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
     }
     const projects = new Set(events.map((event) => event.project));
-    const unknownProjects = [...projects].filter((project) => projectIds.get(project) === undefined);
+    const unknownProjects = [...projects].filter((project) => projectIds.isToLoad(project));
     if (unknownProjects.length > 0) {
       const ids = await loadProjectIds(loader, table('tasks'), unknownProjects);
       for (const [project, id] of ids) projectIds.set(project, id);

@@ -1,4 +1,5 @@
 import { generationTable, OPEN_END } from '@att/platform/projections';
+import type { Key } from '../../generations/keys.js';
 
 /** All tables only grow, but for the ends of spans and of runs: what a task is now, its latest version and its open span tell. */
 export function tables(generation: number): string {
@@ -12,8 +13,7 @@ export function tables(generation: number): string {
       task_id          text NOT NULL,
       -- From which position on it is there: past its id where its first event was applied late.
       present_from     bigint NOT NULL,
-      created_at       timestamptz(3) NOT NULL,
-      UNIQUE (project, task_id)
+      created_at       timestamptz(3) NOT NULL
     );
 
     -- What nearly every event changes: from that event's position until the next row of the task.
@@ -30,10 +30,7 @@ export function tables(generation: number): string {
       metadata_from    bigint NOT NULL,
       -- The message as searches see it, kept as metadata is.
       message_key      text,
-      message_from     bigint,
-      -- Writing needs them too: by the one a task is found that memory has let go, by the other the messages of a stretch.
-      PRIMARY KEY (id, valid_from),
-      UNIQUE (valid_from)
+      message_from     bigint
     );
 
     -- All else that changes, in stretches in which it stays the same; valid_to is not of them.
@@ -84,6 +81,13 @@ export function tables(generation: number): string {
       PRIMARY KEY (kind, value, first)
     ) WITH (fillfactor = 80);`;
 }
+
+export const KEYS: readonly Key[] = [
+  { table: 'tasks', columns: 'project, task_id' },
+  { table: 'task_versions', columns: 'id, valid_from' },
+  // The messages of a stretch.
+  { table: 'task_versions', columns: 'valid_from' },
+];
 
 /** Named, as two of one table are made at a time: the names that PostgreSQL finds for those of the same columns can collide. */
 export function indexes(generation: number): readonly string[] {

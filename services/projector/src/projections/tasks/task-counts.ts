@@ -27,9 +27,15 @@ const keyOf = ({ kind, value }: Key) => `${kind}\0${value}`;
 
 export class TaskCounts {
   /** As they are now. */
-  readonly #counts = new RowCache<Count>({ capacity: CACHED_COUNTS });
+  readonly #counts: RowCache<Count>;
 
-  constructor(private readonly table: string) {}
+  /** @param position the checkpoint that the generation goes on from */
+  constructor(
+    private readonly table: string,
+    position: number,
+  ) {
+    this.#counts = new RowCache({ capacity: CACHED_COUNTS, isTableEmpty: position === 0 });
+  }
 
   async fold(loader: Loader, steps: readonly CountStep[]): Promise<Write[]> {
     await this.#load(loader, steps);
@@ -47,7 +53,7 @@ export class TaskCounts {
   async #load(loader: Loader, steps: readonly Key[]): Promise<void> {
     const unknown = new Map<string, Key>();
     for (const step of steps) {
-      if (this.#counts.get(keyOf(step)) === undefined) unknown.set(keyOf(step), step);
+      if (this.#counts.isToLoad(keyOf(step))) unknown.set(keyOf(step), step);
     }
     if (unknown.size === 0) return;
     for (const count of await loadCounts(loader, this.table, [...unknown.values()])) {

@@ -1,0 +1,19 @@
+/** Keys by which a writer finds rows that its memory does not have. */
+import { generationTable } from '@att/platform/projections';
+
+export interface Key {
+  /** By the ending of its name. */
+  table: string;
+  columns: string;
+}
+
+export function keyName({ table, columns }: Key, generation: number): string {
+  return `${table}_g${generation}_${columns.replaceAll(', ', '_')}`;
+}
+
+/** SQL that makes the key where it is not there. */
+export function makingKey(key: Key, generation: number): string {
+  const { table, columns } = key;
+  const name = keyName(key, generation);
+  return `CREATE UNIQUE INDEX IF NOT EXISTS ${name} ON ${generationTable(table, generation)} (${columns})`;
+}
