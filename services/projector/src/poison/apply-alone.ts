@@ -7,7 +7,6 @@ import { encodeWrites } from '../rows/write.js';
 import { applyBatch, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
-import { lookUps } from '../run/look-ups.js';
 import { insertingLetter } from './letter.js';
 import { folding, PoisonError } from './poison-error.js';
 import { isOfTask } from './standing-tasks.js';
@@ -49,9 +48,7 @@ async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, 
   const { generation, standing } = built;
   // Of no event: what is written where a stretch of the log is whole is written there, too.
   const passed = new FoldedBatch([], event.position);
-  const folds = await folding(lookUps(pool, built), async (loader) =>
-    encodeWrites(await built.writer.fold(loader, passed)),
-  );
+  const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
   await commitBatch(pool, [built], generation.position, batchOf([event]), [folds], {
     also: [insertingLetter(generation.id, event, error.cause)],
   });

@@ -1,4 +1,5 @@
 /** Poison in builds beside what serves. */
+import { GROUPS } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PATIENCE, PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
 import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
@@ -84,7 +85,7 @@ describe('a rebuild', () => {
     }
     for (const letter of await world.letters()) await world.act('retry', letter);
     const { projector } = world.start();
-    await world.report(3_000);
+    await world.report(GROUPS.size);
     await projector.stop();
     await set('building');
     world.start();
@@ -92,6 +93,7 @@ describe('a rebuild', () => {
     await world.untilProjected();
     expect(await world.letters()).toEqual([]);
     const fold = await tablesOfFold(projectionOf('events'), await readLog(world.base.sql), () => true);
+    expect(fold.event_index).not.toEqual([]);
     expect(await readTables(world.base.sql, builds[1] as number)).toEqual(fold);
   });
 

@@ -4,7 +4,6 @@ import { encodeWrites } from '../rows/write.js';
 import { type CommitOptions, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
-import { lookUps } from '../run/look-ups.js';
 import { type AloneOptions, applyAlone } from './apply-alone.js';
 import { deletingLetter, type Letter, movingLetter, selectLetter } from './letter.js';
 import type { BatchPart, LetterAct } from './parts-of.js';
@@ -107,7 +106,7 @@ async function write(
   late: readonly LogEvent[],
   commit: CommitOptions,
 ): Promise<void> {
-  const folds = await folding(lookUps(pool, built), async (loader) => [
+  const folds = await folding(pool, async (loader) => [
     // First, as with the act a stretch of the log may be whole, and is written then.
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),

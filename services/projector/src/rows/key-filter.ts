@@ -8,7 +8,8 @@ const BITS = 2 ** 24;
 const PROBES = 4;
 /** FNV-1a of 32 bits (Fowler, Noll, Vo), from its own start and from another. */
 const FNV_PRIME = 0x01000193;
-const STARTS = [0x811c9dc5, 0x9747b28c] as const;
+const FNV_START = 0x811c9dc5;
+const OTHER_START = 0x9747b28c;
 
 export class KeyFilter {
   readonly #words = new Uint32Array(BITS / 32);
@@ -33,7 +34,8 @@ export class KeyFilter {
 
 /** Where to look first, and how far each further place is: of two hashes as many as one likes can be made (Kirsch, Mitzenmacher, 2006). */
 function hashesOf(key: string): [first: number, step: number] {
-  let [first, step]: [number, number] = [...STARTS];
+  let first = FNV_START;
+  let step = OTHER_START;
   for (let unit = 0; unit < key.length; unit++) {
     const code = key.charCodeAt(unit);
     first = Math.imul(first ^ code, FNV_PRIME);

@@ -10,6 +10,7 @@ import { tasks } from '../projections/tasks/index.js';
 import { createProjectorMetrics } from '../projector-metrics.js';
 import { BatchLine } from './batch-line.js';
 import { begin } from './built.js';
+import { KeysNeededError } from './look-ups.js';
 
 const batch = (position: number, task = 'task'): EventBatch => ({
   events: [
@@ -56,7 +57,11 @@ const touchy: Projection = {
   },
 };
 
-async function line(projection: Projection = tasks, { signal } = new AbortController()): Promise<BatchLine> {
+async function line(
+  projection: Projection = tasks,
+  { signal } = new AbortController(),
+  hasKeys = true,
+): Promise<BatchLine> {
   const pool = database.pool('att_projector');
   const { generations } = await ensureGenerations(pool, [projection]);
   const targets = generations.map((generation) => ({ projection, generation }));
@@ -64,7 +69,7 @@ async function line(projection: Projection = tasks, { signal } = new AbortContro
     pool,
     log: silentLog,
     metrics: createProjectorMetrics(new Registry()),
-    group: await begin(pool, targets),
+    group: await begin(pool, targets, hasKeys),
     signal,
   });
 }
@@ -138,6 +143,16 @@ describe('batches on their way', () => {
     expect(await applied()).toBe(4);
     expect(await attempts()).toEqual([1, 2, 3]);
     expect(await letters()).toEqual(['poisonous']);
+  });
+
+  it('wait for keys before they go around poison, all at the checkpoint that they share', async () => {
+    const taking = await line(touchy, new AbortController(), false);
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    await expect(taking.flush()).rejects.toThrow(KeysNeededError);
+    await taking.end();
+    expect(await applied()).toBe(1);
+    expect(await letters()).toEqual([]);
   });
 
   it('end without a word of poison, which whoever goes on meets again', async () => {

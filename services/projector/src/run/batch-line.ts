@@ -14,6 +14,7 @@ import type { ProjectorMetrics } from '../projector-metrics.js';
 import type { Encoded } from '../rows/write.js';
 import { commitBatch, foldBatch } from './apply-batch.js';
 import { type Built, renew } from './built.js';
+import { KeysNeededError } from './look-ups.js';
 
 export interface LineOptions {
   pool: Pool;
@@ -106,6 +107,7 @@ export class BatchLine {
     const { group, signal } = this.options;
     if (!(error instanceof PoisonError) || signal.aborted) throw error;
     await this.#writing.catch(() => {});
+    this.#wantKeys();
     this.#writing = Promise.resolve();
     this.#writingBefore = this.#writing;
     for (const built of group) renew(built);
@@ -119,12 +121,21 @@ export class BatchLine {
 
   async #settle(part: BatchPart): Promise<void> {
     await this.flush();
+    this.#wantKeys();
     const { act } = part;
     await this.#applyEach(part, (built) =>
       act?.letter.generation === built.generation.id
         ? settleLetter(this.options, built, part, act)
         : applyAlone(this.options, built, part),
     );
+  }
+
+  /**
+   * Before generations go on one by one: there each forgets what its memory has, and the first that then asks would leave
+   * the others behind.
+   */
+  #wantKeys(): void {
+    if (this.options.group.some(({ hasKeys }) => !hasKeys)) throw new KeysNeededError();
   }
 
   async #applyEach(batch: EventBatch, apply: (built: Built) => Promise<void>): Promise<void> {

@@ -2,12 +2,12 @@ import type { Pool } from 'pg';
 import type { Loader } from '../rows/loader.js';
 import type { Built } from './built.js';
 
-/** A fold asks for rows of tables that have no keys yet. */
+/** Rows are asked for, or about to be, of tables that have no keys yet. */
 export class KeysNeededError extends Error {
   override readonly name = 'KeysNeededError';
 
   constructor() {
-    super('rows are asked for that only keys would find');
+    super('the tables of the build have no keys yet');
   }
 }
 

@@ -8,6 +8,7 @@ import { tablesOf } from '../generations/tables-of.js';
 import type { Projection } from '../projection.js';
 import { applyBatch } from '../run/apply-batch.js';
 import { begin } from '../run/built.js';
+import { store } from './deliver.js';
 
 /** Rows as text, by table. */
 export type Tables = Record<string, string[]>;
@@ -54,6 +55,8 @@ export async function afterFold<Found>(
 ): Promise<Found> {
   const database = await createTestDatabase();
   try {
+    // The index of the log is made from the log itself.
+    await store(database.pool(), log);
     const pool = database.pool('att_projector');
     const { generations } = await ensureGenerations(pool, [projection]);
     const targets = generations.map((generation) => ({ projection, generation }));
