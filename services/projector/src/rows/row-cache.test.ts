@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowCache, unknownTasks } from './row-cache.js';
+import { RowCache } from './row-cache.js';
 
 const KIB = 1024;
 const row = (bytes: number) => 'x'.repeat(bytes);
@@ -41,6 +41,16 @@ describe('the cache of rows', () => {
     cache.set('c', row(20 * KIB));
     trimLater(cache);
     expect(kept(cache, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes of what a batch left the rows that it changed, and lets the others grow old', () => {
+    const cache = cacheOf(2, KIB);
+    const keys = ['a', 'b', 'c'].map((key) => ({ key }));
+    cache.setChanged(keys, [row(1), row(2), undefined]);
+    trimLater(cache);
+    cache.setChanged(keys, [row(1), row(3), row(4)]);
+    trimLater(cache);
+    expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual([undefined, row(3), row(4)]);
   });
 
   it('does not keep a row that is larger than all that may be kept', () => {
@@ -86,14 +96,5 @@ describe('rows that are not here', () => {
     const cache = emptyTable();
     cache.passedOver();
     expect(cache.isToLoad('a')).toBe(true);
-  });
-
-  it('are left out of what a batch asks for when they cannot be in the table', () => {
-    const cache = emptyTable();
-    for (const key of ['gone', 'known']) cache.set(key, row(1));
-    trimLater(cache);
-    cache.set('known', row(1));
-    const keys = ['known', 'gone', 'new', 'gone'];
-    expect(unknownTasks(cache, keys, keys)).toEqual(['gone']);
   });
 });

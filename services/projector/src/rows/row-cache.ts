@@ -66,7 +66,20 @@ export class RowCache<Row> {
   }
 
   set(key: string, row: Row): void {
-    const entry = this.#entries.get(key);
+    this.#put(key, row, this.#entries.get(key));
+  }
+
+  /** Rows by key as a batch has left them: those that it has changed are set. */
+  setChanged(keys: readonly { key: string }[], rows: readonly (Row | undefined)[]): void {
+    for (let index = 0; index < keys.length; index++) {
+      const { key } = keys[index] as { key: string };
+      const row = rows[index];
+      const entry = this.#entries.get(key);
+      if (row !== undefined && row !== entry?.row) this.#put(key, row, entry);
+    }
+  }
+
+  #put(key: string, row: Row, entry: Entry<Row> | undefined): void {
     if (entry?.batch === this.#batch) {
       entry.row = row;
       return;
@@ -131,18 +144,4 @@ export class RowCache<Row> {
 /** NUL separates: no stored text contains it. */
 export function taskKey(task: { project: string; task_id: string }): string {
   return `${task.project}\0${task.task_id}`;
-}
-
-/** The distinct tasks of a batch that `cache` does not know, and the table might. @param keys of the events, in their order */
-export function unknownTasks<Task>(
-  cache: Pick<RowCache<unknown>, 'isToLoad'>,
-  events: readonly Task[],
-  keys: readonly string[],
-): Task[] {
-  const unknown = new Map<string, Task>();
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as string;
-    if (cache.isToLoad(key)) unknown.set(key, events[index] as Task);
-  }
-  return [...unknown.values()];
 }

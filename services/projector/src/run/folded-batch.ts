@@ -3,6 +3,12 @@ import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
 import { newOutcomes, type OutcomeVersion, type Transition } from '../task-outcomes/task-outcome.js';
 
+/** A task that events of a batch are of. */
+export interface BatchTask extends Pick<TaskEvent, 'project' | 'task_id'> {
+  /** By which `RowCache` has it. */
+  key: string;
+}
+
 /**
  * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events
  * do to their tasks is the same for each: the first that works it out leaves it here for the others.
@@ -12,8 +18,10 @@ export class FoldedBatch {
   #newOutcomes: readonly OutcomeVersion[] = [];
 
   readonly events: readonly TaskEvent[];
-  /** Of the task of each event. Made once, as a text is hashed once: keys and look-ups were 5 % of the time. */
-  readonly keys: readonly string[];
+  /** Once each, in the order of their first events. */
+  readonly tasks: readonly BatchTask[];
+  /** Of each event, its task's place among `tasks`: what memory has of a task is looked up once a batch, not for each event. */
+  readonly places: readonly number[];
 
   /**
    * @param logEvents those to be applied; `events` are those of them that tasks follow from, parsed
@@ -27,7 +35,7 @@ export class FoldedBatch {
     readonly isLate = false,
   ) {
     this.events = logEvents.map(taskEventOf).filter((event) => event !== undefined);
-    this.keys = this.events.map(taskKey);
+    ({ tasks: this.tasks, places: this.places } = tasksOf(this.events));
   }
 
   /** The position from which histories have what the event did. */
@@ -48,4 +56,17 @@ export class FoldedBatch {
   get newOutcomes(): readonly OutcomeVersion[] {
     return this.#newOutcomes;
   }
+}
+
+function tasksOf(events: readonly TaskEvent[]): Pick<FoldedBatch, 'tasks' | 'places'> {
+  const tasks: BatchTask[] = [];
+  const byKey = new Map<string, number>();
+  const places = events.map((event) => {
+    const key = taskKey(event);
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    byKey.set(key, tasks.length);
+    return tasks.push({ key, project: event.project, task_id: event.task_id }) - 1;
+  });
+  return { tasks, places };
 }

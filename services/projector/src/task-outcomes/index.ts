@@ -6,7 +6,7 @@ import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
 import { copyRows } from '../rows/copy-rows.js';
 import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
-import { RowCache, taskKey, unknownTasks } from '../rows/row-cache.js';
+import { RowCache, taskKey } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
 import type { FoldedBatch } from '../run/folded-batch.js';
 import { TURN_EVENTS, turn } from '../turn.js';
@@ -45,23 +45,25 @@ export class TaskOutcomes {
   }
 
   async #fold(loader: Loader, batch: FoldedBatch): Promise<Transition[]> {
-    const { events, keys } = batch;
-    const unknown = unknownTasks(this.#cache, events, keys);
+    const { events, tasks, places } = batch;
+    const unknown = tasks.filter(({ key }) => this.#cache.isToLoad(key));
     if (unknown.length > 0) {
       const rows = await loadOutcomes(loader, this.table, unknown);
       for (const row of rows) this.#cache.set(taskKey(row), row);
     }
     const transitions: Transition[] = [];
+    const outcomes = tasks.map(({ key }) => this.#cache.get(key));
     for (let index = 0; index < events.length; index++) {
       const event = events[index] as TaskEvent;
       if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
-      const key = keys[index] as string;
-      const before = this.#cache.get(key);
+      const place = places[index] as number;
+      const before = outcomes[place];
       const after = evolveOutcome(before, event);
       if (after === undefined) continue;
       transitions.push({ event, at: batch.effectOf(event), before, after });
-      this.#cache.set(key, after);
+      outcomes[place] = after;
     }
+    this.#cache.setChanged(tasks, outcomes);
     this.#cache.trim();
     return transitions;
   }

@@ -4,7 +4,7 @@ import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections'
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
-import { RowCache, taskKey, unknownTasks } from '../../rows/row-cache.js';
+import { RowCache, taskKey } from '../../rows/row-cache.js';
 import type { FoldedBatch } from '../../run/folded-batch.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { TURN_EVENTS, turn } from '../../turn.js';
@@ -47,8 +47,9 @@ function writer(generation: number, position: number): ProjectionWriter {
   });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS, isTableEmpty: position === 0 });
 
-  async function load(loader: Loader, { events, keys }: FoldedBatch): Promise<void> {
-    const unknown = unknownTasks(cache, events, keys);
+  /** What is known of the tasks of the batch, and of the projects of those that are new. */
+  async function load(loader: Loader, batch: FoldedBatch): Promise<(TaskMemory | undefined)[]> {
+    const unknown = batch.tasks.filter(({ key }) => cache.isToLoad(key));
     if (unknown.length > 0) {
       const tables = {
         tasks: table('tasks'),
@@ -58,24 +59,28 @@ function writer(generation: number, position: number): ProjectionWriter {
       const loaded = await loadTasks(loader, tables, unknown);
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
     }
-    const projects = new Set(events.map((event) => event.project));
+    const memories = batch.tasks.map(({ key }) => cache.get(key));
+    const newTasks = batch.tasks.filter((_, place) => memories[place] === undefined);
+    const projects = new Set(newTasks.map(({ project }) => project));
     const unknownProjects = [...projects].filter((project) => projectIds.isToLoad(project));
     if (unknownProjects.length > 0) {
       const ids = await loadProjectIds(loader, table('tasks'), unknownProjects);
       for (const [project, id] of ids) projectIds.set(project, id);
     }
+    return memories;
   }
 
   return {
     async fold(loader, batch) {
-      await load(loader, batch);
+      const memories = await load(loader, batch);
       await messages.load(loader);
       const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
-      const folded = await fold(batch, cache, projectIds);
+      const folded = await fold(batch, memories, projectIds);
       const versions = held(folded.versions, ({ task }) => task.id);
       for (const { task, validFrom, messageKey } of versions)
         if (messageKey !== null) messages.add(task.id, validFrom, messageKey);
       batch.transitions = folded.transitions;
+      cache.setChanged(batch.tasks, memories);
       cache.trim();
       projectIds.trim();
       return [
@@ -102,10 +107,10 @@ interface Folded {
   spans: SpanChanges;
 }
 
-/** What each event did that was applied. */
+/** What each event did that was applied. @param memories of the tasks of the batch: as they are after it, in the end */
 async function fold(
   batch: FoldedBatch,
-  cache: RowCache<TaskMemory>,
+  memories: (TaskMemory | undefined)[],
   projectIds: RowCache<number>,
 ): Promise<Folded> {
   const folded: Folded = {
@@ -121,13 +126,12 @@ async function fold(
     const event = batch.events[index] as TaskEvent;
     if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
     const at = batch.effectOf(event);
-    const key = batch.keys[index] as string;
-    const memory = cache.get(key);
-    if (projectIds.get(event.project) === undefined) projectIds.set(event.project, event.position);
+    const place = batch.places[index] as number;
+    const memory = memories[place];
     const before = memory?.task;
     const after = evolve(before, event);
     if (after === before) continue;
-    const projectId = memory?.projectId ?? (projectIds.get(event.project) as number);
+    const projectId = memory?.projectId ?? projectIdOf(event, projectIds);
     const metadataFrom =
       memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
     const spanFrom = folded.spans.follow(memory, after, at);
@@ -140,9 +144,16 @@ async function fold(
     addChangedTexts(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     if (memory === undefined) folded.added.push(next);
-    cache.set(key, next);
+    memories[place] = next;
   }
   return folded;
+}
+
+/** Of a task that is new: the first of a project is so, too. */
+function projectIdOf({ project, position }: TaskEvent, projectIds: RowCache<number>): number {
+  const known = projectIds.get(project);
+  if (known === undefined) projectIds.set(project, position);
+  return known ?? position;
 }
 
 function messageFromOf(memory: TaskMemory | undefined, { message }: TaskState, at: number): number | null {
