@@ -83,7 +83,10 @@ export function tables(generation: number): string {
 }
 
 export const KEYS: readonly Key[] = [
-  { table: 'tasks', columns: 'project, task_id' },
+  // By what tells most first, as sorting by it takes half the time.
+  { table: 'tasks', columns: 'task_id, project' },
+  // The first task of a project tells its id.
+  { table: 'tasks', columns: 'project, id' },
   { table: 'task_versions', columns: 'id, valid_from' },
   // The messages of a stretch.
   { table: 'task_versions', columns: 'valid_from' },
@@ -108,8 +111,6 @@ export function indexes(generation: number): readonly string[] {
     index('task_spans', 'open_agent', `(agent, id) INCLUDE (project) ${open}`),
     index('task_spans', 'title', `(title_key, id) ${bounds}`),
     index('task_spans', 'duration', `(duration_seconds, id) ${bounds}`),
-    index('tasks', 'project', '(project, id)'),
-    index('tasks', 'task', '(task_id)'),
     // The titles that came after a task's first one: next to none.
     index('task_texts', 'later_titles', "(id, valid_from) WHERE field = 'title' AND valid_from > id"),
   ];
