@@ -77,16 +77,17 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   const changed = new Map<string, AgentRow>();
   const versions: AgentRow[] = [];
   const steps: MembershipStep[] = [];
+  // Outside of the loop, where they would be two objects an event.
+  const keep = (row: AgentRow) => {
+    cache.set(row.name, row);
+    changed.set(row.name, row);
+    versions.push(row);
+  };
+  const step = ({ event: { project }, at }: Transition, id: number, by: 1 | -1) =>
+    steps.push({ id, project, position: at, by });
   for (const transition of transitions) {
     const { event, at, before, after } = transition;
-    const keep = (row: AgentRow) => {
-      cache.set(row.name, row);
-      changed.set(row.name, row);
-      versions.push(row);
-    };
     const moves = before === undefined || before.agent !== after.agent;
-    const step = (id: number, by: 1 | -1) => steps.push({ id, project: event.project, position: at, by });
-
     const known = cache.get(after.agent);
     if (known !== undefined && isLeftAsItWas(known, transition)) continue;
     const row = copyOf(known ?? firstSeen(transition));
@@ -96,7 +97,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     count(row, after, 1);
     keep(row);
     if (!moves) continue;
-    step(row.id, 1);
+    step(transition, row.id, 1);
     // Its former agent was seen when it took the task.
     const former = before === undefined ? undefined : cache.get(before.agent);
     if (before === undefined || former === undefined) continue;
@@ -104,7 +105,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     left.valid_from = at;
     count(left, before, -1);
     keep(left);
-    step(left.id, -1);
+    step(transition, left.id, -1);
   }
   return { changed: [...changed.values()], versions, steps };
 }

@@ -10,17 +10,54 @@ export const ALL = '';
 
 export const scopeKey = ({ project, agent }: Scope) => `${project}\0${agent}`;
 
-/** The scopes that a task counts in. */
-export function scopesOf({
-  project,
-  agent,
-}: TaskOutcome): [one: Scope, agents: Scope, projects: Scope, all: Scope] {
-  return [
-    { project, agent },
-    { project: ALL, agent },
-    { project, agent: ALL },
-    { project: ALL, agent: ALL },
-  ];
+/** With the key by which memory has it. */
+export interface KeyedScope extends Scope {
+  key: string;
+}
+
+type ScopesOfTask = readonly [one: KeyedScope, ofAgent: KeyedScope, ofProject: KeyedScope, all: KeyedScope];
+
+/** The scopes that the tasks of a batch count in, each made once. */
+export class Scopes {
+  readonly #all = keyed(ALL, ALL);
+  readonly #ofAgents = new Map<string, KeyedScope>();
+  readonly #ofProjects = new Map<string, { scope: KeyedScope; byAgent: Map<string, ScopesOfTask> }>();
+  /** All that were asked for. */
+  readonly list: KeyedScope[] = [];
+
+  of({ project, agent }: Pick<TaskOutcome, 'project' | 'agent'>): ScopesOfTask {
+    let ofProject = this.#ofProjects.get(project);
+    if (ofProject === undefined) {
+      if (this.list.length === 0) this.list.push(this.#all);
+      ofProject = { scope: this.#make(project, ALL), byAgent: new Map() };
+      this.#ofProjects.set(project, ofProject);
+    }
+    let scopes = ofProject.byAgent.get(agent);
+    if (scopes === undefined) {
+      scopes = [this.#make(project, agent), this.#ofAgent(agent), ofProject.scope, this.#all];
+      ofProject.byAgent.set(agent, scopes);
+    }
+    return scopes;
+  }
+
+  #ofAgent(agent: string): KeyedScope {
+    let scope = this.#ofAgents.get(agent);
+    if (scope === undefined) {
+      scope = this.#make(ALL, agent);
+      this.#ofAgents.set(agent, scope);
+    }
+    return scope;
+  }
+
+  #make(project: string, agent: string): KeyedScope {
+    const scope = keyed(project, agent);
+    this.list.push(scope);
+    return scope;
+  }
+}
+
+function keyed(project: string, agent: string): KeyedScope {
+  return { project, agent, key: scopeKey({ project, agent }) };
 }
 
 export interface Rows {
@@ -36,20 +73,19 @@ export function countsInStats({ before, after }: Transition): boolean {
 export const isOfSameAgent = (before: TaskOutcome, after: TaskOutcome) => before.agent === after.agent;
 
 /** @returns a row for each scope and position where something changed */
-export function foldScopes(transitions: readonly Transition[], rows: Rows): StatsRow[] {
+export function foldScopes(transitions: readonly Transition[], scopes: Scopes, rows: Rows): StatsRow[] {
   const changes: StatsRow[] = [];
-  const rowOf = (scope: Scope, at: number): StatsRow => {
-    const key = scopeKey(scope);
-    const known = rows.get(key);
+  const rowOf = (scope: KeyedScope, at: number): StatsRow => {
+    const known = rows.get(scope.key);
     if (known?.valid_from === at) return known;
     const changed = copyOf(known ?? emptyRow(scope, at));
     changed.valid_from = at;
-    rows.set(key, changed);
+    rows.set(scope.key, changed);
     changes.push(changed);
     return changed;
   };
   const rowsOf = (task: TaskOutcome, at: number): ScopeRows => {
-    const [one, ofAgent, ofProject, all] = scopesOf(task);
+    const [one, ofAgent, ofProject, all] = scopes.of(task);
     return [rowOf(one, at), rowOf(ofAgent, at), rowOf(ofProject, at), rowOf(all, at)];
   };
   for (const { at, before, after } of transitions) {
@@ -79,6 +115,6 @@ function countIn(rows: ScopeRows, task: TaskOutcome, sign: 1 | -1): void {
   }
 }
 
-function emptyRow(scope: Scope, at: number): StatsRow {
-  return { ...scope, projects: 0, ...NO_COUNTS, ...NO_DURATIONS, valid_from: at, run: noRun() };
+function emptyRow({ project, agent }: Scope, at: number): StatsRow {
+  return { project, agent, projects: 0, ...NO_COUNTS, ...NO_DURATIONS, valid_from: at, run: noRun() };
 }

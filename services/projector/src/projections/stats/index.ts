@@ -5,11 +5,11 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { writingRuns } from '../../rows/write-runs.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { countsInStats, foldScopes, isOfSameAgent, scopeKey, scopesOf } from './fold-scopes.js';
+import { countsInStats, foldScopes, Scopes, scopeKey } from './fold-scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
 import { addingSteps, writingDurations } from './series-steps.js';
-import { loadStats, type Scope, STATS_RUNS, type StatsRow } from './stats-rows.js';
+import { loadStats, STATS_RUNS, type StatsRow } from './stats-rows.js';
 import { indexes, tables } from './tables.js';
 
 const CACHED_SCOPES = 50_000;
@@ -28,27 +28,26 @@ function writer(generation: number, position: number): ProjectionWriter {
   const outcomes = new TaskOutcomes(table('stats_tasks'), position);
   const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES, isTableEmpty: position === 0 });
 
-  async function load(loader: Loader, transitions: readonly Transition[]): Promise<void> {
-    const unknown = new Map<string, Scope>();
+  /** @returns the scopes that the transitions are counted in, of which memory has the rows */
+  async function load(loader: Loader, transitions: readonly Transition[]): Promise<Scopes> {
+    const scopes = new Scopes();
     for (const { before, after } of transitions) {
-      const isMoved = before !== undefined && !isOfSameAgent(before, after);
-      const scopes = isMoved ? [...scopesOf(before), ...scopesOf(after)] : scopesOf(after);
-      for (const scope of scopes) {
-        const key = scopeKey(scope);
-        if (cache.isToLoad(key)) unknown.set(key, scope);
-      }
+      scopes.of(after);
+      if (before !== undefined) scopes.of(before);
     }
-    if (unknown.size === 0) return;
-    const rows = await loadStats(loader, table('stats_versions'), [...unknown.values()]);
-    for (const row of rows) cache.set(scopeKey(row), row);
+    const unknown = scopes.list.filter(({ key }) => cache.isToLoad(key));
+    if (unknown.length > 0) {
+      const rows = await loadStats(loader, table('stats_versions'), unknown);
+      for (const row of rows) cache.set(scopeKey(row), row);
+    }
+    return scopes;
   }
 
   return {
     async fold(loader, batch) {
       const transitions = await outcomes.transitions(loader, batch);
       const counting = transitions.filter(countsInStats);
-      await load(loader, counting);
-      const changes = foldScopes(counting, cache);
+      const changes = foldScopes(counting, await load(loader, counting), cache);
       cache.trim();
       return [
         outcomes.writing(batch),

@@ -61,10 +61,14 @@ const DURATION_COLUMNS: Column<Duration>[] = [
 ];
 
 export function writingDurations(table: string, transitions: readonly Transition[]): Write {
-  return copyRows(table, DURATION_COLUMNS, transitions.flatMap(durationsOf));
+  return copyRows(table, DURATION_COLUMNS, durationsOf(transitions));
 }
 
-function durationsOf({ event, after }: Transition): Duration[] {
-  const micros = stepOf(event, after) === 'completed' ? microsOfTask(after) : null;
-  return micros === null ? [] : [{ position: event.position, micros }];
+function durationsOf(transitions: readonly Transition[]): Duration[] {
+  const durations: Duration[] = [];
+  for (const { event, after } of transitions) {
+    const micros = stepOf(event, after) === 'completed' ? microsOfTask(after) : null;
+    if (micros !== null) durations.push({ position: event.position, micros });
+  }
+  return durations;
 }

@@ -39,10 +39,15 @@ export class TaskCounts {
 
   async fold(loader: Loader, steps: readonly CountStep[]): Promise<Write[]> {
     await this.#load(loader, steps);
-    const changes = steps.map(({ kind, value, from, by }) => {
-      const key = keyOf({ kind, value });
-      const { total, run } = this.#counts.get(key) ?? { total: 0, run: noRun<Count>() };
-      const count = { kind, value, valid_from: from, total: total + by, run };
+    const changes = steps.map(({ key, kind, value, from, by }) => {
+      const known = this.#counts.get(key);
+      const count = {
+        kind,
+        value,
+        valid_from: from,
+        total: (known?.total ?? 0) + by,
+        run: known?.run ?? noRun<Count>(),
+      };
       this.#counts.set(key, count);
       return count;
     });
@@ -50,10 +55,10 @@ export class TaskCounts {
     return writingRuns(this.table, COUNT_RUNS, changes);
   }
 
-  async #load(loader: Loader, steps: readonly Key[]): Promise<void> {
+  async #load(loader: Loader, steps: readonly CountStep[]): Promise<void> {
     const unknown = new Map<string, Key>();
     for (const step of steps) {
-      if (this.#counts.isToLoad(keyOf(step))) unknown.set(keyOf(step), step);
+      if (this.#counts.isToLoad(step.key)) unknown.set(step.key, step);
     }
     if (unknown.size === 0) return;
     for (const count of await loadCounts(loader, this.table, [...unknown.values()])) {
@@ -64,6 +69,7 @@ export class TaskCounts {
 
 /** A task that comes to a count, or leaves it. */
 export interface CountStep extends Key {
+  key: string;
   from: number;
   by: 1 | -1;
 }
@@ -75,18 +81,27 @@ export function addCountSteps(
   after: TaskState,
   at: number,
 ): void {
-  const add = (kind: Key['kind'], value: string, by: 1 | -1) => steps.push({ kind, value, from: at, by });
-  const move = (kind: Key['kind'], from: string | undefined, to: string) => {
-    if (from === to) return;
-    if (from !== undefined) add(kind, from, -1);
-    add(kind, to, 1);
-  };
   if (before === undefined) {
-    add('all', '', 1);
-    add('project', after.project, 1);
+    steps.push(stepOf('all', '', at, 1), stepOf('project', after.project, at, 1));
   }
-  move('status', before?.status, after.status);
-  move('agent', before?.agent, after.agent);
+  addMove(steps, 'status', before?.status, after.status, at);
+  addMove(steps, 'agent', before?.agent, after.agent, at);
+}
+
+function addMove(
+  steps: CountStep[],
+  kind: Key['kind'],
+  from: string | undefined,
+  to: string,
+  at: number,
+): void {
+  if (from === to) return;
+  if (from !== undefined) steps.push(stepOf(kind, from, at, -1));
+  steps.push(stepOf(kind, to, at, 1));
+}
+
+function stepOf(kind: Key['kind'], value: string, from: number, by: 1 | -1): CountStep {
+  return { key: keyOf({ kind, value }), kind, value, from, by };
 }
 
 async function loadCounts(loader: Loader, table: string, keys: readonly Key[]): Promise<Count[]> {
