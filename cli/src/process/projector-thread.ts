@@ -20,6 +20,11 @@ export interface ProjectorThread extends Service {
   metricsText(): Promise<string>;
 }
 
+/**
+ * MiB for new objects, twice of what Node gives: all that a batch makes lives for some of its own length, and what outlives two
+ * collections is copied twice. A rebuild took 13.1 µs an event, and 14.2 with Node's own bound; four times of it, 13.0.
+ */
+const YOUNG_GENERATION = 96;
 const RESTART_DELAY = 1_000;
 /** Milliseconds; a thread in the middle of a large batch answers late. */
 const METRICS_TIMEOUT = 1_000;
@@ -33,7 +38,10 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   let worker = start();
 
   function start(): Worker {
-    const thread = new Worker(new URL('./projector-worker.js', import.meta.url), { workerData: options });
+    const thread = new Worker(new URL('./projector-worker.js', import.meta.url), {
+      workerData: options,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    });
     isRunning = true;
     thread.on('message', (answer: ThreadAnswer) => {
       const asker = waiting.get(answer.id);
