@@ -1,4 +1,4 @@
-import { isTaskEventType, type TaskEvent } from '@att/contracts';
+import { isTaskEventType, type TaskEvent, type TaskEventType } from '@att/contracts';
 
 /** An event as the log's readers take it: the envelope, and the payload as the sender's own text. */
 export interface LogEvent {
@@ -22,19 +22,26 @@ export interface ProvenEvent extends LogEvent {
   hash: string;
 }
 
+/** An event that a task follows from. */
+export interface TaskLogEvent extends LogEvent {
+  type: TaskEventType;
+  project: string;
+  task_id: string;
+  agent: string;
+}
+
+export function isOfTask(event: LogEvent): event is TaskLogEvent {
+  const { type, project, task_id, agent } = event;
+  return isTaskEventType(type) && project !== null && task_id !== null && agent !== null;
+}
+
 /** The event as `evolve` takes it, or undefined when no task follows from it. */
 export function taskEventOf(event: LogEvent): TaskEvent | undefined {
-  const { type, project, task_id, agent, data_text } = event;
-  if (!isTaskEventType(type) || project === null || task_id === null || agent === null) return undefined;
-  return {
-    position: event.position,
-    event_id: event.event_id,
-    type,
-    project,
-    task_id,
-    agent,
-    occurred_at: event.occurred_at,
-    recorded_at: event.recorded_at,
-    data: data_text === null ? null : (JSON.parse(data_text) as Record<string, unknown>),
-  };
+  return isOfTask(event) ? parsedTaskEvent(event) : undefined;
+}
+
+export function parsedTaskEvent(event: TaskLogEvent): TaskEvent {
+  const { position, event_id, type, project, task_id, agent, occurred_at, recorded_at, data_text } = event;
+  const data = data_text === null ? null : (JSON.parse(data_text) as Record<string, unknown>);
+  return { position, event_id, type, project, task_id, agent, occurred_at, recorded_at, data };
 }

@@ -2,7 +2,14 @@ export { AppendError } from './append-errors.js';
 export { appendWithin } from './append-within.js';
 export { Appender, type AppenderOptions } from './appender.js';
 export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
-export { type LogEvent, type ProvenEvent, taskEventOf } from './event.js';
+export {
+  isOfTask,
+  type LogEvent,
+  type ProvenEvent,
+  parsedTaskEvent,
+  type TaskLogEvent,
+  taskEventOf,
+} from './event.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LOG_MIGRATIONS } from './migrations.js';
 export type { Appended, NewEvent } from './new-event.js';

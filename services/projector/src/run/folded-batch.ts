@@ -1,10 +1,9 @@
-import type { TaskEvent } from '@att/contracts';
-import { type LogEvent, taskEventOf } from '@att/platform/event-log';
+import { isOfTask, type LogEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
 import { newOutcomes, type OutcomeVersion, type Transition } from '../task-outcomes/task-outcome.js';
 
 /** A task that events of a batch are of. */
-export interface BatchTask extends Pick<TaskEvent, 'project' | 'task_id'> {
+export interface BatchTask extends Pick<TaskLogEvent, 'project' | 'task_id'> {
   /** By which `RowCache` has it. */
   key: string;
 }
@@ -17,14 +16,15 @@ export class FoldedBatch {
   #transitions: readonly Transition[] | undefined;
   #newOutcomes: readonly OutcomeVersion[] = [];
 
-  readonly events: readonly TaskEvent[];
+  /** Those that tasks follow from. Their payloads are parsed one by one, as they are folded, and forgotten: so they die young. */
+  readonly events: readonly TaskLogEvent[];
   /** Once each, in the order of their first events. */
   readonly tasks: readonly BatchTask[];
   /** Of each event, its task's place among `tasks`: what memory has of a task is looked up once a batch, not for each event. */
   readonly places: readonly number[];
 
   /**
-   * @param logEvents those to be applied; `events` are those of them that tasks follow from, parsed
+   * @param logEvents those to be applied
    * @param position the checkpoint after the batch
    * @param isLate whether they are events that a task has waited with, which take effect together at that position, past
    * their own. Histories have one row a key and position, so of what they made of it the last holds.
@@ -34,7 +34,7 @@ export class FoldedBatch {
     readonly position: number,
     readonly isLate = false,
   ) {
-    this.events = logEvents.map(taskEventOf).filter((event) => event !== undefined);
+    this.events = logEvents.filter(isOfTask);
     ({ tasks: this.tasks, places: this.places } = tasksOf(this.events));
   }
 
@@ -58,7 +58,7 @@ export class FoldedBatch {
   }
 }
 
-function tasksOf(events: readonly TaskEvent[]): Pick<FoldedBatch, 'tasks' | 'places'> {
+function tasksOf(events: readonly TaskLogEvent[]): Pick<FoldedBatch, 'tasks' | 'places'> {
   const tasks: BatchTask[] = [];
   const byKey = new Map<string, number>();
   const places = events.map((event) => {

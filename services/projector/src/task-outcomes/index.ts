@@ -3,6 +3,7 @@
  * of a count that it was in. Each generation that counts has such a table of its own.
  */
 import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
+import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { copyRows } from '../rows/copy-rows.js';
 import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
@@ -54,11 +55,11 @@ export class TaskOutcomes {
     const transitions: Transition[] = [];
     const outcomes = tasks.map(({ key }) => this.#cache.get(key));
     for (let index = 0; index < events.length; index++) {
-      const event = events[index] as TaskEvent;
+      const event = events[index] as TaskLogEvent;
       if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
       const place = places[index] as number;
       const before = outcomes[place];
-      const after = evolveOutcome(before, event);
+      const after = evolveOutcome(before, parsedTaskEvent(event));
       if (after === undefined) continue;
       transitions.push({ event, at: batch.effectOf(event), before, after });
       outcomes[place] = after;

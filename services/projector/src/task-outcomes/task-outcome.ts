@@ -1,4 +1,4 @@
-import type { TaskEvent } from '@att/contracts';
+import type { TaskLogEvent } from '@att/platform/event-log';
 
 /** What a counting projection remembers of a task. */
 export interface TaskOutcome {
@@ -13,7 +13,7 @@ export interface TaskOutcome {
 
 /** One event's effect on its task; `before` is undefined for the task's first event. */
 export interface Transition {
-  event: TaskEvent;
+  event: TaskLogEvent;
   /** Position from which on histories have it. */
   at: number;
   before: TaskOutcome | undefined;

@@ -1,5 +1,6 @@
 /** Tasks: as they are now, and as they were at every position. */
-import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
+import { evolve, type TaskState } from '@att/contracts';
+import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
@@ -123,13 +124,13 @@ async function fold(
   };
   const searchKeys = new SearchKeys();
   for (let index = 0; index < batch.events.length; index++) {
-    const event = batch.events[index] as TaskEvent;
+    const event = batch.events[index] as TaskLogEvent;
     if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
     const at = batch.effectOf(event);
     const place = batch.places[index] as number;
     const memory = memories[place];
     const before = memory?.task;
-    const after = evolve(before, event);
+    const after = evolve(before, parsedTaskEvent(event));
     if (after === before) continue;
     const projectId = memory?.projectId ?? projectIdOf(event, projectIds);
     const metadataFrom =
@@ -150,7 +151,7 @@ async function fold(
 }
 
 /** Of a task that is new: the first of a project is so, too. */
-function projectIdOf({ project, position }: TaskEvent, projectIds: RowCache<number>): number {
+function projectIdOf({ project, position }: TaskLogEvent, projectIds: RowCache<number>): number {
   const known = projectIds.get(project);
   if (known === undefined) projectIds.set(project, position);
   return known ?? position;
