@@ -23,6 +23,11 @@ export interface Projection {
    * but only where vacuum has marked its pages.
    */
   covered?: readonly string[];
+  /**
+   * Tables, by the ending of their names, of which a row is found by its whole key, whatever statistics tell: a build leaves those
+   * to autovacuum, which may come to them once it is followed.
+   */
+  byKey?: readonly string[];
   /** @param position the checkpoint that it goes on from */
   writer(generation: number, position: number): ProjectionWriter;
 }

@@ -41,10 +41,13 @@ describe('tables of a build', () => {
     const { id } = await createBuild(client, tasks);
     client.release();
     await makeTables(pool, tasks, id);
-    const [covered, other] = [`projection.tasks_g${id}`, `projection.task_texts_g${id}`];
+    const [covered, other, byKey] = ['tasks', 'task_texts', 'task_counts'].map(
+      (name) => `projection.${name}_g${id}`,
+    ) as [string, string, string];
     const ids = 'FROM generate_series(1, 500) id';
     await pool.query(`INSERT INTO ${covered} SELECT id, 'p', 1, 'task-' || id, id, now() ${ids}`);
     await pool.query(`INSERT INTO ${other} SELECT id, 'title', id, 'title ' || id ${ids}`);
+    await pool.query(`INSERT INTO ${byKey} SELECT 'agent', 'a' || id, id, '{1}', '{1}' ${ids}`);
     const full = { is_alone: true, is_vacuumed: false, has_statistics: false };
     expect(await looksOf(covered)).toEqual({ ...full, indexes: 1 });
     expect(await looksOf(other)).toEqual({ ...full, indexes: 0 });
@@ -54,6 +57,7 @@ describe('tables of a build', () => {
       const done = { is_alone: false, has_statistics: true };
       expect(await looksOf(covered)).toEqual({ ...done, is_vacuumed: true, indexes: 3 });
       expect(await looksOf(other)).toEqual({ ...done, is_vacuumed: false, indexes: 3 });
+      expect(await looksOf(byKey)).toEqual({ ...full, is_alone: false, indexes: 1 });
     }
   });
 

@@ -26,6 +26,7 @@ export const agents: Projection = {
   version: PROJECTION_VERSIONS.agents,
   tables,
   keys: [outcomesKey('agents_tasks')],
+  byKey: ['agent_versions', 'agents_tasks'],
   // Writing needs all that readers do.
   indexes: () => [],
   writer,

@@ -18,6 +18,7 @@ export const projects: Projection = {
   version: PROJECTION_VERSIONS.projects,
   tables,
   keys: [outcomesKey('projects_tasks')],
+  byKey: ['project_versions', 'projects_tasks'],
   // Writing needs all that readers do.
   indexes: () => [],
   writer,

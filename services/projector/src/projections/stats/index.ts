@@ -19,6 +19,7 @@ export const stats: Projection = {
   version: PROJECTION_VERSIONS.stats,
   tables,
   keys: [outcomesKey('stats_tasks')],
+  byKey: ['stats_versions', 'stats_tasks'],
   indexes,
   writer,
 };

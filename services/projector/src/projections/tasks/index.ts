@@ -31,6 +31,7 @@ export const tasks: Projection = {
   keys: KEYS,
   indexes,
   covered: ['tasks', 'task_spans'],
+  byKey: ['task_counts'],
   writer,
 };
 
