@@ -37,14 +37,25 @@ function* encoded<Row>(columns: readonly CopyColumn<Row>[], rows: readonly Row[]
   const size = Math.min(PART_LENGTH, ROW_LENGTH * rows.length) + ROW_LENGTH;
   let out = new CopyBinary(size);
   out.header();
-  for (const row of rows) {
-    writeRow(out, writers, row);
-    if (out.length < PART_LENGTH) continue;
+  for (let next = writePart(out, writers, rows, 0); next < rows.length; ) {
     yield out.end();
     out = new CopyBinary(size);
+    next = writePart(out, writers, rows, next);
   }
   out.trailer();
   yield out.end();
+}
+
+/** Outside of the generator, in which V8 makes an object for each step of a loop over an array. @returns the row after the part */
+function writePart<Row>(
+  out: CopyBinary,
+  writers: readonly CopyColumn<Row>['copyTo'][],
+  rows: readonly Row[],
+  first: number,
+): number {
+  let next = first;
+  while (next < rows.length && out.length < PART_LENGTH) writeRow(out, writers, rows[next++] as Row);
+  return next;
 }
 
 /** By functions alone: columns are objects of several shapes, which for each value would be told apart. */

@@ -104,15 +104,15 @@ function countIn(rows: ScopeRows, task: TaskOutcome, sign: 1 | -1): void {
     countTask(row, task, sign);
     addDuration(row, task, sign);
   }
-  // The first task of a project in a scope brings the project in, and the last takes it out again.
-  for (const [part, whole] of [
-    [one, ofAgent],
-    [ofProject, all],
-  ] as const) {
-    const has = part.total > 0 ? 1 : 0;
-    whole.projects += has - part.projects;
-    part.projects = has;
-  }
+  countProject(one, ofAgent);
+  countProject(ofProject, all);
+}
+
+/** The first task of a project in a scope brings the project in, and the last takes it out again. */
+function countProject(part: StatsRow, whole: StatsRow): void {
+  const has = part.total > 0 ? 1 : 0;
+  whole.projects += has - part.projects;
+  part.projects = has;
 }
 
 function emptyRow({ project, agent }: Scope, at: number): StatsRow {
