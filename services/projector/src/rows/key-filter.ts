@@ -32,7 +32,10 @@ export class KeyFilter {
   }
 }
 
-/** Where to look first, and how far each further place is: of two hashes as many as one likes can be made (Kirsch, Mitzenmacher, 2006). */
+/**
+ * Where to look first, and how far each further place is: of two hashes as many as one likes can be made (Kirsch, Mitzenmacher, 2006).
+ * Mixed in the end: of keys that end in numbers the low bits of FNV are so alike that the filter erred four times as often.
+ */
 function hashesOf(key: string): [first: number, step: number] {
   let first = FNV_START;
   let step = OTHER_START;
@@ -41,5 +44,14 @@ function hashesOf(key: string): [first: number, step: number] {
     first = Math.imul(first ^ code, FNV_PRIME);
     step = Math.imul(step ^ code, FNV_PRIME);
   }
-  return [first, step | 1];
+  return [mixed(first), mixed(step) | 1];
+}
+
+/** The finish of MurmurHash3 (A. Appleby), by which each bit depends on all. */
+function mixed(hash: number): number {
+  let bits = hash ^ (hash >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }
