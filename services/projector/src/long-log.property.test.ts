@@ -31,7 +31,7 @@ describe('a log of many stretches', () => {
     const seed = printedSeed('long log');
     const log = drawLog(seed);
     const whole = await project(log, [{ size: EVENTS, crash: 'no' }], (pool) => expectTasks(pool, log));
-    expect(whole.events?.event_index).not.toEqual([]);
+    expect(whole.events?.event_index?.length).toBeGreaterThan(0);
     await fc.assert(
       fc.asyncProperty(delivery, async (deliveries) => {
         expect(await project(log, deliveries)).toEqual(whole);

@@ -93,7 +93,7 @@ describe('a rebuild', () => {
     await world.untilProjected();
     expect(await world.letters()).toEqual([]);
     const fold = await tablesOfFold(projectionOf('events'), await readLog(world.base.sql), () => true);
-    expect(fold.event_index).not.toEqual([]);
+    expect(fold.event_index?.length).toBeGreaterThan(0);
     expect(await readTables(world.base.sql, builds[1] as number)).toEqual(fold);
   });
 
