@@ -30,14 +30,14 @@ export interface TaskLogEvent extends LogEvent {
   agent: string;
 }
 
-export function isOfTask(event: LogEvent): event is TaskLogEvent {
+export function isTaskLogEvent(event: LogEvent): event is TaskLogEvent {
   const { type, project, task_id, agent } = event;
   return isTaskEventType(type) && project !== null && task_id !== null && agent !== null;
 }
 
 /** The event as `evolve` takes it, or undefined when no task follows from it. */
 export function taskEventOf(event: LogEvent): TaskEvent | undefined {
-  return isOfTask(event) ? parsedTaskEvent(event) : undefined;
+  return isTaskLogEvent(event) ? parsedTaskEvent(event) : undefined;
 }
 
 export function parsedTaskEvent(event: TaskLogEvent): TaskEvent {

@@ -3,7 +3,7 @@ export { appendWithin } from './append-within.js';
 export { Appender, type AppenderOptions } from './appender.js';
 export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
 export {
-  isOfTask,
+  isTaskLogEvent,
   type LogEvent,
   type ProvenEvent,
   parsedTaskEvent,

@@ -62,8 +62,8 @@ const indexedOf = (targets: BuildOptions['targets']): Indexed[] =>
   targets.map(({ projection, generation }) => ({ projection, generation: generation.id }));
 
 /**
- * From its beginning without keys, as memory has had all rows that there are. Once it has let one go that is asked for again
- * they are made, and it goes on from the checkpoint.
+ * From its beginning without keys, as memory has had all rows that there are. Once it has let one go that is asked for again, or
+ * may have (`KeyFilter`), they are made, and it goes on from the checkpoint.
  */
 async function fill(options: BuildOptions): Promise<void> {
   const { buildPool, log, targets, signal } = options;

@@ -1,7 +1,7 @@
 /** What a build's tables get once they are full: statistics, vacuum, keys, and the indexes of readers. */
 import { generationTable } from '@att/platform/projections';
 import type { Pool } from 'pg';
-import { keyName, makingKey } from '../generations/keys.js';
+import { keyName, makingKeys } from '../generations/keys.js';
 import { setAutovacuum } from '../generations/set-autovacuum.js';
 import { tablesOf } from '../generations/tables-of.js';
 import type { Projection } from '../projection.js';
@@ -24,7 +24,7 @@ export async function indexTables(
     const names = await tablesOf(pool, target.generation);
     statements.push(...names.flatMap((name) => lookingAfter(name, target)));
   }
-  statements.push(...makingKeys(targets));
+  statements.push(...makingAllKeys(targets));
   statements.push(...targets.flatMap(({ projection, generation }) => projection.indexes(generation)));
   await runStatements(pool, statements, signal);
   if (signal.aborted) return;
@@ -33,13 +33,11 @@ export async function indexTables(
 
 /** The keys alone, of tables that are still being filled. Ends early when `signal` aborts. */
 export async function makeKeys(pool: Pool, targets: readonly Indexed[], signal: AbortSignal): Promise<void> {
-  await runStatements(pool, makingKeys(targets), signal);
+  await runStatements(pool, makingAllKeys(targets), signal);
 }
 
-function makingKeys(targets: readonly Indexed[]): string[] {
-  return targets.flatMap(({ projection: { keys }, generation }) =>
-    keys.map((key) => makingKey(key, generation)),
-  );
+function makingAllKeys(targets: readonly Indexed[]): string[] {
+  return targets.flatMap(({ projection: { keys }, generation }) => makingKeys(keys, generation));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../projection.js';
 import type { Generation } from './generation.js';
-import { makingKey } from './keys.js';
+import { makingKeys } from './keys.js';
 import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */
@@ -9,11 +9,7 @@ export async function createFirst(client: ClientBase, projection: Projection): P
   const generation = await insert(client, projection, { state: 'active', stage: 'following' });
   const { tables, keys, indexes } = projection;
   await client.query(
-    [
-      tables(generation.id),
-      ...keys.map((key) => makingKey(key, generation.id)),
-      ...indexes(generation.id),
-    ].join(';\n'),
+    [tables(generation.id), ...makingKeys(keys, generation.id), ...indexes(generation.id)].join(';\n'),
   );
   await client.query(await statisticsLimits(client, generation.id));
   return generation;

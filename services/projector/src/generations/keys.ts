@@ -11,9 +11,11 @@ export function keyName({ table, columns }: Key, generation: number): string {
   return `${table}_g${generation}_${columns.replaceAll(', ', '_')}`;
 }
 
-/** SQL that makes the key where it is not there. */
-export function makingKey(key: Key, generation: number): string {
-  const { table, columns } = key;
-  const name = keyName(key, generation);
-  return `CREATE UNIQUE INDEX IF NOT EXISTS ${name} ON ${generationTable(table, generation)} (${columns})`;
+/** SQL that makes those keys that are not there, a statement each. */
+export function makingKeys(keys: readonly Key[], generation: number): string[] {
+  return keys.map((key) => {
+    const { table, columns } = key;
+    const name = keyName(key, generation);
+    return `CREATE UNIQUE INDEX IF NOT EXISTS ${name} ON ${generationTable(table, generation)} (${columns})`;
+  });
 }

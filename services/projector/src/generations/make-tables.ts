@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
-import { makingKey } from './keys.js';
+import { makingKeys } from './keys.js';
 import { FencedError } from './move-checkpoint.js';
 import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
@@ -21,9 +21,7 @@ export async function makeTables(
     await client.query(tables(generation));
     // What columns their indexes will have is known once those are there, which without rows takes a moment.
     await client.query('SAVEPOINT without_indexes');
-    await client.query(
-      [...keys.map((key) => makingKey(key, generation)), ...indexes(generation)].join(';\n'),
-    );
+    await client.query([...makingKeys(keys, generation), ...indexes(generation)].join(';\n'));
     const limits = await statisticsLimits(client, generation);
     await client.query('ROLLBACK TO SAVEPOINT without_indexes');
     await client.query(limits);

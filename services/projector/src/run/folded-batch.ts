@@ -1,9 +1,9 @@
-import { isOfTask, type LogEvent, type TaskLogEvent } from '@att/platform/event-log';
+import { isTaskLogEvent, type LogEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
 import { newOutcomes, type OutcomeVersion, type Transition } from '../task-outcomes/task-outcome.js';
 
 /** A task that events of a batch are of. */
-export interface BatchTask extends Pick<TaskLogEvent, 'project' | 'task_id'> {
+interface BatchTask extends Pick<TaskLogEvent, 'project' | 'task_id'> {
   /** By which `RowCache` has it. */
   key: string;
 }
@@ -34,7 +34,7 @@ export class FoldedBatch {
     readonly position: number,
     readonly isLate = false,
   ) {
-    this.events = logEvents.filter(isOfTask);
+    this.events = logEvents.filter(isTaskLogEvent);
     ({ tasks: this.tasks, places: this.places } = tasksOf(this.events));
   }
 

@@ -11,7 +11,7 @@ export class KeysNeededError extends Error {
   }
 }
 
-/** What the folds of a generation may ask: nothing while it has no keys, as each answer would be looked for in whole tables. */
+/** What the folds of a generation may ask: nothing while it has no keys, as most answers would be looked for in whole tables. */
 export function lookUps(pool: Pool, { hasKeys }: Pick<Built, 'hasKeys'>): Loader {
   return hasKeys ? pool : WITHOUT_KEYS;
 }

@@ -11,7 +11,7 @@ export const ALL = '';
 export const scopeKey = ({ project, agent }: Scope) => `${project}\0${agent}`;
 
 /** With the key by which memory has it. */
-export interface KeyedScope extends Scope {
+interface KeyedScope extends Scope {
   key: string;
 }
 
@@ -70,7 +70,7 @@ export function countsInStats({ before, after }: Transition): boolean {
 }
 
 /** Whether a task counts in the same scopes as before: its project never changes. */
-export const isOfSameAgent = (before: TaskOutcome, after: TaskOutcome) => before.agent === after.agent;
+const isOfSameAgent = (before: TaskOutcome, after: TaskOutcome) => before.agent === after.agent;
 
 /** @returns a row for each scope and position where something changed */
 export function foldScopes(transitions: readonly Transition[], scopes: Scopes, rows: Rows): StatsRow[] {
