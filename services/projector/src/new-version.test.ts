@@ -12,6 +12,27 @@ afterEach(() => world.close());
 
 const { activeOf, untilStates, untilProjected } = watching(() => world);
 
+describe('new versions', () => {
+  it('are built from one read of the log where a release brings several', async () => {
+    await world.append(reports(10));
+    const { projector } = world.start();
+    await untilProjected();
+    await projector.stop();
+    const isNew = ({ name }: { name: string }) => name === 'tasks' || name === 'stats';
+    world.start(PROJECTIONS.map((one) => (isNew(one) ? { ...one, version: one.version + 1 } : one)));
+    const built = async () => (await world.register()).filter(({ build }) => build !== null);
+    await vi.waitFor(
+      async () =>
+        expect(await built()).toMatchObject([
+          { projection: 'tasks', state: 'active' },
+          { projection: 'stats', state: 'active' },
+        ]),
+      PATIENCE,
+    );
+    expect(new Set((await built()).map(({ build }) => build)).size).toBe(1);
+  });
+});
+
 describe('a new version that cannot be built', () => {
   it('is tried once, said to stand still, and built when an operator asks for it', async () => {
     await world.append(reports(10));

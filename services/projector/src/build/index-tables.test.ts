@@ -38,7 +38,7 @@ describe('tables of a build', () => {
     const pool = database.pool('att_projector');
     await ensureGenerations(pool, [tasks]);
     const client = await pool.connect();
-    const { id } = await createBuild(client, tasks);
+    const { id } = await createBuild(client, tasks, 1);
     client.release();
     await makeTables(pool, tasks, id);
     const [covered, other, byKey] = ['tasks', 'task_texts', 'task_counts'].map(

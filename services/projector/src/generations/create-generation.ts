@@ -6,7 +6,7 @@ import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */
 export async function createFirst(client: ClientBase, projection: Projection): Promise<Generation> {
-  const generation = await insert(client, projection, { state: 'active', stage: 'following' });
+  const generation = await insert(client, projection, { state: 'active', stage: 'following', build: null });
   const { tables, keys, indexes } = projection;
   await client.query(
     [tables(generation.id), ...makingKeys(keys, generation.id), ...indexes(generation.id)].join(';\n'),
@@ -15,22 +15,32 @@ export async function createFirst(client: ClientBase, projection: Projection): P
   return generation;
 }
 
+/** Number of a build: all generations that have it are built from one read of the log. */
+export async function nextBuild(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ build: number }>("SELECT nextval('projection.builds') AS build");
+  return rows[0]?.build as number;
+}
+
 /** A build that takes over by itself when it is done; its tables are made when it begins. */
-export async function createBuild(client: ClientBase, projection: Projection): Promise<Generation> {
-  return insert(client, projection, { state: 'building', stage: 'filling' });
+export async function createBuild(
+  client: ClientBase,
+  projection: Projection,
+  build: number,
+): Promise<Generation> {
+  return insert(client, projection, { state: 'building', stage: 'filling', build });
 }
 
 async function insert(
   client: ClientBase,
   { name, version }: Projection,
-  { state, stage }: Pick<Generation, 'state' | 'stage'>,
+  { state, stage, build }: Pick<Generation, 'state' | 'stage' | 'build'>,
 ): Promise<Generation> {
   const { rows } = await client.query<Generation>(
-    `INSERT INTO projection.generations (projection, version, state, stage, has_tables)
-     VALUES ($1, $2, $3, $4, $3 = 'active')
+    `INSERT INTO projection.generations (projection, version, state, stage, build, has_tables)
+     VALUES ($1, $2, $3, $4, $5, $3 = 'active')
      RETURNING id, projection, version, state, stage, on_ready AS "onReady", build, position,
                has_tables AS "hasTables", drop_requested AS "dropRequested"`,
-    [name, version, state, stage],
+    [name, version, state, stage, build],
   );
   return rows[0] as Generation;
 }

@@ -1,14 +1,14 @@
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
-import { createBuild, createFirst } from './create-generation.js';
+import { createBuild, createFirst, nextBuild } from './create-generation.js';
 import type { Generation } from './generation.js';
 import { type Register, readRegister, versionKey } from './read-register.js';
 
 /**
  * Gives every projection its first generation. Where the active one was made by an older version of the
- * projection, a build of this version is begun, and the old one serves until it is done. One that failed is not begun
- * again.
+ * projection, a build of this version is begun, and the old one serves until it is done: of all such from one read of the log. One that
+ * failed is not begun again.
  */
 export async function ensureGenerations(pool: Pool, projections: readonly Projection[]): Promise<Register> {
   // The lock waits for every batch under way, so it is taken only when something is to be made.
@@ -18,10 +18,14 @@ export async function ensureGenerations(pool: Pool, projections: readonly Projec
     // Two projectors that start together must not both make tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
     const register = await readRegister(client);
+    let build: number | undefined;
     for (const { projection, outdated } of missing(projections, register)) {
       if (outdated !== undefined) await giveUp(client, outdated);
-      const isFirst = activeOf(projection, register) === undefined;
-      await (isFirst ? createFirst(client, projection) : createBuild(client, projection));
+      if (activeOf(projection, register) === undefined) await createFirst(client, projection);
+      else {
+        build ??= await nextBuild(client);
+        await createBuild(client, projection, build);
+      }
     }
     return readRegister(client);
   });

@@ -29,7 +29,7 @@ describe('statistics', () => {
     const [tasks] = PROJECTIONS.filter(({ name }) => name === 'tasks');
     if (tasks === undefined) throw new Error('no tasks');
     const client = await pool.connect();
-    const build = await createBuild(client, tasks);
+    const build = await createBuild(client, tasks, 1);
     client.release();
     await makeTables(pool, tasks, build.id);
     for (const generation of [1, build.id]) {

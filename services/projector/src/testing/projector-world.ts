@@ -18,6 +18,7 @@ export interface RegisterRow {
   version: number;
   state: string;
   stage: string;
+  build: number | null;
   position: number;
   has_tables: boolean;
   comparison: string | null;
