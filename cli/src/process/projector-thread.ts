@@ -21,8 +21,9 @@ export interface ProjectorThread extends Service {
 }
 
 /**
- * MiB for new objects, twice of what Node gives: all that a batch makes lives for some of its own length, and what outlives two
- * collections is copied twice. A rebuild took 13.1 µs an event, and 14.2 with Node's own bound; four times of it, 13.0.
+ * MiB for new objects, twice of what Node gives: most that a batch makes lives until it is folded, and what outlives two
+ * collections is copied twice. Of 14.2 µs an event (a rebuild of a million, docs/benchmarks.md) it took 1.1; four times of
+ * Node's own took as much.
  */
 const YOUNG_GENERATION = 96;
 const RESTART_DELAY = 1_000;
