@@ -22,8 +22,8 @@ export interface ProjectorThread extends Service {
 
 /**
  * MiB for new objects, twice of what Node gives: most that a batch makes lives until it is folded, and what outlives two
- * collections is copied twice. Of 14.2 µs an event (a rebuild of a million, docs/benchmarks.md) it took 1.1; four times of
- * Node's own took as much.
+ * collections is copied twice. It saves 1.1 of 14.2 µs an event (a rebuild of a million,
+ * docs/benchmarks.md); four times of Node's own saves as much.
  */
 const YOUNG_GENERATION = 96;
 const RESTART_DELAY = 1_000;
