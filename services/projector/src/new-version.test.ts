@@ -34,6 +34,27 @@ describe('new versions', () => {
 });
 
 describe('a new version that cannot be built', () => {
+  it('fails alone, where others were begun with it', async () => {
+    await world.append(reports(2_000));
+    const { projector } = world.start();
+    await untilProjected();
+    await projector.stop();
+    world.start(
+      PROJECTIONS.map((one) => {
+        if (one.name === 'tasks') return { ...one, version: one.version + 1 };
+        const indexes = () => ['CREATE INDEX ON nowhere (nothing)'];
+        return one.name === 'stats' ? { ...one, version: one.version + 1, indexes } : one;
+      }),
+    );
+    const stateOf = async (name: string, state: string) =>
+      (await world.register()).some((row) => row.projection === name && row.id > 5 && row.state === state);
+    await vi.waitFor(async () => {
+      expect(await stateOf('tasks', 'active')).toBe(true);
+      expect(await stateOf('stats', 'failed')).toBe(true);
+    }, PATIENCE);
+    expect(await stateOf('tasks', 'failed')).toBe(false);
+  });
+
   it('is tried once, said to stand still, and built when an operator asks for it', async () => {
     await world.append(reports(10));
     const { projector } = world.start();

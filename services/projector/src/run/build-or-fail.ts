@@ -4,6 +4,7 @@ import { type DatabaseRole, isUnavailable } from '@att/platform/postgres';
 import { type BuildOptions, buildTogether } from '../build/build-together.js';
 import { failBuild } from '../generations/conclude-build.js';
 import { FencedError } from '../generations/move-checkpoint.js';
+import { separateBuilds } from '../generations/separate-builds.js';
 import { inTransaction } from '../in-transaction.js';
 import { PoisonError } from '../poison/poison-error.js';
 
@@ -12,14 +13,26 @@ export interface FailingOptions extends BuildOptions {
   writer: DatabaseRole | undefined;
 }
 
-/** @throws what may work later: the database may be away for a while, and of a build that was cancelled the register tells */
+/**
+ * Of generations built together nobody knows which one an error is of: they go on each by itself, and that one fails alone.
+ *
+ * @throws what may work later: the database may be away for a while, and of a build that was cancelled the register tells
+ */
 export async function buildOrFail(options: FailingOptions): Promise<void> {
   try {
     await buildTogether(options);
   } catch (error) {
     const isFatal = error instanceof PoisonError || !isUnavailable(error);
     if (options.signal.aborted || error instanceof FencedError || !isFatal) throw error;
-    options.log.error({ err: error }, 'a rebuild failed');
+    const { pool, targets, log } = options;
+    if (targets.length > 1) {
+      log.warn({ err: error }, 'a rebuild of several projections failed: each goes on by itself');
+      return separateBuilds(
+        pool,
+        targets.map(({ generation }) => generation.id),
+      );
+    }
+    log.error({ err: error }, 'a rebuild failed');
     await fail(options, (error as Error).message);
   }
 }
