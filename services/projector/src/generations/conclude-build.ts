@@ -32,18 +32,13 @@ export async function endDryRun(pool: Pool, generation: number): Promise<void> {
   );
 }
 
-/** It cannot be built; its tables are of no use. @returns those that were being built until now */
-export async function failBuild(
-  client: ClientBase,
-  generations: readonly number[],
-  reason: string,
-): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(
+/** It cannot be built; its tables are of no use. @returns whether it was being built until now */
+export async function failBuild(client: ClientBase, generation: number, reason: string): Promise<boolean> {
+  const { rowCount } = await client.query(
     `UPDATE projection.generations
      SET state = 'failed', finished_at = now(), drop_requested = true, error = $2, rate = NULL
-     WHERE id = ANY ($1) AND state = 'building'
-     RETURNING id`,
-    [generations, reason],
+     WHERE id = $1 AND state = 'building'`,
+    [generation, reason],
   );
-  return rows.map(({ id }) => id);
+  return rowCount === 1;
 }

@@ -24,34 +24,32 @@ export async function buildOrFail(options: FailingOptions): Promise<void> {
   } catch (error) {
     const isFatal = error instanceof PoisonError || !isUnavailable(error);
     if (options.signal.aborted || error instanceof FencedError || !isFatal) throw error;
-    const { pool, targets, log } = options;
-    if (targets.length > 1) {
-      log.warn({ err: error }, 'a rebuild of several projections failed: each goes on by itself');
-      return separateBuilds(
-        pool,
-        targets.map(({ generation }) => generation.id),
-      );
+    const [target, ...others] = options.targets;
+    if (target === undefined) throw error;
+    if (others.length === 0) {
+      options.log.error({ err: error }, 'a rebuild failed');
+      return fail(options, target, (error as Error).message);
     }
-    log.error({ err: error }, 'a rebuild failed');
-    await fail(options, (error as Error).message);
+    options.log.warn({ err: error }, 'a rebuild of several projections failed: each goes on by itself');
+    const ids = options.targets.map(({ generation }) => generation.id);
+    await separateBuilds(options.pool, ids);
   }
 }
 
-/** The states and the events that tell of them, together. */
-async function fail({ pool, targets, writer }: FailingOptions, reason: string): Promise<void> {
+/** The state and the event that tells of it, together. */
+async function fail(
+  { pool, writer }: FailingOptions,
+  { projection, generation: { id, version } }: BuildOptions['targets'][number],
+  error: string,
+): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const ids = targets.map(({ generation }) => generation.id);
-    const failed = await failBuild(client, ids, reason);
-    const events = targets
-      .filter(({ generation }) => failed.includes(generation.id))
-      .map(({ projection, generation }) =>
-        generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, {
-          projection: projection.name,
-          generation: generation.id,
-          version: generation.version,
-          error: reason,
-        }),
-      );
-    if (events.length > 0) await appendWithin(client, writer, events, new Date().toISOString());
+    if (!(await failBuild(client, id, error))) return;
+    const event = generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, {
+      projection: projection.name,
+      generation: id,
+      version,
+      error,
+    });
+    await appendWithin(client, writer, [event], new Date().toISOString());
   });
 }
