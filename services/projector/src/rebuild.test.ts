@@ -16,7 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf } = watching(() => world);
+const { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf, projectAndStop } = watching(
+  () => world,
+);
 
 describe('a rebuild', () => {
   it('of all projections takes over with the same rows, keeps the old for a rollback, and follows the log', async () => {
@@ -156,10 +158,7 @@ describe('a rebuild', () => {
   });
 
   it('begins by itself when a release has a new version of a projection, while the old one serves', async () => {
-    await world.append(reports(100));
-    const { projector } = world.start();
-    await untilProjected();
-    await projector.stop();
+    await projectAndStop(100);
     const old = await activeOf('tasks');
     await world.append(reports(50));
     world.start(
@@ -173,10 +172,7 @@ describe('a rebuild', () => {
   });
 
   it('that cannot be built fails, says why, and leaves nothing behind', async () => {
-    await world.append(reports(10));
-    const { projector } = world.start();
-    await untilProjected();
-    await projector.stop();
+    await projectAndStop(10);
     world.start(
       PROJECTIONS.map((projection) =>
         projection.name === 'events'

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const { comparisonOf, untilProjected, untilStates } = watching(() => world);
+const { comparisonOf, untilProjected, untilStates, projectAndStop } = watching(() => world);
 
 /** Seconds that an index takes. */
 const INDEXING = 3;
@@ -62,10 +62,7 @@ async function rebuildWhileEventsArrive(name: Projection['name']): Promise<numbe
 }
 
 it('rebuild while both follow the log and events arrive one by one', async () => {
-  await world.append(reports(100));
-  const { projector } = world.start();
-  await untilProjected();
-  await projector.stop();
+  await projectAndStop(100);
   for (let n = 0; n < 2; n++) world.start(changed('agents', slowly));
   const id = await rebuildWhileEventsArrive('agents');
   await untilProjected();
@@ -73,10 +70,7 @@ it('rebuild while both follow the log and events arrive one by one', async () =>
 }, 60_000);
 
 it('index what one of them builds, however often another comes first with what serves', async () => {
-  await world.append(reports(100));
-  const { projector } = world.start();
-  await untilProjected();
-  await projector.stop();
+  await projectAndStop(100);
   world.start(changed('agents', slowly).map((one) => (one.name === 'tasks' ? fencedOften(one) : one)));
   const id = await rebuildWhileEventsArrive('agents');
   expect(await comparisonOf(id)).toMatchObject({ equal: true });

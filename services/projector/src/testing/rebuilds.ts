@@ -49,9 +49,16 @@ export function watching(world: () => ProjectorWorld) {
       expect(Math.min(...positions.map((one) => one.position))).toBeGreaterThanOrEqual(position);
     }, PATIENCE);
   };
+  /** A projector that has come and gone. */
+  const projectAndStop = async (count: number) => {
+    await world().append(reports(count));
+    const { projector } = world().start();
+    await untilProjected();
+    await projector.stop();
+  };
   const comparisonOf = async (id: number) =>
     JSON.parse((await row(id)).comparison ?? 'null') as Comparison | null;
   const tablesOf = async (id: number) =>
     (await world().sql.query('SELECT FROM pg_tables WHERE tablename LIKE $1', [`%\\_g${id}`])).rowCount;
-  return { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf };
+  return { row, activeOf, untilStates, untilProjected, projectAndStop, comparisonOf, tablesOf };
 }
