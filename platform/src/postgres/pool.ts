@@ -58,6 +58,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...(timeouts?.silence === undefined ? {} : { query_timeout: timeouts.silence }),
   });
   pool.on('error', (error) => {
+    // pg does not wait until its connections are closed: a server that stops right after may still say so to one.
+    if (pool.ending) return;
     options.log.warn({ pool: options.name, reason: error.message }, 'idle database connection lost');
   });
   // The statement under way rejects; without a listener the event besides would end the process.
