@@ -13,6 +13,12 @@ const expect = (holds, message) => holds || drifts.push(message);
 const addresses = read('package-lock.json').match(/"resolved": "https?:[^"]*"/g) ?? [];
 expect(addresses.length === 0, `package-lock.json carries download addresses, such as ${addresses[0]}`);
 
+const unproven = packagesWithoutIntegrity();
+expect(
+  unproven.length === 0,
+  `package-lock.json has no sha512 integrity for ${unproven.join(', ')}: npm would install whatever it is given`,
+);
+
 const example = read('.env.example');
 const readme = read('README.md');
 for (const variable of CONFIG_VARIABLES) {
@@ -47,6 +53,14 @@ if (process.env.CI !== undefined) expect(changed === '', `building and testing c
 for (const drift of drifts) console.error(`drift: ${drift}`);
 if (drifts.length > 0) process.exit(1);
 console.log('No drift.');
+
+/** Paths of the lock file's packages, the clone's own workspaces aside, that no hash ties to their content. */
+function packagesWithoutIntegrity() {
+  return Object.entries(JSON.parse(read('package-lock.json')).packages)
+    .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
+    .filter(([, { integrity }]) => !/(^|\s)sha512-[\w+/]{86}==/.test(integrity ?? ''))
+    .map(([path]) => path);
+}
 
 function documents() {
   const docs = readdirSync(new URL('docs', root), { recursive: true }).map((path) => `docs/${path}`);
