@@ -91,6 +91,20 @@ describe('a database that cannot be used', () => {
   });
 });
 
+describe('a key that is not set', () => {
+  it.each(['ingest', 'projector', 'query', 'realtime'])(
+    'att %s makes none of its own, and says what to set',
+    async (service) => {
+      refused(
+        await run([service], { DATABASE_URL: database.connectionString, API_KEY: '' }),
+        'API_KEY',
+        'DATA_DIR',
+      );
+      expect(await readdir(directory.path)).toEqual([]);
+    },
+  );
+});
+
 describe('att', () => {
   it('tells what it can do', async () => {
     const help = await run(['--help']);

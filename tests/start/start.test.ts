@@ -56,6 +56,20 @@ describe('a first start', () => {
   });
 });
 
+describe("the operator's own key", () => {
+  it('is not printed, and opens the server', async () => {
+    const API_KEY = 'hunter2-hunter2-hunter2';
+    const given = await DataDirectory.create();
+    const own = await processes.start(['start'], { DATA_DIR: given.path, API_KEY, LOG_LEVEL: 'trace' });
+    await until('it says that it runs', () => own.stdout().includes('Ctrl-C stops it.'));
+    expect(own.stdout()).toContain('API key   the one that API_KEY has\n');
+    expect((await get(own.url, '/api/stats', API_KEY)).status).toBe(200);
+    expect(await own.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(own.stdout() + own.stderr()).not.toContain('hunter2');
+    await given.remove();
+  });
+});
+
 describe('what is in the way', () => {
   it('a second start on the data directory is told so, and the first goes on', async () => {
     const second = await processes.run(['start'], asTriedOut());

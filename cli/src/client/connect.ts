@@ -35,5 +35,8 @@ function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new InvalidArgumentError('It must be an http:// or https:// URL.');
   }
+  if (new URL(text).username !== '' || new URL(text).password !== '') {
+    throw new InvalidArgumentError('It must not carry a user or a password: the key is API_KEY.');
+  }
   return text;
 }

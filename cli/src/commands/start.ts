@@ -35,7 +35,9 @@ export async function start(before?: () => Promise<void>): Promise<StartedAll> {
     STOP_DEADLINE_WITH_POSTGRES,
   );
   const started = await starting;
-  const { url, apiKey, database } = started;
-  process.stdout.write(welcome({ url, apiKey, database: database.name }));
+  const { url, apiKey, apiKeyIsGiven, database } = started;
+  process.stdout.write(
+    welcome({ url, madeKey: apiKeyIsGiven ? undefined : apiKey, database: database.name }),
+  );
   return started;
 }

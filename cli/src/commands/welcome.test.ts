@@ -3,11 +3,24 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { welcome } from './welcome.js';
 
-it('the cURL of the welcome hands any key on as it is', async () => {
-  const apiKey = `it's "$HOME" \\ \`key\` ключ`;
-  const text = welcome({ url: 'http://localhost:8000', apiKey, database: 'embedded' });
+const place = { url: 'http://localhost:8000', database: 'embedded' };
+
+/** The arguments that the printed cURL gives to curl, in a shell with this environment. */
+async function argumentsOfCurl(text: string, env: Record<string, string> = {}): Promise<string[]> {
   const curl = /( {2}curl [\s\S]*?)\n\n/.exec(text)?.[1];
   const script = `curl() { printf '%s\\n' "$@"; }\n${curl}`;
-  const { stdout } = await promisify(execFile)('sh', ['-c', script]);
-  expect(stdout.split('\n')).toContain(`X-API-Key: ${apiKey}`);
+  const { stdout } = await promisify(execFile)('sh', ['-c', script], { env: { ...process.env, ...env } });
+  return stdout.split('\n');
+}
+
+it('the cURL of the welcome hands any key that was made on as it is', async () => {
+  const madeKey = `it's "$HOME" \\ \`key\` ключ`;
+  expect(await argumentsOfCurl(welcome({ ...place, madeKey }))).toContain(`X-API-Key: ${madeKey}`);
+});
+
+it('the cURL of the welcome takes a given key from the environment', async () => {
+  const text = welcome({ ...place, madeKey: undefined });
+  expect(text).toContain('API key   the one that API_KEY has\n');
+  const API_KEY = `it's "$HOME" \\ \`key\` ключ`;
+  expect(await argumentsOfCurl(text, { API_KEY })).toContain(`X-API-Key: ${API_KEY}`);
 });

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '@att/platform/config';
+import { ConfigError, readConfig } from '@att/platform/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keptApiKey } from './api-key.js';
+import { keptApiKey, sharedApiKey } from './api-key.js';
 
 let directory: string;
 
@@ -39,5 +39,30 @@ describe('the key of a data directory', () => {
     await writeFile(join(directory, 'api-key'), 'short\n');
     await expect(keptApiKey(directory)).rejects.toThrow(ConfigError);
     expect(await readFile(join(directory, 'api-key'), 'utf8')).toBe('short\n');
+  });
+});
+
+describe('the key of a service that runs alone', () => {
+  const keyIn = (env: NodeJS.ProcessEnv) => sharedApiKey(readConfig(env), 'ingest');
+
+  it('is that of the environment, or the one that a server keeps in DATA_DIR', async () => {
+    const API_KEY = 'k'.repeat(16);
+    expect(await keyIn({ API_KEY, DATA_DIR: directory })).toBe(API_KEY);
+    expect(await keyIn({ DATA_DIR: directory, API_KEY: '' }).catch(String)).toContain(directory);
+    const kept = await keptApiKey(directory);
+    expect(await keyIn({ DATA_DIR: directory })).toBe(kept);
+  });
+
+  it('is never made, and never that of the working directory', async () => {
+    await expect(keyIn({ DATA_DIR: directory })).rejects.toThrow(/^API_KEY is needed to run ingest alone/);
+    expect(await readdir(directory)).toEqual([]);
+    const before = process.cwd();
+    await keptApiKey(join(directory, '.data'));
+    process.chdir(directory);
+    try {
+      await expect(keyIn({})).rejects.toThrow(ConfigError);
+    } finally {
+      process.chdir(before);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '@att/platform/config';
+import { type Config, ConfigError } from '@att/platform/config';
 
 const FILE = 'api-key';
 const UNFINISHED = /^api-key\.[0-9a-f-]{36}\.tmp$/;
@@ -19,6 +19,25 @@ export async function findApiKey(dataDirectory: string): Promise<string | undefi
   const path = join(dataDirectory, FILE);
   const text = await readIfThere(path);
   return text === undefined ? undefined : keyOf(text, path);
+}
+
+/**
+ * The key of a service that runs alone. It makes none: services in working directories of their own would each have
+ * another, and refuse what their neighbours take.
+ *
+ * @throws ConfigError that says what to set
+ */
+export async function sharedApiKey(
+  { apiKey, dataDirectory, dataDirectoryIsGiven }: Config,
+  service: string,
+): Promise<string> {
+  if (apiKey !== undefined) return apiKey;
+  const kept = dataDirectoryIsGiven ? await findApiKey(dataDirectory) : undefined;
+  if (kept !== undefined) return kept;
+  const looked = dataDirectoryIsGiven ? ` (${dataDirectory} holds none)` : '';
+  throw new ConfigError(
+    `API_KEY is needed to run ${service} alone, the same for every service; or DATA_DIR, for the key of a server that ran there${looked}`,
+  );
 }
 
 function keyOf(text: string, path: string): string {

@@ -5,7 +5,7 @@ import { createLogger } from '@att/platform/logging';
 import { createMetrics } from '@att/platform/metrics';
 import { assertMigrated } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
-import { keptApiKey } from './api-key.js';
+import { sharedApiKey } from './api-key.js';
 import { createContext, warnOfSharedRights } from './context.js';
 import { ALL_MIGRATIONS } from './database.js';
 import { runServices } from './run-services.js';
@@ -22,8 +22,8 @@ export async function runAlone(name: string, starts: readonly Start[]): Promise<
       `DATABASE_URL is needed to run ${name} alone; att start brings a database of its own`,
     );
   }
+  const apiKey = await sharedApiKey(config, name);
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
-  const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });
   warnOfSharedRights(context);

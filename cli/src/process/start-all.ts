@@ -17,6 +17,8 @@ import { untilReady } from './until-ready.js';
 
 export interface StartedAll extends Running {
   apiKey: string;
+  /** True for the operator's own key, which is not ours to show. */
+  apiKeyIsGiven: boolean;
   database: Database;
 }
 
@@ -30,7 +32,7 @@ export async function startAll(config: Config, log: Logger): Promise<StartedAll>
       await running.stop();
       await database.stop();
     };
-    return { ...running, apiKey, database, stop };
+    return { ...running, apiKey, apiKeyIsGiven: config.apiKey !== undefined, database, stop };
   } catch (error) {
     await database.stop();
     throw error;

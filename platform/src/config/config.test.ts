@@ -63,6 +63,7 @@ describe('the configuration', () => {
     ['DATABASE_URL', 'mysql://root:hunter2@db/att'],
     ['ATT_URL', 'ftp://att.example'],
     ['ATT_URL', 'att.example:8000'],
+    ['ATT_URL', 'https://me:hunter2@att.example'],
     ['DATABASE_URL', 'hunter2'],
     ['LOG_LEVEL', 'chatty'],
   ])('refuses %s=%s, names it, and does not repeat its value', (name, value) => {

@@ -14,6 +14,11 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
+function hasNoUser(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
+}
+
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),
@@ -24,9 +29,13 @@ const environment = z.object({
     .refine((key) => key === key.trim(), 'must not begin or end with a blank')
     .refine((key) => !/\p{Cc}/u.test(key), 'must not have line ends or other control characters')
     .optional(),
-  DATA_DIR: z.string().default('./.data'),
+  DATA_DIR: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
-  ATT_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+  // A password in it would stand in every message that names the server.
+  ATT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .refine(hasNoUser, 'must not carry a user or a password: the key is API_KEY')
+    .optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -45,6 +54,8 @@ export interface Config {
   apiKey: string | undefined;
   /** Absolute. */
   dataDirectory: string;
+  /** False where DATA_DIR is not set: the directory then hangs on the working directory. */
+  dataDirectoryIsGiven: boolean;
   /** Undefined: the embedded Postgres. */
   databaseUrl: string | undefined;
   /** Where commands find the server that they talk to. */
@@ -69,7 +80,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: PORT,
     host: HOST,
     apiKey: API_KEY,
-    dataDirectory: resolve(DATA_DIR),
+    dataDirectory: resolve(DATA_DIR ?? './.data'),
+    dataDirectoryIsGiven: DATA_DIR !== undefined,
     databaseUrl: DATABASE_URL,
     serverUrl: ATT_URL ?? `http://127.0.0.1:${PORT}`,
     logLevel: LOG_LEVEL,
