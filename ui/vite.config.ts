@@ -6,6 +6,8 @@ import solid from 'vite-plugin-solid';
 const SERVER = process.env.ATT_DEV_SERVER ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
+  // Addresses in the built page are relative to its `base` element, so that one build serves under any path.
+  base: './',
   plugins: [solid(), tailwindcss()],
   // "source" takes the contracts from their TypeScript sources, so that no build has to come first.
   resolve: { conditions: ['source', ...defaultClientConditions] },

@@ -1,19 +1,21 @@
 /** Addresses of the pages. Names are percent-encoded, slashes included. */
 import { segment, UnaddressableName } from '@att/contracts';
+import { BASE_PATH } from './api/base-path';
 
-export const OVERVIEW = '/';
-export const TASKS = '/tasks';
-export const REPLAY = '/replay';
-export const PROJECT_PATTERN = '/projects/:project';
-export const TASK_PATTERN = '/projects/:project/tasks/:taskId';
+export const OVERVIEW = `${BASE_PATH}/`;
+export const TASKS = `${BASE_PATH}/tasks`;
+export const REPLAY = `${BASE_PATH}/replay`;
+const PROJECTS = `${BASE_PATH}/projects`;
+export const PROJECT_PATTERN = `${PROJECTS}/:project`;
+export const TASK_PATTERN = `${PROJECTS}/:project/tasks/:taskId`;
 
 /** Undefined for a name that no browser can put into a path: then there is no link. */
 export function projectHref(project: string): string | undefined {
-  return addressable(() => `/projects/${segment(project)}`);
+  return addressable(() => `${PROJECTS}/${segment(project)}`);
 }
 
 export function taskHref(task: { project: string; task_id: string }): string | undefined {
-  return addressable(() => `/projects/${segment(task.project)}/tasks/${segment(task.task_id)}`);
+  return addressable(() => `${PROJECTS}/${segment(task.project)}/tasks/${segment(task.task_id)}`);
 }
 
 /** The whole past of a project or a task; names in a query need no address of their own. */

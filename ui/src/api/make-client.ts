@@ -8,6 +8,7 @@ import {
   ROUTES,
   type Route,
 } from '@att/contracts';
+import { BASE_PATH } from './base-path';
 import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './errors';
 
 type Routes = typeof ROUTES;
@@ -47,7 +48,7 @@ export function makeClient(options: ClientOptions): Client {
   return {
     async read(name, { params, query, signal } = {}) {
       const route: Route = ROUTES[name];
-      const path = buildPath(route.path, params, query);
+      const path = `${BASE_PATH}${buildPath(route.path, params, query)}`;
       const response = await request(path, {
         method: route.method,
         headers: { accept: 'application/json', 'x-api-key': options.apiKey },

@@ -5,11 +5,12 @@ import ListChecks from 'lucide-solid/icons/list-checks';
 import RotateCcwClock from 'lucide-solid/icons/rotate-ccw-clock';
 import { For } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { BASE_PATH } from '../api/base-path';
 import { OVERVIEW, REPLAY, TASKS } from '../links';
 import { text } from '../text';
 
 const PAGES = [
-  { href: OVERVIEW, label: text.nav.overview, icon: LayoutGrid, holds: /^\/(projects\/[^/]+)?$/ },
+  { href: OVERVIEW, label: text.nav.overview, icon: LayoutGrid, holds: /^\/?(projects\/[^/]+)?$/ },
   { href: TASKS, label: text.nav.tasks, icon: ListChecks, holds: /^\/(tasks|projects\/[^/]+\/tasks\/)/ },
   { href: REPLAY, label: text.nav.replay, icon: RotateCcwClock, holds: /^\/replay$/ },
 ] as const;
@@ -26,7 +27,7 @@ export function NavLinks(props: { place: 'rail' | 'bar' }) {
         {(page) => (
           <a
             href={page.href}
-            aria-current={page.holds.test(location.pathname) ? 'page' : undefined}
+            aria-current={page.holds.test(location.pathname.slice(BASE_PATH.length)) ? 'page' : undefined}
             class={`text-soft transition-colors hover:text-ink aria-[current]:font-medium aria-[current]:text-accent ${props.place === 'rail' ? 'hover:bg-hover aria-[current]:bg-accent-wash' : ''} ${look()}`}
           >
             <Dynamic component={page.icon} size={props.place === 'rail' ? 16 : 20} aria-hidden="true" />

@@ -24,9 +24,9 @@ export function Shell(props: ParentProps<{ onSignOut(): void }>) {
 
   return (
     <div class="flex min-h-dvh flex-col lg:flex-row">
-      {/* The router leaves links with a target alone, so this one moves the focus. */}
+      {/* The router leaves links with a target alone, so this one moves the focus. A bare fragment would be of the base's page. */}
       <a
-        href="#main"
+        href={`${location.pathname}${location.search}#main`}
         target="_self"
         class="sr-only z-20 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >

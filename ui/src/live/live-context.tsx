@@ -7,6 +7,7 @@ import {
   type ParentProps,
   useContext,
 } from 'solid-js';
+import { socketAddress } from '../api/base-path';
 import { type Client, makeClient } from '../api/make-client';
 import { type Connection, connectionOf, sameConnection } from './connection';
 import { type Feed, makeFeed } from './make-feed';
@@ -49,7 +50,7 @@ export function LiveProvider(
 
   const feed = makeFeed({
     apiKey,
-    origin: location.origin.replace(/^http/, 'ws'),
+    origin: socketAddress(),
     onState: (state) => setConnection(connectionOf(state)),
     onKeyTrouble: (trouble) => props.onKeyTrouble(trouble),
   });

@@ -12,7 +12,7 @@ import type { KeyTrouble, SocketState } from './socket-state';
 
 export interface FeedOptions {
   apiKey: string;
-  /** `ws:` or `wss:`, with the host. */
+  /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
   onKeyTrouble(trouble: KeyTrouble): void;

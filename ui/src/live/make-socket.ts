@@ -9,7 +9,7 @@ const PING = JSON.stringify({ type: 'ping' });
 
 export interface SocketOptions {
   apiKey: string;
-  /** `ws:` or `wss:`, with the host. */
+  /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
   onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'start_over' | 'ask_key' }>): void;

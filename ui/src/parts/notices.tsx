@@ -3,6 +3,7 @@
 import { UnaddressableName } from '@att/contracts';
 import CircleAlert from 'lucide-solid/icons/circle-alert';
 import { type JSX, type ParentProps, Show } from 'solid-js';
+import { serverAddress } from '../api/base-path';
 import { ApiProblem, isPassing, ServerUnreachable } from '../api/errors';
 import { useLive } from '../live/live-context';
 import { text } from '../text';
@@ -23,13 +24,13 @@ export function Notice(props: ParentProps<{ title: string; icon?: JSX.Element }>
 
 export function NoTasksYet() {
   const { apiKey } = useLive();
-  const shown = firstReport(location.origin);
+  const shown = firstReport(serverAddress());
   return (
     <Notice title={text.empty.title}>
       <p class="text-soft">{text.empty.body}</p>
       <Code label={text.empty.command} value={shown} />
       <div class="flex flex-wrap gap-2">
-        <CopyButton label={text.empty.copyWithKey} value={firstReport(location.origin, apiKey)} />
+        <CopyButton label={text.empty.copyWithKey} value={firstReport(serverAddress(), apiKey)} />
         <CopyButton label={text.empty.copy} value={shown} />
       </div>
     </Notice>

@@ -1,5 +1,6 @@
 /** `makeReplay` for components: its state, the clock between events, and steps from event to event. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
+import { socketAddress } from '../api/base-path';
 import { useLive } from '../live/live-context';
 import type { ReplayAddress } from './address';
 import { createMoment } from './create-moment';
@@ -36,7 +37,7 @@ export function createReplay(stretch: Stretch, address: ReplayAddress, onStartOv
 
   const replay = makeReplay({
     apiKey,
-    origin: location.origin.replace(/^http/, 'ws'),
+    origin: socketAddress(),
     plan,
     pace: { speed: address.speed, maxGap: address.maxGap },
     target: { position: address.at ?? plan.after },

@@ -20,7 +20,7 @@ const TICK_MS = 5_000;
 
 export interface ReplayOptions {
   apiKey: string;
-  /** `ws:` or `wss:`, with the host. */
+  /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   plan: Plan;
   pace: Pace;

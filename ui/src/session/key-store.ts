@@ -1,6 +1,8 @@
 /** Where the API key stays: with this browser, or until this tab closes. */
+import { BASE_PATH } from '../api/base-path';
 
-const NAME = 'att.key';
+/** Servers under several paths of one host each have a key of their own. */
+const NAME = `att.key${BASE_PATH}`;
 
 export function storedKey(): string | undefined {
   return read(sessionStorageOrNone()) ?? read(localStorageOrNone());
