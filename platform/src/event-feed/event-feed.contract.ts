@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LogChangedError } from '../event-log/index.js';
 import { printedSeed } from '../testing/index.js';
 import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
 
@@ -13,6 +14,12 @@ export interface FeedUnderTest {
   appendLarge(count: number, bytes: number): Promise<void>;
   /** Breaks every connection of the feed to its source; it may make new ones at once. */
   interrupt(): Promise<void>;
+  /** Takes the last events away and commits so many others, as after a fail-over to a standby that lagged. */
+  replaceLast(removed: number, others: number): Promise<void>;
+  /** Gives the log a new epoch, and tells it; its events stay. */
+  renewEpoch(): Promise<string>;
+  /** Hashes of the log's events as it is now, lower-case hex, the first one's at 1. */
+  hashes(): Promise<string[]>;
   /** Closes the feed and everything that was made for it. */
   close(): Promise<void>;
 }
@@ -97,6 +104,69 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         actor: 'tester',
         data_text: '{"task":"Task 1", "n": 1.0}',
       });
+    });
+
+    it('tells with each batch which log it is of, and the hash that its reader has to remember', async () => {
+      await made.append(30);
+      const batches = await batchesUntil(read({ batchSize: 7 }), 30);
+      const hashes = await made.hashes();
+      expect(batches.map(({ hash }) => hash)).toEqual(batches.map(({ position }) => hashes[position]));
+      const expected = { hash: hashes[12] as string };
+      const [, later] = await batchesUntil(read({ after: 12, expected, batchSize: 9 }), 30);
+      expect(later).toMatchObject({ position: 30, hash: hashes[30], epoch: batches[0]?.epoch });
+    });
+
+    it('goes on over a new epoch of the same log, and tells it', async () => {
+      await made.append(5);
+      const reader = read();
+      const before = (await reader.next()).value?.epoch;
+      const epoch = await made.renewEpoch();
+      expect(epoch).not.toBe(before);
+      const next = reader.next();
+      await sleep(50);
+      await made.append(1);
+      expect((await within(5_000, next)).value).toMatchObject({ position: 6, epoch });
+    });
+
+    it('refuses to begin where the log has another event than its reader remembers', async () => {
+      await made.append(10);
+      const expected = { hash: (await made.hashes())[8] as string };
+      await made.replaceLast(3, 20);
+      const refused = read({ after: 8, expected }).next();
+      await expect(within(5_000, refused)).rejects.toMatchObject({
+        code: 'log_changed',
+        position: 8,
+        head: 27,
+      });
+      // What was there before the fork is of both logs.
+      expect(positionsOf(await batchesUntil(read({ after: 7 }), 27))).toEqual(range(8, 27));
+    });
+
+    it('refuses to begin behind the end of the log', async () => {
+      await made.append(3);
+      await expect(within(5_000, read({ after: 4 }).next())).rejects.toThrow(LogChangedError);
+    });
+
+    it.each([
+      ['shorter', 1],
+      ['as long', 3],
+      ['longer', 5],
+    ])('notices another log at the live end, where nothing comes: one that is %s', async (_, others) => {
+      await made.append(10);
+      const reader = read();
+      await reader.next();
+      const next = reader.next();
+      await sleep(50);
+      await made.replaceLast(3, others);
+      await expect(within(5_000, next)).rejects.toMatchObject({ code: 'log_changed', position: 10 });
+    });
+
+    it('notices another log between two batches', async () => {
+      await made.append(20);
+      const reader = read({ batchSize: 5 });
+      await reader.next();
+      await made.replaceLast(16, 40);
+      await expect(within(5_000, drained(reader))).rejects.toThrow(LogChangedError);
     });
 
     it('goes on live: what is committed while a reader waits, it gets', async () => {
@@ -187,6 +257,10 @@ async function batchesUntil(reader: AsyncGenerator<EventBatch>, position: number
     if (batch.position >= position) break;
   }
   return batches;
+}
+
+async function drained(reader: AsyncGenerator<EventBatch>): Promise<void> {
+  for await (const _ of reader);
 }
 
 const positionsOf = (batches: readonly EventBatch[]) =>

@@ -4,7 +4,8 @@
  */
 import type { LogEvent } from '../event-log/index.js';
 
-export interface EventBatch {
+/** Events that follow one another: a batch of the feed, or a part of one. */
+export interface EventSlice {
   /** In position order, without gaps between each other and the batch before. Never empty. */
   events: readonly LogEvent[];
   /** Position of the last of them. */
@@ -13,9 +14,18 @@ export interface EventBatch {
   isFull: boolean;
 }
 
+export interface EventBatch extends EventSlice {
+  /** Hash of the last of its events, lower-case hex. */
+  hash: string;
+  /** Epoch of the log that it was read from. It may change from batch to batch while the log holds. */
+  epoch: string;
+}
+
 export interface ReadOptions {
   /** Batches start at the position after this one; 0 is the beginning. */
   after: number;
+  /** Hash that the reader remembers at `after`: a position alone does not tell one log from another. */
+  expected?: { hash: string } | undefined;
   /** Events of a batch at most. */
   batchSize: number;
   /** Payload bytes of a batch; the event that reaches them is its last. 8 MiB by default. */
@@ -35,6 +45,9 @@ export interface EventFeed {
   /**
    * Every event after `after`, in order, exactly once, for ever: at the live end it waits. It waits
    * as well, and logs, while the source cannot be reached; it ends only when `signal` aborts.
+   *
+   * @throws LogChangedError when the log has another event where the last batch ended, or where `expected` says,
+   *   or ends before it; also at the live end, where nothing new comes
    */
   read(options: ReadOptions): AsyncGenerator<EventBatch, void, void>;
   close(): Promise<void>;

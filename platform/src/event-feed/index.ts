@@ -1,2 +1,2 @@
-export type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
+export type { EventBatch, EventFeed, EventSlice, ReadOptions } from './event-feed.js';
 export { createPostgresFeed, type PostgresFeedOptions } from './postgres-feed.js';

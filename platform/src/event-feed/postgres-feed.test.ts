@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Appender, type NewEvent } from '../event-log/index.js';
+import { Appender, GENESIS_HASH, type NewEvent, renewEpoch } from '../event-log/index.js';
 import { Registry } from '../metrics/index.js';
 import { createPool } from '../postgres/index.js';
-import { createTestDatabase, silentLog, type TestDatabase } from '../testing/index.js';
+import { createTestDatabase, cutLog, silentLog, type TestDatabase } from '../testing/index.js';
 import { describeEventFeed, type FeedUnderTest } from './event-feed.contract.js';
 import { createPostgresFeed } from './postgres-feed.js';
 
@@ -86,6 +86,17 @@ async function make({ listenIn, pollInterval }: MakeOptions = {}): Promise<FeedU
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name IN ('att-feed', 'att-feed-pool')`,
       );
+    },
+    async replaceLast(removed, others) {
+      await cutLog(operator, removed);
+      await appender.append(Array.from({ length: others }, () => event(++appended)));
+    },
+    renewEpoch: async () => (await renewEpoch(operator)).epoch,
+    async hashes() {
+      const { rows } = await operator.query<{ hash: string }>(
+        "SELECT encode(hash, 'hex') AS hash FROM log.events ORDER BY position",
+      );
+      return [GENESIS_HASH, ...rows.map(({ hash }) => hash)];
     },
     async close() {
       await feed.close();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { PageSize, readEvents } from '../event-log/index.js';
+import { LogChangedError, type LogPage, PageSize, readEvents } from '../event-log/index.js';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole } from '../postgres/index.js';
 import { DEFAULT_MAX_BYTES, type EventBatch, type EventFeed, type ReadOptions } from './event-feed.js';
@@ -42,25 +42,20 @@ export function createPostgresFeed({
   }
 
   async function* follow(options: ReadOptions): AsyncGenerator<EventBatch> {
-    const { after, batchSize, maxBytes = DEFAULT_MAX_BYTES, linger = 0, signal } = options;
+    const { after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES, linger = 0, signal } = options;
     const size = new PageSize(batchSize, maxBytes);
-    let position = after;
+    let place: Place = { position: after, hash: expected?.hash };
     while (!signal.aborted) {
       // Asked for before the read, so that a batch committed in between is not slept through.
       const { rung, leave } = wakeUps.bell.listen(pollInterval, signal);
       try {
-        const events = await readEvents(pool, position, size).catch(async (error: Error) => {
-          if (!signal.aborted) log.warn({ reason: error.message }, 'event feed cannot read the log');
-          await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
-          return [];
-        });
-        const isFull = size.take(events);
-        const last = events.at(-1);
-        if (last !== undefined) {
-          position = last.position;
-          yield { events, position, isFull };
+        const page = await tryToRead(place.position, size, signal);
+        if (page !== undefined) {
+          const isFull = size.take(page.events);
+          place = endOf(page, place);
+          if (page.events.length > 0) yield batchOf(page, place, isFull);
+          if (isFull) continue;
         }
-        if (isFull) continue;
         await rung;
       } finally {
         leave();
@@ -69,5 +64,37 @@ export function createPostgresFeed({
     }
   }
 
+  /** Undefined while the log cannot be read, after a while. */
+  async function tryToRead(after: number, size: PageSize, signal: AbortSignal): Promise<LogPage | undefined> {
+    try {
+      return await readEvents(pool, after, size);
+    } catch (error) {
+      if (!signal.aborted) log.warn({ reason: (error as Error).message }, 'event feed cannot read the log');
+      await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
+      return undefined;
+    }
+  }
+
   return { read, close: () => wakeUps.close() };
+}
+
+function batchOf({ events, epoch }: LogPage, { position, hash }: Place, isFull: boolean): EventBatch {
+  return { events, position, hash: hash as string, epoch, isFull };
+}
+
+/** A place in the log as its reader remembers it; a hash that is not known is taken from the log's next page. */
+interface Place {
+  position: number;
+  hash: string | undefined;
+}
+
+/**
+ * The end of a page that was read after a place.
+ *
+ * @throws LogChangedError when the page is of another log than the place
+ */
+function endOf({ events, head, epoch, hashBefore, hash }: LogPage, after: Place): Place {
+  const isSame = after.hash === undefined || after.hash === hashBefore;
+  if (head < after.position || !isSame) throw new LogChangedError(after.position, epoch, head);
+  return { position: events.at(-1)?.position ?? after.position, hash };
 }

@@ -11,12 +11,13 @@ export {
   taskEventOf,
 } from './event.js';
 export { LOG_CHANNEL } from './insert-batch.js';
+export { LogChangedError } from './log-changed-error.js';
 export { LOG_MIGRATIONS } from './migrations.js';
 export type { Appended, NewEvent } from './new-event.js';
 export { deadLetterEvent, generationEvent, SYSTEM_ACTOR } from './operator-event.js';
 export { PAYLOAD_BYTES } from './page-end.js';
 export { PageSize } from './page-size.js';
-export { readEvents } from './read-events.js';
+export { type LogPage, readEvents } from './read-events.js';
 export { readLogIdentity } from './read-identity.js';
 export { renewEpoch } from './renew-epoch.js';
 export { type Verification, verifyLog, whyBroken } from './verify.js';

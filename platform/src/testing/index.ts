@@ -1,4 +1,5 @@
 /** Helpers of tests: never imported by what runs in production. */
+export { cutLog } from './cut-log.js';
 export { newEvent } from './new-event.js';
 export { printedSeed } from './seed.js';
 export { silentLog } from './silent-log.js';

@@ -1,9 +1,9 @@
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import { Counter, Gauge, Histogram, type Registry } from '@att/platform/metrics';
 import type { Built } from './run/built.js';
 
 export interface ProjectorMetrics {
-  applied(group: readonly Built[], batch: EventBatch, seconds: number): void;
+  applied(group: readonly Built[], batch: EventSlice, seconds: number): void;
   failed(): void;
 }
 

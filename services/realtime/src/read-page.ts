@@ -27,7 +27,7 @@ export function readPage(pool: Pool, { project, ...options }: PageOptions): Prom
  * instead of 4 to 6 for a thousand events: before the table's first ANALYZE all of MAX_SPAN were fetched and sorted.
  */
 async function readAny(pool: Pool, { after, size, maxBytes }: Omit<PageOptions, 'project'>): Promise<Page> {
-  const events = await readEvents(pool, after, { limit: size, maxBytes });
+  const { events } = await readEvents(pool, after, { limit: size, maxBytes });
   return { events, position: events.at(-1)?.position ?? after };
 }
 

@@ -1,5 +1,5 @@
 /** Applies what may have poison in it, to one generation: around the events that cannot be applied. */
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
@@ -21,7 +21,7 @@ export interface AloneOptions {
  * By halving: a part that fails is split until it is one event, which becomes a dead letter. All other events are
  * applied, but for those of its task, which wait from then on. Ends early when `signal` aborts.
  */
-export async function applyAlone(options: AloneOptions, built: Built, { events }: EventBatch): Promise<void> {
+export async function applyAlone(options: AloneOptions, built: Built, { events }: EventSlice): Promise<void> {
   /** What is still to be applied, the next part last. */
   const parts = [events];
   while (!options.signal.aborted) {
@@ -59,6 +59,6 @@ async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, 
   log.error({ err: error.cause, ...letter }, 'an event cannot be applied; its task stands still');
 }
 
-function batchOf(events: readonly LogEvent[]): EventBatch {
+function batchOf(events: readonly LogEvent[]): EventSlice {
   return { events, position: (events.at(-1) as LogEvent).position, isFull: true };
 }

@@ -1,6 +1,6 @@
 /** Batches are cut where an act on a dead letter takes effect. */
 import { type DEAD_LETTER_EVENT_TYPES, type DeadLetterAct, deadLetterActSchema } from '@att/contracts';
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
 
 /** What an operator wants of a letter. */
@@ -10,12 +10,12 @@ export interface LetterAct {
 }
 
 /** Without an act, or with the one event that records it. */
-export interface BatchPart extends EventBatch {
+export interface BatchPart extends EventSlice {
   act?: LetterAct;
 }
 
 /** @param generations those that are followed: acts on letters of others are events like all */
-export function partsOf(batch: EventBatch, generations: ReadonlySet<number>): BatchPart[] {
+export function partsOf(batch: EventSlice, generations: ReadonlySet<number>): BatchPart[] {
   // Nearly every batch: to copy it event by event only to find that out was 2 % of a build's thread.
   if (!batch.events.some(({ type }) => isAct(type))) return [batch];
   const parts: BatchPart[] = [];

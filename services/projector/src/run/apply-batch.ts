@@ -1,4 +1,4 @@
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import type { Pool } from 'pg';
 import { movingCheckpoint } from '../generations/move-checkpoint.js';
 import { transacting } from '../in-transaction.js';
@@ -23,7 +23,7 @@ export async function applyBatch(
   pool: Pool,
   group: readonly Built[],
   from: number,
-  batch: EventBatch,
+  batch: EventSlice,
 ): Promise<void> {
   await commitBatch(pool, group, from, batch, await foldBatch(pool, group, batch));
 }
@@ -32,7 +32,7 @@ export async function applyBatch(
 export async function foldBatch(
   pool: Pool,
   group: readonly Built[],
-  { events, position }: EventBatch,
+  { events, position }: EventSlice,
 ): Promise<readonly Encoded[]> {
   let shared: FoldedBatch | undefined;
   const folds: Encoded[] = [];
@@ -76,7 +76,7 @@ export async function commitBatch(
   pool: Pool,
   group: readonly Built[],
   from: number,
-  { events, position }: EventBatch,
+  { events, position }: EventSlice,
   folds: readonly Encoded[],
   { rate, also = [], isTrial = false }: CommitOptions = {},
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import { Registry } from '@att/platform/metrics';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
@@ -12,7 +12,7 @@ import { BatchLine } from './batch-line.js';
 import { begin } from './built.js';
 import { KeysNeededError } from './look-ups.js';
 
-const batch = (position: number, task = 'task'): EventBatch => ({
+const batch = (position: number, task = 'task'): EventSlice => ({
   events: [
     {
       position,

@@ -3,7 +3,7 @@
  * With one before it, the server was left waiting for this thread or this thread for the server in turn, and a build's
  * tables took 14 % longer to fill.
  */
-import type { EventBatch } from '@att/platform/event-feed';
+import type { EventSlice } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { applyAlone } from '../poison/apply-alone.js';
@@ -30,7 +30,7 @@ export interface LineOptions {
 export class BatchLine {
   readonly #generations: ReadonlySet<number>;
   /** Taken, and not known to be written. */
-  #open: EventBatch[] = [];
+  #open: EventSlice[] = [];
   /** When all that is folded is written, and when all but the last of that is. */
   #writing: Promise<void> = Promise.resolve();
   #writingBefore: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ export class BatchLine {
   }
 
   /** Resolves when the batch is folded, and all are written but the one before it. */
-  async take(batch: EventBatch): Promise<void> {
+  async take(batch: EventSlice): Promise<void> {
     for (const part of partsOf(batch, this.#generations)) {
       if (this.options.signal.aborted) return;
       await (part.act === undefined ? this.#take(part) : this.#settle(part));
@@ -69,7 +69,7 @@ export class BatchLine {
     }
   }
 
-  async #take(batch: EventBatch): Promise<void> {
+  async #take(batch: EventSlice): Promise<void> {
     const { pool, group, signal } = this.options;
     this.#open.push(batch);
     try {
@@ -84,7 +84,7 @@ export class BatchLine {
   }
 
   /** Two at most are not written then: `RowCache` keeps what the last two have set. */
-  #write(batch: EventBatch, folds: readonly Encoded[]): void {
+  #write(batch: EventSlice, folds: readonly Encoded[]): void {
     this.#open = this.#open.slice(-2);
     this.#writingBefore = this.#writing;
     this.#writing = this.#writingBefore.then(async () => {
@@ -94,7 +94,7 @@ export class BatchLine {
     this.#writing.catch(() => {});
   }
 
-  async #commit(batch: EventBatch, folds: readonly Encoded[]): Promise<void> {
+  async #commit(batch: EventSlice, folds: readonly Encoded[]): Promise<void> {
     const { pool, group, metrics, rate } = this.options;
     const from = group[0]?.generation.position ?? 0;
     const startedAt = performance.now();
@@ -138,7 +138,7 @@ export class BatchLine {
     if (this.options.group.some(({ hasKeys }) => !hasKeys)) throw new KeysNeededError();
   }
 
-  async #applyEach(batch: EventBatch, apply: (built: Built) => Promise<void>): Promise<void> {
+  async #applyEach(batch: EventSlice, apply: (built: Built) => Promise<void>): Promise<void> {
     const { group, metrics, signal } = this.options;
     const startedAt = performance.now();
     for (const built of group) if (!signal.aborted) await apply(built);

@@ -1,6 +1,6 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventBatch, EventFeed } from '@att/platform/event-feed';
+import type { EventFeed, EventSlice } from '@att/platform/event-feed';
 import { BatchLine, type LineOptions } from './batch-line.js';
 import { readAhead } from './read-ahead.js';
 
@@ -54,7 +54,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-function cutAt(batch: EventBatch, until: number): EventBatch {
+function cutAt(batch: EventSlice, until: number): EventSlice {
   if (batch.position <= until) return batch;
   return {
     events: batch.events.filter(({ position }) => position <= until),
