@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { deadLetterSchema } from './dead-letter.js';
+import { TASK_EVENT_TYPES } from './events.js';
 import { generationSchema, rebuildBody } from './projection.js';
 
 /** Of a generation: `generationActSchema` is what they say. */
@@ -23,6 +24,13 @@ export type GenerationEventType = (typeof GENERATION_EVENT_TYPES)[number];
 /** Of a dead letter: `deadLetterActSchema` is what they say. */
 export const DEAD_LETTER_EVENT_TYPES = ['dead_letter.retried', 'dead_letter.skipped'] as const;
 export type DeadLetterEventType = (typeof DEAD_LETTER_EVENT_TYPES)[number];
+
+/** Every type that an event of the log can have. */
+export const EVENT_TYPES = [
+  ...TASK_EVENT_TYPES,
+  ...GENERATION_EVENT_TYPES,
+  ...DEAD_LETTER_EVENT_TYPES,
+] as const;
 
 export const generationActSchema = z.object({
   projection: z.string(),

@@ -39,7 +39,7 @@ export function drawEvent(random: Random, clock: number): DrawnEvent {
 /** An event that no task follows from. */
 function operatorsAct(): NewEvent {
   return {
-    type: 'key.created',
+    type: 'projection.paused',
     project: null,
     taskId: null,
     agent: null,

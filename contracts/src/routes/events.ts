@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVENT_TYPES } from '../acts.js';
 import { eventSchema, eventWithTextSchema } from '../events.js';
 import {
   atMoment,
@@ -9,6 +10,7 @@ import {
   pagedQuery,
   paging,
   positionParameter,
+  sortBy,
   time,
 } from '../parameters.js';
 import type { Route } from './route.js';
@@ -18,15 +20,25 @@ const data = z
   .optional()
   .describe('`text`: the payload as a string, exactly the bytes that were hashed');
 
-/** Of every list of events; recorded times, both included. */
+/** Filters of every list of events; times are included at both ends. */
 const page = {
   ...paging(1000),
   ...atMoment,
   after: positionParameter.default(0).describe('Only events behind this position'),
   agent: nameFilter.optional(),
-  type: nameFilter.optional(),
+  actor: nameFilter.optional().describe('Written with this key, as the events name it'),
+  type: z.enum(EVENT_TYPES, `must be one of ${EVENT_TYPES.join(', ')}`).optional(),
   from: time.optional().describe('Recorded at this time or later'),
   to: time.optional().describe('Recorded at this time or earlier'),
+  occurred_from: time
+    .optional()
+    .describe("Happened at this time or later, by the sender's clock; when recorded, where it sent no time"),
+  occurred_to: time
+    .optional()
+    .describe(
+      "Happened at this time or earlier, by the sender's clock; when recorded, where it sent no time",
+    ),
+  sort: sortBy('position').default('position'),
   data,
 };
 

@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 8, projects: 7, agents: 6, stats: 7, events: 3 } as const;
+export const PROJECTION_VERSIONS = { tasks: 8, projects: 7, agents: 6, stats: 7, events: 4 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -17,8 +17,12 @@ export function generationTable(table: string, generation: number): string {
 export const PROJECTION_CHANNEL = 'att_projection';
 
 /** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
-export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'type'] as const;
+export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'actor', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
+/** Name under which the index has the UTC days (`2026-01-31`) on which events happened, or were recorded where nobody said. */
+export const INDEXED_DAY = 'day';
+/** SQL of the time at which an event of `log.events` happened. */
+export const SQL_HAPPENED_AT = 'coalesce(occurred_at, recorded_at)';
 /** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
 export const GENERATIONS_CHANNEL = 'att_generations';
 

@@ -21,8 +21,11 @@ beforeAll(async () => {
   );
   await sleep(15);
   await world.append(
-    finished({ project: 'shop', task: 'a' }),
-    progressed({ project: 'shop', task: 'a' }, { status: 'late' }),
+    { ...finished({ project: 'shop', task: 'a' }), actor: 'key:7' },
+    {
+      ...progressed({ project: 'shop', task: 'a' }, { status: 'late' }),
+      occurredAt: '2026-01-31T12:00:00.000Z',
+    },
   );
   await sleep(15);
   await world.append(started({ project: 'blog', task: 'b' }));
@@ -65,13 +68,54 @@ describe('the log', () => {
     ['?project=shop&task_id=unknown', []],
     ['?agent=gpt', [2]],
     ['?type=task.started', [1, 3, 6]],
-    ['?type=key.created', []],
+    ['?type=projection.switched', []],
+    ['?actor=key:7', [4]],
+    ['?actor=test&task_id=a', [1, 2, 3, 5]],
+    ['?sort=position&limit=2', [1, 2]],
+    ['?sort=-position', [6, 5, 4, 3, 2, 1]],
+    ['?sort=-position&limit=2', [6, 5]],
+    ['?sort=-position&offset=1&limit=2', [5, 4]],
+    ['?sort=-position&offset=6', []],
+    ['?sort=-position&offset=9007199254740991', []],
+    ['?sort=-position&after=4', [6, 5]],
+    ['?sort=-position&as_of=3', [3, 2, 1]],
+    ['?sort=-position&project=shop&limit=2&offset=1', [4, 2]],
+    ['?occurred_to=2026-06-01T00:00:00Z', [5]],
+    ['?occurred_from=2026-01-31T12:00:00Z&occurred_to=2026-01-31T12:00:00Z', [5]],
+    ['?occurred_from=2026-01-31T12:00:00.001Z&occurred_to=2026-02-01T00:00:00Z', []],
+    ['?occurred_from=2026-06-01T00:00:00Z', [1, 2, 3, 4, 6]],
     ['?project=shop&type=task.progressed&after=2', [5]],
   ])('answers %s', async (search, expected) => {
     const answer = await list(search);
     expect(positions(answer)).toEqual(expected);
-    expect(positionOf(answer)).toBe(6);
-    expect(answer.headers.has('x-total-count')).toBe(/^\?(limit|offset)=\d+(&limit=\d+)?$/.test(search));
+    expect(positionOf(answer)).toBe(search.includes('as_of') ? 3 : 6);
+    expect(answer.headers.has('x-total-count')).toBe(/^\?((limit|offset|sort|as_of)=[^&]*&?)*$/.test(search));
+  });
+
+  it('is read from its end, page by page, there and back, while events arrive', async () => {
+    const pages: string[] = ['/api/events?sort=-position&limit=4'];
+    const seen: number[][] = [];
+    const linkOf = (answer: Answer, rel: string) =>
+      new RegExp(`<([^>]+)>; rel="${rel}"`).exec(answer.headers.get('link') ?? '')?.[1];
+    const first = await world.get(pages[0] as string);
+    seen.push(positions(first));
+    const second = await world.get(linkOf(first, 'next') as string);
+    seen.push(positions(second));
+    seen.push(positions(await world.get(linkOf(second, 'prev') as string)));
+    expect(seen).toEqual([
+      [6, 5, 4, 3],
+      [2, 1],
+      [6, 5, 4, 3],
+    ]);
+  });
+
+  it('is not asked for a type that no event can have', async () => {
+    const problem = refused(await list('?type=task.finshed'), 'invalid_parameter');
+    expect(problem.errors).toEqual([
+      { pointer: 'type', detail: expect.stringContaining('task.started, task.progressed') },
+    ]);
+    refused(await list('?sort=created'), 'invalid_parameter');
+    refused(await list('?occurred_from=yesterday'), 'invalid_parameter');
   });
 
   it('is narrowed by recorded time, both ends included', async () => {

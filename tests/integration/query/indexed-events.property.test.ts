@@ -17,7 +17,7 @@ const INDEXED = 2 * GROUP + 1_000;
 const EVENTS = 3 * GROUP + 1_500;
 /** Where a chunk or a group begins or ends. */
 const EDGES = [1, 256, 257, GROUP, GROUP + 1, 2 * GROUP, 2 * GROUP + 1, INDEXED, INDEXED + 1, 3 * GROUP];
-const LISTS_OF_COMBINATION = 4;
+const LISTS_OF_COMBINATION = 3;
 
 let world: QueryWorld;
 let log: LogEvent[];
@@ -38,15 +38,25 @@ afterAll(() => world.close());
 /** Tasks report for a while, by an agent or two; some values occur at edges alone. */
 function drawReport(position: number): NewEvent {
   if (EDGES.includes(position))
-    return failed({ project: 'edge', task: `edge-${position % 2}`, agent: 'edge' });
+    return {
+      ...failed({ project: 'edge', task: `edge-${position % 2}`, agent: 'edge' }),
+      occurredAt: dayOf(-9),
+    };
   const task = Math.floor(position / 100) * 10 + random.between(0, 30);
   const agent = random.between(1, 9) === 1 ? 'any' : `agent-${task % 40}`;
   const report = random.pick([started, progressed, progressed, progressed]);
-  return report({ project: `project-${task % 4}`, task: `task-${task}`, agent });
+  const event = report({ project: `project-${task % 4}`, task: `task-${task}`, agent });
+  // Nine in ten say when it happened: somewhere in a day that moves on, and now and then long ago or to come.
+  const day = random.between(1, 50) === 1 ? random.between(-400, 400) : Math.floor(position / 4_000);
+  const occurredAt = random.between(1, 10) === 1 ? null : dayOf(day + random.between(0, 999) / 1_000);
+  return { ...event, actor: `key:${task % 3}`, occurredAt };
 }
 
-const combinations: IndexedField[][] = Array.from({ length: 2 ** INDEXED_FIELDS.length - 1 }, (_, n) =>
-  INDEXED_FIELDS.filter((_field, bit) => ((n + 1) >> bit) & 1),
+const DAY = 86_400_000;
+const dayOf = (day: number) => new Date(Date.UTC(2026, 0, 15) + Math.floor(day * DAY)).toISOString();
+
+const combinations: IndexedField[][] = Array.from({ length: 2 ** INDEXED_FIELDS.length }, (_, n) =>
+  INDEXED_FIELDS.filter((_field, bit) => (n >> bit) & 1),
 );
 
 /** Values of one event, so that something is found, or of two, and so perhaps nothing. */
@@ -59,7 +69,20 @@ function drawQuery(fields: readonly IndexedField[]): Query {
     return [field, event[field] as string] as const;
   });
   const start = random.pick([0, 0, random.pick(EDGES), random.between(0, EVENTS)]);
-  return { ...Object.fromEntries(query), after: String(start) };
+  const sort = random.pick(['position', '-position']);
+  return { ...Object.fromEntries(query), ...drawDays(source), after: String(start), sort };
+}
+
+/** No bound, or one or two about an event. */
+function drawDays({ occurred_at, recorded_at }: LogEvent): Query {
+  const at = Date.parse(occurred_at ?? recorded_at);
+  const about = () => new Date(at + random.pick([0, 1, DAY, 300 * DAY]) * random.pick([-1, 1])).toISOString();
+  return random.pick([
+    {},
+    { occurred_from: about() },
+    { occurred_to: about() },
+    { occurred_from: about(), occurred_to: about() },
+  ]);
 }
 
 /** Pages of a list from its first to its last, and back. */
@@ -89,7 +112,7 @@ async function walk(query: Query, limit: number): Promise<{ there: number[]; bac
 }
 
 describe('a list of events by fields', () => {
-  it.each(combinations.map((fields) => [fields.join(', '), fields] as const))(
+  it.each(combinations.map((fields) => [fields.join(', ') || 'nothing but times', fields] as const))(
     'of %s is the log through a filter, page by page, there and back',
     async (_, fields) => {
       const queries = Array.from({ length: LISTS_OF_COMBINATION }, () => drawQuery(fields));

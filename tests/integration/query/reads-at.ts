@@ -19,7 +19,7 @@ export type Expected = { status: number } | { body: unknown } | { rows: readonly
 const SORTS = ['created', 'updated', 'title', 'duration'];
 const PARTS = ['a', 'ПО', 'о', 'σ', '京', '%', '_', '\\', 'ZETA', 'ar', 'alpha', 'ｅ', 'nobody says this'];
 const WORDS = ['running', 'waiting,completed', 'Проверка', 'failed', 'cancelled', 'completed,failed,'];
-const TYPES = ['task.started', 'task.progressed', 'task.finished', 'key.created'];
+const TYPES = ['task.started', 'task.progressed', 'task.finished', 'projection.paused'];
 
 /**
  * Every kind of read, with parameters drawn at random.

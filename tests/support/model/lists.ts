@@ -57,15 +57,20 @@ export function agentListOf(folded: Folded, query: Query): Agent[] {
 }
 
 export function eventsOf(log: readonly LogEvent[], query: Query): LogEvent[] {
-  return log.filter(
-    (event) =>
+  const found = log.filter((event) => {
+    const happened = event.occurred_at ?? event.recorded_at;
+    return (
       event.position > Number(query.after ?? 0) &&
-      (['project', 'task_id', 'agent', 'type'] as const).every(
+      (['project', 'task_id', 'agent', 'actor', 'type'] as const).every(
         (field) => query[field] === undefined || query[field] === event[field],
       ) &&
       (query.from === undefined || event.recorded_at >= query.from) &&
-      (query.to === undefined || event.recorded_at <= query.to),
-  );
+      (query.to === undefined || event.recorded_at <= query.to) &&
+      (query.occurred_from === undefined || happened >= query.occurred_from) &&
+      (query.occurred_to === undefined || happened <= query.occurred_to)
+    );
+  });
+  return query.sort === '-position' ? found.reverse() : found;
 }
 
 const contains = (part: string) => (text: string) => foldText(text).includes(foldText(part));

@@ -18,8 +18,9 @@ export interface Delivery {
 /** Into the log itself, without what only proofs need: the index of the log is made from it. */
 export async function store(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   await pool.query(
-    `INSERT INTO log.events (position, event_id, type, project, task_id, agent, recorded_at, actor, data_hash, hash)
-     SELECT position, event_id, type, project, task_id, agent, recorded_at, actor, zeros, zeros
+    `INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
+                             data_hash, hash)
+     SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, zeros, zeros
      FROM json_populate_recordset(NULL::log.events, $1), decode(repeat('00', 32), 'hex') AS zeros`,
     [JSON.stringify(log)],
   );

@@ -3,11 +3,11 @@ import {
   CHUNKS,
   GROUPS,
   generationTable,
+  INDEXED_DAY,
   INDEXED_FIELDS,
-  type IndexedField,
   sqlChunksOf,
 } from '@att/platform/projections';
-import type { EventFilter } from './event-range.js';
+import { type EventFilter, hasDays } from './event-range.js';
 
 export interface IndexedOptions {
   /** The generation of the index. */
@@ -32,18 +32,20 @@ export function indexedPositions(
   parameter: Parameter,
 ): string {
   const table = generationTable('event_index', index);
+  const groups = `chunk_group BETWEEN ${GROUPS.sqlOf(`(${after} + 1)`)} AND ${GROUPS.sqlOf(end)}`;
   const fields = INDEXED_FIELDS.filter((field) => filter[field] !== undefined);
-  const [first, ...others] = fields.map((field, n) => ({ name: `k${n}`, field }));
-  const occurs = ({ name, field }: { name: string; field: IndexedField }) =>
-    `${name}.field = '${field}' AND ${name}.value = ${parameter(filter[field], 'text')}`;
-  const joins = others.map(
-    (other) =>
-      `JOIN ${table} ${other.name} ON ${other.name}.chunk_group = k0.chunk_group AND ${occurs(other)}`,
+  const sources = fields.map(
+    (field) =>
+      `(SELECT chunk_group, chunks FROM ${table}
+                  WHERE field = '${field}' AND value = ${parameter(filter[field], 'text')} AND ${groups})`,
   );
-  const inAll = fields.map((_, n) => `k${n}.chunks`).join(' & ');
+  if (hasDays(filter)) sources.push(chunksOfDays(table, filter, groups, parameter));
+  const [first, ...others] = sources.map((source, n) => `${source} k${n}`);
+  const joins = others.map((source, n) => `JOIN ${source} ON k${n + 1}.chunk_group = k0.chunk_group`);
+  const inAll = sources.map((_, n) => `k${n}.chunks`).join(' & ');
   return `
                 SELECT e.position
-                FROM ${table} k0
+                FROM ${first}
                 ${joins.join(' ')}
                 CROSS JOIN LATERAL ${sqlChunksOf('k0.chunk_group', `(${inAll})`)} c
                 CROSS JOIN LATERAL (
@@ -52,7 +54,19 @@ export function indexedPositions(
                                      AND least(${CHUNKS.sqlLastOf('c.chunk')}, ${end})${conditions}
                   OFFSET 0
                 ) e
-                WHERE ${occurs(first as { name: string; field: IndexedField })}
-                  AND k0.chunk_group BETWEEN ${GROUPS.sqlOf(`(${after} + 1)`)} AND ${GROUPS.sqlOf(end)}
                 ORDER BY k0.chunk_group ${direction}, e.position ${direction}`;
+}
+
+/** Days stand in the index as text of one length, which sorts in their order under any collation. */
+function chunksOfDays(
+  table: string,
+  { occurred_from, occurred_to }: EventFilter,
+  groups: string,
+  parameter: Parameter,
+): string {
+  const day = (time: string | undefined, otherwise: string) =>
+    parameter(time === undefined ? otherwise : time.slice(0, '2026-01-31'.length), 'text');
+  const days = `BETWEEN ${day(occurred_from, '0001-01-01')} AND ${day(occurred_to, '9999-12-31')}`;
+  return `(SELECT chunk_group, bit_or(chunks) AS chunks FROM ${table}
+                  WHERE field = '${INDEXED_DAY}' AND value ${days} AND ${groups} GROUP BY chunk_group)`;
 }

@@ -17,6 +17,7 @@ export interface EventListQuery extends EventFilter {
   cursor?: string | undefined;
   min_position?: number | undefined;
   as_of?: Moment | undefined;
+  sort: 'position' | '-position';
   data?: 'text' | undefined;
 }
 
@@ -33,13 +34,20 @@ export async function listEvents(
   models: ReadModel,
   { query, target }: { query: EventListQuery; target: string },
 ) {
-  const { after, limit, offset, cursor, min_position, as_of, data, ...filter } = query;
+  const { after, limit, offset, cursor, min_position, as_of, sort, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
   const { asOf, asOfParameter } = momentOf(page, as_of);
   const at = asOf === undefined ? undefined : await models.positionOf(asOf);
-  const asked = besideCursor({ after, until: at }, page);
+  const isDescending = sort === '-position';
+  const asked = besideCursor({ after, until: at }, page, isDescending);
   const range = await narrowRange(log, asked, filter);
-  const { head, events, found } = await readPage(log, models, range, filter, page);
+  const { head, events, found } = await withIndex(log, models, {
+    range,
+    filter,
+    limit: page.limit + 1,
+    offset: page.offset,
+    isBackwards: isDescending !== (page.cursor?.direction === 'prev'),
+  });
   if (min_position !== undefined && min_position > head)
     throw positionAhead(min_position, head, 'min_position');
   if (at !== undefined && at > head) throw positionAhead(at, head, asOfParameter);
@@ -57,28 +65,13 @@ export async function listEvents(
   };
 }
 
-function besideCursor(range: EventRange, { cursor }: PageRequest): EventRange {
+/** The part of the range that is on the cursor's side of the row it stands beside. */
+function besideCursor(range: EventRange, { cursor }: PageRequest, isDescending: boolean): EventRange {
   if (cursor === undefined) return range;
   const [, position] = cursor.key;
-  return cursor.direction === 'next'
+  return (cursor.direction === 'next') !== isDescending
     ? { ...range, after: Math.max(range.after, position) }
     : { ...range, until: Math.min(range.until ?? position, position - 1) };
-}
-
-async function readPage(
-  log: Reader,
-  models: ReadModel,
-  range: EventRange,
-  filter: EventFilter,
-  { limit, offset, cursor }: PageRequest,
-): Promise<EventPage> {
-  const request = { filter, limit: limit + 1, isBackwards: cursor?.direction === 'prev' };
-  // Positions are gapless: without a filter the place to go on from is known and nothing is passed over.
-  if (isUnfiltered(filter)) {
-    const after = Math.min(range.after + offset, Number.MAX_SAFE_INTEGER);
-    return selectEvents(log, { ...request, range: { ...range, after }, offset: 0, index: undefined });
-  }
-  return withIndex(log, models, { ...request, range, offset });
 }
 
 /** The log can be read whether there is an index of it or not. */

@@ -3,7 +3,13 @@ import type { Parameter } from '@att/platform/paging';
 import { GROUPS } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
-import { type EventFilter, type EventRange, eventConditions, hasFields } from './event-range.js';
+import {
+  type EventFilter,
+  type EventRange,
+  eventConditions,
+  hasFields,
+  isUnfiltered,
+} from './event-range.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 import { indexedPositions } from './indexed-positions.js';
 
@@ -83,6 +89,15 @@ function positions(
   const after = parameter(range.after, 'bigint');
   const end =
     range.until === undefined ? 'h.position' : `least(h.position, ${parameter(range.until, 'bigint')})`;
+  if (isUnfiltered(filter)) {
+    // Positions are gapless: without a filter the place to go on from is known, and nothing is passed over.
+    const skipped = parameter(offset, 'bigint');
+    const bounds =
+      direction === 'ASC'
+        ? `position > ${after} + ${skipped} AND position <= ${end}`
+        : `position > ${after} AND position <= ${end} - ${skipped}`;
+    return `SELECT position FROM log.events WHERE ${bounds} ORDER BY position ${direction} LIMIT ${parameter(limit, 'bigint')}`;
+  }
   const conditions = eventConditions(filter, parameter);
   const behind = (position: string) =>
     `SELECT position FROM log.events WHERE position > ${position} AND position <= ${end}${conditions}`;

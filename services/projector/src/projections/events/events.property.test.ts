@@ -1,6 +1,6 @@
 /** The index of the log by field, over several groups. */
 import type { LogEvent } from '@att/platform/event-log';
-import { generationTable, INDEXED_FIELDS } from '@att/platform/projections';
+import { generationTable, INDEXED_DAY, INDEXED_FIELDS } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
@@ -49,7 +49,8 @@ function logOf({ length, tasks, stride, acts }: Reports): LogEvent[] {
       task_id: isAct ? null : `task-${task}`,
       // A value may be that of several fields.
       agent: isAct ? null : `task-${Math.floor(index / 1_500)}`,
-      occurred_at: null,
+      // Some say when: days in any order.
+      occurred_at: index % 3 === 0 ? new Date(Date.UTC(2025, 0, 1 + (index % 7))).toISOString() : null,
       recorded_at: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
       actor: 'test',
       data_text: isAct ? '{}' : '{"task":"Title"}',
@@ -65,9 +66,11 @@ function indexOf(log: readonly LogEvent[]): string[] {
   for (const event of log.slice(0, Math.floor(log.length / GROUP) * GROUP)) {
     const group = Math.floor((event.position - 1) / GROUP);
     const bit = 1 << Math.floor(((event.position - 1) % GROUP) / CHUNK);
-    for (const field of INDEXED_FIELDS) {
-      if (event[field] === null) continue;
-      const key = `${field} ${event[field]} ${group}`;
+    const day = (event.occurred_at ?? event.recorded_at).slice(0, 10);
+    const entries = [...INDEXED_FIELDS.map((field) => [field, event[field]]), [INDEXED_DAY, day]];
+    for (const [field, value] of entries) {
+      if (value === null) continue;
+      const key = `${field} ${value} ${group}`;
       rows.set(key, (rows.get(key) ?? 0) | bit);
     }
   }

@@ -1,6 +1,7 @@
-import { GROUPS, INDEXED_FIELDS, sqlBitOf } from '@att/platform/projections';
+import { GROUPS, INDEXED_DAY, INDEXED_FIELDS, SQL_HAPPENED_AT, sqlBitOf } from '@att/platform/projections';
 import type { Write } from '../../rows/write.js';
 
+const COLUMNS = [...INDEXED_FIELDS, INDEXED_DAY];
 const FIELDS = INDEXED_FIELDS.join(', ');
 
 /**
@@ -12,12 +13,15 @@ export function indexGroup(table: string, group: number): Write {
     // Planned each time: once in thousands of events, and for the positions that are asked for.
     text: `
       INSERT INTO ${table} (field, value, chunk_group, chunks)
-      SELECT CASE ${INDEXED_FIELDS.map((field) => `WHEN grouping(${field}) = 0 THEN '${field}'`).join(' ')} END,
-             coalesce(${FIELDS}), $1::bigint, bit_or(${sqlBitOf('position')})
-      FROM log.events
-      WHERE position BETWEEN ${GROUPS.sqlFirstOf('$1::bigint')} AND ${GROUPS.sqlLastOf('$1::bigint')}
-      GROUP BY GROUPING SETS (${INDEXED_FIELDS.map((field) => `(${field})`).join(', ')})
-      HAVING coalesce(${FIELDS}) IS NOT NULL`,
+      SELECT CASE ${COLUMNS.map((name) => `WHEN grouping(${name}) = 0 THEN '${name}'`).join(' ')} END,
+             coalesce(${FIELDS}, to_char(${INDEXED_DAY}, 'YYYY-MM-DD')), $1::bigint, bit_or(${sqlBitOf('position')})
+      FROM (
+        SELECT position, ${FIELDS}, (${SQL_HAPPENED_AT} AT TIME ZONE 'UTC')::date AS ${INDEXED_DAY}
+        FROM log.events
+        WHERE position BETWEEN ${GROUPS.sqlFirstOf('$1::bigint')} AND ${GROUPS.sqlLastOf('$1::bigint')}
+      ) e
+      GROUP BY GROUPING SETS (${COLUMNS.map((name) => `(${name})`).join(', ')})
+      HAVING coalesce(${FIELDS}) IS NOT NULL OR ${INDEXED_DAY} IS NOT NULL`,
     values: [group],
   });
 }
