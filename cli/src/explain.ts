@@ -21,10 +21,17 @@ export async function explain(error: unknown): Promise<string> {
 async function expectedOfServices() {
   const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
   const { PortTakenError } = await import('@att/platform/http');
-  const { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError } = await import(
+  const { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError, SessionError } = await import(
     '@att/platform/postgres'
   );
-  return [EmbeddedPostgresError, PortTakenError, SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError];
+  return [
+    EmbeddedPostgresError,
+    PortTakenError,
+    SchemaNotCurrentError,
+    SchemaTooNewError,
+    ServerTooOldError,
+    SessionError,
+  ];
 }
 
 const UNREACHABLE = new Set<unknown>([

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import pg from 'pg';
-import { connectionConfig, type DatabaseRole } from '../postgres/index.js';
+import type pg from 'pg';
+import { connectionConfig, type DatabaseRole, Session } from '../postgres/index.js';
 
 /** Milliseconds; a statement of an append that takes longer is given up, with its connection. */
 const STATEMENT_TIMEOUT = 15_000;
@@ -66,9 +66,13 @@ export class LogConnection {
 
   #connect(): Connection {
     const socket = new Socket();
-    const client = new pg.Client({
-      ...connectionConfig({ connectionString: this.connectionString, role: this.role, name: 'append' }),
-      query_timeout: STATEMENT_TIMEOUT,
+    const client = new Session({
+      ...connectionConfig({
+        connectionString: this.connectionString,
+        role: this.role,
+        name: 'append',
+        timeouts: { silence: STATEMENT_TIMEOUT },
+      }),
       pipeline: true,
       stream: () => socket,
     });

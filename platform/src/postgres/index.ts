@@ -13,11 +13,10 @@ export {
 export {
   connectionConfig,
   createPool,
-  DATABASE_ROLES,
-  type DatabaseRole,
   type PoolOptions,
   type Timeouts,
 } from './pool.js';
-export { usableRoles } from './roles.js';
+export { DATABASE_ROLES, type DatabaseRole, usableRoles } from './roles.js';
 export { ServerTooOldError } from './server-version.js';
+export { Session, SessionError } from './session.js';
 export { types } from './types.js';

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logging/index.js';
-import { connectionConfig, type DatabaseRole } from './pool.js';
+import { connectionConfig } from './pool.js';
+import type { DatabaseRole } from './roles.js';
+import { Session } from './session.js';
 
 export interface ListenerOptions {
   connectionString: string;
@@ -34,7 +36,7 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
   let client: pg.Client | undefined;
 
   async function listenUntilLost(): Promise<void> {
-    const connection = new pg.Client({ ...connectionConfig(options), query_timeout: SILENCE });
+    const connection = new Session(connectionConfig({ ...options, timeouts: { silence: SILENCE } }));
     client = connection;
     const over = new AbortController();
     const lost = new Promise<void>((resolve) => {

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from '../logging/index.js';
 import { connectionConfig } from './pool.js';
 import { refuseOldServer } from './server-version.js';
+import { Session } from './session.js';
 
 /** The numbered forward-only `.sql` files of one schema's owner. */
 export interface Migrations {
@@ -33,7 +34,7 @@ export async function migrate(
   { schema, directory }: Migrations,
   log: Logger,
 ): Promise<void> {
-  const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
+  const client = new Session(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
     await refuseOldServer(client);
@@ -65,7 +66,7 @@ export async function assertMigrated(
   connectionString: string,
   { schema, directory }: Migrations,
 ): Promise<void> {
-  const client = new pg.Client(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
+  const client = new Session(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
     await refuseOldServer(client);

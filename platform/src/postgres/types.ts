@@ -21,17 +21,51 @@ export const types: pg.CustomTypesConfig = {
 };
 
 /**
- * "2026-01-31 12:00:00.5+00" → "2026-01-31T12:00:00.500Z". Connections run in UTC and stored times
- * are of the years 0001 to 9999, so the form is fixed but for trailing zeros of the fraction.
+ * "2026-01-31 12:00:00.5+00" → "2026-01-31T12:00:00.500Z", and "2026-01-31 21:00:00.5+09" likewise, as the offset
+ * counts, whatever the session's zone is. Stored times are of the years 0001 to 9999.
+ *
+ * @throws TypeError when it is written in another style than ISO's
  */
 export function wireTimeOf(text: string): string {
   if (text === lastText) return lastWireTime;
-  const fraction = text[19] === '.' ? text.slice(20, -3) : '';
+  const wireTime = isUtc(text) ? ofUtc(text) : ofAnyOffset(text);
   lastText = text;
-  lastWireTime = `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  return lastWireTime;
+  lastWireTime = wireTime;
+  return wireTime;
 }
 
 /** The events of one append have one time: to make it once for all saves 250 bytes an event of the log. */
 let lastText = '';
 let lastWireTime = '';
+
+const MINUS = 0x2d;
+const BLANK = 0x20;
+
+/** By its fixed places, as sessions run in UTC: a pattern takes five times as long. */
+function isUtc(text: string): boolean {
+  return (
+    text.endsWith('+00') &&
+    text.charCodeAt(4) === MINUS &&
+    text.charCodeAt(10) === BLANK &&
+    (text.length === 22 || text[19] === '.')
+  );
+}
+
+/** The form is fixed but for trailing zeros of the fraction. */
+function ofUtc(text: string): string {
+  const fraction = text[19] === '.' ? text.slice(20, -3) : '';
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+}
+
+/** Zones of long ago differ from UTC by seconds, too. */
+const ISO_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/;
+
+function ofAnyOffset(text: string): string {
+  const [, date, time, sign, hours, minutes = '0', seconds = '0'] = ISO_TIME.exec(text) ?? [];
+  if (date === undefined || time === undefined) {
+    throw new TypeError(`the database wrote a time that is not in ISO style: ${text}`);
+  }
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  const there = Date.parse(`${date}T${time.slice(0, 12)}Z`);
+  return new Date(sign === '-' ? there + offset : there - offset).toISOString();
+}
