@@ -1,7 +1,7 @@
 /** Commits one batch, whatever else happens: races with other writers, and lost connections. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { classifyFailure, type Failure } from '../postgres/index.js';
+import { classifyFailure, type Failure, isRefusal } from '../postgres/index.js';
 import { AppendError } from './append-errors.js';
 import { type Head, lockHead, readHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
@@ -48,7 +48,7 @@ export async function sendBatch(
     plan = await makePlan(client, head ?? (await readHead(client)), events, options.now());
   } catch (error) {
     const failure = failureOf(client, error);
-    if (failure === 'rejected') return { kind: 'refused' };
+    if (isForEver(failure)) return { kind: 'refused' };
     if (client !== undefined && failure === 'connection_lost') options.connection.discard(client);
     throw definite(failure, error);
   }
@@ -62,7 +62,7 @@ async function send(options: CommitOptions, client: Client, plan: AppendPlan): P
       ? { kind: 'committed', plan }
       : { kind: 'beaten' };
   } catch (error) {
-    if (classifyFailure(error) !== 'connection_lost') return { kind: 'refused' };
+    if (isRefusal(error)) return { kind: 'refused' };
     options.connection.discard(client);
     options.onLost((error as Error).message);
     return { kind: 'unknown', plan };
@@ -102,7 +102,7 @@ export async function commitAlone(
         await client?.query('ROLLBACK').catch(() => options.connection.discard(client as Client));
       } else if (client !== undefined) options.connection.discard(client);
       // What the server rejects now it rejects whenever the lost statement arrives.
-      if (sent.length === 0 || failure === 'rejected') throw definite(failure, error);
+      if (sent.length === 0 || isForEver(failure)) throw definite(failure, error);
       options.onLost((error as Error).message);
       if (options.giveUp.aborted || performance.now() >= deadline) throw unknown(error);
       await sleep(ASK_AGAIN, undefined, { signal: options.giveUp }).catch(() => {});
@@ -152,13 +152,17 @@ async function findCommitted(client: Client, sent: readonly AppendPlan[]): Promi
   return undefined;
 }
 
-/** Who does not get a connection has sent nothing on it. */
+/** Who does not get a connection has sent nothing on it; an error that nobody knows may have come after the commit. */
 function failureOf(client: Client | undefined, error: unknown): Failure {
-  return client === undefined ? 'unavailable' : classifyFailure(error);
+  if (client === undefined) return 'unavailable';
+  const failure = classifyFailure(error);
+  return failure === 'bug' && !isRefusal(error) ? 'connection_lost' : failure;
 }
 
+const isForEver = (failure: Failure) => failure === 'rejected' || failure === 'bug';
+
 function definite(failure: Failure, error: unknown): AppendError {
-  const code = failure === 'rejected' ? 'rejected' : 'database_unavailable';
+  const code = isForEver(failure) ? 'rejected' : 'database_unavailable';
   return new AppendError(code, (error as Error).message, { cause: error });
 }
 

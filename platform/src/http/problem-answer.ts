@@ -29,7 +29,7 @@ export function asProblem(error: unknown): ProblemError {
   if (isMalformedPath(error)) {
     return new ProblemError('malformed_request', 'The path has a broken percent-encoding.');
   }
-  if (isDatabaseError(error) && isUnavailable(error)) {
+  if (isUnavailable(error)) {
     return new ProblemError(
       'database_unavailable',
       'The database cannot be reached now. Try again.',
@@ -68,17 +68,4 @@ function ofAppend(error: AppendError): ProblemError {
 
 function isMalformedPath(error: unknown): boolean {
   return error instanceof URIError;
-}
-
-/** pg's own errors, and what Node says of a broken or refused connection. */
-function isDatabaseError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, severity, syscall } = error as { code?: unknown; severity?: unknown; syscall?: unknown };
-  if (severity !== undefined) return true;
-  // Whatever went wrong on the way there: a name that is not known now, a socket file that is gone.
-  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
-  if (typeof code === 'string' && /^E(CONN|PIPE|TIMEDOUT|HOST|NET)/.test(code)) return true;
-  return /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i.test(
-    error.message,
-  );
 }

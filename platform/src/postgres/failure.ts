@@ -1,46 +1,84 @@
-/** What a failed statement means for whoever sent it, by SQLSTATE (PostgreSQL manual, appendix A). */
+/** What a failed statement means for whoever sent it. */
 import pg from 'pg';
+import { isConnectionError } from './connection-error.js';
+import { SessionError } from './session.js';
 
 export type Failure =
   /** The server refused, nothing was done, and later it may work: restarting, disk full, too many connections. */
   | 'unavailable'
   /** The connection broke: whether the statement was done is not known. */
   | 'connection_lost'
-  /** The statement itself is at fault; sending it again will not help. */
-  | 'rejected';
+  /** The statement's values are at fault; sending it again will not help. */
+  | 'rejected'
+  /** Nobody foresaw it: the product's fault, or the database's that somebody changed. No value's, and no lost connection. */
+  | 'bug';
 
-const UNAVAILABLE_CODES = new Set([
-  '25006', // read_only_sql_transaction: a standby, or a primary that was demoted
-  '40001', // serialization_failure
-  '40P01', // deadlock_detected
-  '53000', // insufficient_resources
-  '53100', // disk_full
-  '53200', // out_of_memory
-  '53300', // too_many_connections
-  '55P03', // lock_not_available
-  '57014', // query_canceled
-  '57P03', // cannot_connect_now
-  '58030', // io_error
-]);
+/**
+ * By SQLSTATE (PostgreSQL manual, appendix A), or by its class, the first two characters. What is not here is a bug.
+ * Only what a statement's values can bring about is 'rejected': an event is set aside for it.
+ */
+const BY_SQLSTATE = new Map<string, Failure>(
+  Object.entries({
+    '08': 'connection_lost', // connection exception
+    '21': 'rejected', // cardinality violation
+    '22': 'rejected', // data exception
+    '23': 'rejected', // integrity constraint violation
+    '25006': 'unavailable', // read_only_sql_transaction: a standby, or a primary that was demoted
+    '25P03': 'connection_lost', // idle_in_transaction_session_timeout
+    '25P04': 'connection_lost', // transaction_timeout
+    '28': 'unavailable', // invalid authorization: a password that is being changed
+    '3D000': 'connection_lost', // invalid_catalog_name: the database is gone
+    '40': 'unavailable', // transaction rollback: serialization failure, deadlock
+    '40003': 'connection_lost', // statement_completion_unknown
+    '44': 'rejected', // with check option violation
+    '53': 'unavailable', // insufficient resources: disk, memory, connections, temporary files
+    '54': 'rejected', // program limit exceeded: an index entry too large, a value nested too deep
+    '55': 'unavailable', // object not in prerequisite state: locks, among others
+    '57': 'unavailable', // operator intervention: cancelled, starting up
+    '57P01': 'connection_lost', // admin_shutdown
+    '57P02': 'connection_lost', // crash_shutdown
+    '57P04': 'connection_lost', // database_dropped
+    '57P05': 'connection_lost', // idle_session_timeout
+    '58': 'unavailable', // system error: I/O, a missing file
+    '72': 'unavailable', // snapshot too old
+    F0: 'unavailable', // configuration file error
+    P0001: 'rejected', // raise_exception: a rule of somebody's trigger
+    XX: 'unavailable', // internal error: damaged data, a catalogue that changed under a statement
+  }),
+);
+
+/** Whether a session ends with it, by code, too: the word for FATAL is in the server's language. */
+const FATAL = /^(08|28|3D000|25P0[34]|53300|57P0)/;
+/** Refusals of a connection: no statement was under way. */
+const NO_CONNECTION = new Set(['28000', '28P01', '53300', '57P03']);
 
 export function classifyFailure(error: unknown): Failure {
   if (isOurMistake(error)) return 'rejected';
-  if (!(error instanceof pg.DatabaseError)) return 'connection_lost';
-  // FATAL and PANIC end the session, and may come at any moment of a statement, its commit included.
-  if (error.severity === 'FATAL' || error.severity === 'PANIC') {
-    return error.code === '57P03' || error.code === '53300' ? 'unavailable' : 'connection_lost';
-  }
+  if (error instanceof SessionError) return 'unavailable';
+  if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? 'connection_lost' : 'bug';
   const code = error.code ?? '';
-  if (code.startsWith('08') || code.startsWith('57P')) return 'connection_lost';
-  return UNAVAILABLE_CODES.has(code) ? 'unavailable' : 'rejected';
+  // What ends the session may come at any moment of a statement, its commit included.
+  if (endsSession(error)) return NO_CONNECTION.has(code) ? 'unavailable' : 'connection_lost';
+  return BY_SQLSTATE.get(code) ?? BY_SQLSTATE.get(code.slice(0, 2)) ?? 'bug';
 }
 
 /** True when the database cannot do it now, as opposed to never. */
 export function isUnavailable(error: unknown): boolean {
-  return classifyFailure(error) !== 'rejected';
+  const failure = classifyFailure(error);
+  return failure === 'unavailable' || failure === 'connection_lost';
 }
 
-/** pg reports broken connections and time-outs as plain errors; these are never that. */
+/** True when the statement surely did nothing, and its connection takes others, if only a ROLLBACK. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return classifyFailure(error) !== 'connection_lost';
+  return isOurMistake(error);
+}
+
+function endsSession({ severity, code = '' }: pg.DatabaseError): boolean {
+  return severity === 'FATAL' || severity === 'PANIC' || FATAL.test(code);
+}
+
+/** Values that could not be sent; pg reports broken connections and time-outs as plain errors, never as these. */
 function isOurMistake(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 }

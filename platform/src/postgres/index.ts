@@ -1,7 +1,7 @@
 export { Bell } from './bell.js';
 export * from './binary-arrays.js';
 export { POOL_END_TIMEOUT } from './ending-pool.js';
-export { classifyFailure, type Failure, isUnavailable } from './failure.js';
+export { classifyFailure, type Failure, isRefusal, isUnavailable } from './failure.js';
 export { createListener, type ListenerOptions } from './listener.js';
 export {
   assertMigrated,

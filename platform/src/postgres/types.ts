@@ -24,7 +24,7 @@ export const types: pg.CustomTypesConfig = {
  * "2026-01-31 12:00:00.5+00" → "2026-01-31T12:00:00.500Z", and "2026-01-31 21:00:00.5+09" likewise, as the offset
  * counts, whatever the session's zone is. Stored times are of the years 0001 to 9999.
  *
- * @throws TypeError when it is written in another style than ISO's
+ * @throws when it is written in another style than ISO's
  */
 export function wireTimeOf(text: string): string {
   if (text === lastText) return lastWireTime;
@@ -63,7 +63,7 @@ const ISO_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-])(\d\d)(
 function ofAnyOffset(text: string): string {
   const [, date, time, sign, hours, minutes = '0', seconds = '0'] = ISO_TIME.exec(text) ?? [];
   if (date === undefined || time === undefined) {
-    throw new TypeError(`the database wrote a time that is not in ISO style: ${text}`);
+    throw new Error(`the database wrote a time that is not in ISO style: ${text}`);
   }
   const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
   const there = Date.parse(`${date}T${time.slice(0, 12)}Z`);

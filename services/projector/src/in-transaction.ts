@@ -1,9 +1,9 @@
-import { classifyFailure } from '@att/platform/postgres';
+import { isRefusal } from '@att/platform/postgres';
 import type { Pool, PoolClient } from 'pg';
 
 /** Commits what `work` did, or nothing of it. */
 export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return transacting(pool, isRefused, async (client) => {
+  return transacting(pool, isRefusal, async (client) => {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
@@ -40,8 +40,4 @@ export async function transacting<T>(
     // A connection with an open transaction is not fit for anybody else.
     client.release(broken);
   }
-}
-
-function isRefused(error: unknown): boolean {
-  return classifyFailure(error) === 'rejected';
 }

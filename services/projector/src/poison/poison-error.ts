@@ -1,6 +1,6 @@
 /** Whose fault a failed batch is: that of an event in it, or the database's, which later may work. */
 import { classifyFailure } from '@att/platform/postgres';
-import pg, { type QueryConfig } from 'pg';
+import type { QueryConfig } from 'pg';
 import type { Loader } from '../rows/loader.js';
 
 /** An event of the batch cannot be applied: trying again will not help. Nothing of the batch was written. */
@@ -27,15 +27,8 @@ export async function folding<T>(lookUps: Loader, fold: (loader: Loader) => Prom
   }
 }
 
-/** The error as it is where the database is away, or where no event could be applied. */
+/** The error as it is where no event's values brought it about: the database is away, or somebody changed it. */
 export function poisonIfRefused(error: unknown): unknown {
   if (error instanceof PoisonError || classifyFailure(error) !== 'rejected') return error;
-  if (error instanceof pg.DatabaseError && ELSEWHERE.has(error.code?.slice(0, 2) ?? '')) return error;
   return new PoisonError(error as Error);
 }
-
-/**
- * Classes of SQLSTATE (PostgreSQL manual, appendix A) that no event can bring about: transactions and prepared
- * statements that are lost, tables and rights that are missing, damaged data.
- */
-const ELSEWHERE = new Set(['25', '26', '42', 'XX']);

@@ -1,6 +1,7 @@
 /** Statements that follow each other over one connection without waiting for the server in between. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { isRefusal } from '@att/platform/postgres';
 import pg, { type ClientBase, type Connection, type Submittable } from 'pg';
 import { turn } from '../turn.js';
 import type { CopyIn, Statement } from './statement.js';
@@ -90,12 +91,11 @@ export class Pipeline implements Submittable {
   }
 
   handleError(error: Error): void {
-    const isRefusal =
-      error instanceof pg.DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC';
-    this.#end(isRefusal);
+    const isAnswered = error instanceof pg.DatabaseError && isRefusal(error);
+    this.#end(isAnswered);
     // The server skips all before it. It is not sent yet where the refusal comes before all else is.
     this.#writer?.sync();
-    this.#reject(isRefusal ? this.#meaningOf(error) : error);
+    this.#reject(isAnswered ? this.#meaningOf(error) : error);
   }
 
   #meaningOf(error: pg.DatabaseError): Error {
