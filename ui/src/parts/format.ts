@@ -9,7 +9,8 @@ const clock = new Intl.DateTimeFormat(LOCALE, {
   second: '2-digit',
   hourCycle: 'h23',
 });
-const percent = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1, roundingMode: 'trunc' });
+const whole = new Intl.NumberFormat(LOCALE);
 
 /** How long ago `time` was at `now`; a clock that is ahead of ours makes it "now". */
 export function age(time: string, now: number): string {
@@ -29,21 +30,34 @@ export function clockTime(time: string): string {
   return clock.format(new Date(time));
 }
 
-/** A length of time in its two largest units: `1.2 s`, `3 m 20 s`, `2 h 5 m`, `4 d 3 h`. */
+/** Senders may report any number of seconds; beyond this many days no more is said than that. */
+const MAX_DAYS = 99_999;
+
+const UNITS = [
+  { name: 'd', seconds: 86_400 },
+  { name: 'h', seconds: 3_600 },
+  { name: 'm', seconds: 60 },
+  { name: 's', seconds: 1 },
+] as const;
+
+/**
+ * A length of time in its two largest units: `1.2 s`, `3 m 20 s`, `2 h 5 m`, `4 d 3 h`. It is rounded before its units
+ * are chosen: 59.6 s are `1 m`, never `60 s`.
+ */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds)} s`;
+  const tenths = Math.round(Math.max(0, seconds) * 10) / 10;
+  if (tenths < 10) return `${tenths} s`;
+  if (tenths >= (MAX_DAYS + 1) * 86_400) return `> ${whole.format(MAX_DAYS)} d`;
   const rounded = Math.round(seconds);
-  const [large, small, size, unit] =
-    rounded < 3_600
-      ? ['m', 's', 60, 1]
-      : rounded < 86_400
-        ? ['h', 'm', 3_600, 60]
-        : ['d', 'h', 86_400, 3_600];
-  const rest = Math.floor((rounded % (size as number)) / (unit as number));
-  const whole = `${Math.floor(rounded / (size as number))} ${large}`;
-  return rest === 0 ? whole : `${whole} ${rest} ${small}`;
+  const first = UNITS.findIndex((unit) => rounded >= unit.seconds);
+  const large = UNITS[first] ?? UNITS[3];
+  const small = UNITS[first + 1];
+  const amount = `${whole.format(Math.floor(rounded / large.seconds))} ${large.name}`;
+  const rest = small === undefined ? 0 : Math.floor((rounded % large.seconds) / small.seconds);
+  return rest === 0 || small === undefined ? amount : `${amount} ${rest} ${small.name}`;
 }
 
+/** Per cent, cut and not rounded: 99.97 is not yet 100. */
 export function progress(value: number): string {
   return `${percent.format(value)}%`;
 }

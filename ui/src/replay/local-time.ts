@@ -1,15 +1,74 @@
-/** Times as `<input type="datetime-local">` has them: by the second, in the time of this computer. */
+/**
+ * Times as `<input type="datetime-local">` has them: by the second, on the clock of a place.
+ *
+ * Clocks that are set back show an hour twice, and clocks that are set forward skip one: the text of the field stands for
+ * two instants, or for none. So the offset from UTC is part of what was chosen, not a guess.
+ */
 
-/** @param time milliseconds since 1970; undefined for an empty field */
-export function localInput(time: number | undefined, rounded: 'down' | 'up'): string {
-  if (time === undefined) return '';
-  const second = (rounded === 'down' ? Math.floor : Math.ceil)(time / 1_000) * 1_000;
-  const local = new Date(second - new Date(second).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
+/** Milliseconds that local time is ahead of UTC at an instant; it differs from summer to winter. */
+export type OffsetAt = (instant: number) => number;
+
+/** The time zone of this computer. */
+export const localOffset: OffsetAt = (instant) => -new Date(instant).getTimezoneOffset() * 60_000;
+
+const DAY_MS = 86_400_000;
+/** Offsets reach from -12 to +14 h, so the instants of a local time are within a day of the same time in UTC. */
+const AROUND_MS = DAY_MS;
+
+/** A whole second, so that a field can hold it. */
+export function wholeSecond(instant: number, rounded: 'down' | 'up'): number {
+  return (rounded === 'down' ? Math.floor : Math.ceil)(instant / 1_000) * 1_000;
 }
 
-/** The time in UTC; undefined for an empty field. */
-export function timeOfInput(text: string): string | undefined {
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+/** @param instant a whole second, in milliseconds since 1970; undefined for an empty field */
+export function localInput(instant: number | undefined, offsetAt: OffsetAt = localOffset): string {
+  if (instant === undefined) return '';
+  return new Date(instant + offsetAt(instant)).toISOString().slice(0, 19);
+}
+
+/** The instants at which clocks show `text`, earliest first: one as a rule, two where an hour repeats, none where it is skipped. */
+export function instantsOf(text: string, offsetAt: OffsetAt = localOffset): number[] {
+  const wall = wallOf(text);
+  if (wall === undefined) return [];
+  const instants = offsetsAround(wall, offsetAt).map((offset) => wall - offset);
+  return instants.filter((instant) => instant + offsetAt(instant) === wall);
+}
+
+/**
+ * The instant of a field. A time that clocks skip is as long after the skip as it would have been without one.
+ *
+ * @param previous what the field stood for before: where two instants have the same text, the one of its offset is meant
+ * @returns undefined for an empty field
+ */
+export function instantOf(
+  text: string,
+  previous: number | undefined,
+  offsetAt: OffsetAt = localOffset,
+): number | undefined {
+  const wall = wallOf(text);
+  if (wall === undefined) return undefined;
+  const instants = instantsOf(text, offsetAt);
+  const same = previous === undefined ? undefined : offsetAt(previous);
+  const meant = instants.find((instant) => offsetAt(instant) === same) ?? instants[0];
+  return meant ?? wall - offsetAt(wall - AROUND_MS);
+}
+
+/** `UTC+2`, `UTC-3:30`: tells the two instants of one text apart. */
+export function offsetName(instant: number, offsetAt: OffsetAt = localOffset): string {
+  const minutes = Math.round(offsetAt(instant) / 60_000);
+  const hours = Math.floor(Math.abs(minutes) / 60);
+  const rest = Math.abs(minutes) % 60;
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
+/** The text read as if it were UTC; fields leave the seconds out where they are 0. */
+function wallOf(text: string): number | undefined {
+  const wall = Date.parse(`${text}Z`);
+  return text === '' || Number.isNaN(wall) ? undefined : wall;
+}
+
+/** Greatest first, so that the earliest instant comes first. */
+function offsetsAround(wall: number, offsetAt: OffsetAt): number[] {
+  const offsets = new Set([offsetAt(wall - AROUND_MS), offsetAt(wall + AROUND_MS)]);
+  return [...offsets].sort((a, b) => b - a);
 }

@@ -2,12 +2,12 @@
 import { useNavigate } from '@solidjs/router';
 import CalendarClock from 'lucide-solid/icons/calendar-clock';
 import X from 'lucide-solid/icons/x';
-import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { createProjects } from '../lists/create-projects';
 import { Button } from '../parts/button';
 import { type ReplayAddress, replayHref } from './address';
-import { localInput, timeOfInput } from './local-time';
 import { replayText } from './replay-text';
+import { FIELD, Labelled, TimeRange } from './time-range';
 
 const MINUTE = 60_000;
 
@@ -16,8 +16,6 @@ const PRESETS = [
   { label: replayText.stretch.hour, ms: 60 * MINUTE },
   { label: replayText.stretch.day, ms: 24 * 60 * MINUTE },
 ] as const;
-
-const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 text-ink';
 
 export function Picker(props: {
   address: ReplayAddress;
@@ -129,83 +127,9 @@ export function Picker(props: {
       </fieldset>
       <div class="sm:contents" classList={{ hidden: !exact() }}>
         <Show when={JSON.stringify([props.times, props.address.from, props.address.to])} keyed>
-          {(_) => <Times address={props.address} times={props.times} onChange={go} />}
+          {(_) => <TimeRange address={props.address} times={props.times} onChange={go} />}
         </Show>
       </div>
-    </div>
-  );
-}
-
-/** From and to, by the second, in the time of this computer. */
-function Times(props: {
-  address: ReplayAddress;
-  times: { from: number; to: number } | undefined;
-  onChange(change: Pick<ReplayAddress, 'from' | 'to'>): void;
-}) {
-  const first = (given: string | undefined, known: number | undefined) =>
-    given !== undefined ? Date.parse(given) : known;
-  const [from, setFrom] = createSignal(localInput(first(props.address.from, props.times?.from), 'down'));
-  const [to, setTo] = createSignal(localInput(first(props.address.to, props.times?.to), 'up'));
-  const start = from();
-  const end = to();
-  const isChanged = () => from() !== start || to() !== end;
-  const isBackwards = () => from() !== '' && to() !== '' && to() < from();
-
-  return (
-    <form
-      class="flex flex-wrap items-end gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isBackwards()) props.onChange({ from: timeOfInput(from()), to: timeOfInput(to()) });
-      }}
-    >
-      <Labelled label={replayText.stretch.from}>
-        {(id) => (
-          <input
-            id={id}
-            type="datetime-local"
-            step="1"
-            class={FIELD}
-            value={from()}
-            onInput={(event) => setFrom(event.currentTarget.value)}
-          />
-        )}
-      </Labelled>
-      <Labelled label={replayText.stretch.to}>
-        {(id) => (
-          <input
-            id={id}
-            type="datetime-local"
-            step="1"
-            class={FIELD}
-            aria-invalid={isBackwards()}
-            value={to()}
-            onInput={(event) => setTo(event.currentTarget.value)}
-          />
-        )}
-      </Labelled>
-      <Show when={isChanged()}>
-        <Button type="submit" look="primary" disabled={isBackwards()}>
-          {replayText.stretch.apply}
-        </Button>
-      </Show>
-      <Show when={isBackwards()}>
-        <p role="alert" class="w-full text-xs text-failed">
-          {replayText.stretch.backwards}
-        </p>
-      </Show>
-    </form>
-  );
-}
-
-function Labelled(props: { label: string; children: (id: string) => JSX.Element }) {
-  const id = createUniqueId();
-  return (
-    <div class="flex min-w-0 flex-col gap-1">
-      <label for={id} class="text-xs text-faint">
-        {props.label}
-      </label>
-      {props.children(id)}
     </div>
   );
 }

@@ -21,6 +21,8 @@ export const replayText = {
     apply: 'Show',
     exact: 'Exact times',
     backwards: 'The end is before the beginning.',
+    which: (label: string) => `${label}: which of the two hours`,
+    whichHint: 'Clocks were set back: this hour came twice.',
   },
   transport: {
     label: 'Player',
