@@ -100,8 +100,41 @@ it('finds out at once that its socket died while nobody looked', async () => {
   const back = performance.now();
   await comeBack(tab.page);
   await showsAll(tab);
-  // Without the question, the silence would be noticed after a minute.
+  // Without the question, the silence would be noticed later.
   expect(performance.now() - back).toBeLessThan(15_000);
+});
+
+it('says within seconds that it is not live any more when the server is gone without a word', async () => {
+  const tab = await open();
+  await showsAll(tab);
+  // A quiet page stays live: what it asks is answered.
+  await tab.page.waitForTimeout(7_000);
+  expect(await connectionOf(tab.page)).toBe('Live');
+  line.stall();
+  const gone = performance.now();
+  await eventually(async () => /^(Connecting|Reconnecting)/.test(await connectionOf(tab.page)), true);
+  // 10 s, and what a busy machine adds.
+  expect(performance.now() - gone).toBeLessThan(14_000);
+  await say();
+  line.resume();
+  await eventually(() => connectionOf(tab.page), 'Live');
+  await showsAll(tab);
+});
+
+it('stays live in a tab that was frozen between a question and its answer', async () => {
+  const tab = await open();
+  await showsAll(tab);
+  const sockets: string[] = [];
+  tab.page.on('websocket', (socket) => sockets.push(socket.url()));
+  for (let times = 0; times < 2; times += 1) {
+    await leaveTab(tab.page, true);
+    // Longer than an answer may take.
+    await tab.page.waitForTimeout(9_000);
+    await comeBack(tab.page);
+    await tab.page.waitForTimeout(1_000);
+    expect(await connectionOf(tab.page)).toBe('Live');
+  }
+  expect(sockets).toEqual([]);
 });
 
 it('does not wait any longer once it is looked at', async () => {

@@ -18,6 +18,8 @@ const SERVER_AWAY = /^(WebSocket connection to '.*' failed|Failed to load resour
 export interface OpenOptions extends BrowserContextOptions {
   /** The key that the page finds in its tab; null for a tab that nobody signed in to. */
   key?: string | null;
+  /** Milliseconds that the clock of the page's computer is ahead. */
+  clockAhead?: number;
   /** Messages on the console that belong to what the test does. */
   expects?: RegExp;
 }
@@ -52,10 +54,11 @@ export function useBrowser(): TestBrowser {
   afterAll(() => browser?.close());
 
   return {
-    async open(address, { key = API_KEY, expects, ...options } = {}) {
+    async open(address, { key = API_KEY, clockAhead = 0, expects, ...options } = {}) {
       const context = await browser.newContext(options);
       contexts.push(context);
       if (key !== null) await context.addInitScript(signIn, key);
+      if (clockAhead !== 0) await context.addInitScript(setClock, clockAhead);
       const page = await context.newPage();
       listen(page, complaints, expects);
       await page.goto(address);
@@ -69,6 +72,21 @@ function signIn(key: string): void {
   if (sessionStorage.getItem('signed-in') !== null) return;
   sessionStorage.setItem('signed-in', 'once');
   sessionStorage.setItem('att.key', key);
+}
+
+/** Runs in the page, before it does. Only the wall clock is wrong: the monotonic one knows nothing of time of day. */
+function setClock(ahead: number): void {
+  const right = Date.now.bind(Date);
+  class WrongDate extends Date {
+    constructor(...given: []) {
+      if (given.length === 0) super(right() + ahead);
+      else super(...given);
+    }
+    static override now(): number {
+      return right() + ahead;
+    }
+  }
+  window.Date = WrongDate as DateConstructor;
 }
 
 function listen(page: Page, complaints: string[], expects: RegExp | undefined): void {

@@ -33,6 +33,8 @@ export interface ClientOptions {
   apiKey: string;
   /** Called when an answer says that the key is not, or no longer, accepted. */
   onUnauthorized?: (problem: ApiProblem) => void;
+  /** Told the `Date` of every answer, with the monotonic time at which it was asked for. */
+  onDate?: (date: string | null, askedAt: number) => void;
   fetch?: typeof fetch;
 }
 
@@ -49,6 +51,7 @@ export function makeClient(options: ClientOptions): Client {
     async read(name, { params, query, signal } = {}) {
       const route: Route = ROUTES[name];
       const path = `${BASE_PATH}${buildPath(route.path, params, query)}`;
+      const askedAt = performance.now();
       const response = await request(path, {
         method: route.method,
         headers: { accept: 'application/json', 'x-api-key': options.apiKey },
@@ -56,6 +59,7 @@ export function makeClient(options: ClientOptions): Client {
       }).catch((error: unknown) => {
         throw signal?.aborted === true ? error : new ServerUnreachable(error);
       });
+      options.onDate?.(response.headers.get('date'), askedAt);
       if (response.status === route.status) return await answerOf(route, response);
       const error = await failureOf(response);
       if (error instanceof ApiProblem && error.status === 401) options.onUnauthorized?.(error);

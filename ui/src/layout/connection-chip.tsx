@@ -9,7 +9,7 @@ import { Dynamic } from 'solid-js/web';
 import type { Connection } from '../live/connection';
 import { useLive } from '../live/live-context';
 import { age } from '../parts/format';
-import { now } from '../parts/ticker';
+import { localNow, now } from '../parts/ticker';
 import { text } from '../text';
 
 const LOOKS = {
@@ -31,7 +31,7 @@ export function ConnectionChip() {
       >
         <Dynamic component={LOOKS[connection().name].icon} size={14} class="shrink-0" aria-hidden="true" />
         <span class="sr-only">{text.connection.label}: </span>
-        {words(connection(), now())}
+        {words(connection(), localNow())}
       </span>
       <Show
         when={waits()}

@@ -11,6 +11,7 @@ import { socketAddress } from '../api/base-path';
 import { type Client, makeClient } from '../api/make-client';
 import { type Connection, connectionOf, sameConnection } from './connection';
 import { type Feed, makeFeed } from './make-feed';
+import { serverClock } from './server-clock';
 import { INITIAL, type KeyTrouble } from './socket-state';
 
 export interface Live {
@@ -52,6 +53,7 @@ export function LiveProvider(
     apiKey,
     origin: socketAddress(),
     onState: (state) => setConnection(connectionOf(state)),
+    onServerTime: serverClock.frame,
     onKeyTrouble: (trouble) => props.onKeyTrouble(trouble),
   });
   feed.subscribe({
@@ -64,7 +66,11 @@ export function LiveProvider(
 
   const live: Live = {
     apiKey,
-    client: makeClient({ apiKey, onUnauthorized: () => props.onKeyTrouble('key') }),
+    client: makeClient({
+      apiKey,
+      onUnauthorized: () => props.onKeyTrouble('key'),
+      onDate: serverClock.header,
+    }),
     feed,
     connection,
     lastEventAt,

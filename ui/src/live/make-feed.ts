@@ -15,6 +15,7 @@ export interface FeedOptions {
   /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
+  onServerTime(timestamp: string, askedAt: number | undefined): void;
   onKeyTrouble(trouble: KeyTrouble): void;
 }
 
@@ -64,6 +65,7 @@ export function makeFeed(options: FeedOptions): Feed {
   const socket = makeSocket({
     apiKey: options.apiKey,
     origin: options.origin,
+    onServerTime: options.onServerTime,
     onState(state) {
       const is = state.name === 'live' || state.name === 'catching_up';
       if (is && !connected) for (const listener of listeners) listener.onConnected();

@@ -65,14 +65,14 @@ export function makeSnapshot<T>(
     loading?.abort();
     const controller = new AbortController();
     loading = controller;
-    const since = Date.now();
+    const since = performance.now();
     const needed = Math.max(doubt, feed.floor() ?? 0);
     const answer = source.load(needed > 0 ? needed : undefined, controller.signal, data);
     answer
       .then((loaded) => {
         if (loading !== controller) return;
         loading = undefined;
-        restUntil = Date.now() + Math.max(REST_MS, REST_FACTOR * (Date.now() - since));
+        restUntil = performance.now() + Math.max(REST_MS, REST_FACTOR * (performance.now() - since));
         arrived(loaded);
       })
       .catch((error: unknown) => {
@@ -109,7 +109,7 @@ export function makeSnapshot<T>(
     }
     if (folded.doubt === 0) return;
     doubt = Math.max(doubt, folded.doubt);
-    later(Math.max(SETTLE_MS, restUntil - Date.now()));
+    later(Math.max(SETTLE_MS, restUntil - performance.now()));
   }
 
   function broke(error: unknown): void {

@@ -1,10 +1,10 @@
 /** The shell of the socket's state machine: WebSocket, timers, clock, chance, and the browser's signals. */
-import { SOCKET_PATH, serverFrame } from '@att/contracts';
+import { type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
 import { isOnline, watchPage } from './page-signals';
 import { type Cursor, INITIAL, type SocketEffect, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
 
-const TICK_MS = 5_000;
+const TICK_MS = 1_000;
 const PING = JSON.stringify({ type: 'ping' });
 
 export interface SocketOptions {
@@ -12,6 +12,8 @@ export interface SocketOptions {
   /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
+  /** The server's time as a frame tells it, with the monotonic time of the question that it answers. */
+  onServerTime(timestamp: string, askedAt: number | undefined): void;
   onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'start_over' | 'ask_key' }>): void;
 }
 
@@ -37,6 +39,9 @@ export function makeSocket(options: SocketOptions): Socket {
   let asking: number | undefined;
   let ticking: number | undefined;
   let unwatch: (() => void) | undefined;
+  /** Monotonic times of what the server has not answered yet: the opening by its hello, the first ping by its pong. */
+  let openedAt: number | undefined;
+  let pingedAt: number | undefined;
 
   function send(input: SocketInput): void {
     const before = state;
@@ -68,13 +73,17 @@ export function makeSocket(options: SocketOptions): Socket {
   function open(cursor: Cursor): void {
     window.clearTimeout(waiting);
     leave();
+    openedAt = performance.now();
+    pingedAt = undefined;
     const opened = new WebSocket(socketUrl(options.origin, options.apiKey, cursor));
     socket = opened;
     // A socket that was left may still report: only the present one counts.
     opened.onmessage = ({ data }) => {
       if (socket !== opened) return;
       const frame = frameOfText(data);
-      if (frame !== undefined) send({ type: 'frame', frame, now: Date.now() });
+      if (frame === undefined) return;
+      noteTime(frame);
+      send({ type: 'frame', frame, now: Date.now() });
     };
     opened.onclose = ({ code }) => {
       if (socket !== opened) return;
@@ -91,9 +100,21 @@ export function makeSocket(options: SocketOptions): Socket {
 
   function ask(ms: number): void {
     // Of one that is closing already, the browser tells before the answer is due.
-    if (socket?.readyState === WebSocket.OPEN) socket.send(PING);
+    if (socket?.readyState === WebSocket.OPEN) {
+      pingedAt ??= performance.now();
+      socket.send(PING);
+    }
     window.clearTimeout(asking);
     asking = window.setTimeout(tick, ms);
+  }
+
+  /** Events tell when they were recorded, which may be long ago; every other frame when it was sent. */
+  function noteTime(frame: ServerFrame): void {
+    if ('data' in frame || frame.type === 'error') return;
+    let askedAt: number | undefined;
+    if (frame.type === 'connection') [askedAt, openedAt] = [openedAt, undefined];
+    if (frame.type === 'pong') [askedAt, pingedAt] = [pingedAt, undefined];
+    options.onServerTime(frame.timestamp, askedAt);
   }
 
   function tick(): void {
@@ -120,7 +141,7 @@ export function makeSocket(options: SocketOptions): Socket {
 }
 
 /** Undefined for a frame of a type that this version does not know. */
-function frameOfText(text: unknown) {
+function frameOfText(text: unknown): ServerFrame | undefined {
   if (typeof text !== 'string') return undefined;
   try {
     return serverFrame.safeParse(JSON.parse(text)).data;

@@ -1,5 +1,6 @@
 /** What follows from a frame of the present socket. */
 import type { ServerFrame } from '@att/contracts';
+import { listeningFrom } from './silence-of-socket';
 import type { Connected, Connecting, SocketEffect, Step } from './socket-state';
 
 export function received(state: Connecting | Connected, frame: ServerFrame, now: number): Step {
@@ -43,7 +44,7 @@ function open(
   ...effects: SocketEffect[]
 ): Step {
   const { online } = state;
-  return { state: { name, cursor, attempt: 0, online, heardAt: now, askedAt: undefined }, effects };
+  return { state: { name, cursor, attempt: 0, online, ...listeningFrom(now) }, effects };
 }
 
 function heard(
@@ -54,7 +55,7 @@ function heard(
 ): Step {
   const cursor = advanced(state, position);
   if (state.name === 'connecting') return { state: { ...state, cursor }, effects };
-  return { state: { ...state, cursor, heardAt: now, askedAt: undefined }, effects };
+  return { state: { ...state, cursor, ...listeningFrom(now) }, effects };
 }
 
 function advanced({ cursor }: Connecting | Connected, position: number): Connected['cursor'] {

@@ -11,17 +11,18 @@
  *    asked for again: after the wait that was given out, or once the browser is online again.
  * 4. While the browser knows that it is offline no try begins, unless a person asks for one.
  * 5. There is one socket at most: `connect` leaves the one before it, and nothing is heard of one that was left.
- * 6. An open socket is left for its silence only once it was asked and has not answered for `ANSWER_MS`, and
- *    one that does not open after `CONNECT_MS`.
+ * 6. An open socket that is silent is asked after `SILENCE_MS`, and left only once it has not answered for `ANSWER_MS`: while
+ *    ticks come in time, within 10 s of the last frame. One that does not open is left after `CONNECT_MS`.
  * 7. Nobody who comes back waits: a person's wish, the network or a tab that is looked at again begins a try
  *    at once where there is no socket, and asks at once where there is one that may have died meanwhile.
  * 8. A wait is between 0 and 30 s, at random over the whole of it.
  *
  * That a tab is hidden is no input: nothing is done otherwise in it. Its timers come late (once a minute in
- * Chromium, never while it is frozen), so a late tick only ever asks a silent socket: what waits to be heard
- * is heard before the answer is due. The first input after it is `shown`.
+ * Chromium, never while it is frozen), so a late tick only ever asks a silent socket, and asks once more where the answer
+ * may wait to be heard. The first input after it is `shown`.
  */
 import type { EventFrame, ServerFrame } from '@att/contracts';
+import type { Listening } from './silence-of-socket';
 
 /** Where to resume. Without `after` the server sends from its head on. */
 export interface Cursor {
@@ -39,17 +40,11 @@ export interface Common {
   online: boolean;
 }
 
-interface Open {
-  heardAt: number;
-  /** When the socket was asked whether it is there; undefined once anything is heard of it. */
-  askedAt: number | undefined;
-}
-
 export type SocketState =
   | (Common & { name: 'idle' })
   | (Common & { name: 'connecting'; since: number })
-  | (Common & Open & { name: 'catching_up' })
-  | (Common & Open & { name: 'live' })
+  | (Common & Listening & { name: 'catching_up' })
+  | (Common & Listening & { name: 'live' })
   /** `until` is on the clock of the inputs' `now`. */
   | (Common & { name: 'waiting'; until: number })
   /** Without a socket, until the network is there again. */
@@ -64,7 +59,7 @@ export type SocketInput =
   | { type: 'stop' }
   | { type: 'frame'; frame: ServerFrame; now: number }
   | { type: 'closed'; code: number; now: number; random: number }
-  /** Comes every few seconds while the tab is looked at, and as late as it likes while it is not. */
+  /** Comes every second while the tab is looked at, and as late as it likes while it is not. */
   | { type: 'tick'; now: number; random: number }
   /** The wait that was given out is over. */
   | { type: 'waited'; now: number }
@@ -93,10 +88,6 @@ export interface Step {
   effects: SocketEffect[];
 }
 
-/** Longer than two of the server's heartbeats: hardly anything can come of this socket any more. */
-export const SILENCE_MS = 60_000;
-/** A server that is there answers a ping in a fraction of this. */
-export const ANSWER_MS = 5_000;
 /** A server that answers at all says hello in a fraction of this. */
 export const CONNECT_MS = 15_000;
 /** Heard so shortly ago that there is nothing to ask. */

@@ -1,15 +1,8 @@
 import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { statusFrame } from '../testing/frames';
-import {
-  ANSWER_MS,
-  CONNECT_MS,
-  FRESH_MS,
-  INITIAL,
-  SILENCE_MS,
-  type SocketInput,
-  type SocketState,
-} from './socket-state';
+import { ANSWER_MS, LATE_MS, SILENCE_MS } from './silence-of-socket';
+import { CONNECT_MS, FRESH_MS, INITIAL, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';
@@ -186,16 +179,26 @@ describe('closed by the server (invariants 3 and 8)', () => {
 });
 
 const ASKS = `ask ${ANSWER_MS + 50}`;
+const LEAVES = ['disconnect', 'wait 0'];
 
 describe('silence (invariant 6)', () => {
   const quiet = tick(SILENCE_MS + 1);
   const due = tick(SILENCE_MS + 1 + ANSWER_MS);
+  const late = tick(SILENCE_MS + 2 + ANSWER_MS + LATE_MS);
+  const later = tick(SILENCE_MS + 9 + 2 * (ANSWER_MS + LATE_MS));
   it.each<[string, SocketInput[], string[]]>([
     ['leaves a socket that never opens', [start(7), tick(CONNECT_MS + 1)], ['disconnect', 'wait 0']],
     ['asks a socket without heartbeats', [start(7), hello(7), quiet], [ASKS]],
     ['asks once', [start(7), hello(7), quiet, tick(SILENCE_MS + ANSWER_MS)], []],
     ['leaves one that does not answer', [start(7), hello(7), quiet, due], ['disconnect', 'wait 0']],
-    ['keeps one that answers', [start(7), hello(7), quiet, frame(pongFrame(7), SILENCE_MS + 9), due], []],
+    ['asks again when it comes too late to have heard an answer', [start(7), hello(7), quiet, late], [ASKS]],
+    ['keeps one whose answer waited behind that', [start(7), hello(7), quiet, late, pong(7), later], [ASKS]],
+    ['leaves one that does not answer, however late', [start(7), hello(7), quiet, late, later], LEAVES],
+    [
+      'keeps one that answers',
+      [start(7), hello(7), quiet, frame(pongFrame(7), SILENCE_MS + ANSWER_MS), due],
+      [],
+    ],
     [
       'keeps one whose frames were waiting while the page was frozen',
       [start(7), hello(9), tick(SILENCE_MS * 9), frame(statusFrame(8), SILENCE_MS * 9), due],
@@ -203,7 +206,7 @@ describe('silence (invariant 6)', () => {
     ],
     [
       'keeps a socket that is heard',
-      [start(7), hello(7), frame(statusFrame(8), 50_000), tick(SILENCE_MS + 1)],
+      [start(7), hello(7), frame(statusFrame(8), SILENCE_MS), tick(SILENCE_MS + 1)],
       [],
     ],
     ['has nothing to leave without a socket', [start(7, false), tick(SILENCE_MS * 9)], []],
@@ -220,6 +223,18 @@ describe('silence (invariant 6)', () => {
   ])('%s', (_, inputs, effects) => {
     expect(run(inputs).last).toEqual(effects);
   });
+});
+
+it('notices within 10 s that a socket died without a word, and asks no living one more than twice in that', () => {
+  let state = run([start(7), hello(7)]).state;
+  let asked = 0;
+  for (let now = 1_000; state.name === 'live'; now += 1_000) {
+    expect(now).toBeLessThanOrEqual(10_000);
+    const next = step(state, tick(now));
+    asked += next.effects.filter((effect) => effect.type === 'ask').length;
+    state = next.state;
+  }
+  expect(asked).toBe(1);
 });
 
 describe('offline (invariants 3 and 4)', () => {

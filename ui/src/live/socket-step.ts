@@ -1,16 +1,15 @@
 /** The socket client's machine: (state, input) → (state, effects). `socket-state.ts` has its invariants. */
 import { backoffMs } from './backoff';
+import { ANSWER_MS, silenceVerdict } from './silence-of-socket';
 import { waitAfterClose } from './socket-closed';
 import { received } from './socket-received';
 import {
-  ANSWER_MS,
   CONNECT_MS,
   type Common,
   type Connected,
   type Connecting,
   FRESH_MS,
   INITIAL,
-  SILENCE_MS,
   type SocketEffect,
   type SocketInput,
   type SocketState,
@@ -136,11 +135,22 @@ function tick(state: SocketState, now: number, random: number): Step {
       return now - state.since > CONNECT_MS ? leave(state, now, random) : stay(state);
     case 'catching_up':
     case 'live':
-      if (state.askedAt !== undefined)
-        return now - state.askedAt >= ANSWER_MS ? leave(state, now, random) : stay(state);
-      return now - state.heardAt > SILENCE_MS ? ask(state, now) : stay(state);
+      return listen(state, now, random);
     default:
       return stay(state);
+  }
+}
+
+function listen(state: Connected, now: number, random: number): Step {
+  switch (silenceVerdict(state, now)) {
+    case 'fine':
+      return stay(state);
+    case 'ask':
+      return ask(state, now);
+    case 'ask_again':
+      return ask({ ...state, askedAt: undefined, askedAgain: true }, now);
+    case 'leave':
+      return leave(state, now, random);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { TaskEvent } from '@att/contracts';
 import { ApiProblem } from '../api/errors';
 import type { Client } from '../api/make-client';
+import { serverClock } from '../live/server-clock';
 import type { ReplayAddress } from './address';
 import { between, lastEvents, nextEvent } from './events-around';
 import { bucketSizeFor, type Mark, markOfBucket, markOfEvent } from './marks';
@@ -50,7 +51,10 @@ export async function loadStretch(
   const plan = { project: scope.project, after: first.position - 1, until: last.position };
   const times = {
     from: Date.parse(from ?? first.recorded_at),
-    to: Math.max(Date.parse(last.recorded_at), Math.min(Date.parse(to ?? last.recorded_at), Date.now())),
+    to: Math.max(
+      Date.parse(last.recorded_at),
+      Math.min(Date.parse(to ?? last.recorded_at), serverClock.now()),
+    ),
   };
   const counted =
     scope.taskId === undefined

@@ -16,7 +16,7 @@ import type {
   Target,
 } from './replay-types';
 
-const TICK_MS = 5_000;
+const TICK_MS = 1_000;
 
 export interface ReplayOptions {
   apiKey: string;
@@ -94,7 +94,7 @@ export function makeReplay(options: ReplayOptions): Replay {
         break;
       case 'wait':
         window.clearTimeout(waiting);
-        waiting = window.setTimeout(() => send({ type: 'retry', now: Date.now() }), effect.ms);
+        waiting = window.setTimeout(() => send({ type: 'retry', now: performance.now() }), effect.ms);
         break;
       case 'ask_key':
         options.onKeyTrouble(effect.trouble);
@@ -111,11 +111,11 @@ export function makeReplay(options: ReplayOptions): Replay {
     loading = controller;
     try {
       const shown = await options.load(target, controller.signal);
-      send({ type: 'loaded', ticket, shown, now: Date.now() });
+      send({ type: 'loaded', ticket, shown, now: performance.now() });
     } catch (error) {
       if (controller.signal.aborted) return;
       const passing = isPassing(error);
-      send({ type: 'load_failed', ticket, error, passing, now: Date.now(), random: Math.random() });
+      send({ type: 'load_failed', ticket, error, passing, now: performance.now(), random: Math.random() });
     }
   }
 
@@ -134,11 +134,11 @@ export function makeReplay(options: ReplayOptions): Replay {
   function handOver(heard: readonly Heard[]): void {
     const present = heard.filter((item) => item.of === socket);
     const frames = present.flatMap((item) => ('frame' in item ? [item.frame] : []));
-    if (frames.length > 0) send({ type: 'frames', frames, now: Date.now() });
+    if (frames.length > 0) send({ type: 'frames', frames, now: performance.now() });
     const end = present.find((item) => 'code' in item && item.of === socket);
     if (end === undefined || !('code' in end)) return;
     socket = undefined;
-    send({ type: 'closed', code: end.code, now: Date.now(), random: Math.random() });
+    send({ type: 'closed', code: end.code, now: performance.now(), random: Math.random() });
   }
 
   function leave(): void {
@@ -149,18 +149,18 @@ export function makeReplay(options: ReplayOptions): Replay {
   }
 
   const ticking = window.setInterval(
-    () => send({ type: 'tick', now: Date.now(), random: Math.random() }),
+    () => send({ type: 'tick', now: performance.now(), random: Math.random() }),
     TICK_MS,
   );
   follow(begin(options.plan, options.pace, options.target, options.playing));
 
   return {
-    play: () => send({ type: 'play', now: Date.now() }),
-    pause: () => send({ type: 'pause', now: Date.now() }),
-    seek: (target) => send({ type: 'seek', target, now: Date.now() }),
-    setPace: (pace) => send({ type: 'pace', pace, now: Date.now() }),
-    skip: (position) => send({ type: 'skip', position, now: Date.now() }),
-    retry: () => send({ type: 'retry', now: Date.now() }),
+    play: () => send({ type: 'play', now: performance.now() }),
+    pause: () => send({ type: 'pause', now: performance.now() }),
+    seek: (target) => send({ type: 'seek', target, now: performance.now() }),
+    setPace: (pace) => send({ type: 'pace', pace, now: performance.now() }),
+    skip: (position) => send({ type: 'skip', position, now: performance.now() }),
+    retry: () => send({ type: 'retry', now: performance.now() }),
     stop() {
       stopped = true;
       window.clearInterval(ticking);

@@ -4,6 +4,7 @@ import CalendarClock from 'lucide-solid/icons/calendar-clock';
 import X from 'lucide-solid/icons/x';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { createProjects } from '../lists/create-projects';
+import { serverClock } from '../live/server-clock';
 import { Button } from '../parts/button';
 import { type ReplayAddress, replayHref } from './address';
 import { replayText } from './replay-text';
@@ -39,7 +40,7 @@ export function Picker(props: {
     navigate(replayHref({ ...props.address, at: undefined, ...change }));
 
   function last(ms: number): void {
-    const now = Date.now();
+    const now = serverClock.now();
     go({ from: new Date(now - ms).toISOString(), to: new Date(now).toISOString() });
   }
 

@@ -1,5 +1,6 @@
 /** What the frames of a socket do to a replay. */
 import { type EventFrame, eventOfFrame, type ServerFrame } from '@att/contracts';
+import { listeningFrom } from '../live/silence-of-socket';
 import {
   type Base,
   isAway,
@@ -79,7 +80,7 @@ function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, no
     case 'connection': {
       // Who wants to be elsewhere by now finds the server where he was when the socket was opened.
       const adrift = isAway(state.base);
-      const link: Link = { name: 'open', heardAt: now, unanswered: 0, adrift, held: false };
+      const link: Link = { name: 'open', ...listeningFrom(now), unanswered: 0, adrift, held: false };
       // Another epoch than the one asked for is answered with a reset, which follows.
       return { state: { ...state, link, attempt: 0, epoch: state.epoch ?? frame.epoch }, effects: [] };
     }
@@ -135,5 +136,5 @@ function lost(state: ReplayState, now: number): ReplayStep {
 }
 
 function heard(state: ReplayState, now: number): ReplayState {
-  return state.link.name === 'open' ? { ...state, link: { ...state.link, heardAt: now } } : state;
+  return state.link.name === 'open' ? { ...state, link: { ...state.link, ...listeningFrom(now) } } : state;
 }

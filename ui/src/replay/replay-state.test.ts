@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
-import { SILENCE_MS } from '../live/socket-state';
+import { ANSWER_MS, SILENCE_MS } from '../live/silence-of-socket';
 import { statusFrame } from '../testing/frames';
 import { plainShown, replayLog } from '../testing/replay-log';
 import { MEND_EVERY_MS } from './mend';
@@ -54,6 +54,10 @@ const answer = (position: number): ServerFrame => ({
 const caughtUp: ServerFrame = { type: 'caught_up', position: PLAN.until, timestamp };
 const closed = (code: number): ReplayInput => ({ type: 'closed', code, now: 0, random: 0.5 });
 const tick = (now: number): ReplayInput => ({ type: 'tick', now, random: 0.5 });
+
+const pong: ServerFrame = { type: 'pong', message: 'pong', position: 10, timestamp };
+const quiet = tick(SILENCE_MS + 1);
+const due = tick(SILENCE_MS + 1 + ANSWER_MS);
 
 /** Stands at the start, with all that has to be known there. */
 const ready = [loaded(1, 10)];
@@ -127,7 +131,13 @@ describe('what it does', () => {
     ['opens a lost socket again', [...playing, closed(1006)], ['wait 250']],
     ['where it was', [...playing, frames(event(13)), closed(1006), retry], ['connect 13-20 8 2000 epoch']],
     ['and not while it is paused', [...playing, pause, closed(1006)], []],
-    ['leaves a silent socket', [...playing, tick(SILENCE_MS + 1)], ['disconnect', 'wait 250']],
+    ['asks a silent socket', [...playing, quiet], ['say ping']],
+    ['leaves it when it does not answer', [...playing, quiet, due], ['disconnect', 'wait 250']],
+    [
+      'keeps one that answers',
+      [...playing, quiet, { ...frames(pong), now: SILENCE_MS + ANSWER_MS }, due],
+      [],
+    ],
     ['and later where it is one of too many', [...playing, closed(4429)], ['wait 4000']],
     ['asks for another key', [...playing, closed(4401)], ['ask_key key']],
     ['asks for a key that may read', [...playing, closed(4403)], ['ask_key scope']],

@@ -13,13 +13,15 @@
  */
 import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs } from '../live/backoff';
+import { silenceVerdict } from '../live/silence-of-socket';
 import { waitAfterClose } from '../live/socket-closed';
-import { CONNECT_MS, SILENCE_MS } from '../live/socket-state';
+import { CONNECT_MS } from '../live/socket-state';
 import { mend, mended } from './mend';
 import { receive } from './receive';
 import {
   type Base,
   isAway,
+  type Link,
   type Pace,
   type Plan,
   type ReplayEffect,
@@ -229,10 +231,27 @@ function wait(state: ReplayState, ms: number, now: number, ...before: ReplayEffe
 
 function tick(state: ReplayState, now: number, random: number): ReplayStep {
   const { link } = state;
-  const late =
-    (link.name === 'connecting' && now - link.since > CONNECT_MS) ||
-    (link.name === 'open' && now - link.heardAt > SILENCE_MS);
-  return late ? wait(state, backoffMs(state.attempt, random), now, { type: 'disconnect' }) : stay(state);
+  if (link.name === 'connecting')
+    return now - link.since > CONNECT_MS ? leave(state, now, random) : stay(state);
+  if (link.name !== 'open') return stay(state);
+  switch (silenceVerdict(link, now)) {
+    case 'fine':
+      return stay(state);
+    case 'ask':
+      return ask(state, { ...link, askedAt: now });
+    case 'ask_again':
+      return ask(state, { ...link, askedAt: now, askedAgain: true });
+    case 'leave':
+      return leave(state, now, random);
+  }
+}
+
+function ask(state: ReplayState, link: Link): ReplayStep {
+  return stay({ ...state, link }, { type: 'say', command: { type: 'ping' } });
+}
+
+function leave(state: ReplayState, now: number, random: number): ReplayStep {
+  return wait(state, backoffMs(state.attempt, random), now, { type: 'disconnect' });
 }
 
 function retry(state: ReplayState, now: number): ReplayStep {

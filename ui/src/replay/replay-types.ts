@@ -1,5 +1,6 @@
 /** What goes into the replay's state machine, and what comes out of it. */
 import type { ReplayCommand, ReplaySpeed, ServerFrame } from '@att/contracts';
+import type { Listening } from '../live/silence-of-socket';
 import type { KeyTrouble } from '../live/socket-state';
 import type { Played, World } from './world';
 
@@ -44,16 +45,15 @@ export function isAway(base: Base): boolean {
 export type Link =
   | { name: 'off' }
   | { name: 'connecting'; since: number }
-  | {
+  | (Listening & {
       name: 'open';
-      heardAt: number;
       /** Seeks that the server has not answered: what comes before the answer is of the place before. */
       unanswered: number;
       /** The server may stand elsewhere than what is shown: it has to be told before it goes on. */
       adrift: boolean;
       /** The server was told to pause. */
       held: boolean;
-    }
+    })
   | { name: 'waiting'; until: number }
   | { name: 'refused' };
 
@@ -84,7 +84,7 @@ export type ReplayInput =
   /** All that came since the last painted frame. */
   | { type: 'frames'; frames: readonly ServerFrame[]; now: number }
   | { type: 'closed'; code: number; now: number; random: number }
-  /** Comes every few seconds, whatever happens. */
+  /** Comes every second, and later in a tab that nobody looks at. */
   | { type: 'tick'; now: number; random: number };
 
 /** Where the socket is to begin. */
@@ -96,10 +96,13 @@ export interface Opening {
   epoch: string | undefined;
 }
 
+/** A command, or the question whether the server is there. */
+export type ReplayMessage = ReplayCommand | { type: 'ping' };
+
 export type ReplayEffect =
   | { type: 'load'; ticket: number; target: Target }
   | { type: 'connect'; opening: Opening }
-  | { type: 'say'; command: ReplayCommand }
+  | { type: 'say'; command: ReplayMessage }
   | { type: 'disconnect' }
   /** A `retry` after so many milliseconds. */
   | { type: 'wait'; ms: number }

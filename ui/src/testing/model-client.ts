@@ -1,8 +1,8 @@
 /** The socket client's machine with a shell of a few lines, on a `ModelServer`; checks each invariant at each step. */
 import type { ServerFrame } from '@att/contracts';
 import { expect } from 'vitest';
+import { ANSWER_MS } from '../live/silence-of-socket';
 import {
-  ANSWER_MS,
   CONNECT_MS,
   INITIAL,
   type SocketEffect,
@@ -99,7 +99,7 @@ export class ModelClient {
   settle(): void {
     this.make({ do: 'server', isUp: true });
     this.make({ do: 'signal', signal: 'online' });
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       this.make({ do: 'waited' });
       this.make({ do: 'hear', frames: 1_000 });
       this.make({ do: 'pass', ms: MAX_WAIT_MS, random: 0.5 });

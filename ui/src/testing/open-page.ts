@@ -39,6 +39,7 @@ export function openPage(seed: number) {
       epoch = cursor.epoch;
       wasGreeted ||= epoch !== undefined;
     },
+    onServerTime() {},
     onKeyTrouble() {},
   });
   let requests: Request[] = [];

@@ -1,6 +1,6 @@
 /** The server's side of a replay, as docs/adr/0010 writes it down, with everything in flight at hand. */
-import { CLOSE_CODES, frameOf, type ReplayCommand, type ServerFrame, type TaskEvent } from '@att/contracts';
-import type { Opening } from '../replay/replay-types';
+import { CLOSE_CODES, frameOf, type ServerFrame, type TaskEvent } from '@att/contracts';
+import type { Opening, ReplayMessage } from '../replay/replay-types';
 
 export const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';
@@ -9,7 +9,7 @@ export class ReplayServer {
   /** Sent, and not received. */
   readonly #frames: ServerFrame[] = [];
   /** Said, and not heard. */
-  readonly #commands: ReplayCommand[] = [];
+  readonly #commands: ReplayMessage[] = [];
   #position: number;
   #isPaused = false;
   #isDone = false;
@@ -30,7 +30,7 @@ export class ReplayServer {
     });
   }
 
-  say(command: ReplayCommand): void {
+  say(command: ReplayMessage): void {
     this.#commands.push(command);
   }
 
@@ -38,6 +38,10 @@ export class ReplayServer {
   hear(): void {
     const command = this.#commands.shift();
     if (command === undefined || this.#isDone) return;
+    if (command.type === 'ping') {
+      this.#frames.push({ type: 'pong', message: 'pong', position: this.#position, timestamp });
+      return;
+    }
     if (command.type === 'pause') this.#isPaused = true;
     if (command.type === 'resume') this.#isPaused = false;
     if (command.type === 'seek') {
