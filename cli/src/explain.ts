@@ -1,10 +1,9 @@
-import { UnaddressableName } from '@att/contracts';
 import { ConfigError } from '@att/platform/config';
 import { ClientError } from './client/errors.js';
 import { FileError } from './transfer/errors.js';
 
 /** Failures that a person can act on, told in a sentence; the stack is for all others. */
-const EXPECTED = [ClientError, ConfigError, FileError, UnaddressableName];
+const EXPECTED = [ClientError, ConfigError, FileError];
 
 export async function explain(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);

@@ -1,5 +1,6 @@
 /** What query and path parameters are made of: text in, checked values out. */
 import { z } from 'zod';
+import { nameOfSegment } from './routes/build-path.js';
 import { parseTimestamp } from './time.js';
 import { MAX_NAME_LENGTH } from './webhooks.js';
 
@@ -34,6 +35,10 @@ const upTo = (characters: number) =>
 
 /** A project, task, agent or type by its whole name. */
 export const nameFilter = upTo(MAX_NAME_LENGTH);
+/** A name in a path. */
+export const pathName = filterText
+  .transform(nameOfSegment)
+  .describe('Percent-encoded, slashes included; the names . and .. are written ~. and ~..');
 /** A part of a text, in any case and script. */
 export const partFilter = upTo(MAX_TEXT_LENGTH);
 

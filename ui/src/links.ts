@@ -1,5 +1,5 @@
 /** Addresses of the pages. Names are percent-encoded, slashes included. */
-import { segment, UnaddressableName } from '@att/contracts';
+import { nameOfSegment, segment } from '@att/contracts';
 import { BASE_PATH } from './api/base-path';
 
 export const OVERVIEW = `${BASE_PATH}/`;
@@ -9,13 +9,12 @@ const PROJECTS = `${BASE_PATH}/projects`;
 export const PROJECT_PATTERN = `${PROJECTS}/:project`;
 export const TASK_PATTERN = `${PROJECTS}/:project/tasks/:taskId`;
 
-/** Undefined for a name that no browser can put into a path: then there is no link. */
-export function projectHref(project: string): string | undefined {
-  return addressable(() => `${PROJECTS}/${segment(project)}`);
+export function projectHref(project: string): string {
+  return `${PROJECTS}/${segment(project)}`;
 }
 
-export function taskHref(task: { project: string; task_id: string }): string | undefined {
-  return addressable(() => `${PROJECTS}/${segment(task.project)}/tasks/${segment(task.task_id)}`);
+export function taskHref(task: { project: string; task_id: string }): string {
+  return `${PROJECTS}/${segment(task.project)}/tasks/${segment(task.task_id)}`;
 }
 
 /** The whole past of a project or a task; names in a query need no address of their own. */
@@ -26,17 +25,8 @@ export function replayOf(project: string, taskId?: string): string {
 /** The name in a path; an address typed with a stray `%` is taken as it is. */
 export function nameFromPath(encoded: string | undefined): string {
   try {
-    return decodeURIComponent(encoded ?? '');
+    return nameOfSegment(decodeURIComponent(encoded ?? ''));
   } catch {
     return encoded ?? '';
-  }
-}
-
-function addressable(href: () => string): string | undefined {
-  try {
-    return href();
-  } catch (error) {
-    if (error instanceof UnaddressableName) return undefined;
-    throw error;
   }
 }

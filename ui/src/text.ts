@@ -161,7 +161,6 @@ export const text = {
     request: (id: string) => `Request ${id}`,
     retry: 'Try again now',
     old: 'What you see may be out of date.',
-    unaddressable: (name: string) => `Browsers cannot address the name “${name}”.`,
   },
 
   notFound: { title: 'Nothing here', body: 'There is no page at this address.', home: 'Go to the overview' },

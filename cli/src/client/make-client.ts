@@ -36,7 +36,7 @@ export interface Answer<T> {
 }
 
 export interface Client {
-  /** @throws ServerAwayError, RefusedError, ForeignAnswerError, UnaddressableName */
+  /** @throws ServerAwayError, RefusedError, ForeignAnswerError */
   call<N extends RouteName>(name: N, options?: CallOptions<N>): Promise<Answer<ResponseOf<Routes[N]>>>;
 }
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildPath, UnaddressableName } from './build-path.js';
+import { buildPath, nameOfSegment, segment } from './build-path.js';
+import { ROUTES } from './index.js';
 
 describe('paths', () => {
   it.each<[string, string]>([
@@ -12,8 +14,33 @@ describe('paths', () => {
     expect(buildPath('/api/projects/{name}/tasks', { name })).toBe(path);
   });
 
-  it.each(['.', '..'])('cannot hold the name "%s"', (name) => {
-    expect(() => buildPath('/api/projects/{name}', { name })).toThrow(UnaddressableName);
+  it.each([
+    ['.', '~.'],
+    ['..', '~..'],
+    ['~.', '~~.'],
+    ['~~..', '~~~..'],
+    ['~', '~'],
+    ['...', '...'],
+    ['~...', '~...'],
+    ['~a', '~a'],
+  ])('hold the name "%s" as %s', (name, expected) => {
+    expect(segment(name)).toBe(expected);
+  });
+
+  it('keep every name through URLs and the route table', () => {
+    const odd = fc.stringMatching(/^[~.%/?#\\ a]{1,6}$/);
+    fc.assert(
+      fc.property(fc.oneof(odd, fc.string({ unit: 'grapheme', minLength: 1 })), (name) => {
+        const path = buildPath('/api/projects/{name}/tasks', { name });
+        const { pathname } = new URL(path, 'http://host');
+        expect(pathname.split('/')).toHaveLength(5);
+        const decoded = decodeURIComponent(pathname.split('/')[3] ?? '');
+        expect(nameOfSegment(decoded)).toBe(name);
+        if (!name.includes('\0')) {
+          expect(ROUTES.listProjectTasks.params.parse({ name: decoded })).toEqual({ name });
+        }
+      }),
+    );
   });
 
   it('leave out what the query does not have', () => {

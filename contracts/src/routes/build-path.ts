@@ -1,28 +1,24 @@
-/** Paths of the route table with their parameters filled in. */
+/** Paths of the route table with their parameters filled in, and names back from them. */
 
 export type PathParams = Readonly<Record<string, string | number>>;
 export type QueryParams = Readonly<Record<string, string | number | undefined>>;
 
-/** URLs resolve these two as steps through the path, even percent-encoded. */
-const DOT_SEGMENTS = new Set(['.', '..']);
+/**
+ * Names that stand in a path with a `~` before them. URLs resolve `.` and `..` as steps through the path, even
+ * percent-encoded, so no client can send them as they are. What looks like an escaped one is escaped itself: any name has
+ * one form, and any form one name.
+ */
+const ESCAPED_NAME = /^~*\.{1,2}$/;
+const ESCAPED_SEGMENT = /^~+\.{1,2}$/;
 
-/** A name that no URL can have in its path. */
-export class UnaddressableName extends Error {
-  readonly code = 'unaddressable_name';
-  constructor(readonly value: string) {
-    super(`No URL can address the name "${value}"`);
-    this.name = 'UnaddressableName';
-  }
+/** One path segment of a name: percent-encoded, slashes included; `.` and `..` as `~.` and `~..`. */
+export function segment(name: string): string {
+  return ESCAPED_NAME.test(name) ? `~${name}` : encodeURIComponent(name);
 }
 
-/**
- * One path segment of a name: percent-encoded, slashes included.
- *
- * @throws UnaddressableName for `.` and `..`
- */
-export function segment(name: string): string {
-  if (DOT_SEGMENTS.has(name)) throw new UnaddressableName(name);
-  return encodeURIComponent(name);
+/** The name that a path segment stands for, once it is percent-decoded. */
+export function nameOfSegment(decoded: string): string {
+  return ESCAPED_SEGMENT.test(decoded) ? decoded.slice(1) : decoded;
 }
 
 /** `path` with every `{name}` filled from `params`, and the query that has values. */

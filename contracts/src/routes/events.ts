@@ -3,12 +3,12 @@ import { EVENT_TYPES } from '../acts.js';
 import { eventSchema, eventWithTextSchema } from '../events.js';
 import {
   atMoment,
-  filterText,
   integer,
   minPosition,
   nameFilter,
   pagedQuery,
   paging,
+  pathName,
   positionParameter,
   sortBy,
   time,
@@ -71,7 +71,7 @@ export const eventRoutes = {
     path: '/api/projects/{name}/tasks/{task_id}/events',
     summary: 'The events of one task, by position',
     scope: 'read',
-    params: z.object({ name: filterText, task_id: filterText }),
+    params: z.object({ name: pathName, task_id: pathName }),
     query: pagedQuery(page),
     status: 200,
     response: z.array(event),

@@ -14,7 +14,7 @@ import { statsRoutes } from './stats.js';
 import { taskRoutes } from './tasks.js';
 import { webhookRoutes } from './webhooks.js';
 
-export { buildPath, segment, UnaddressableName } from './build-path.js';
+export { buildPath, nameOfSegment, segment } from './build-path.js';
 export type { ParamsOf, QueryOf, RequestBodyOf, ResponseOf } from './calls.js';
 export { type Route, SCOPES, type Scope } from './route.js';
 export { SOCKET_PATH } from './sockets.js';

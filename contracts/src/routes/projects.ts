@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMoment, filterText, pagedQuery, paging, partFilter, sortBy } from '../parameters.js';
+import { atMoment, pagedQuery, paging, partFilter, pathName, sortBy } from '../parameters.js';
 import { projectSchema } from '../project.js';
 import type { Route } from './route.js';
 
@@ -23,7 +23,7 @@ export const projectRoutes = {
     path: '/api/projects/{name}',
     summary: 'One project',
     scope: 'read',
-    params: z.object({ name: filterText }),
+    params: z.object({ name: pathName }),
     query: z.strictObject(atMoment),
     status: 200,
     response: projectSchema,

@@ -44,7 +44,7 @@ function Project(props: { name: string }) {
             <div class="mb-6">
               <Counts value={(name) => count(totalsOf([row()])[name])} />
             </div>
-            <TaskListView path={projectHref(props.name) ?? OVERVIEW} project={props.name} />
+            <TaskListView path={projectHref(props.name)} project={props.name} />
           </>
         )}
       </Loaded>

@@ -1,6 +1,4 @@
 /** What is said in place of data: nothing there yet, no match, not to be had. */
-
-import { UnaddressableName } from '@att/contracts';
 import CircleAlert from 'lucide-solid/icons/circle-alert';
 import { type JSX, type ParentProps, Show } from 'solid-js';
 import { serverAddress } from '../api/base-path';
@@ -81,7 +79,6 @@ export function StaleNotice(props: { error: unknown; onRetry(): void }) {
 
 export function errorText(error: unknown): string {
   if (error instanceof ServerUnreachable) return text.errors.unreachable;
-  if (error instanceof UnaddressableName) return text.errors.unaddressable(error.value);
   const detail = error instanceof Error ? error.message : String(error);
   return isPassing(error) ? text.errors.passing(detail.replace(/\.$/, '')) : detail;
 }
