@@ -19,11 +19,15 @@ export async function explain(error: unknown): Promise<string> {
 /** Loaded only now: a command that talks to a server over HTTP has no other use for them. */
 async function expectedOfServices() {
   const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
+  const { AppendError, LogChangedError, NothingToAcceptError } = await import('@att/platform/event-log');
   const { PortTakenError } = await import('@att/platform/http');
   const { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError, SessionError } = await import(
     '@att/platform/postgres'
   );
   return [
+    AppendError,
+    LogChangedError,
+    NothingToAcceptError,
     EmbeddedPostgresError,
     PortTakenError,
     SchemaNotCurrentError,

@@ -25,11 +25,15 @@ export type GenerationEventType = (typeof GENERATION_EVENT_TYPES)[number];
 export const DEAD_LETTER_EVENT_TYPES = ['dead_letter.retried', 'dead_letter.skipped'] as const;
 export type DeadLetterEventType = (typeof DEAD_LETTER_EVENT_TYPES)[number];
 
+/** Of the log as a whole: `clockActSchema` is what they say. */
+export const CLOCK_EVENT_TYPES = ['clock.accepted'] as const;
+
 /** Every type that an event of the log can have. */
 export const EVENT_TYPES = [
   ...TASK_EVENT_TYPES,
   ...GENERATION_EVENT_TYPES,
   ...DEAD_LETTER_EVENT_TYPES,
+  ...CLOCK_EVENT_TYPES,
 ] as const;
 
 export const generationActSchema = z.object({
@@ -48,3 +52,7 @@ export const deadLetterActSchema = deadLetterSchema
   .pick({ projection: true, generation: true, project: true, task_id: true, position: true })
   .extend({ dead_letter: deadLetterSchema.shape.id });
 export type DeadLetterAct = z.infer<typeof deadLetterActSchema>;
+
+/** Recorded times ahead of the database's clock are accepted up to this one. */
+export const clockActSchema = z.object({ until: z.iso.datetime() });
+export type ClockAct = z.infer<typeof clockActSchema>;

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   queue_full: { status: 503, title: 'Too much is waiting to be written' },
   database_unavailable: { status: 503, title: 'The event log cannot be reached' },
+  clock_refused: { status: 503, title: 'The clock that gives events their time is wrong' },
   outcome_unknown: { status: 503, title: 'It is not known whether the event was stored' },
   projection_behind: { status: 503, title: 'The read model has not reached this position yet' },
   shutting_down: { status: 503, title: 'The server is shutting down' },

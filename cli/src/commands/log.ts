@@ -1,14 +1,20 @@
 /** `att log`: what operators do to the log as a whole. */
 import { readConfig } from '@att/platform/config';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export function addLogCommands(program: Command): void {
-  program
-    .command('log')
-    .description('operate the event log as a whole')
+  const log = program.command('log').description('operate the event log as a whole');
+  log
     .command('new-epoch')
     .description('after a backup was restored: tell every client that what it knows may not be in this log')
     .action(newEpoch);
+  log
+    .command('accept-clock')
+    .description(
+      "accept recorded times that are ahead of the database's clock, after reports were refused for it; recorded in the log",
+    )
+    .option('--until <time>', "up to this time; by default that of the log's last event", parseTime)
+    .action(acceptClock);
 }
 
 async function newEpoch(): Promise<void> {
@@ -18,4 +24,21 @@ async function newEpoch(): Promise<void> {
     const { epoch, position } = await renewEpoch(pool);
     process.stdout.write(`The log, which ends at ${position}, has a new epoch: ${epoch}.\n`);
   });
+}
+
+async function acceptClock({ until }: { until?: number }): Promise<void> {
+  const log = await import('@att/platform/event-log');
+  const { withLog } = await import('../process/with-log.js');
+  await withLog(readConfig(), async (pool) => {
+    const accepted = await log.acceptClock(pool, until);
+    process.stdout.write(`Recorded times up to ${new Date(accepted).toISOString()} are accepted.\n`);
+  });
+}
+
+function parseTime(text: string): number {
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('A time looks like 2026-01-31T12:00:00Z.');
+  return time;
 }

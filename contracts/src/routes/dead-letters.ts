@@ -18,7 +18,7 @@ const act = <const Verb extends string>(verb: Verb, summary: string) =>
     body: noOptions,
     status: 202,
     response: deadLetterSchema,
-    problems: ['not_found', 'dead_letter_busy', 'outcome_unknown'],
+    problems: ['not_found', 'dead_letter_busy', 'outcome_unknown', 'clock_refused'],
   }) as const;
 
 export const deadLetterRoutes = {

@@ -23,7 +23,7 @@ const act = <const Verb extends string, Body extends z.ZodType>(
     body,
     status: 202,
     response: generationSchema,
-    problems: ['not_found', ...problems, 'outcome_unknown'],
+    problems: ['not_found', ...problems, 'outcome_unknown', 'clock_refused'],
   }) as const;
 
 export const projectionRoutes = {
@@ -45,7 +45,7 @@ export const projectionRoutes = {
     body: rebuildBody,
     status: 202,
     response: z.array(generationSchema),
-    problems: ['projection_busy', 'outcome_unknown'],
+    problems: ['projection_busy', 'outcome_unknown', 'clock_refused'],
   },
   rebuildProjection: act(
     'rebuild',

@@ -25,7 +25,14 @@ const webhook = (body: z.ZodType, summary: string) =>
     body,
     status: 202,
     response: webhookAnswer,
-    problems: ['invalid_text', 'too_deep', 'idempotency_conflict', 'queue_full', 'outcome_unknown'],
+    problems: [
+      'invalid_text',
+      'too_deep',
+      'idempotency_conflict',
+      'queue_full',
+      'clock_refused',
+      'outcome_unknown',
+    ],
   }) as const;
 
 export const webhookRoutes = {
@@ -42,6 +49,6 @@ export const webhookRoutes = {
     status: 207,
     response: z.array(z.union([batchItemAccepted, problemSchema])),
     bodyMediaTypes: ['application/x-ndjson'],
-    problems: ['too_many_items', 'too_deep', 'queue_full', 'outcome_unknown'],
+    problems: ['too_many_items', 'too_deep', 'queue_full', 'clock_refused', 'outcome_unknown'],
   },
 } as const satisfies Record<string, Route>;

@@ -47,9 +47,14 @@ export function createAppendMetrics(registry: Registry, queued: () => number) {
       help: "How far this process's clock is behind the log's last time",
       registers,
     }),
+    clockOffset: new Gauge({
+      name: 'att_clock_offset_seconds',
+      help: "How far this process's clock is ahead of the database's; behind it when negative",
+      registers,
+    }),
     clockAlarms: new Counter({
       name: 'att_clock_alarms_total',
-      help: "Batches written while this process's clock was more than 5 s behind the log's last time",
+      help: "Batches planned while this process's clock was more than 5 s from the database's, or behind the log's last time",
       registers,
     }),
   };

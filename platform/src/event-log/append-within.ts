@@ -1,11 +1,14 @@
 /** Appends in somebody else's transaction: what is recorded commits with what was done, or not at all. */
 import type { ClientBase } from 'pg';
 import type { DatabaseRole } from '../postgres/index.js';
+import { clockRefusalOf } from './append-errors.js';
 import { lockHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
+import { timeToRecord } from './log-clock.js';
 import { makePlan } from './make-plan.js';
 import type { Appended, NewEvent } from './new-event.js';
-import { prepare } from './plan-append.js';
+import { type AppendPlan, prepare } from './plan-append.js';
+import { recogniseLog } from './recognise-log.js';
 
 /**
  * Takes the head's lock to the end of the caller's transaction, so it is the last thing to do before COMMIT.
@@ -14,6 +17,7 @@ import { prepare } from './plan-append.js';
  * @param client with an open transaction
  * @param writer the role that may write the log, taken for this and given back; undefined: the client's own may
  * @param now wire time
+ * @throws AppendError clock_refused
  */
 export async function appendWithin(
   client: ClientBase,
@@ -22,13 +26,24 @@ export async function appendWithin(
   now: string,
 ): Promise<Appended[]> {
   const before = writer === undefined ? undefined : await takeRole(client, writer);
+  // It may be the first to write after a fail-over.
+  await recogniseLog(client);
   const head = await lockHead(client);
-  const plan = await makePlan(client, head, events.map(prepare), now);
-  if (plan.records.length > 0 && !(await insertBatch(client, plan))) {
+  const time = new Date(timeToRecord(Date.parse(now), head.databaseTime)).toISOString();
+  const plan = await makePlan(client, head, events.map(prepare), time);
+  if (plan.records.length > 0 && (await insert(client, plan)) === undefined) {
     throw new TypeError('the locked head moved: something other than this product writes to the log');
   }
   if (before !== undefined) await takeRole(client, before);
   return plan.results;
+}
+
+async function insert(client: ClientBase, plan: AppendPlan): Promise<string | undefined> {
+  try {
+    return await insertBatch(client, plan);
+  } catch (error) {
+    throw clockRefusalOf(error) ?? error;
+  }
 }
 
 /** For the rest of the transaction. @returns the role until now; `none` for that of the user who logged in */

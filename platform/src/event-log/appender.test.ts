@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  allowAnyTime,
   createTcpProxy,
   createTestDatabase,
   newEvent,
@@ -61,9 +62,10 @@ describe('appending', () => {
   });
 
   it('never lets recorded time go backwards, whatever the clock says', async () => {
-    const clock = [5_000, 3_000, 7_000];
-    const log = appender({ now: () => clock.shift() ?? 7_000 });
-    for (let i = 0; i < 3; i++) await log.append([newEvent()]);
+    await allowAnyTime(database.pool());
+    let now = 0;
+    const log = appender({ now: () => now, anyTime: true });
+    for (now of [5_000, 3_000, 7_000]) await log.append([newEvent()]);
     const { rows } = await database.pool().query('SELECT recorded_at FROM log.events ORDER BY position');
     const times = rows.map((row) => Date.parse(row.recorded_at));
     expect(times).toEqual([5_000, 5_000, 7_000]);

@@ -15,6 +15,7 @@ import { type CommitOptions, commitAlone, sendBatch } from './commit-batch.js';
 import { type Flight, Flights } from './flights.js';
 import type { Head } from './head.js';
 import { LogConnection } from './log-connection.js';
+import { LogGuard } from './log-guard.js';
 import type { Appended, NewEvent } from './new-event.js';
 import { type AppendPlan, type PreparedEvent, prepare } from './plan-append.js';
 
@@ -25,6 +26,8 @@ export interface AppenderOptions {
   metrics: Registry;
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** For tests of the past: times are taken as `now` gives them. Their database must take them, too. */
+  anyTime?: boolean;
   /** Events and bytes that may wait; more is refused with `queue_full`. */
   maxQueuedEvents?: number;
   maxQueuedBytes?: number;
@@ -37,17 +40,18 @@ const MAX_QUEUED_TIME = 5_000;
 const SWEEP_INTERVAL = 500;
 /** Milliseconds that closing waits for what is being written. */
 const CLOSE_PATIENCE = 5_000;
-/** A clock this far behind the log's last time is somebody's mistake. Seconds. */
-const CLOCK_ALARM_SECONDS = 5;
+/** Milliseconds between two comparisons with the database's clock. */
+const CLOCK_INTERVAL = 10_000;
 
 export class Appender {
   readonly #log: Logger;
-  readonly #clock: () => number;
+  readonly #guard: LogGuard;
   readonly #outcomeTimeout: number;
   readonly #queue: AppendQueue;
   readonly #connection: LogConnection;
   readonly #metrics: AppendMetrics;
   readonly #sweep: NodeJS.Timeout;
+  readonly #clockWatch: NodeJS.Timeout;
   readonly #commit: CommitOptions;
   readonly #flights = new Flights();
   readonly #announcements: Announcements;
@@ -61,18 +65,19 @@ export class Appender {
   readonly #giveUp = new AbortController();
 
   constructor(options: AppenderOptions) {
-    const { connectionString, role, log, metrics, now = Date.now, outcomeTimeout = 30_000 } = options;
+    const { connectionString, role, log, metrics, now, anyTime = false, outcomeTimeout = 30_000 } = options;
     const { maxQueuedEvents = 20_000, maxQueuedBytes = 64 * 1024 * 1024 } = options;
     this.#log = log;
-    this.#clock = now;
     this.#outcomeTimeout = outcomeTimeout;
     this.#queue = new AppendQueue({ maxEvents: maxQueuedEvents, maxBytes: maxQueuedBytes });
-    this.#connection = new LogConnection(connectionString, role);
+    this.#connection = new LogConnection(connectionString, role, (client) => this.#guard.greet(client));
     this.#metrics = createAppendMetrics(metrics, () => this.#queue.events);
+    this.#guard = new LogGuard({ log, metrics: this.#metrics, now, anyTime });
     this.#announcements = new Announcements((position) => this.#announce(position));
     this.#commit = {
       connection: this.#connection,
-      now: () => this.#now(),
+      now: (databaseTime) => this.#guard.timeToRecord(this.#head?.recordedAt, databaseTime),
+      remember: (place) => this.#guard.remember(place),
       isAnnounced: ({ records, after }) => this.#announcements.isWith(records.length, after.position),
       giveUp: this.#giveUp.signal,
       onLost: (reason) => {
@@ -82,9 +87,10 @@ export class Appender {
     };
     // A batch that asks for its outcome has the connection to itself, and sees for itself.
     this.#availability = new Availability(
-      async () => this.#flights.size === 0 && (await this.#connection.answers()),
+      async () => this.#flights.size === 0 && (await this.#connection.answers()) && !this.#isClockRefused(),
     );
     this.#sweep = setInterval(() => this.#refuseOld(), SWEEP_INTERVAL).unref();
+    this.#clockWatch = setInterval(() => void this.readClock(), CLOCK_INTERVAL).unref();
   }
 
   /**
@@ -108,6 +114,13 @@ export class Appender {
     return this.#availability.reason;
   }
 
+  /** Holds this process's clock against the database's. Never rejects: a database that is away is found by writing. */
+  async readClock(): Promise<void> {
+    // Into the middle of a transaction nothing may be sent.
+    if (this.#closing || this.#availability.reason !== undefined || this.#flights.isTroubled) return;
+    if (await this.#connection.answers()) this.#isClockRefused();
+  }
+
   /**
    * Refuses new events, writes those that wait, and lets the connection go. Takes 5 s at most: what
    * the database has not answered by then is answered with `outcome_unknown`.
@@ -125,13 +138,14 @@ export class Appender {
     await this.#announcements.tell();
     clearTimeout(patience);
     clearInterval(this.#sweep);
+    clearInterval(this.#clockWatch);
     this.#connection.close();
   }
 
   #refusal(events: number, bytes: number): AppendError | undefined {
     if (this.#closing) return new AppendError('shutting_down', 'the server is shutting down');
-    const reason = this.#availability.reason;
-    if (reason !== undefined) return new AppendError('database_unavailable', reason);
+    const refusal = this.#availability.refusal;
+    if (refusal !== undefined) return refusal;
     if (this.#queue.hasRoomFor(events, bytes)) return undefined;
     return new AppendError('queue_full', `${this.#queue.events} events are waiting to be written`);
   }
@@ -248,25 +262,26 @@ export class Appender {
       return;
     }
     this.#head = undefined;
-    this.#availability.failed(error.message);
-    this.#refuseWaiting(error.message);
+    this.#availability.failed(error.code, error.message);
+    this.#refuseWaiting(error.message, error.code);
   }
 
-  #refuseWaiting(reason: string): void {
-    this.#queue.refuseOlderThan(Number.POSITIVE_INFINITY, 'database_unavailable', reason);
+  #refuseWaiting(reason: string, code: AppendError['code'] = 'database_unavailable'): void {
+    this.#queue.refuseOlderThan(Number.POSITIVE_INFINITY, code, reason);
+  }
+
+  /** Takes the log for unavailable until the clocks agree, or an operator has accepted that they don't. */
+  #isClockRefused(): boolean {
+    const refusal = this.#guard.refusal;
+    if (refusal === undefined) return false;
+    if (!this.#availability.isFailing) this.#log.error({ reason: refusal }, 'no event can be given a time');
+    this.#availability.failed('clock_refused', refusal);
+    return true;
   }
 
   #refuseOld(): void {
     const moment = performance.now() - MAX_QUEUED_TIME;
     this.#queue.refuseOlderThan(moment, 'queue_full', 'the event log did not keep up');
-  }
-
-  #now(): string {
-    const now = this.#clock();
-    const behind = this.#head === undefined ? 0 : (Date.parse(this.#head.recordedAt) - now) / 1000;
-    this.#metrics.clockBehind.set(Math.max(0, behind));
-    if (behind > CLOCK_ALARM_SECONDS) this.#metrics.clockAlarms.inc();
-    return new Date(now).toISOString();
   }
 }
 

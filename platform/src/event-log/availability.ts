@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppendError } from './append-errors.js';
 
 /**
  * Milliseconds between two tries to reach a database that is away; meanwhile callers are refused at once. Twice as long
@@ -9,7 +10,7 @@ const LONGEST_RETRY_DELAY = 5_000;
 
 /** Whether the log can be written to. After a write that failed it asks the database until it answers. */
 export class Availability {
-  #reason: string | undefined;
+  #refusal: { code: AppendError['code']; reason: string } | undefined;
   #failures = 0;
   #asking = false;
   #closed = false;
@@ -19,7 +20,12 @@ export class Availability {
 
   /** Undefined while the log can be written to; else why not. */
   get reason(): string | undefined {
-    return this.#reason;
+    return this.#refusal?.reason;
+  }
+
+  /** What callers are answered meanwhile. */
+  get refusal(): AppendError | undefined {
+    return this.#refusal && new AppendError(this.#refusal.code, this.#refusal.reason);
   }
 
   /** True from a failed write to the next that succeeds. */
@@ -29,21 +35,21 @@ export class Availability {
 
   /** For now: whoever says so also says how it ended. */
   lost(reason: string): void {
-    this.#reason = reason;
+    this.#refusal = { code: 'database_unavailable', reason };
   }
 
   /** It did not write, but could. */
   answered(): void {
-    this.#reason = undefined;
+    this.#refusal = undefined;
   }
 
   wrote(): void {
-    this.#reason = undefined;
+    this.#refusal = undefined;
     this.#failures = 0;
   }
 
-  failed(reason: string): void {
-    this.#reason = reason;
+  failed(code: AppendError['code'], reason: string): void {
+    this.#refusal = { code, reason };
     // Two batches that fail together are one failure.
     if (this.#asking) return;
     this.#asking = true;
@@ -57,7 +63,7 @@ export class Availability {
 
   async #ask(delay: number): Promise<void> {
     do await sleep(delay, undefined, { ref: false });
-    while (!this.#closed && this.#reason !== undefined && !(await this.answers()));
+    while (!this.#closed && this.#refusal !== undefined && !(await this.answers()));
     this.#asking = false;
     this.answered();
   }

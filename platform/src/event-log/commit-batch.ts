@@ -2,17 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { classifyFailure, type Failure, isRefusal } from '../postgres/index.js';
-import { AppendError } from './append-errors.js';
+import { AppendError, clockRefusalOf } from './append-errors.js';
 import { type Head, lockHead, readHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
 import type { LogConnection } from './log-connection.js';
 import { makePlan } from './make-plan.js';
 import type { AppendPlan, PreparedEvent } from './plan-append.js';
+import type { RememberedPlace } from './recognise-log.js';
 
 export interface CommitOptions {
   connection: LogConnection;
-  /** Wire time. */
-  now(): string;
+  /** Wire time. @param databaseTime the database's clock, in milliseconds since 1970, where it was just read */
+  now(databaseTime?: number): string;
+  /** Called with the end of each batch that was surely committed. */
+  remember(place: RememberedPlace): void;
   /** Aborted when nobody can wait for an unknown outcome any longer. */
   giveUp: AbortSignal;
   /** Asked when a batch is sent: whether it announces itself. Batches that are committed alone always do. */
@@ -58,9 +61,10 @@ export async function sendBatch(
 
 async function send(options: CommitOptions, client: Client, plan: AppendPlan): Promise<Outcome> {
   try {
-    return (await insertBatch(client, plan, options.isAnnounced(plan)))
-      ? { kind: 'committed', plan }
-      : { kind: 'beaten' };
+    const epoch = await insertBatch(client, plan, options.isAnnounced(plan));
+    if (epoch === undefined) return { kind: 'beaten' };
+    options.remember({ ...plan.after, epoch });
+    return { kind: 'committed', plan };
   } catch (error) {
     if (isRefusal(error)) return { kind: 'refused' };
     options.connection.discard(client);
@@ -101,6 +105,8 @@ export async function commitAlone(
         sent.length = doubts;
         await client?.query('ROLLBACK').catch(() => options.connection.discard(client as Client));
       } else if (client !== undefined) options.connection.discard(client);
+      const refusal = clockRefusalOf(error);
+      if (refusal !== undefined && sent.length === 0) throw refusal;
       // What the server rejects now it rejects whenever the lost statement arrives.
       if (sent.length === 0 || isForEver(failure)) throw definite(failure, error);
       options.onLost((error as Error).message);
@@ -118,7 +124,7 @@ export async function commitAlone(
  */
 async function commitUnderLock(
   client: Client,
-  { now }: CommitOptions,
+  { now, remember }: CommitOptions,
   events: readonly PreparedEvent[],
   sent: AppendPlan[],
 ): Promise<AppendPlan> {
@@ -128,14 +134,17 @@ async function commitUnderLock(
   );
   const head = await lockHead(client);
   const done = await findCommitted(client, sent);
-  const plan = done ?? (await makePlan(client, head, events, now()));
+  const plan = done ?? (await makePlan(client, head, events, now(head.databaseTime)));
+  let epoch: string | undefined;
   if (done === undefined && plan.records.length > 0) {
     sent.push(plan);
-    if (!(await insertBatch(client, plan))) {
+    epoch = await insertBatch(client, plan);
+    if (epoch === undefined) {
       throw new TypeError('the locked head moved: something other than this product writes to the log');
     }
   }
   await client.query('COMMIT');
+  if (epoch !== undefined) remember({ ...plan.after, epoch });
   return plan;
 }
 

@@ -19,6 +19,11 @@ export class Flights {
     return this.#flights.length;
   }
 
+  /** True while a batch is, or will be, seen to in a transaction. */
+  get isTroubled(): boolean {
+    return this.#flights.some(({ state }) => state === 'troubled');
+  }
+
   /**
    * Two are enough: the second keeps the server busy while the first is answered. None follows a batch that is being
    * planned, as its end is not known, nor one in trouble, as it would fall into the middle of a transaction.

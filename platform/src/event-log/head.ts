@@ -10,6 +10,11 @@ export interface Head {
   recordedAt: string;
 }
 
+export interface LockedHead extends Head {
+  /** The database's clock, in milliseconds since 1970. */
+  databaseTime: number;
+}
+
 interface HeadRow {
   position: number;
   hash: Buffer;
@@ -23,8 +28,12 @@ export async function readHead(client: ClientBase): Promise<Head> {
 }
 
 /** Also waits for every append that is under way, whoever does it, to end. */
-export async function lockHead(client: ClientBase): Promise<Head> {
-  return headOf((await client.query<HeadRow>(`${READ_HEAD} FOR UPDATE`)).rows);
+export async function lockHead(client: ClientBase): Promise<LockedHead> {
+  const { rows } = await client.query<HeadRow & { database_time: number }>(
+    `SELECT position, hash, recorded_at, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS database_time
+     FROM log.head FOR UPDATE`,
+  );
+  return { ...headOf(rows), databaseTime: rows[0]?.database_time as number };
 }
 
 function headOf([row]: HeadRow[]): Head {

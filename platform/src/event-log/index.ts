@@ -1,3 +1,4 @@
+export { acceptClock, NothingToAcceptError } from './accept-clock.js';
 export { AppendError } from './append-errors.js';
 export { appendWithin } from './append-within.js';
 export { Appender, type AppenderOptions } from './appender.js';
@@ -19,5 +20,6 @@ export { PAYLOAD_BYTES } from './page-end.js';
 export { PageSize } from './page-size.js';
 export { type LogPage, readEvents } from './read-events.js';
 export { readLogIdentity } from './read-identity.js';
+export { type RecognisedLog, type RememberedPlace, recogniseLog } from './recognise-log.js';
 export { renewEpoch } from './renew-epoch.js';
 export { type Verification, verifyLog, whyBroken } from './verify.js';

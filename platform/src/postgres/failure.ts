@@ -43,6 +43,7 @@ const BY_SQLSTATE = new Map<string, Failure>(
     '72': 'unavailable', // snapshot too old
     F0: 'unavailable', // configuration file error
     P0001: 'rejected', // raise_exception: a rule of somebody's trigger
+    T0: 'unavailable', // ours: the trigger `head_time` refuses the time to record
     XX: 'unavailable', // internal error: damaged data, a catalogue that changed under a statement
   }),
 );

@@ -10,6 +10,8 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
     log,
     metrics,
   });
+  // So that a wrong clock is known before the first report.
+  void appender.readClock();
   return {
     name: 'ingest',
     hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics }),

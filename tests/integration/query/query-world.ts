@@ -14,7 +14,7 @@ import { createPool } from '@att/platform/postgres';
 import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { createTestDatabase, silentLog } from '@att/platform/testing';
+import { allowAnyTime, createTestDatabase, silentLog } from '@att/platform/testing';
 import { startProjectionDesk, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import type { Pool } from 'pg';
@@ -65,17 +65,18 @@ export interface WorldOptions {
 
 export async function createQueryWorld({
   reach = (connectionString) => connectionString,
-  now = Date.now,
+  now,
 }: WorldOptions = {}): Promise<QueryWorld> {
   const database = await createTestDatabase();
   const { connectionString } = database;
   const sql = database.pool();
+  if (now !== undefined) await allowAnyTime(sql);
   const appender = new Appender({
     connectionString,
     role: 'att_ingest',
     log: silentLog,
     metrics: createMetrics(),
-    now,
+    ...(now === undefined ? {} : { now, anyTime: true }),
   });
   const feedPool = database.pool('att_reader');
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });

@@ -1,3 +1,4 @@
+import { allowAnyTime } from '@att/platform/testing';
 import type { Pool } from 'pg';
 
 /** Milliseconds since 1970 of the first event of a recording. */
@@ -15,6 +16,7 @@ export async function recordAt(
   times: readonly number[],
   projectOf: (index: number) => string = () => 'project',
 ): Promise<void> {
+  await allowAnyTime(pool);
   await pool.query(
     `WITH head AS (
        UPDATE log.head SET position = position + cardinality($1::timestamptz[]), recorded_at = $3 RETURNING position
