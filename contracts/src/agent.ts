@@ -3,11 +3,16 @@ import { wireTime } from './time.js';
 
 const count = z.int().nonnegative();
 
+/** Projects that one agent is listed with. */
+export const MAX_AGENT_PROJECTS = 100;
+
 /** Counts go by a task's current agent. */
 export const agentSchema = z.object({
   name: z.string(),
-  /** Those in which it has a task now, by name. */
+  /** Those in which it has a task now, by name; the first `MAX_AGENT_PROJECTS` of them. */
   projects: z.array(z.string()),
+  /** Names `projects` where there are more of them; left out where there are not. */
+  truncated: z.array(z.literal('projects')).optional(),
   total_tasks: count,
   active_tasks: count,
   completed_tasks: count,

@@ -3,6 +3,7 @@
  * does no I/O and reads no clock.
  */
 import type { TaskEvent } from './events.js';
+import { mergeMetadata } from './merge-metadata.js';
 import { isActive, type TaskState } from './task.js';
 import { secondsBetween } from './time.js';
 
@@ -82,7 +83,7 @@ function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
   next.title = text(event.data?.task) ?? next.title;
   next.agent = event.agent;
   next.updated_at = event.recorded_at;
-  next.metadata = merged(next.metadata, event.data?.metadata);
+  addMetadata(next, event);
   next.position = event.position;
   return next;
 }
@@ -108,6 +109,7 @@ function firstSeen(event: TaskEvent): TaskState {
     error_message: null,
     stack_trace: null,
     metadata: {},
+    metadata_truncated: false,
     position: event.position,
   };
 }
@@ -137,6 +139,7 @@ function copyOf(task: TaskState): TaskState {
     error_message: task.error_message,
     stack_trace: task.stack_trace,
     metadata: task.metadata,
+    metadata_truncated: task.metadata_truncated,
     position: task.position,
   };
 }
@@ -165,11 +168,11 @@ function happenedAt(event: TaskEvent): string {
   return event.occurred_at ?? event.recorded_at;
 }
 
-/** Spread copies own keys only, and defines `__proto__` like any other key instead of setting the prototype. */
-function merged(metadata: Record<string, unknown>, added: unknown): Record<string, unknown> {
-  return typeof added === 'object' && added !== null && !Array.isArray(added)
-    ? { ...metadata, ...added }
-    : metadata;
+/** That something was left out is said until the next start. */
+function addMetadata(next: TaskState, { type, data }: TaskEvent): void {
+  const { metadata, isTruncated } = mergeMetadata(next.metadata, data?.metadata);
+  next.metadata = metadata;
+  next.metadata_truncated = isTruncated || (next.metadata_truncated && type !== 'task.started');
 }
 
 function text(value: unknown): string | null {

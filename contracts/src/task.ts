@@ -29,15 +29,14 @@ export const taskSchema = z.object({
   error_type: z.string().nullable(),
   error_message: z.string().nullable(),
   stack_trace: z.string().nullable(),
+  /** Merged key by key, and bounded as a whole: `mergeMetadata`. */
   metadata: z.record(z.string(), z.unknown()),
+  /** A report since the last start brought a key that was left out, as the whole would have been too large. */
+  metadata_truncated: z.boolean(),
   /** Position of the latest event that was applied. */
   position: position.min(1),
 });
 export type Task = z.infer<typeof taskSchema>;
-
-/** A task in a list: without what may be large. */
-export const taskSummarySchema = taskSchema.omit({ result: true, stack_trace: true, metadata: true });
-export type TaskSummary = z.infer<typeof taskSummarySchema>;
 
 /** A task as its own events alone tell it; the caller supplies `project_id`. */
 export type TaskState = Omit<Task, 'project_id'>;

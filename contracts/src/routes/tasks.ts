@@ -12,7 +12,8 @@ import {
   time,
   toDate,
 } from '../parameters.js';
-import { taskSchema, taskSummarySchema } from '../task.js';
+import { taskSchema } from '../task.js';
+import { taskSummarySchema } from '../task-summary.js';
 import type { Route } from './route.js';
 
 /** One query for all lists of tasks; of `from` and `from_date`, as of `to` and `to_date`, both hold. */

@@ -1,4 +1,4 @@
-import { evolve, type TaskState } from '@att/contracts';
+import { evolve, summaryOf, type TaskState } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { changesOf, type Report } from '../testing/changes';
 import { eventAt } from '../testing/frames';
@@ -11,8 +11,7 @@ function rowAfter(...reports: Report[]): TaskRow {
     undefined,
   );
   if (task === undefined) throw new Error('a task needs a report');
-  const { result, stack_trace, metadata, ...row } = task;
-  return row;
+  return summaryOf(task);
 }
 
 const WINDOW = 50;

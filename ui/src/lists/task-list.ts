@@ -1,5 +1,5 @@
 /** A list of tasks, newest first, of all projects or one, of all statuses or some. */
-import { evolve, type TaskState, type TaskSummary } from '@att/contracts';
+import { evolve, stateOfSummary, summaryOf, type TaskSummary } from '@att/contracts';
 import { type Change, taskKey } from '../live/change';
 import type { Folded, Listed } from './fold';
 
@@ -83,12 +83,7 @@ export function matches(filter: TaskFilter, status: string): boolean {
 
 /** `evolve` on what a row has of a task; the rest is no part of any row. */
 function evolveRow(row: TaskRow, change: Change): TaskRow {
-  return summaryOf(evolve({ ...row, result: null, stack_trace: null, metadata: {} }, change.event));
-}
-
-function summaryOf(task: TaskState): TaskRow {
-  const { result: _result, stack_trace: _trace, metadata: _metadata, ...row } = task;
-  return row;
+  return summaryOf(evolve(stateOfSummary(row), change.event));
 }
 
 /** A task's id is the position of its first event. */

@@ -1,5 +1,5 @@
 /** The world of a replay at a place of the log, from REST. */
-import type { TaskEvent, TaskState, TaskSummary } from '@att/contracts';
+import { stateOfSummary, type TaskEvent, type TaskState, type TaskSummary } from '@att/contracts';
 import type { Client } from '../api/make-client';
 import { taskKey } from '../live/change';
 import { lastEvents } from './events-around';
@@ -120,5 +120,5 @@ function countsOf(
 
 /** Lists have nothing of what may be large, and neither has the world but of a single task. */
 function stateOf({ project_id: _, ...row }: TaskSummary): TaskState {
-  return { ...row, result: null, stack_trace: null, metadata: {} };
+  return stateOfSummary(row);
 }

@@ -2,7 +2,7 @@
  * What a replay shows at a position: the tasks of its scope, their counts, and the events before.
  * `foldWorld` goes on from one position to a later one with the same `evolve` as everyone.
  */
-import { evolve, isActive, type TaskEvent, type TaskState } from '@att/contracts';
+import { evolve, isActive, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { taskKey } from '../live/change';
 import { isOfScope, type Scope } from './scope';
 
@@ -104,5 +104,5 @@ function likelyBefore(after: TaskState): TaskState | undefined {
 function withoutLarge(task: TaskState): TaskState {
   if (task.result === null && task.stack_trace === null && Object.keys(task.metadata).length === 0)
     return task;
-  return { ...task, result: null, stack_trace: null, metadata: {} };
+  return { ...task, ...NOT_IN_SUMMARY };
 }

@@ -5,6 +5,7 @@ import {
   evolve,
   isActive,
   type Project,
+  summaryOf,
   type TaskState,
 } from '@att/contracts';
 import { type ProjectList, projectRows } from '../lists/project-list';
@@ -28,7 +29,7 @@ export function makeOracle(): Oracle {
       const matching = sorted()
         .filter((task) => filter.project === undefined || task.project === filter.project)
         .filter((task) => filter.statuses.length === 0 || filter.statuses.includes(task.status));
-      const rows = matching.slice(0, window).map(({ result, stack_trace, metadata, ...row }): TaskRow => row);
+      const rows = matching.slice(0, window).map((task): TaskRow => summaryOf(task));
       return { rows, total: matching.length };
     },
     projects(position) {

@@ -63,6 +63,11 @@ export const float = <Row>(name: string, field: (row: Row) => number | null): Co
   },
 });
 
+export const boolean = <Row>(name: string, field: (row: Row) => boolean): CopyColumn<Row> => ({
+  name,
+  copyTo: (out, row) => out.boolean(field(row)),
+});
+
 /** JSON as text, which is the binary form of `json`, but not of `jsonb`. */
 export const json = <Row>(name: string, field: (row: Row) => string | null): Column<Row> => ({
   name,

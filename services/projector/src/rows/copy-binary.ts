@@ -74,6 +74,13 @@ export class CopyBinary {
     this.#eightBytes(value);
   }
 
+  boolean(value: boolean): void {
+    this.#reserve(LENGTH + 1);
+    this.#int32(1);
+    this.#bytes[this.#length] = value ? 1 : 0;
+    this.#length += 1;
+  }
+
   /** A double precision. */
   float64(value: number): void {
     this.#reserve(LENGTH + 8);

@@ -2,7 +2,7 @@
  * What counting projections remember of each task: just enough to evolve it, and to take it back out
  * of a count that it was in. Each generation that counts has such a table of its own.
  */
-import { evolve, type TaskEvent, type TaskState } from '@att/contracts';
+import { evolve, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { copyRows } from '../rows/copy-rows.js';
 import { lastOfEach } from '../rows/last-of-each.js';
@@ -88,10 +88,8 @@ const UNCOUNTED: Omit<TaskState, keyof TaskOutcome> = {
   attempt: 1,
   created_at: '',
   updated_at: '',
-  result: null,
   error_type: null,
   error_message: null,
-  stack_trace: null,
-  metadata: {},
+  ...NOT_IN_SUMMARY,
   position: 1,
 };

@@ -34,7 +34,7 @@ export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
 
 export async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
   const { rows } = await pool.query(
-    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, s.*, v.progress, v.message, v.updated_at, m.metadata,
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, s.*, v.progress, v.message, v.updated_at, v.metadata_truncated, m.metadata,
             coalesce(v.late_event, v.valid_from) AS position
      FROM ${tables.tasks} t
      CROSS JOIN LATERAL (

@@ -1,4 +1,5 @@
 /** SQL of agents as they were at a position. */
+import { MAX_AGENT_PROJECTS } from '@att/contracts';
 import { generationTable, heldAt } from '@att/platform/projections';
 import { meanSeconds } from '../stats/mean-seconds.js';
 
@@ -21,7 +22,7 @@ export function agentsAt(generation: number, condition: string): string {
                  ARRAY (
                    SELECT p.project FROM ${generationTable('agent_projects', generation)} p
                    WHERE p.id = o.id AND p.valid_from <= g.at AND p.valid_to > g.at
-                   ORDER BY p.project COLLATE "C"
+                   ORDER BY p.project COLLATE "C" LIMIT ${MAX_AGENT_PROJECTS + 1}
                  ) AS projects
           FROM ${generationTable('agents', generation)} o
           CROSS JOIN LATERAL (${held}

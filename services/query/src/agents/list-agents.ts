@@ -1,4 +1,4 @@
-import type { Agent, ROUTES } from '@att/contracts';
+import { type Agent, MAX_AGENT_PROJECTS, type ROUTES } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { z } from 'zod';
 import { listNamed } from '../paging/list-named.js';
@@ -39,7 +39,8 @@ export async function listAgents(
 function agentOf(row: Agent): Agent {
   return {
     name: row.name,
-    projects: row.projects,
+    projects: row.projects.slice(0, MAX_AGENT_PROJECTS),
+    ...(row.projects.length > MAX_AGENT_PROJECTS ? { truncated: ['projects' as const] } : {}),
     total_tasks: row.total_tasks,
     active_tasks: row.active_tasks,
     completed_tasks: row.completed_tasks,

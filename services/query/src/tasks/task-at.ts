@@ -1,10 +1,22 @@
 /** SQL of tasks as they were at a position. */
+import { MAX_SUMMARY_CHARACTERS } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 
-/** What lists show of the task `o`, of its version `v` and of its span `s`. */
-export const SUMMARY = `o.id, o.project, o.project_id, o.task_id, s.title, s.agent, s.status, v.progress, v.message, s.attempt,
+const columns = (
+  text: (column: string) => string,
+) => `o.id, o.project, o.project_id, o.task_id, s.title, s.agent, s.status,
+               v.progress, ${text('v.message')} AS message, s.attempt,
                o.created_at, v.updated_at, s.started_at, s.finished_at, s.duration_seconds,
-               s.error_type, s.error_message, coalesce(v.late_event, v.valid_from) AS position`;
+               s.error_type, ${text('s.error_message')} AS error_message, coalesce(v.late_event, v.valid_from) AS position`;
+
+/**
+ * What lists show of the task `o`, of its version `v` and of its span `s`. Of long texts PostgreSQL reads and sends the
+ * beginning alone: a character more than is shown, which tells that there is more.
+ */
+export const SUMMARY = columns((text) => `substr(${text}, 1, ${MAX_SUMMARY_CHARACTERS + 1})`);
+
+/** The same with texts whole. */
+const WHOLE = columns((text) => text);
 
 /**
  * Joins of the version `v` and the span `s` of the task `o`.
@@ -29,7 +41,7 @@ export function joinState(generation: number, until: readonly string[]): string 
  */
 export function tasksAt(generation: number, condition: string): string {
   return `
-        SELECT ${SUMMARY}, s.result, s.stack_trace, m.metadata
+        SELECT ${WHOLE}, s.result, s.stack_trace, m.metadata, v.metadata_truncated
         FROM ${generationTable('tasks', generation)} o${joinState(generation, ['valid_from <= g.at'])}
         JOIN ${generationTable('task_versions', generation)} m ON m.id = o.id AND m.valid_from = v.metadata_from
         WHERE o.id <= g.at AND ${condition}`;

@@ -1,16 +1,18 @@
 import type { Task, TaskSummary } from '@att/contracts';
 
-/** A task in a list, as the read model keeps it: columns and wire fields have the same names. */
-export type TaskSummaryRow = TaskSummary;
+/** What lists and single tasks have alike, as the read model keeps it: columns and wire fields have the same names. */
+export type TaskSummaryRow = Omit<TaskSummary, 'truncated'>;
 
 /** A whole task; JSON columns arrive as text. */
 export interface TaskRow extends TaskSummaryRow {
   result: string | null;
   stack_trace: string | null;
   metadata: string;
+  metadata_truncated: boolean;
 }
 
-export function summaryOf(row: TaskSummaryRow): TaskSummary {
+/** Without what the row has beside them. */
+export function fieldsOf(row: TaskSummaryRow): TaskSummaryRow {
   return {
     id: row.id,
     project: row.project,
@@ -35,9 +37,10 @@ export function summaryOf(row: TaskSummaryRow): TaskSummary {
 
 export function taskOf(row: TaskRow): Task {
   return {
-    ...summaryOf(row),
+    ...fieldsOf(row),
     result: row.result === null ? null : JSON.parse(row.result),
     stack_trace: row.stack_trace,
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+    metadata_truncated: row.metadata_truncated,
   };
 }

@@ -24,8 +24,8 @@ async function addTasks(client: PoolClient, first: number, last: number): Promis
   const ids = `generate_series(${first}, ${last}) id`;
   await client.query(`
     INSERT INTO ${TABLES.tasks} SELECT id, 'p', 1, 'task-' || id, id, now() FROM ${ids};
-    INSERT INTO ${TABLES.versions} (id, valid_from, progress, updated_at, metadata, metadata_from)
-      SELECT id, id, 0, now(), '{}', id FROM ${ids};
+    INSERT INTO ${TABLES.versions} (id, valid_from, progress, updated_at, metadata, metadata_from, metadata_truncated)
+      SELECT id, id, 0, now(), '{}', id, false FROM ${ids};
     INSERT INTO ${TABLES.spans} (id, valid_from, valid_to, project, agent, status, title, title_key, attempt)
       SELECT id, id, 9007199254740991, 'p', 'a', 'active', 't', 't', 1 FROM ${ids};`);
 }

@@ -32,7 +32,7 @@ export async function loadTasks(
     name: `load-${tasks}`,
     text: `
       SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, t.present_from, v.valid_from, s.valid_from AS span_from,
-             coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, v.message_from, m.metadata,
+             coalesce(v.late_event, v.valid_from) AS position, v.progress, v.message, v.updated_at, v.metadata_from, v.message_from, v.metadata_truncated, m.metadata,
              s.title, s.agent, s.status, s.attempt, s.started_at, s.finished_at, s.duration_seconds, s.result,
              s.error_type, s.error_message, s.stack_trace
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)

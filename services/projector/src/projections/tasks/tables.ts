@@ -28,6 +28,7 @@ export function tables(generation: number): string {
       -- Kept where it changed; the versions after it say where that is.
       metadata         json,
       metadata_from    bigint NOT NULL,
+      metadata_truncated boolean NOT NULL,
       -- The message as searches see it, kept as metadata is.
       message_key      text,
       message_from     bigint

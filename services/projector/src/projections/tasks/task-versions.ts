@@ -1,5 +1,5 @@
 /** Every state that a task was in: what nearly every event changes. */
-import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
+import { bigint, boolean, type CopyColumn, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import type { TaskMemory } from './task-memory.js';
@@ -10,7 +10,7 @@ export interface TaskVersion extends Pick<TaskMemory, 'task' | 'validFrom' | 'me
   messageKey: string | null;
 }
 
-const COLUMNS: Column<TaskVersion>[] = [
+const COLUMNS: CopyColumn<TaskVersion>[] = [
   bigint('id', ({ task }) => task.id),
   bigint('valid_from', ({ validFrom }) => validFrom),
   bigint('late_event', ({ task, validFrom }) => (validFrom === task.position ? null : task.position)),
@@ -21,6 +21,7 @@ const COLUMNS: Column<TaskVersion>[] = [
     metadataFrom === validFrom ? JSON.stringify(task.metadata) : null,
   ),
   bigint('metadata_from', ({ metadataFrom }) => metadataFrom),
+  boolean('metadata_truncated', ({ task }) => task.metadata_truncated),
   text('message_key', ({ messageKey }) => messageKey),
   bigint('message_from', ({ messageFrom }) => messageFrom),
 ];

@@ -1,10 +1,10 @@
-import type { TaskSummary } from '@att/contracts';
+import { summaryOf, type TaskSummary } from '@att/contracts';
 import type { Keyed, PageRequest, Parameter } from '@att/platform/paging';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
 import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
 import { joinState, SUMMARY } from '../task-at.js';
-import { summaryOf, type TaskSummaryRow } from '../task-row.js';
+import { fieldsOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
 import { found } from './found.js';
 import { pageOf, pageOfFound } from './page-of-tasks.js';
@@ -17,7 +17,7 @@ export interface TaskListRequest {
   filter: TaskFilter;
   order: TaskOrder;
   page: PageRequest;
-  ids: CandidateOptions['ids'];
+  created: CandidateOptions['created'];
 }
 
 export interface ListedTask extends Keyed {
@@ -50,7 +50,7 @@ export function selectTaskList(request: TaskListRequest): Select<TaskList> {
     return {
       position: first.as_of,
       value: {
-        rows: found.map((row) => ({ key: [row.sort_key, row.id], task: summaryOf(row) })),
+        rows: found.map((row) => ({ key: [row.sort_key, row.id], task: summaryOf(fieldsOf(row)) })),
         total: first.total,
         isExact,
         projectExists: first.project_exists,
@@ -60,11 +60,11 @@ export function selectTaskList(request: TaskListRequest): Select<TaskList> {
 }
 
 function listStatement(request: TaskListRequest, generation: number, at: number | null) {
-  const { project, filter, order, page, ids } = request;
+  const { project, filter, order, page, created } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const moments = momentsOf(at);
-  const options = { generation, moments, source: order.source, filter, ids };
+  const options = { generation, moments, source: order.source, filter, created };
   const exact = exactTotal(options, parameter);
   const rows =
     exact === undefined
@@ -109,9 +109,12 @@ function details({ generation, moments }: CandidateOptions): string {
 }
 
 /** The totals that are kept: of everything, of one project, one agent, or some statuses. Undefined for others. */
-function exactTotal({ generation, filter, ids }: CandidateOptions, parameter: Parameter): string | undefined {
+function exactTotal(
+  { generation, filter, created }: CandidateOptions,
+  parameter: Parameter,
+): string | undefined {
   const { status, agent, projects, textParts, titleParts } = filter;
-  if (textParts.length + titleParts.length > 0 || ids.from !== undefined || ids.to !== undefined)
+  if (textParts.length + titleParts.length > 0 || created.from !== undefined || created.to !== undefined)
     return undefined;
   const kept: [kind: string, values: readonly string[]][] = [];
   if (status !== undefined) kept.push(['status', status]);
