@@ -2,6 +2,7 @@
 import type { Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { Moments } from '../../read-model/snapshot.js';
+import { type CreatedBetween, createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
 import { type TextPart, textExists, textPartsOf } from './text-conditions.js';
@@ -13,8 +14,7 @@ export interface CandidateOptions {
   filter: TaskFilter;
   /** The parts of texts that are looked for; those of the filter where absent. */
   texts?: readonly TextPart[];
-  /** Positions that the first events of tasks must lie between, both included. */
-  ids: { from: number | undefined; to: number | undefined };
+  created: CreatedBetween;
 }
 
 /** `FROM … WHERE …` with the tasks as `c`. */
@@ -26,21 +26,10 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   if (filter.status !== undefined) wanted.push(anyOf(status, filter.status, parameter));
   if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
-  wanted.push(...idConditions(options, parameter));
+  wanted.push(...createdConditions(options.created, options.generation, parameter));
   const texts = options.texts ?? textPartsOf(filter);
   wanted.push(...texts.map((part) => textExists(options, part, parameter)));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
-}
-
-export function idConditions(
-  { ids: { from, to } }: Pick<CandidateOptions, 'ids'>,
-  parameter: Parameter,
-  id = 'c.id',
-): string[] {
-  return [
-    ...(from === undefined ? [] : [`${id} >= ${parameter(from, 'bigint')}`]),
-    ...(to === undefined ? [] : [`${id} <= ${parameter(to, 'bigint')}`]),
-  ];
 }
 
 /** An index that begins with the column keeps its order for one value alone: a list of one would be sorted whole. */

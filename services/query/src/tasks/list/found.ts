@@ -1,6 +1,7 @@
 /** SQL of the tasks that a filter finds, of which no total is kept: counted, and where they are few, listed from. */
 import { COUNTED, type Parameter } from '@att/platform/paging';
-import { type CandidateOptions, candidates, idConditions } from './candidates.js';
+import { type CandidateOptions, candidates } from './candidates.js';
+import { createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import { idsHolding, textPartsOf } from './text-conditions.js';
 
@@ -16,7 +17,7 @@ function isFew(count: string): string {
 export function found(options: CandidateOptions, parameter: Parameter): string {
   const [first, ...others] = textPartsOf(options.filter);
   if (first === undefined) return counted('found', everyOf(candidates(inAnyOrder(options), parameter)));
-  const conditionsOn = (id: string) => idConditions(options, parameter, id);
+  const conditionsOn = (id: string) => createdConditions(options.created, options.generation, parameter, id);
   const texts = `
       SELECT DISTINCT id FROM (
         ${idsHolding(options, first, COUNTED + 1, parameter, conditionsOn)}

@@ -2,12 +2,12 @@
 import type { TaskSummary } from '@att/contracts';
 import { cutPage, momentOf, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { Reader } from '../../database/reader.js';
-import { selectLastBefore } from '../../events/select-last-before.js';
 import { noSuchProject } from '../../problems.js';
 import { positionHeader } from '../../read-model/headers.js';
 import type { ReadModel } from '../../read-model/read-model.js';
+import { createdBetween } from './created-between.js';
 import { selectTaskList } from './select-task-list.js';
-import { type TaskFilter, type TaskListQuery, taskFilterOf } from './task-filter.js';
+import { type TaskListQuery, taskFilterOf } from './task-filter.js';
 import { taskOrderOf } from './task-order.js';
 
 export interface ListRequest {
@@ -26,11 +26,11 @@ export async function listTasks(
   const order = taskOrderOf(query.sort);
   const page = pageRequest(query, order, target);
   const filter = taskFilterOf(query, project);
-  const ids = await idsOf(log, filter);
+  const created = await createdBetween(log, filter);
   const moment = momentOf(page, query.as_of);
   const { position, value, etag } = await models.read(
     { projection: 'tasks', minPosition: query.min_position, ...moment, signal },
-    selectTaskList({ project, filter, order, page, ids }),
+    selectTaskList({ project, filter, order, page, created }),
   );
   if (project !== undefined && !value.projectExists) throw noSuchProject(project);
   // In the order of creation no row ever moves, so pages read live neither skip nor repeat one.
@@ -41,18 +41,4 @@ export async function listTasks(
     etag,
     body: cut.rows.map(({ task }): TaskSummary => task),
   };
-}
-
-/** A task was created at its first event, and its id is that event's position: times are ranges of ids. */
-async function idsOf(log: Reader, { createdFrom, createdTo }: TaskFilter) {
-  const [before, last] = await Promise.all([
-    createdFrom === undefined ? undefined : selectLastBefore(log, createdFrom, false),
-    createdTo === undefined ? undefined : selectLastBefore(log, createdTo, true),
-  ]);
-  return { from: before === undefined ? undefined : before.position + 1, to: lastId(last) };
-}
-
-/** When even the head is early enough, so may be what comes next. */
-function lastId(last: { position: number; head: number } | undefined): number | undefined {
-  return last === undefined || last.position === last.head ? undefined : last.position;
 }

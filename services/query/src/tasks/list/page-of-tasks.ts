@@ -49,6 +49,6 @@ export function pageOfFound(
 /** Of what was found only the key is still to be known. */
 function fewOf(options: CandidateOptions, parameter: Parameter): string {
   if (options.source === 'tasks') return 'FROM found c WHERE true';
-  const unfiltered = { ...options, filter: EVERY_TASK, ids: { from: undefined, to: undefined } };
+  const unfiltered = { ...options, filter: EVERY_TASK, created: { from: undefined, to: undefined } };
   return `${candidates(unfiltered, parameter)} AND ${AMONG_FOUND}`;
 }
