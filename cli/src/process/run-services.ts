@@ -2,7 +2,7 @@
 import { createApiDocs } from '@att/platform/api-docs';
 import { type Config, ConfigError } from '@att/platform/config';
 import { healthHandlers } from '@att/platform/health';
-import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
+import { createExpressApp, createHttpMetrics, createHttpServer, type RouteName } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
 import type { Service } from '@att/platform/service';
@@ -44,13 +44,15 @@ export async function runServices(options: RunOptions): Promise<Running> {
     metrics: { contentType: metrics.contentType, metrics: metricsText },
     isDraining: () => draining,
   });
-  const docs = createApiDocs(VERSION);
+  const docs = createApiDocs(VERSION, config.basePath);
   const app = createExpressApp({
     handlers: Object.assign({}, health, docs.handlers, ...services.map((service) => service.routes)),
     authenticator: context.authenticator,
     log,
     metrics: createHttpMetrics(metrics),
     staticDirectory: uiDirectory,
+    basePath: config.basePath,
+    keyedRoutes: keyedRoutes(config),
     files: docs.files,
   });
   const server = createHttpServer({
@@ -58,6 +60,7 @@ export async function runServices(options: RunOptions): Promise<Running> {
     upgrades: new Map(services.flatMap((service) => [...(service.upgrades ?? [])])),
     app,
     log,
+    reach: config,
   });
   const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>
     Promise.all(
@@ -77,13 +80,22 @@ export async function runServices(options: RunOptions): Promise<Running> {
   };
   try {
     const { port } = await server.listen(config.port, config.host);
-    return { url: `http://${hostForPeople(config.host)}:${port}`, stop };
+    return { url: `http://${hostForPeople(config.host)}:${port}${config.basePath}`, stop };
   } catch (error) {
     await stop();
     throw isNoAddressOfOurs(error)
       ? new ConfigError(`HOST ${config.host} is no address of this machine (${error.code})`)
       : error;
   }
+}
+
+/** What no key is needed for unless the configuration says so. */
+function keyedRoutes({ keyed }: Config): Set<RouteName> {
+  const documents: RouteName[] = ['docs', 'redoc', 'openapi', 'asyncapi'];
+  return new Set<RouteName>([
+    ...(keyed.metrics ? ['metrics' as const] : []),
+    ...(keyed.docs ? documents : []),
+  ]);
 }
 
 function isNoAddressOfOurs(error: unknown): error is NodeJS.ErrnoException {

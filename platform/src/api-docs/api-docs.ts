@@ -9,11 +9,14 @@ export interface ApiDocs {
   files: ReadonlyMap<string, StaticFile>;
 }
 
-/** @param version of the product */
-export function createApiDocs(version: string): ApiDocs {
-  const openApi = JSON.stringify(openApiDocument(version));
-  const asyncApi = JSON.stringify(asyncApiDocument(version));
-  const [swagger, redoc] = [swaggerPage(), redocPage()];
+/**
+ * @param version of the product
+ * @param basePath that the server is reached under, without a slash at its end
+ */
+export function createApiDocs(version: string, basePath = ''): ApiDocs {
+  const openApi = JSON.stringify(openApiDocument(version, basePath));
+  const asyncApi = JSON.stringify(asyncApiDocument(version, basePath));
+  const [swagger, redoc] = [swaggerPage(basePath), redocPage(basePath)];
   const show =
     ({ html, policy }: DocPage) =>
     async () => ({

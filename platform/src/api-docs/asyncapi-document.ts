@@ -61,14 +61,17 @@ const CHANNEL: Reference = { $ref: '#/channels/socket' };
 /** What the server sends of itself; the other frames only answer. */
 const TOLD: readonly ServerMessage[] = ['connection', 'event', 'caught_up', 'position', 'reset'];
 
-/** @param version of the product */
-export function asyncApiDocument(version: string): AsyncApiDocument {
+/**
+ * @param version of the product
+ * @param basePath that the server is reached under, without a slash at its end
+ */
+export function asyncApiDocument(version: string, basePath = ''): AsyncApiDocument {
   const all: Record<string, SocketMessage> = { ...SERVER_MESSAGES, ...CLIENT_MESSAGES };
   return {
     asyncapi: '3.0.0',
     info: { title: 'Agent Task Tracker: the WebSocket', version, description: DESCRIPTION },
     defaultContentType: 'application/json',
-    servers: { here: server() },
+    servers: { here: server(basePath) },
     channels: {
       socket: {
         address: SOCKET_PATH,
@@ -99,9 +102,10 @@ function query(): JsonSchema {
   return { ...rest, properties: { api_key: apiKey, ...(properties as JsonSchema) } };
 }
 
-function server() {
+function server(basePath: string) {
   return {
     host: '{host}',
+    ...(basePath === '' ? {} : { pathname: basePath }),
     protocol: 'ws',
     variables: { host: { default: '127.0.0.1:8000', description: 'Where the product listens' } },
     security: Object.keys(SECURITY_SCHEMES).map((name) => ({ $ref: `#/components/securitySchemes/${name}` })),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { StaticFile } from '../http/index.js';
+import { FOR_GOOD, keptFile, type StaticFile } from '../http/index.js';
 
 export interface DocPage {
   html: string;
@@ -15,14 +15,14 @@ export interface DocPage {
 
 const require = createRequire(import.meta.url);
 
-export function swaggerPage(): DocPage {
+/** @param basePath that addresses of the page begin with */
+export function swaggerPage(basePath: string): DocPage {
   const folder = `/docs/swagger-ui-${versionOf('swagger-ui-dist')}`;
   return page({
     title: 'Agent Task Tracker: Swagger UI',
-    head: `<link rel="stylesheet" href="${folder}/swagger-ui.css">`,
-    body: `<div id="docs"></div><script src="${folder}/swagger-ui-bundle.js"></script>`,
-    script:
-      "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: true })",
+    head: `<link rel="stylesheet" href="${basePath}${folder}/swagger-ui.css">`,
+    body: `<div id="docs"></div><script src="${basePath}${folder}/swagger-ui-bundle.js"></script>`,
+    script: `SwaggerUIBundle({ url: ${openApi(basePath)}, dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: true })`,
     files: new Map([
       [`${folder}/swagger-ui.css`, packaged('swagger-ui-dist/swagger-ui.css', 'text/css')],
       [`${folder}/swagger-ui-bundle.js`, packaged('swagger-ui-dist/swagger-ui-bundle.js', 'text/javascript')],
@@ -33,13 +33,14 @@ export function swaggerPage(): DocPage {
 /** Its one remote picture; where it does not load, ReDoc leaves it out. */
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 
-export function redocPage(): DocPage {
+/** @param basePath that addresses of the page begin with */
+export function redocPage(basePath: string): DocPage {
   const file = `/redoc/redoc-${versionOf('redoc')}/redoc.standalone.js`;
   return page({
     title: 'Agent Task Tracker: ReDoc',
     head: '',
-    body: `<div id="docs"></div><script src="${file}"></script>`,
-    script: "Redoc.init('/openapi.json', { hideDownloadButton: false }, document.getElementById('docs'))",
+    body: `<div id="docs"></div><script src="${basePath}${file}"></script>`,
+    script: `Redoc.init(${openApi(basePath)}, { hideDownloadButton: false }, document.getElementById('docs'))`,
     files: new Map([
       [
         file,
@@ -52,6 +53,9 @@ export function redocPage(): DocPage {
     alsoAllowed: "; worker-src 'self' blob:",
   });
 }
+
+/** With the page's own query: where documents need a key, it is in there for both. */
+const openApi = (basePath: string) => `'${basePath}/openapi.json' + location.search`;
 
 interface PageParts {
   title: string;
@@ -81,13 +85,13 @@ ${body}
 </body>
 </html>
 `,
-    policy: `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'${alsoAllowed}`,
+    policy: `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'${alsoAllowed}`,
     files,
   };
 }
 
 function packaged(path: string, contentType: string, change = (text: string) => text): StaticFile {
-  return { contentType, read: async () => change(await readFile(require.resolve(path), 'utf8')) };
+  return keptFile(contentType, FOR_GOOD, async () => change(await readFile(require.resolve(path), 'utf8')));
 }
 
 function versionOf(name: string): string {

@@ -43,8 +43,11 @@ export const SECURITY_SCHEMES = {
   ApiKeyInUrl: { type: 'apiKey', in: 'query', name: 'api_key' },
 };
 
-/** @param version of the product */
-export function openApiDocument(version: string): OpenApiDocument {
+/**
+ * @param version of the product
+ * @param basePath that the server is reached under, without a slash at its end
+ */
+export function openApiDocument(version: string, basePath = ''): OpenApiDocument {
   const schemas = new OpenApiSchemas();
   const paths: OpenApiDocument['paths'] = {};
   for (const [name, route] of Object.entries(ROUTES as Record<string, Route>)) {
@@ -57,7 +60,7 @@ export function openApiDocument(version: string): OpenApiDocument {
   return {
     openapi: '3.1.1',
     info: { title: 'Agent Task Tracker', version, description: DESCRIPTION },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '/' }],
     tags: [...tags].map((name) => ({ name })),
     paths,
     components: {

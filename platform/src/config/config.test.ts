@@ -46,6 +46,32 @@ describe('the configuration', () => {
     });
   });
 
+  it('says how it is reached', () => {
+    expect(
+      readConfig({
+        BASE_PATH: '/att/',
+        ALLOWED_HOSTS: 'Att.example, *.att.example:8443,[::1]:8000',
+        CORS_ORIGINS: 'https://board.example,http://localhost:3000',
+        METRICS_ACCESS: 'key',
+      }),
+    ).toMatchObject({
+      basePath: '/att',
+      allowedHosts: ['att.example', '*.att.example:8443', '[::1]:8000'],
+      corsOrigins: ['https://board.example', 'http://localhost:3000'],
+      keyed: { metrics: true, docs: false },
+    });
+  });
+
+  it.each([
+    ['127.0.0.1', []],
+    ['localhost', []],
+    ['::1', []],
+    ['0.0.0.0', undefined],
+    ['10.0.0.7', undefined],
+  ])('bound to %s it answers for %j beside its own names', (HOST, allowedHosts) => {
+    expect(readConfig({ HOST }).allowedHosts).toEqual(allowedHosts);
+  });
+
   it('counts a variable that is set to nothing as absent', () => {
     expect(readConfig({ PORT: '', API_KEY: '', DATABASE_URL: '', LOG_LEVEL: '' })).toEqual(readConfig({}));
   });
@@ -56,6 +82,17 @@ describe('the configuration', () => {
     ['PORT', '80a'],
     ['PORT', '8000 '],
     ['PORT', '1e3'],
+    ['BASE_PATH', 'tracker'],
+    ['BASE_PATH', '/a b'],
+    ['BASE_PATH', '/webhook'],
+    ['BASE_PATH', '/docs/att'],
+    ['ALLOWED_HOSTS', 'https://att.example'],
+    ['ALLOWED_HOSTS', 'att.example/att'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://board.example/'],
+    ['CORS_ORIGINS', 'my.board'],
+    ['METRICS_ACCESS', 'yes'],
+    ['DOCS_ACCESS', 'closed'],
     ['API_KEY', 'short-secret'],
     ['API_KEY', ' a-key-with-a-blank-before'],
     ['API_KEY', 'a-key-with-a-line-end\n'],

@@ -14,14 +14,44 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
+<<<<<<< HEAD
 function hasNoUser(url: string): boolean {
   const { username, password } = new URL(url);
   return username === '' && password === '';
 }
+=======
+const list = (entry: RegExp, message: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+    .refine((entries) => entries.every((part) => entry.test(part)), message);
+
+const access = z.enum(['open', 'key'], { error: 'must be open or key' }).default('open');
+
+/** What paths of the server's own begin with: a base path that did, too, could not be told from them. */
+const OWN_PATHS =
+  /^\/(api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|[^/]*\.)/;
+>>>>>>> b54faac (http: read one request of a connection at a time, under a base path)
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),
+  BASE_PATH: z
+    .string()
+    .transform((path) => path.replace(/\/+$/, ''))
+    .refine((path) => /^(\/[\w.~-]+)*$/.test(path), 'must be a path such as /att')
+    .refine((path) => !OWN_PATHS.test(path), 'must not begin as a path of the server itself, such as /api')
+    .default(''),
+  ALLOWED_HOSTS: list(
+    /^(\*\.)?([\w-]+\.?)+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/,
+    'must be host names with commas between, such as att.example,*.att.example:8443',
+  ).optional(),
+  CORS_ORIGINS: list(
+    /^https?:\/\/[^\s/?#*]+$/,
+    'must be origins with commas between, such as https://board.example,http://localhost:3000',
+  ).default([]),
+  METRICS_ACCESS: access,
+  DOCS_ACCESS: access,
   // What a header cannot carry, no request could ever present.
   API_KEY: z
     .string()
@@ -50,6 +80,14 @@ export interface Config {
   /** 0 takes any free port. */
   port: number;
   host: string;
+  /** Path that everything is under, without a slash at its end; empty: none. */
+  basePath: string;
+  /** Hosts that are answered beside this machine's names to itself; undefined: any. */
+  allowedHosts: readonly string[] | undefined;
+  /** Origins whose pages may do what our own page does. */
+  corsOrigins: readonly string[];
+  /** Routes that need a key though they need none by default. */
+  keyed: { metrics: boolean; docs: boolean };
   /** The bootstrap key with all scopes; undefined: made and kept in the data directory. */
   apiKey: string | undefined;
   /** Absolute. */
@@ -76,9 +114,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError(lines.join('; '));
   }
   const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, ATT_URL, LOG_LEVEL } = parsed.data;
+  const { BASE_PATH, ALLOWED_HOSTS, CORS_ORIGINS, METRICS_ACCESS, DOCS_ACCESS } = parsed.data;
   return {
     port: PORT,
     host: HOST,
+    basePath: BASE_PATH,
+    // Bound to this machine alone, no other name is meant; bound to all, which there are is for others to say.
+    allowedHosts: ALLOWED_HOSTS ?? (isLoopback(HOST) ? [] : undefined),
+    corsOrigins: CORS_ORIGINS,
+    keyed: { metrics: METRICS_ACCESS === 'key', docs: DOCS_ACCESS === 'key' },
     apiKey: API_KEY,
     dataDirectory: resolve(DATA_DIR ?? './.data'),
     dataDirectoryIsGiven: DATA_DIR !== undefined,
@@ -87,3 +131,5 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: LOG_LEVEL,
   };
 }
+
+const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host);

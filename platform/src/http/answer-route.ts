@@ -12,10 +12,14 @@ import { API_HEADERS } from './send.js';
 export interface AnswerOptions {
   authenticator: Authenticator;
   metrics: HttpMetrics;
+  /** Path that all is under, for the links of answers. */
+  basePath?: string;
+  /** Routes that need a key though their table says that they need none. */
+  keyedRoutes?: ReadonlySet<RouteName>;
 }
 
 export async function answerRoute(
-  { authenticator, metrics }: AnswerOptions,
+  { authenticator, metrics, basePath = '', keyedRoutes }: AnswerOptions,
   name: RouteName,
   handler: RouteHandler<Route>,
   request: Request,
@@ -30,7 +34,8 @@ export async function answerRoute(
   response.on('close', () => gone.abort());
 
   const search = request.url.slice(request.path.length + 1);
-  const principal = authorize(authenticator, route, request, search);
+  const scope = keyedRoutes?.has(name) ? 'read' : route.scope;
+  const principal = authorize(authenticator, scope, request, search);
   const params = parseParameters(route.params, request.params);
   const query = parseQuery(route.query, search);
   const body = await parseBody(route.body, request);
@@ -40,7 +45,7 @@ export async function answerRoute(
     body,
     principal,
     requestId: response.locals.requestId,
-    target: request.originalUrl,
+    target: basePath + request.originalUrl,
     signal: gone.signal,
   } as Parameters<typeof handler>[0]);
   send(request, response, route, result);
@@ -56,7 +61,7 @@ export function unauthorized(key: string | undefined): ProblemError {
 
 function authorize(
   authenticator: Authenticator,
-  { scope }: Route,
+  scope: Route['scope'],
   request: Request,
   search: string,
 ): Principal | undefined {
@@ -71,7 +76,8 @@ function authorize(
 }
 
 /** Kept by the caller alone, and asked for anew each time: an answer belongs to a key. */
-const TAGGED_HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization, X-API-Key' };
+const TAGGED_CACHING = 'private, no-cache';
+const KEY_HEADERS = 'Authorization, X-API-Key';
 
 function send(request: Request, response: Response, route: Route, result: RouteAnswer<Route>): void {
   response
@@ -80,7 +86,7 @@ function send(request: Request, response: Response, route: Route, result: RouteA
     .set(result.headers ?? {});
   if (result.etag !== undefined) {
     const etag = typeof result.etag === 'string' ? result.etag : etagOf(result.etag, request.url);
-    response.set({ ...TAGGED_HEADERS, ETag: etag });
+    response.set({ 'Cache-Control': TAGGED_CACHING, ETag: etag }).vary(KEY_HEADERS);
     if (isKnown(etag, request.headers['if-none-match'])) return void response.status(304).end();
   }
   if ('text' in result) end(response, result.contentType, result.text);

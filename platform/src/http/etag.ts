@@ -10,10 +10,14 @@ export interface ETagParts {
   position: number;
 }
 
+/** @param content all of an answer */
+export function tagOf(content: string | Buffer): string {
+  return `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+}
+
 /** @param target path and query as asked for; the order of parameters, and the key, make no difference */
 export function etagOf({ epoch = '', generation = 0, position }: ETagParts, target: string): string {
-  const text = JSON.stringify([epoch, generation, position, normalised(target)]);
-  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  return tagOf(JSON.stringify([epoch, generation, position, normalised(target)]));
 }
 
 /** Whether the caller has this already; compared weakly, as GET and HEAD are (RFC 9110, 13.1.2). */

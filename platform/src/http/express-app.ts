@@ -21,6 +21,10 @@ export interface ExpressAppOptions {
   metrics: HttpMetrics;
   /** Built UI; undefined: none is served. */
   staticDirectory: string | undefined;
+  /** Path that all is under, for the links of answers. */
+  basePath?: string;
+  /** Routes that need a key though their table says that they need none. */
+  keyedRoutes?: ReadonlySet<RouteName>;
   /** Files that need no key, by path. */
   files?: ReadonlyMap<string, StaticFile>;
 }
@@ -46,7 +50,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
     app.all(expressPath(path), refuseMethod);
   }
   serveFiles(app, files);
-  if (staticDirectory !== undefined) serveUi(app, staticDirectory);
+  if (staticDirectory !== undefined) serveUi(app, staticDirectory, options.basePath ?? '');
   app.use((request: Request) => {
     throw new ProblemError('not_found', `There is nothing at ${request.path}.`);
   });
@@ -78,6 +82,9 @@ function securityHeaders() {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        objectSrc: ["'none'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'", 'ws:', 'wss:'],

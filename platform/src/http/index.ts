@@ -1,5 +1,6 @@
 export { unauthorized } from './answer-route.js';
-export type { WholeHandler } from './direct-lane.js';
+export type { WholeHandler } from './connections/connection.js';
+export { type Refusal, refusalText } from './connections/refusal.js';
 export type { ETagParts } from './etag.js';
 export { createExpressApp } from './express-app.js';
 export { bodyErrors, parameterErrors } from './field-errors.js';
@@ -14,13 +15,14 @@ export { discardRest, readBody } from './read-body.js';
 export { requestIdOf } from './request-id.js';
 export type { RouteAnswer, RouteHandler, RouteHandlers, RouteName, RouteRequest } from './route-handlers.js';
 export { API_HEADERS, JSON_TYPE, PROBLEM_TYPE, sendJson, sendProblem } from './send.js';
-export type { StaticFile } from './serve-files.js';
+export { FOR_GOOD, keptFile, type StaticFile } from './serve-files.js';
 export {
   createHttpServer,
   type HotRoutes,
   HTTP_CLOSE_TIMEOUT,
   type HttpServer,
   PortTakenError,
+  type Reach,
   type UpgradeHandler,
 } from './server.js';
 export type { WholeAnswer } from './whole-answer.js';

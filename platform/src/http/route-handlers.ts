@@ -12,7 +12,7 @@ export type RouteRequest<R extends Route> = {
   /** Undefined on routes that need no key. */
   principal: Principal | undefined;
   requestId: string;
-  /** Path and query as they were asked for. */
+  /** Path and query as they are asked for from outside, with the base path. */
   target: string;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;

@@ -8,11 +8,27 @@ import { silentLog } from '../testing/silent-log.js';
 import { createExpressApp, createHttpMetrics, createHttpServer, type HttpServer } from './index.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
-const PAGE = '<!doctype html>';
+const page = (base: string) => `<!doctype html><base href="${base}" />`;
+const PAGE = page('/');
 
 let root: string;
 let http: HttpServer;
 let port: number;
+/** The same under a path. */
+let below: HttpServer;
+let portBelow: number;
+
+function serverUnder(basePath: string, staticDirectory: string): HttpServer {
+  const app = createExpressApp({
+    handlers: {},
+    authenticator: { authenticate: () => undefined },
+    log: silentLog,
+    metrics: createHttpMetrics(createMetrics()),
+    staticDirectory,
+    basePath,
+  });
+  return createHttpServer({ hotRoutes: [], upgrades: new Map(), app, log: silentLog, reach: { basePath } });
+}
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'att-test-'));
@@ -21,26 +37,25 @@ beforeAll(async () => {
   await mkdir(join(staticDirectory, 'assets'), { recursive: true });
   await writeFile(join(staticDirectory, 'index.html'), PAGE);
   await writeFile(join(staticDirectory, 'assets', 'app-1.js'), '1');
-  const app = createExpressApp({
-    handlers: {},
-    authenticator: { authenticate: () => undefined },
-    log: silentLog,
-    metrics: createHttpMetrics(createMetrics()),
-    staticDirectory,
-  });
-  http = createHttpServer({ hotRoutes: [], upgrades: new Map(), app, log: silentLog });
+  http = serverUnder('', staticDirectory);
   ({ port } = await http.listen(0, '127.0.0.1'));
+  below = serverUnder('/att', staticDirectory);
+  ({ port: portBelow } = await below.listen(0, '127.0.0.1'));
 });
 afterAll(async () => {
-  await http.close();
+  await Promise.all([http.close(), below.close()]);
   await rm(root, { recursive: true, force: true });
 });
 
 /** Not by fetch, which adds an Accept of its own. */
-function get(path: string, accept?: string): Promise<{ status: number | undefined; text: string }> {
+function get(
+  path: string,
+  accept?: string,
+  from = port,
+): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = accept === undefined ? {} : { accept };
-    request({ port, host: '127.0.0.1', path, headers, agent: false }, (response) => {
+    request({ port: from, host: '127.0.0.1', path, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -77,5 +92,23 @@ describe('a path of the UI', () => {
       expect((await get(path, BROWSER)).status).toBe(404);
     }
     expect(await get('/assets/app-1.js')).toEqual({ status: 200, text: '1' });
+  });
+});
+
+describe('under a base path', () => {
+  it.each(['/att', '/att/', '/att/?x', '/att/projects/my-project', '/', '/projects/my-project'])(
+    '%s is the page, which names the path, whether a proxy strips it or not',
+    async (path) => {
+      expect(await get(path, BROWSER, portBelow)).toEqual({ status: 200, text: page('/att/') });
+    },
+  );
+
+  it.each(['/att/assets/app-1.js', '/assets/app-1.js'])('%s is its file', async (path) => {
+    expect(await get(path, undefined, portBelow)).toEqual({ status: 200, text: '1' });
+  });
+
+  it('another path that begins alike is not under it', async () => {
+    expect((await get('/attic/assets/app-1.js', BROWSER, portBelow)).text).toBe(page('/att/'));
+    expect((await get('/attic/assets/app-1.js', undefined, portBelow)).status).toBe(404);
   });
 });

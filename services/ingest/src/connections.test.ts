@@ -195,13 +195,22 @@ describe('requests on one connection', () => {
 
   it('may name the whole URL', async () => {
     const connection = await openRaw(server.port);
-    for (const origin of ['http://localhost', 'HTTPS://tracker.example:8443']) {
-      connection.write(wholePost({}).replace('POST ', `POST ${origin}`));
+    const absolute = (origin: string, host: string) =>
+      wholePost({})
+        .replace('POST ', `POST ${origin}`)
+        .replace(/\r\nHost: .*?\r\n/, `\r\nHost: ${host}\r\n`);
+    for (const [origin, host] of [
+      ['http://localhost', 'LOCALHOST'],
+      ['HTTPS://tracker.example:8443', 'tracker.example:8443'],
+    ] as const) {
+      connection.write(absolute(origin, host));
       accepted(await connection.answer());
     }
-    connection.write(wholePost({}).replace('POST /webhook', 'POST http://localhost/x/webhook'));
+    connection.write(absolute('http://localhost/x', 'localhost'));
     refused(await connection.answer(), 'not_found');
-    connection.reset();
+    connection.write(absolute('http://localhost', 'tracker.example'));
+    refused(await connection.answer(), 'malformed_request');
+    await connection.closed();
   });
 
   it('HTTP/1.0 is answered too, and closed', async () => {
