@@ -12,7 +12,7 @@ import { inTime } from './in-time.js';
 import { CONTEXT_CLOSE_TIMEOUT, DRAIN_TIMEOUT, SERVICE_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface RunOptions {
-  config: Config;
+  config: Pick<Config, 'port' | 'host'> & Partial<Config>;
   context: Context;
   services: readonly Service[];
   /** Text of the metrics of this process and of its threads. */
@@ -33,6 +33,7 @@ export interface Running {
 /** @throws PortTakenError, ConfigError */
 export async function runServices(options: RunOptions): Promise<Running> {
   const { config, context, services, metrics, metricsText, uiDirectory, log } = options;
+  const { basePath = '' } = config;
   let draining = false;
   const health = healthHandlers({
     version: VERSION,
@@ -44,14 +45,14 @@ export async function runServices(options: RunOptions): Promise<Running> {
     metrics: { contentType: metrics.contentType, metrics: metricsText },
     isDraining: () => draining,
   });
-  const docs = createApiDocs(VERSION, config.basePath);
+  const docs = createApiDocs(VERSION, basePath);
   const app = createExpressApp({
     handlers: Object.assign({}, health, docs.handlers, ...services.map((service) => service.routes)),
     authenticator: context.authenticator,
     log,
     metrics: createHttpMetrics(metrics),
     staticDirectory: uiDirectory,
-    basePath: config.basePath,
+    basePath,
     keyedRoutes: keyedRoutes(config),
     files: docs.files,
   });
@@ -80,7 +81,7 @@ export async function runServices(options: RunOptions): Promise<Running> {
   };
   try {
     const { port } = await server.listen(config.port, config.host);
-    return { url: `http://${hostForPeople(config.host)}:${port}${config.basePath}`, stop };
+    return { url: `http://${hostForPeople(config.host)}:${port}${basePath}`, stop };
   } catch (error) {
     await stop();
     throw isNoAddressOfOurs(error)
@@ -90,11 +91,11 @@ export async function runServices(options: RunOptions): Promise<Running> {
 }
 
 /** What no key is needed for unless the configuration says so. */
-function keyedRoutes({ keyed }: Config): Set<RouteName> {
+function keyedRoutes({ keyed }: Partial<Config>): Set<RouteName> {
   const documents: RouteName[] = ['docs', 'redoc', 'openapi', 'asyncapi'];
   return new Set<RouteName>([
-    ...(keyed.metrics ? ['metrics' as const] : []),
-    ...(keyed.docs ? documents : []),
+    ...(keyed?.metrics ? ['metrics' as const] : []),
+    ...(keyed?.docs ? documents : []),
   ]);
 }
 

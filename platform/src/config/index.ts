@@ -14,12 +14,11 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
-<<<<<<< HEAD
 function hasNoUser(url: string): boolean {
   const { username, password } = new URL(url);
   return username === '' && password === '';
 }
-=======
+
 const list = (entry: RegExp, message: string) =>
   z
     .string()
@@ -30,8 +29,7 @@ const access = z.enum(['open', 'key'], { error: 'must be open or key' }).default
 
 /** What paths of the server's own begin with: a base path that did, too, could not be told from them. */
 const OWN_PATHS =
-  /^\/(api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|[^/]*\.)/;
->>>>>>> b54faac (http: read one request of a connection at a time, under a base path)
+  /^\/(?:api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|projects|tasks|replay|[^/]*\.(?:json|js|svg|html))(?:\/|$)/;
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
@@ -43,7 +41,7 @@ const environment = z.object({
     .refine((path) => !OWN_PATHS.test(path), 'must not begin as a path of the server itself, such as /api')
     .default(''),
   ALLOWED_HOSTS: list(
-    /^(\*\.)?([\w-]+\.?)+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/,
+    /^(\*\.)?[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/,
     'must be host names with commas between, such as att.example,*.att.example:8443',
   ).optional(),
   CORS_ORIGINS: list(
