@@ -1,5 +1,6 @@
 /** The event envelope: one record of the immutable log, as every reader outside the log sees it. */
 import { z } from 'zod';
+import { jsonObject } from './json-object.js';
 import { wireTime } from './time.js';
 
 /** What agents report. Operators' acts are events too, but of types that no task follows from. */
@@ -46,8 +47,9 @@ const taskEventSchema = envelope
     type: taskEventType,
     project: z.string(),
     task_id: z.string(),
-    agent: z.string(),
-    data: z.record(z.string(), z.unknown()).nullable(),
+    /** Null where the report named none. */
+    agent: z.string().nullable(),
+    data: jsonObject.nullable(),
   });
 export type TaskEvent = z.infer<typeof taskEventSchema>;
 

@@ -20,6 +20,16 @@ const RULES: Rule[] = [
       ['failed', 'failed'],
       ['cancelled', 'cancelled'],
       ['canceled', 'cancelled'],
+      ['aborted', 'cancelled'],
+      ['done', 'completed'],
+      ['success', 'completed'],
+      ['succeeded', 'completed'],
+      ['failure', 'failed'],
+      ['COMPLETED', 'completed'],
+      ['Failed', 'failed'],
+      ['DONE', 'completed'],
+      [' Success_', 'completed'],
+      ['-canceled\u00a0', 'cancelled'],
     ] as const
   ).map(([word, status]) => ({
     rule: `the status word ${word} ends the task as ${status}`,
@@ -29,14 +39,16 @@ const RULES: Rule[] = [
     ] as Step[],
     is: { status, finished_at: at(9), duration_seconds: 9, progress: 80, message: 'bye' },
   })),
-  ...['Completed', 'FAILED', ' cancelled', 'done', '__proto__', 'constructor', 'toString'].map((word) => ({
-    rule: `the status word ${JSON.stringify(word)} is just a word`,
-    given: [
-      [START, {}],
-      [STATUS, { data: { status: word } }],
-    ] as Step[],
-    is: { status: word, finished_at: null },
-  })),
+  ...['error', 'timeout', 'done with one', 'undone', 'abort', '__proto__', 'constructor', 'toString'].map(
+    (word) => ({
+      rule: `the status word ${JSON.stringify(word)} is just a word`,
+      given: [
+        [START, {}],
+        [STATUS, { data: { status: word } }],
+      ] as Step[],
+      is: { status: word, finished_at: null },
+    }),
+  ),
   {
     rule: 'a finish completes with result and the duration from the start',
     given: [[START], [FINISH, { at: 90, data: { result: { ok: [1] } } }]],

@@ -2,23 +2,20 @@
  * `evolve`: the one fold from events to a task. The projector, the UI and the tests all use it; it
  * does no I/O and reads no clock.
  */
+import { endingWordOf } from './ending-words.js';
 import type { TaskEvent } from './events.js';
-import { mergeMetadata } from './merge-metadata.js';
-import { isActive, type TaskState } from './task.js';
+import { isJsonObject } from './json-object.js';
+import { verdictOnEnd, verdictOnStart, verdictOnStatus } from './late-reports.js';
+import { type Metadata, mergeMetadata } from './merge-metadata.js';
+import type { TaskState } from './task.js';
 import { secondsBetween } from './time.js';
 
-/** Status words that end a task when an agent reports them; `canceled` is kept as `cancelled`. */
-const ENDING_WORDS: Readonly<Record<string, string>> = {
-  __proto__: null as never,
-  completed: 'completed',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
-};
+/** Agent of a task whose reports have named none. */
+export const UNKNOWN_AGENT = 'unknown';
 
 /**
  * The task after `event`. Returns `task` itself, unchanged, when the event does not apply: a status
- * that comes after the end.
+ * that comes after the end, or a report that is late (`late-reports.ts` has the rule).
  *
  * An erased event (`data: null`) still tells its type: it starts, finishes or fails the task, with
  * every field that the payload would have brought left out.
@@ -39,28 +36,34 @@ export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState
 // Each works on a copy that `applied` made and nobody else has yet: a copy for every step would be three an event.
 
 function started(task: TaskState | undefined, event: TaskEvent): TaskState {
+  if (task !== undefined) {
+    const verdict = verdictOnStart(task, event);
+    if (verdict === 'ignored') return task;
+    if (verdict === 'added') return added(task, event);
+  }
   const next = applied(task, event);
   withoutEnd(next);
   next.status = 'running';
   next.progress = 0;
-  next.attempt = (task?.attempt ?? 0) + 1;
+  next.attempt = attemptsWith(task);
   next.started_at = happenedAt(event);
   return next;
 }
 
 function progressed(task: TaskState | undefined, event: TaskEvent): TaskState {
-  if (task !== undefined && !isActive(task)) return task;
+  const word = text(event.data?.status);
+  const ending = word === null ? undefined : endingWordOf(word);
+  if (task !== undefined && verdictOnStatus(task, event, ending !== undefined) === 'ignored') return task;
   const next = applied(task, event);
   next.progress = number(event.data?.progress) ?? next.progress;
   next.message = text(event.data?.message) ?? next.message;
-  const word = text(event.data?.status) ?? next.status;
-  const ending = ENDING_WORDS[word];
-  if (ending === undefined) next.status = word;
-  else end(next, event, ending);
+  if (ending !== undefined) end(next, event, ending);
+  else if (word !== null) next.status = word;
   return next;
 }
 
 function finished(task: TaskState | undefined, event: TaskEvent): TaskState {
+  if (task !== undefined && verdictOnEnd(task, event) === 'ignored') return task;
   const next = applied(task, event);
   end(next, event, 'completed');
   next.result = event.data?.result ?? null;
@@ -69,6 +72,7 @@ function finished(task: TaskState | undefined, event: TaskEvent): TaskState {
 }
 
 function failed(task: TaskState | undefined, event: TaskEvent): TaskState {
+  if (task !== undefined && verdictOnEnd(task, event) === 'ignored') return task;
   const next = applied(task, event);
   end(next, event, 'failed');
   next.error_type = text(event.data?.error_type);
@@ -80,12 +84,43 @@ function failed(task: TaskState | undefined, event: TaskEvent): TaskState {
 /** What every applied event does: it is the latest, names title and agent, and adds metadata. */
 function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
   const next = task === undefined ? firstSeen(event) : copyOf(task);
-  next.title = text(event.data?.task) ?? next.title;
-  next.agent = event.agent;
+  next.title = text(event.data?.task) ?? hintOf(next, event) ?? next.title;
+  next.agent = event.agent ?? next.agent;
   next.updated_at = event.recorded_at;
   addMetadata(next, event);
   next.position = event.position;
   return next;
+}
+
+/** A start that comes after what followed it: one more attempt, and whatever the task has not got yet. */
+function added(task: TaskState, event: TaskEvent): TaskState {
+  const next = copyOf(task);
+  if (task.title === task.task_id) next.title = text(event.data?.task) ?? hintOf(next, event) ?? next.title;
+  if (task.agent === UNKNOWN_AGENT) next.agent = event.agent ?? next.agent;
+  const { metadata, isTruncated } = mergeMetadata(
+    task.metadata,
+    unknownKeys(task.metadata, event.data?.metadata),
+  );
+  next.metadata = metadata;
+  next.metadata_truncated ||= isTruncated;
+  next.updated_at = event.recorded_at;
+  next.position = event.position;
+  next.attempt = attemptsWith(task);
+  if (next.started_at !== null) return next;
+  next.started_at = happenedAt(event);
+  next.duration_seconds ??= durationOf(next);
+  return next;
+}
+
+/** A status before the first start is of the attempt that this start begins. */
+function attemptsWith(task: TaskState | undefined): number {
+  if (task === undefined) return 1;
+  return task.started_at === null ? task.attempt : task.attempt + 1;
+}
+
+/** A hint is a title only while the task has none but its id. */
+function hintOf(task: TaskState, event: TaskEvent): string | null {
+  return task.title === task.task_id ? text(event.data?.task_hint) : null;
 }
 
 function firstSeen(event: TaskEvent): TaskState {
@@ -94,7 +129,7 @@ function firstSeen(event: TaskEvent): TaskState {
     project: event.project,
     task_id: event.task_id,
     title: event.task_id,
-    agent: event.agent,
+    agent: event.agent ?? UNKNOWN_AGENT,
     status: 'running',
     progress: 0,
     message: null,
@@ -149,8 +184,13 @@ function end(next: TaskState, event: TaskEvent, status: string): void {
   withoutEnd(next);
   next.status = status;
   next.finished_at = happenedAt(event);
-  if (next.started_at !== null)
-    next.duration_seconds = Math.max(0, secondsBetween(next.started_at, next.finished_at));
+  next.duration_seconds = durationOf(next);
+}
+
+/** From start to end, as far as both are known. */
+function durationOf({ started_at, finished_at }: TaskState): number | null {
+  if (started_at === null || finished_at === null) return null;
+  return Math.max(0, secondsBetween(started_at, finished_at));
 }
 
 /** The fields that an end brings, as they are before there is one. */
@@ -173,6 +213,12 @@ function addMetadata(next: TaskState, { type, data }: TaskEvent): void {
   const { metadata, isTruncated } = mergeMetadata(next.metadata, data?.metadata);
   next.metadata = metadata;
   next.metadata_truncated = isTruncated || (next.metadata_truncated && type !== 'task.started');
+}
+
+function unknownKeys(known: Metadata, brought: unknown): Metadata | undefined {
+  if (!isJsonObject(brought)) return undefined;
+  const entries = Object.entries(brought).filter(([key]) => !Object.hasOwn(known, key));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function text(value: unknown): string | null {

@@ -25,6 +25,10 @@ const time = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+/** Close enough to each other that reports come before and after ends and starts, in time and late. */
+const nearTime = fc
+  .integer({ min: 0, max: 60 })
+  .map((seconds) => new Date(1_770_000_000_000 + seconds * 1_000).toISOString());
 
 const payload = fc.record(
   {
@@ -37,6 +41,8 @@ const payload = fc.record(
     error_message: text,
     stack_trace: maybe(text),
     metadata,
+    task: name,
+    task_hint: maybe(name),
     unknown: json,
   },
   { requiredKeys: ['status', 'error_type', 'error_message'] },
@@ -45,18 +51,17 @@ const payload = fc.record(
 const event = fc
   .record({
     type: fc.constantFrom(...TASK_EVENT_TYPES),
-    agent: name,
-    title: name,
-    occurred_at: maybe(time),
-    recorded_at: time,
+    agent: maybe(name),
+    occurred_at: maybe(fc.oneof(time, nearTime)),
+    recorded_at: fc.oneof(time, nearTime),
     payload: fc.option(payload, { nil: null, freq: 8 }),
   })
-  .map(({ title, payload, ...rest }) => ({
+  .map(({ payload, ...rest }) => ({
     ...rest,
     event_id: '01890000-0000-7000-8000-000000000001',
     project: 'shop',
     task_id: 'task-1',
-    data: payload === null ? null : { ...payload, task: title },
+    data: payload,
   }));
 const history = fc
   .array(event, { minLength: 1, maxLength: 12 })
@@ -129,8 +134,15 @@ describe('a frame', () => {
 
   it('of an erased event has nothing that the payload brought, and is told from one that was not', () => {
     const frame = frameOf(someEvent({ data: null }));
-    expect(eventFrame.parse(frame).data.title).toBeNull();
+    expect(eventFrame.parse(frame).data).toMatchObject({ erased: true });
+    expect(JSON.parse(JSON.stringify(frame)).data).not.toHaveProperty('title');
     expect(eventOfFrame(frame).data).toBeNull();
+  });
+
+  it('of a report without a title and an agent does not pass for an erased one', () => {
+    const frame = through(someEvent({ agent: null, data: { task_hint: 'Perhaps', result: 1 } }));
+    expect(frame).toMatchObject({ agent: null, data: { task_hint: 'Perhaps', result: 1 } });
+    expect(JSON.stringify(frameOf(someEvent({ data: {} })))).not.toContain('erased');
   });
 });
 

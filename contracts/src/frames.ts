@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { REPLAY_COMMAND_TYPES } from './client-messages.js';
 import { position, type TaskEvent, type TaskEventType, taskEventType } from './events.js';
+import { jsonObject } from './json-object.js';
 import { wireTime } from './time.js';
 
 /** Bytes of UTF-8; a larger field of a frame is cut and named in `truncated`. */
@@ -87,10 +88,15 @@ export const eventFrame = z.object({
   timestamp: wireTime,
   data: z.object({
     task_id: z.string(),
-    /** Null once the payload was erased; so is every field that the payload brought. */
-    title: z.string().nullable(),
+    /** Left out where the report had none. */
+    title: z.string().optional(),
+    /** A title for a task that has none. */
+    task_hint: z.string().optional(),
+    /** Stands where the payload was erased, and with it every field that it brought. */
+    erased: z.literal(true).optional(),
     project: z.string(),
-    agent: z.string(),
+    /** Null where the report named none. */
+    agent: z.string().nullable(),
     status: z.string().nullable(),
     event_id: z.uuid(),
     occurred_at: wireTime.nullable(),
@@ -103,7 +109,7 @@ export const eventFrame = z.object({
     error_type: z.string().optional(),
     error_message: z.string().optional(),
     stack_trace: z.string().optional(),
-    metadata: z.record(z.string(), z.unknown()).optional(),
+    metadata: jsonObject.optional(),
     /** Names of the fields that were cut to 8 KiB, or emptied where they are not text. */
     truncated: z.array(z.string()).optional(),
   }),
@@ -127,13 +133,14 @@ export function frameOf(event: TaskEvent): EventFrame {
   const payload = event.data ?? {};
   const data: EventFrame['data'] = {
     task_id: event.task_id,
-    title: typeof payload.task === 'string' ? payload.task : null,
+    title: typeof payload.task === 'string' ? payload.task : undefined,
     project: event.project,
     agent: event.agent,
     status: null,
     event_id: event.event_id,
     occurred_at: event.occurred_at,
   };
+  if (event.data === null) data.erased = true;
   switch (event.type) {
     case 'task.started':
       data.status = 'running';
@@ -165,16 +172,15 @@ export function frameOf(event: TaskEvent): EventFrame {
 
 /** What a payload of each type brings into its frame. */
 const BROUGHT = {
-  'task.started': ['metadata'],
-  'task.progressed': ['progress', 'message', 'metadata'],
-  'task.finished': ['duration_seconds', 'result', 'metadata'],
-  'task.failed': ['error_type', 'error_message', 'stack_trace', 'metadata'],
+  'task.started': ['task_hint', 'metadata'],
+  'task.progressed': ['task_hint', 'progress', 'message', 'metadata'],
+  'task.finished': ['task_hint', 'duration_seconds', 'result', 'metadata'],
+  'task.failed': ['task_hint', 'error_type', 'error_message', 'stack_trace', 'metadata'],
 } as const satisfies Record<TaskEventType, readonly (keyof EventFrame['data'])[]>;
 
 /** The event of a frame, as `evolve` takes it; exact but for fields that the frame names in `truncated`. */
 export function eventOfFrame(frame: EventFrame): TaskEvent {
-  const { task_id, title, project, agent, status, event_id, occurred_at, ...rest } = frame.data;
-  const erased = title === null;
+  const { task_id, title, erased, project, agent, status, event_id, occurred_at, ...rest } = frame.data;
   return {
     position: frame.position,
     event_id,
@@ -184,7 +190,7 @@ export function eventOfFrame(frame: EventFrame): TaskEvent {
     agent,
     occurred_at,
     recorded_at: frame.timestamp,
-    data: erased ? null : { task: title, status, ...rest },
+    data: erased === true ? null : { task: title, status, ...rest },
   };
 }
 

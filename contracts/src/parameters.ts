@@ -3,12 +3,10 @@ import { z } from 'zod';
 import { nameOfSegment } from './routes/build-path.js';
 import { parseTimestamp } from './time.js';
 import { MAX_NAME_LENGTH } from './webhooks.js';
+import { onTheWire } from './wire-form.js';
 
 /** Characters of a search, which is at most a whole title, and of a cursor. */
 const MAX_TEXT_LENGTH = 2_000;
-
-/** What a parameter is on the wire, as JSON Schema, where the text that a schema reads does not say enough. */
-export const onTheWire = z.registry<{ wire: Record<string, unknown> }>();
 
 /** A whole number in decimal digits. */
 export const integer = (min: number, max: number) =>
@@ -48,7 +46,7 @@ const DATE_TIME = { type: 'string', format: 'date-time' };
 const DATE_OR_TIME = { anyOf: [{ type: 'string', format: 'date' }, DATE_TIME] };
 
 /** A `+` that was not percent-encoded arrives as a space, and before an offset nothing else can have been meant. */
-const parseTime = (text: string) => parseTimestamp(text.replace(/ (?=\d{2}:\d{2}$)/, '+'));
+const parseTime = (text: string) => parseTimestamp(text.replace(/ (?=\d{2}:?\d{2}$)/, '+'));
 
 export const time = parsed(parseTime, TIME_HINT, DATE_TIME);
 

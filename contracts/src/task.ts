@@ -1,6 +1,7 @@
 /** The task: what `evolve` folds a task's events into, and the shapes REST answers with. */
 import { z } from 'zod';
 import { position } from './events.js';
+import { jsonObject } from './json-object.js';
 import { wireTime } from './time.js';
 
 export const taskSchema = z.object({
@@ -30,7 +31,7 @@ export const taskSchema = z.object({
   error_message: z.string().nullable(),
   stack_trace: z.string().nullable(),
   /** Merged key by key, and bounded as a whole: `mergeMetadata`. */
-  metadata: z.record(z.string(), z.unknown()),
+  metadata: jsonObject,
   /** A report since the last start brought a key that was left out, as the whole would have been too large. */
   metadata_truncated: z.boolean(),
   /** Position of the latest event that was applied. */

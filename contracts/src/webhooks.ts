@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { TaskEventType } from './events.js';
 import { position } from './events.js';
+import { jsonObject } from './json-object.js';
 import { parseTimestamp } from './time.js';
+import { hasSomethingVisible } from './visible-text.js';
 
 export const WEBHOOK_KINDS = ['start', 'status', 'finish', 'error'] as const;
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
@@ -28,22 +30,36 @@ const text = (max: number) =>
     .string({ error: required('a string') })
     .min(1, 'must not be empty')
     .max(max, `must not be longer than ${max} characters`);
-const name = text(MAX_NAME_LENGTH);
+/** A text with something visible in it; of an empty one it is enough to say that it is empty. */
+const visible = (max: number) =>
+  text(max).refine(
+    (value) => value === '' || hasSomethingVisible(value),
+    'must have something visible in it',
+  );
+const name = visible(MAX_NAME_LENGTH);
+const title = visible(MAX_TITLE_LENGTH);
+const word = text(MAX_NAME_LENGTH);
 const anyText = z.string({ error: required('a string') });
 
 /** Also the form of the `Idempotency-Key` and `webhook-id` headers. */
-export const idempotencyKey = name;
+export const idempotencyKey = word;
 
 const common = {
   project: name,
-  task: text(MAX_TITLE_LENGTH),
   task_id: name,
-  agent: name,
-  metadata: z.looseObject({}, { error: 'must be an object' }).nullish(),
+  /** Absent: the title from before, or the task id. */
+  task: title.nullish(),
+  /** A title while the task has none. */
+  task_hint: title.nullish(),
+  /** Absent: the agent from before, or `unknown`. */
+  agent: name.nullish(),
+  /** A task of the same project. */
+  parent_task_id: name.nullish(),
+  metadata: jsonObject.nullish(),
   timestamp: z
-    .string({ error: 'must be a string' })
+    .union([z.string(), z.number()], { error: 'must be a time: a string, or a number of seconds since 1970' })
     .refine((value) => parseTimestamp(value) !== undefined, {
-      error: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z',
+      error: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z, or a number of seconds since 1970',
     })
     .nullish(),
   event_id: idempotencyKey.nullish(),
@@ -53,7 +69,7 @@ export const startBody = z.looseObject(common);
 
 export const statusBody = z.looseObject({
   ...common,
-  status: name,
+  status: word.nullish(),
   progress: z
     .number({ error: 'must be a number' })
     .min(0, 'must be between 0 and 100')
@@ -70,7 +86,7 @@ export const finishBody = z.looseObject({
 
 export const errorBody = z.looseObject({
   ...common,
-  error_type: name,
+  error_type: word,
   error_message: anyText,
   stack_trace: anyText.nullish(),
 });
@@ -102,6 +118,8 @@ const accepted = z.object({
   position: position.min(1),
   /** True when the idempotency key was seen before: nothing new was stored. */
   duplicate: z.boolean(),
+  /** There where the report was asked to be taken leniently, and had text that was replaced. */
+  replaced: z.literal(true).optional(),
 });
 
 export const webhookAnswer = accepted.extend({ status: z.literal('accepted'), message: z.string() });

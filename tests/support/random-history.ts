@@ -17,7 +17,17 @@ const TITLES = [
   'Отчёт',
 ];
 const MESSAGES = ['half way', 'ПОЧТИ', '待って', 'two\nlines', '100%', ''];
-const WORDS = ['running', 'waiting', 'Проверка', 'completed', 'failed', 'cancelled', 'canceled'];
+const WORDS = [
+  'running',
+  'waiting',
+  'Проверка',
+  'completed',
+  'failed',
+  'cancelled',
+  'canceled',
+  'DONE',
+  ' Failure',
+];
 
 /** Milliseconds between two reports: within one minute, and over minutes, hours and days. */
 const PAUSES = [0, 0, 1, 700, 20_000, 60_000, 2_400_000, 30_000_000, 90_000_000];
@@ -63,10 +73,15 @@ function drawReport(random: Random, clock: number): NewEvent {
     ],
     ...['task.progressed', 'task.finished', 'task.failed'],
   ]);
-  const [project, taskId, agent] = [random.pick(PROJECTS), random.pick(TASK_IDS), random.pick(AGENTS)];
+  const [project, taskId, agent] = [
+    random.pick(PROJECTS),
+    random.pick(TASK_IDS),
+    often(() => random.pick(AGENTS)),
+  ];
   const payload = {
     project,
-    task: random.pick(TITLES),
+    task: often(() => random.pick(TITLES)),
+    task_hint: often(() => random.pick(TITLES)),
     task_id: taskId,
     agent,
     metadata: often(() => ({ [random.pick(['a', 'b', '__proto__'])]: random.between(1, 9) })),
@@ -76,20 +91,24 @@ function drawReport(random: Random, clock: number): NewEvent {
     type,
     project,
     taskId,
-    agent,
-    occurredAt:
-      random.between(1, 4) === 1 ? new Date(clock + random.between(-5_000, 5_000)).toISOString() : null,
+    agent: agent ?? null,
+    occurredAt: random.between(1, 3) === 1 ? new Date(clock + drawDelay(random)).toISOString() : null,
     actor: 'test',
     payload: Buffer.from(JSON.stringify(payload)),
     idempotencyKey: null,
   };
 }
 
+/** Milliseconds from the log's clock to the sender's: about in time, or late by as much as lies between some reports. */
+function drawDelay(random: Random): number {
+  return random.between(1, 2) === 1 ? random.between(-5_000, 5_000) : -random.between(5_000, 100_000_000);
+}
+
 function detailsOf(type: string, random: Random, often: <T>(value: () => T) => T | undefined): object {
   switch (type) {
     case 'task.progressed':
       return {
-        status: random.pick(WORDS),
+        status: often(() => random.pick(WORDS)),
         progress: often(() => random.between(0, 1000) / 10),
         message: often(() => random.pick(MESSAGES)),
       };

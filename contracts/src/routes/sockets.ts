@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countsByName } from '../json-object.js';
 import type { Route } from './route.js';
 
 export const socketRoutes = {
@@ -11,7 +12,7 @@ export const socketRoutes = {
     status: 200,
     response: z.object({
       total_connections: z.int().nonnegative(),
-      project_connections: z.record(z.string(), z.int().nonnegative()),
+      project_connections: countsByName,
     }),
   },
 } as const satisfies Record<string, Route>;

@@ -4,7 +4,12 @@ import { evolve, type TaskEvent, type TaskEventType, type TaskState } from '../i
 /** Seconds after the start of the day; the log's position is given beside it. */
 export const at = (seconds: number) => new Date(Date.UTC(2026, 0, 31, 12, 0, seconds)).toISOString();
 
-export type Told = { data?: Record<string, unknown> | null; at?: number; clock?: number; agent?: string };
+export type Told = {
+  data?: Record<string, unknown> | null;
+  at?: number;
+  clock?: number;
+  agent?: string | null;
+};
 export type Step = [TaskEventType, Told?];
 
 /** The story of one task: each step is recorded a second after the one before, unless it says when. */
@@ -15,7 +20,7 @@ export function story(...steps: Step[]): TaskEvent[] {
     type,
     project: 'shop',
     task_id: 'task-1',
-    agent: told.agent ?? 'claude',
+    agent: told.agent === undefined ? 'claude' : told.agent,
     occurred_at: told.clock === undefined ? null : at(told.clock),
     recorded_at: at(told.at ?? index),
     data: told.data === null ? null : { task: 'Discount', ...told.data },

@@ -27,12 +27,11 @@ export interface TaskLogEvent extends LogEvent {
   type: TaskEventType;
   project: string;
   task_id: string;
-  agent: string;
 }
 
 export function isTaskLogEvent(event: LogEvent): event is TaskLogEvent {
-  const { type, project, task_id, agent } = event;
-  return isTaskEventType(type) && project !== null && task_id !== null && agent !== null;
+  const { type, project, task_id } = event;
+  return isTaskEventType(type) && project !== null && task_id !== null;
 }
 
 /** The event as `evolve` takes it, or undefined when no task follows from it. */

@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 9, projects: 7, agents: 6, stats: 7, events: 4 } as const;
+export const PROJECTION_VERSIONS = { tasks: 10, projects: 8, agents: 7, stats: 8, events: 4 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 

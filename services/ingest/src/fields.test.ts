@@ -18,10 +18,17 @@ async function wrongIn(kind: string, body: unknown): Promise<string[]> {
 }
 
 const REQUIRED = {
-  start: ['/agent', '/project', '/task', '/task_id'],
-  status: ['/agent', '/project', '/status', '/task', '/task_id'],
-  finish: ['/agent', '/project', '/task', '/task_id'],
-  error: ['/agent', '/error_message', '/error_type', '/project', '/task', '/task_id'],
+  start: ['/project', '/task_id'],
+  status: ['/project', '/task_id'],
+  finish: ['/project', '/task_id'],
+  error: ['/error_message', '/error_type', '/project', '/task_id'],
+};
+/** Text where it is there; absent and null mean the same. */
+const OPTIONAL = {
+  start: ['/agent', '/parent_task_id', '/task', '/task_hint'],
+  status: ['/agent', '/parent_task_id', '/status', '/task', '/task_hint'],
+  finish: ['/agent', '/parent_task_id', '/task', '/task_hint'],
+  error: ['/agent', '/parent_task_id', '/task', '/task_hint'],
 };
 
 describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
@@ -34,17 +41,26 @@ describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
     expect(await wrongIn(kind, nulls)).toEqual(REQUIRED[kind]);
   });
 
-  it.each([[7], [true], [['a']], [{ a: 1 }]])('needs text in them, not %j', async (value) => {
-    const wrong = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), value]));
-    expect(await wrongIn(kind, wrong)).toEqual(REQUIRED[kind]);
+  it('needs no more than them, and takes null for what is absent', async () => {
+    const nulls = OPTIONAL[kind].map((pointer) => [pointer.slice(1), null]);
+    const required = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), 'x']));
+    for (const body of [required, { ...required, ...Object.fromEntries(nulls) }]) {
+      const { position } = accepted(await server.post(`/webhook/${kind}`, body));
+      expect(await server.event(position)).toMatchObject({ agent: null, data_text: JSON.stringify(body) });
+    }
+  });
+
+  it.each([[7], [true], [['a']], [{ a: 1 }]])('needs text in its fields, not %j', async (value) => {
+    const fields = [...REQUIRED[kind], ...OPTIONAL[kind]].sort();
+    const wrong = Object.fromEntries(fields.map((pointer) => [pointer.slice(1), value]));
+    expect(await wrongIn(kind, wrong)).toEqual(fields);
   });
 
   it('needs names and a title that are not empty', async () => {
-    const empty = Object.fromEntries(REQUIRED[kind].map((pointer) => [pointer.slice(1), '']));
+    const fields = [...REQUIRED[kind], ...OPTIONAL[kind]].sort();
+    const empty = Object.fromEntries(fields.map((pointer) => [pointer.slice(1), '']));
     // What an error says may be empty: many exceptions have a type alone.
-    expect(await wrongIn(kind, empty)).toEqual(
-      REQUIRED[kind].filter((pointer) => pointer !== '/error_message'),
-    );
+    expect(await wrongIn(kind, empty)).toEqual(fields.filter((pointer) => pointer !== '/error_message'));
   });
 
   it.each(['[]', '"text"', '7', 'null', 'true', '[{"project":"shop"}]'])(
@@ -58,8 +74,8 @@ describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
     expect(await wrongIn(kind, BODIES[kind]({ metadata }))).toEqual(['/metadata']);
   });
 
-  it('takes no event_id or timestamp that is not text', async () => {
-    expect(await wrongIn(kind, BODIES[kind]({ event_id: 7, timestamp: 1_790_000_000 }))).toEqual([
+  it('takes no event_id that is not text, and no timestamp that is neither text nor a number', async () => {
+    expect(await wrongIn(kind, BODIES[kind]({ event_id: 7, timestamp: true }))).toEqual([
       '/event_id',
       '/timestamp',
     ]);
@@ -74,7 +90,6 @@ describe('a body that is wrong in several places', () => {
       '/metadata',
       '/progress',
       '/project',
-      '/status',
       '/task_id',
       '/timestamp',
     ]);
@@ -126,8 +141,16 @@ describe('lengths', () => {
     accepted(await server.post('/webhook/start', body));
   });
 
+  it.each([' ', '\u0001', '\u200b\ufeff', '\u3164', '\u2800', '\u202e \u00ad'])(
+    'a name with nothing visible in it is refused: %j',
+    async (name) => {
+      for (const field of ['project', 'task_id', 'agent', 'task', 'parent_task_id'])
+        expect(await wrongIn('start', start({ [field]: name })), field).toEqual([`/${field}`]);
+    },
+  );
+
   it.each([
-    ' ',
+    ' a ',
     '/',
     '..',
     '%2F',
@@ -139,7 +162,7 @@ describe('lengths', () => {
     '"',
     '\\',
     "'; --",
-    '\u0001',
+    '\u200b\u0001x',
     '__proto__',
   ])('a name may be %j', async (name) => {
     const body = start({ project: name, task_id: name, agent: name, event_id: name });

@@ -24,7 +24,7 @@ export function toEvent({ kind, body, payload, actor, idempotencyKey }: Report):
     type,
     project: valid.project,
     taskId: valid.task_id,
-    agent: valid.agent,
+    agent: valid.agent ?? null,
     occurredAt: valid.timestamp == null ? null : (parseTimestamp(valid.timestamp) ?? null),
     actor,
     payload,

@@ -21,7 +21,8 @@ import {
 const payload = fc.record(
   {
     task: fc.constantFrom('Title', 'Другой заголовок'),
-    status: fc.constantFrom('running', 'waiting', 'completed', 'failed', 'cancelled', 'canceled'),
+    task_hint: fc.constantFrom('A hint', 'Ein Hinweis'),
+    status: fc.constantFrom('running', 'waiting', 'completed', 'Failed', 'cancelled', 'ABORTED', 'done'),
     progress: fc.double({ min: 0, max: 100, noNaN: true }),
     message: fc.constantFrom('one', 'two'),
     result: fc.oneof(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
@@ -30,15 +31,15 @@ const payload = fc.record(
     error_message: fc.constant('broken'),
     metadata: fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.integer(), { maxKeys: 2 }),
   },
-  { requiredKeys: ['task', 'status'] },
+  { requiredKeys: [] },
 );
 
 const event = fc.record({
   type: fc.constantFrom('task.started', 'task.progressed', 'task.finished', 'task.failed', 'key.created'),
   project: fc.constantFrom('p1', 'p2', 'проект'),
   task_id: fc.constantFrom('a', 'b', 'c', 'd'),
-  agent: fc.constantFrom('x', 'y'),
-  occurredAfter: fc.option(fc.integer({ min: -5_000, max: 5_000 })),
+  agent: fc.constantFrom('x', 'y', null),
+  occurredAfter: fc.option(fc.integer({ min: -30_000, max: 5_000 })),
   payload: fc.option(payload, { freq: 20 }),
 });
 

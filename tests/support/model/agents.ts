@@ -2,11 +2,11 @@ import type { Agent } from '@att/contracts';
 import { averageDuration, countTasks } from './count-tasks.js';
 import type { Folded } from './fold-log.js';
 
-/** In the order that they were first seen in; an agent is whoever reported an event that applied. */
+/** In the order that they were first seen in; an event that applied is of the agent whose the task is after it. */
 export function agentsOf({ applied, tasks }: Folded): (Agent & { id: number })[] {
-  const names = new Set(applied.map(({ event }) => event.agent));
+  const names = new Set(applied.map(({ after }) => after.agent));
   return [...names].map((name) => {
-    const seen = applied.filter(({ event }) => event.agent === name).map(({ event }) => event);
+    const seen = applied.filter(({ after }) => after.agent === name).map(({ event }) => event);
     const its = tasks.filter(({ agent }) => agent === name);
     const counts = countTasks(its);
     const ended = counts.completed_tasks + counts.failed_tasks;

@@ -20,9 +20,9 @@ export function seriesOf({ applied }: Folded, query: SeriesQuery): SeriesBucket[
   };
   const buckets = new Map<string, Applied[]>();
   for (const happening of applied) {
-    const { event } = happening;
+    const { event, after } = happening;
     if (query.project !== undefined && event.project !== query.project) continue;
-    if (query.agent !== undefined && event.agent !== query.agent) continue;
+    if (query.agent !== undefined && after.agent !== query.agent) continue;
     const bucket = startOf(event.recorded_at);
     if (query.from !== undefined && bucket < startOf(query.from)) continue;
     if (query.to !== undefined && bucket > query.to) continue;

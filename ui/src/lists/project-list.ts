@@ -38,8 +38,9 @@ function foldProject(row: ProjectRow, change: Change): Folded<ProjectRow> {
   const { before, after } = change;
   if (before === undefined) return { data: touched, doubt: change.position };
   if (!before.sure) {
-    // It was active or had ended; if it looks active still, then whichever it was, it is so still.
-    const same = !after.sure && !before.ended && !after.ended;
+    // It was active or had ended; if it looks active still, then whichever it was, it is so still: but a late start may re-open.
+    const isStart = change.event.type === 'task.started';
+    const same = !after.sure && !isStart && !before.ended && !after.ended;
     return { data: touched, doubt: same ? 0 : change.position };
   }
   const from = counterOf(before);

@@ -68,7 +68,7 @@ function effectOutside(
   const was = before !== undefined && matches(filter, before.status);
   if (before?.sure !== true) {
     // A status that repeats the one before changes nothing, whether both applied or both came after an end.
-    if (before !== undefined && event.type === 'task.progressed' && was === is) return 'none';
+    if (before?.late === false && event.type === 'task.progressed' && was === is) return 'none';
     // One that is beyond the rows may have been of the list until now; with the whole list at hand, it was not.
     return whole && !is ? 'none' : 'doubt';
   }

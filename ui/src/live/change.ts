@@ -4,6 +4,7 @@ import {
   eventOfFrame,
   evolve,
   isActive,
+  isLate,
   type TaskEvent,
   type TaskState,
 } from '@att/contracts';
@@ -12,9 +13,15 @@ import {
 export interface Known {
   status: string;
   ended: boolean;
-  /** False when the task may have ended before, with another status, and the frame came too late to apply. */
+  /** False when a frame of a task that is not known may not have applied: a status after an end, or a late report. */
   sure: boolean;
+  /** Whether the last frame was a late report of a task that is not known well enough to tell what it did. */
+  late: boolean;
+  /** What late reports are judged by; undefined when frames alone have told of the task. */
+  judged: JudgedTask | undefined;
 }
+
+export type JudgedTask = Pick<TaskState, 'started_at' | 'finished_at' | 'attempt'>;
 
 export interface Change {
   position: number;
@@ -33,8 +40,8 @@ export function taskKey(task: { project: string; task_id: string }): string {
   return JSON.stringify([task.project, task.task_id]);
 }
 
-export function knownOf(task: { status: string; finished_at: string | null }): Known {
-  return { status: task.status, ended: !isActive(task), sure: true };
+export function knownOf(task: JudgedTask & Pick<TaskState, 'status'>): Known {
+  return { status: task.status, ended: !isActive(task), sure: true, late: false, judged: judgedOf(task) };
 }
 
 export function changeOf(frame: EventFrame, before: Known | undefined): Change {
@@ -49,19 +56,22 @@ export function changeOf(frame: EventFrame, before: Known | undefined): Change {
   };
 }
 
-/**
- * `evolve` on as little of the task as its status follows from: all else of it is made up. Only a status report can fail to
- * apply, so every other event leaves no doubt.
- */
+/** `evolve` on as little of the task as its status follows from: all else of it is made up. */
 function knownAfter(before: Known | undefined, event: TaskEvent): Known {
-  const stub: TaskState | undefined =
-    before?.sure === true
-      ? { ...evolve(undefined, event), status: before.status, finished_at: endOf(before, event) }
-      : undefined;
-  const { status, ended } = knownOf(evolve(stub, event));
-  return { status, ended, sure: before?.sure === true || event.type !== 'task.progressed' };
+  const late = isLate(event);
+  const alone = evolve(undefined, event);
+  if (before?.sure !== true || (late && before.judged === undefined)) {
+    const sure = !late && event.type !== 'task.progressed';
+    return { status: alone.status, ended: !isActive(alone), sure, late, judged: undefined };
+  }
+  const judged = before.judged ?? {
+    ...judgedOf(alone),
+    finished_at: before.ended ? event.recorded_at : null,
+  };
+  const after = knownOf(evolve({ ...alone, status: before.status, ...judged }, event));
+  return before.judged === undefined ? { ...after, judged: undefined } : after;
 }
 
-function endOf(known: Known, event: TaskEvent): string | null {
-  return known.ended ? event.recorded_at : null;
+function judgedOf({ started_at, finished_at, attempt }: JudgedTask): JudgedTask {
+  return { started_at, finished_at, attempt };
 }

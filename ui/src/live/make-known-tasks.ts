@@ -1,5 +1,5 @@
 /** The status of the tasks heard of last, so that counts can be patched for tasks that no list holds. */
-import type { EventFrame } from '@att/contracts';
+import type { EventFrame, TaskSummary } from '@att/contracts';
 import { type Change, changeOf, type Known, knownOf, taskKey } from './change';
 
 /** About 2 MB. A task that falls out costs one refetch when it is heard of again. */
@@ -7,7 +7,10 @@ const CAPACITY = 10_000;
 /** Answers whose tasks wait for the frames up to their position. */
 const MAX_WAITING = 20;
 
-export type TaskStatus = { project: string; task_id: string; status: string; finished_at: string | null };
+export type TaskStatus = Pick<
+  TaskSummary,
+  'project' | 'task_id' | 'status' | 'started_at' | 'finished_at' | 'attempt'
+>;
 
 export interface KnownTasks {
   /** Takes the next frame. Frames have to come in the order of their positions. */

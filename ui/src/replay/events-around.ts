@@ -90,7 +90,7 @@ async function read(
 /** Undefined for an operator's act, which no task follows from. */
 function taskEventOf(event: Event): TaskEvent | undefined {
   const { position, event_id, type, project, task_id, agent, occurred_at, recorded_at, data } = event;
-  if (!isTaskEventType(type) || project === null || task_id === null || agent === null) return undefined;
+  if (!isTaskEventType(type) || project === null || task_id === null) return undefined;
   return {
     position,
     event_id,

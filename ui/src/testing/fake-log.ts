@@ -34,7 +34,7 @@ export function makeFakeLog(): FakeLog {
       type: WEBHOOKS[kind].type,
       project: body.project,
       task_id: body.task_id,
-      agent: body.agent,
+      agent: body.agent ?? null,
       occurred_at: null,
       recorded_at: new Date().toISOString(),
       data: body,

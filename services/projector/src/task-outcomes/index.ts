@@ -32,7 +32,7 @@ export class TaskOutcomes {
     this.#cache = new RowCache({ capacity: CACHED_OUTCOMES, isTableEmpty: position === 0 });
   }
 
-  /** What the batch did to tasks. Late statuses, which do not apply, are left out. */
+  /** What the batch did to tasks. Reports that do not apply, such as a status after the end, are left out. */
   async transitions(loader: Loader, batch: FoldedBatch): Promise<readonly Transition[]> {
     if (batch.transitions !== undefined) this.#cache.passedOver();
     batch.transitions ??= await this.#fold(loader, batch);
@@ -75,8 +75,8 @@ function evolveOutcome(before: TaskOutcome | undefined, event: TaskEvent): TaskO
   const state = before === undefined ? undefined : { ...UNCOUNTED, ...before };
   const after = evolve(state, event);
   if (after === state) return undefined;
-  const { project, task_id, agent, status, started_at, finished_at, duration_seconds } = after;
-  return { project, task_id, agent, status, started_at, finished_at, duration_seconds };
+  const { project, task_id, agent, status, attempt, started_at, finished_at, duration_seconds } = after;
+  return { project, task_id, agent, status, attempt, started_at, finished_at, duration_seconds };
 }
 
 /** Fields of a task that nothing here counts; `evolve` wants a whole task. */
@@ -85,7 +85,6 @@ const UNCOUNTED: Omit<TaskState, keyof TaskOutcome> = {
   title: '',
   progress: 0,
   message: null,
-  attempt: 1,
   created_at: '',
   updated_at: '',
   error_type: null,

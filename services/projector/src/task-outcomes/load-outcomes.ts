@@ -11,7 +11,7 @@ export async function loadOutcomes(
   const { rows } = await loader.query<TaskOutcome>({
     name: `load-${table}`,
     text: `
-      SELECT k.project, k.task_id, o.agent, o.status, o.started_at, o.finished_at, o.duration_seconds
+      SELECT k.project, k.task_id, o.agent, o.status, o.attempt, o.started_at, o.finished_at, o.duration_seconds
       FROM unnest($1::text[], $2::text[]) AS k (project, task_id)
       CROSS JOIN LATERAL (
         SELECT * FROM ${table} t

@@ -7,6 +7,7 @@ export const OUTCOME_COLUMNS: readonly Column<OutcomeVersion>[] = [
   bigint('valid_from', ({ at }) => at),
   text('agent', ({ after }) => after.agent),
   text('status', ({ after }) => after.status),
+  bigint('attempt', ({ after }) => after.attempt),
   time('started_at', ({ after }) => after.started_at),
   time('finished_at', ({ after }) => after.finished_at),
   float('duration_seconds', ({ after }) => after.duration_seconds),

@@ -9,6 +9,7 @@ export function outcomesTable(table: string): string {
       valid_from       bigint NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,
+      attempt          bigint NOT NULL,
       started_at       timestamptz(3),
       finished_at      timestamptz(3),
       duration_seconds double precision

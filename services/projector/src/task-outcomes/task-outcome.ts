@@ -6,6 +6,7 @@ export interface TaskOutcome {
   task_id: string;
   agent: string;
   status: string;
+  attempt: number;
   started_at: string | null;
   finished_at: string | null;
   duration_seconds: number | null;
@@ -31,6 +32,7 @@ function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {
   return (
     a.agent !== b.agent ||
     a.status !== b.status ||
+    a.attempt !== b.attempt ||
     a.started_at !== b.started_at ||
     a.finished_at !== b.finished_at ||
     a.duration_seconds !== b.duration_seconds

@@ -91,10 +91,11 @@ function bucketsAt(series: string, generation: number): string {
             SELECT m.bucket, ${ONE}
             FROM m
             CROSS JOIN LATERAL (
-              SELECT e.project, e.agent, ${KIND} AS kind, d.duration_micros
+              SELECT e.project, coalesce(a.agent, e.agent) AS agent, ${KIND} AS kind, d.duration_micros
               FROM log.events e
               JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${CHUNKS.sqlOf('e.position')}
               LEFT JOIN ${generationTable('series_durations', generation)} d ON d.position = e.position
+              LEFT JOIN ${generationTable('series_agents', generation)} a ON a.position = e.position
               WHERE e.position <= $2 AND e.position >= (
                 SELECT min(first_position) FROM ${series} WHERE bucket_size = 'minute' AND ${series}.bucket = m.minute
               )

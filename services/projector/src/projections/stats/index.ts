@@ -9,7 +9,7 @@ import { countsInStats, foldScopes } from './fold-scopes.js';
 import { Scopes, scopeKey } from './scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
-import { addingSteps, writingDurations } from './series-steps.js';
+import { addingSteps, writingDurations, writingStepAgents } from './series-steps.js';
 import { loadStats, STATS_RUNS, type StatsRow } from './stats-rows.js';
 import { indexes, tables } from './tables.js';
 
@@ -59,6 +59,7 @@ function writer(generation: number, position: number): ProjectionWriter {
           : [
               addingSteps(table('series_steps'), transitions),
               writingDurations(table('series_durations'), transitions),
+              writingStepAgents(table('series_agents'), transitions),
               addingToSeries(table('series'), transitions),
             ]),
       ];

@@ -32,8 +32,8 @@ export function writingLateSteps(table: string, transitions: readonly Transition
 }
 
 function lateStepOf({ event, at, after }: Transition): LateStep {
-  const { position, recorded_at, project, agent } = event;
+  const { position, recorded_at, project } = event;
   const kind = stepOf(event, after);
   const durationMicros = kind === 'completed' ? microsOfTask(after) : null;
-  return { valid_from: at, position, recorded_at, project, agent, kind, durationMicros };
+  return { valid_from: at, position, recorded_at, project, agent: after.agent, kind, durationMicros };
 }

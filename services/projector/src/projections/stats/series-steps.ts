@@ -1,6 +1,6 @@
 /**
  * What each event did, of which the part of a bucket up to a position is summed. Who did it and when, the log
- * tells; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
+ * tells, but for a report that named no agent; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
  */
 import { CHUNKS, STEP_LETTERS } from '@att/platform/projections';
 import { bigint, type Column, numeric, text } from '../../rows/column.js';
@@ -71,4 +71,23 @@ function durationsOf(transitions: readonly Transition[]): Duration[] {
     if (micros !== null) durations.push({ position: event.position, micros });
   }
   return durations;
+}
+
+interface StepAgent {
+  position: number;
+  agent: string;
+}
+
+const AGENT_COLUMNS: Column<StepAgent>[] = [
+  bigint('position', (row) => row.position),
+  text('agent', (row) => row.agent),
+];
+
+/** Agents of the events of which the log names none, or another than their task was with. */
+export function writingStepAgents(table: string, transitions: readonly Transition[]): Write {
+  const agents: StepAgent[] = [];
+  for (const { event, after } of transitions) {
+    if (event.agent !== after.agent) agents.push({ position: event.position, agent: after.agent });
+  }
+  return copyRows(table, AGENT_COLUMNS, agents);
 }

@@ -75,10 +75,10 @@ function bucketsOf(transitions: readonly Transition[]): Bucket[] {
       ofProject = new Map();
       buckets.set(event.project, ofProject);
     }
-    let bucket = ofProject.get(event.agent);
+    let bucket = ofProject.get(after.agent);
     if (bucket === undefined) {
-      bucket = emptyBucket(MINUTE.size, minute + MINUTE.rest, event);
-      ofProject.set(event.agent, bucket);
+      bucket = emptyBucket(MINUTE.size, minute + MINUTE.rest, event, after.agent);
+      ofProject.set(after.agent, bucket);
       ofMinutes.push(bucket);
     }
     const step = stepOf(event, after);
@@ -109,7 +109,12 @@ function add(sum: Bucket, minute: Bucket): void {
   sum.last = minute.last;
 }
 
-function emptyBucket(size: string, start: string, { project, agent, position }: Transition['event']): Bucket {
+function emptyBucket(
+  size: string,
+  start: string,
+  { project, position }: Transition['event'],
+  agent: string,
+): Bucket {
   return {
     size,
     start,

@@ -45,7 +45,12 @@ export function tables(generation: number): string {
       position        bigint NOT NULL,
       duration_micros numeric NOT NULL
     );
-    -- Those that took effect after they happened, and from which position on: in none of the two above.
+    -- The agent that the event at the position counts for, where the log does not name it.
+    CREATE TABLE ${table('series_agents')} (
+      position        bigint NOT NULL,
+      agent           text NOT NULL
+    );
+    -- Those that took effect after they happened, and from which position on: in none of the three above.
     CREATE TABLE ${table('series_late')} (
       valid_from      bigint NOT NULL,
       position        bigint NOT NULL,
@@ -59,5 +64,7 @@ export function tables(generation: number): string {
 }
 
 export function indexes(generation: number): readonly string[] {
-  return [`CREATE UNIQUE INDEX ON ${generationTable('series_durations', generation)} (position)`];
+  return ['series_durations', 'series_agents'].map(
+    (table) => `CREATE UNIQUE INDEX ON ${generationTable(table, generation)} (position)`,
+  );
 }

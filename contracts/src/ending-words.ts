@@ -1,0 +1,16 @@
+/** Status words that end a task when an agent reports them. */
+
+/** What a task's `status` holds once such a word has ended it. */
+export type EndStatus = 'completed' | 'failed' | 'cancelled';
+
+/** In any case, and whatever blanks, hyphens and underscores stand around them. `error` and `timeout` are not among them: they are remarks in passing as often as ends. */
+const ENDING_WORD =
+  /^[\s_-]*(?:(completed|done|success|succeeded)|(failed|failure)|cancell?ed|aborted)[\s_-]*$/iu;
+
+/** The end that the word reports; undefined for any other word. */
+export function endingWordOf(word: string): EndStatus | undefined {
+  const match = ENDING_WORD.exec(word);
+  if (match === null) return undefined;
+  if (match[1] !== undefined) return 'completed';
+  return match[2] === undefined ? 'cancelled' : 'failed';
+}
