@@ -1,5 +1,6 @@
 export * from './acts.js';
 export * from './agent.js';
+export * from './build-progress.js';
 export * from './client-messages.js';
 export * from './close-codes.js';
 export * from './cut-text.js';

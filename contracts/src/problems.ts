@@ -1,5 +1,6 @@
 /** Problem documents (RFC 9457) and the stable codes that they carry. */
 import { z } from 'zod';
+import { type BuildProgress, buildProgressSchema } from './build-progress.js';
 
 /** Every code, its HTTP status and its title. A code never changes its meaning. */
 export const PROBLEMS = {
@@ -61,6 +62,8 @@ export const problemSchema = z.object({
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
   request_id: z.string(),
   errors: z.array(fieldErrorSchema).optional(),
+  /** With `projection_behind`, where a release builds the read model anew: how far that is. */
+  progress: buildProgressSchema.optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
@@ -70,6 +73,7 @@ export function problem(
   detail: string,
   requestId: string,
   errors?: readonly FieldError[],
+  progress?: BuildProgress,
 ): Problem {
   const { status, title } = PROBLEMS[code];
   return {
@@ -80,5 +84,6 @@ export function problem(
     code,
     request_id: requestId,
     ...(errors === undefined || errors.length === 0 ? {} : { errors: [...errors] }),
+    ...(progress === undefined ? {} : { progress }),
   };
 }

@@ -40,6 +40,8 @@ export const generationSchema = z.object({
   /** Events a second, lately; null when it does not build. */
   rate: z.number().nonnegative().nullable(),
   eta_seconds: z.number().nonnegative().nullable(),
+  /** The time that `eta_seconds` comes to. */
+  expected_at: wireTime.nullable().optional(),
   started_at: wireTime,
   /** When it was ready, failed or was cancelled. */
   finished_at: wireTime.nullable(),

@@ -19,7 +19,7 @@ export function problemAnswer(error: unknown, requestId: string, log: Logger): P
   return {
     status,
     headers: known.headers,
-    body: problem(known.code, known.detail, requestId, known.errors),
+    body: problem(known.code, known.detail, requestId, known.errors, known.progress),
   };
 }
 

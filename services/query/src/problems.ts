@@ -1,7 +1,9 @@
 /** Every way a read can fail that its caller is told about. */
 
+import { buildEstimate } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
+import type { Build } from './progress/read-progress.js';
 
 export type PositionParameter = 'min_position' | 'as_of' | 'cursor';
 
@@ -15,9 +17,33 @@ export function projectionBehind(projection: ProjectionName, position: number): 
   return new ProblemError('projection_behind', detail, [], RETRY_SOON);
 }
 
-export function otherVersion(projection: ProjectionName): ProblemError {
-  const detail = `The read model of ${projection} is of another release, and is being built anew for this one. Try again.`;
-  return new ProblemError('projection_behind', detail, [], { 'Retry-After': '5' });
+/** Seconds after which a client that waits for a build asks again: soon enough to see that it is done, and how far it is. */
+const RETRY_AFTER = { least: 5, most: 60 };
+
+/** @param now milliseconds since 1970 */
+export function otherVersion(
+  projection: ProjectionName,
+  head: number,
+  build: Build | undefined,
+  now: number,
+): ProblemError {
+  const what = `The read model of ${projection} is of another release, and is being built anew for this one`;
+  if (build === undefined) {
+    const detail = `${what}, but no build of it is under way: GET /api/projections says why. Try again.`;
+    return new ProblemError('projection_behind', detail, [], { 'Retry-After': `${RETRY_AFTER.least}` });
+  }
+  const { position, rate, stage } = build;
+  const estimate = buildEstimate({ position, head, rate }, now);
+  const { eta_seconds: seconds, expected_at: at } = estimate;
+  const until = at === null ? '' : `, to be done at about ${at}`;
+  const after = Math.min(Math.max(Math.ceil(seconds ?? 0), RETRY_AFTER.least), RETRY_AFTER.most);
+  return new ProblemError(
+    'projection_behind',
+    `${what}: it has ${position} of ${head} events${until}. Try again.`,
+    [],
+    { 'Retry-After': `${after}` },
+    { progress: { projection, stage, position, head, rate, ...estimate } },
+  );
 }
 
 /** @param parameter that asked for the position */

@@ -1,4 +1,5 @@
 /** What a release answers whose projections another release has built. */
+import { PROJECTION_VERSIONS } from '@att/platform/projections';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { answered, refused } from './answers.js';
 import { createQueryWorld, type QueryWorld } from './query-world.js';
@@ -44,4 +45,36 @@ it('says that they are being built anew, and answers from its own as soon as the
   world.startProjecting();
   await world.projected(head);
   for (const path of paths) expect((await world.get(path)).status).toBe(200);
+});
+
+it('says how far that is, and when it is likely to be done', async () => {
+  await world.append(...Array.from({ length: 101 }, () => started({ project: 'moved' })));
+  await madeByTheFirstRelease();
+  const without = await world.get('/api/tasks');
+  expect(refused(without, 'projection_behind').detail).toContain('no build of it is under way');
+
+  await world.sql.query(
+    `INSERT INTO projection.generations (projection, version, state, stage, position, rate)
+     VALUES ('tasks', $1, 'building', 'filling', 1, 4)`,
+    [PROJECTION_VERSIONS.tasks],
+  );
+  const answer = await world.get('/api/tasks');
+  const { detail, progress } = refused(answer, 'projection_behind');
+  expect(progress).toMatchObject({
+    projection: 'tasks',
+    stage: 'filling',
+    position: 1,
+    head: 101,
+    rate: 4,
+    eta_seconds: 25,
+  });
+  const expectedAt = progress?.expected_at ?? '';
+  expect(Math.abs(Date.parse(expectedAt) - Date.now() - 25_000)).toBeLessThan(10_000);
+  expect(detail).toContain(`it has 1 of 101 events, to be done at about ${expectedAt}`);
+  expect(answer.headers.get('retry-after')).toBe('25');
+
+  const projections = await world.get('/api/projections');
+  expect(projections.text).toContain('"eta_seconds":25,"expected_at":"');
+  const check = world.query.checks?.find(({ name }) => name === 'read models');
+  await expect(check?.check()).rejects.toThrow('it has 1 of 101 events');
 });

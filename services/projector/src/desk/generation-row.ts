@@ -1,5 +1,5 @@
 /** A generation of the register, as it is read there and as operators see it. */
-import type { Comparison, Generation, GenerationState } from '@att/contracts';
+import { buildEstimate, type Comparison, type Generation, type GenerationState } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 
 export interface GenerationRow {
@@ -26,7 +26,8 @@ export const GENERATION_COLUMNS = `g.id, g.projection, g.version, g.state, g.pos
         g.finished_at, g.comparison, g.error, g.drop_requested, g.has_tables,
         (SELECT position FROM log.head) AS head`;
 
-export function generationOf(row: GenerationRow): Generation {
+/** @param now milliseconds since 1970 */
+export function generationOf(row: GenerationRow, now = Date.now()): Generation {
   const rate = row.state === 'building' ? row.rate : null;
   return {
     id: row.id,
@@ -35,7 +36,7 @@ export function generationOf(row: GenerationRow): Generation {
     state: row.state,
     position: row.position,
     rate,
-    eta_seconds: rate === null || rate <= 0 ? null : Math.max(0, row.head - row.position) / rate,
+    ...buildEstimate({ ...row, rate }, now),
     started_at: row.started_at,
     finished_at: row.finished_at,
     hold: row.on_ready === 'hold',

@@ -29,7 +29,7 @@ export function tellProjections(
       lag_seconds: since === null ? 0 : Math.max(0, (now - Date.parse(since)) / 1000),
       state: own[0]?.is_paused === true ? 'paused' : stateOf(generations, version),
       dead_letters: active?.dead_letters ?? 0,
-      generations: generations.map(generationOf),
+      generations: generations.map((row) => generationOf(row, now)),
     };
   });
 }

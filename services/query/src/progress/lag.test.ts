@@ -10,7 +10,13 @@ function at(head: number, others: Partial<Record<ProjectionName, number | undefi
     const position = positions[name];
     return position === undefined ? [] : [[name, { id, position }] as const];
   });
-  return { epoch: 'epoch', head, generations: new Map(generations), otherVersion: new Set() };
+  return {
+    epoch: 'epoch',
+    head,
+    generations: new Map(generations),
+    otherVersion: new Set(),
+    builds: new Map(),
+  };
 }
 
 describe('the lag', () => {
@@ -30,5 +36,13 @@ describe('the lag', () => {
     expect(() => lagOf({ ...at(9, { stats: undefined }), otherVersion })).toThrow(
       'stats is of another release',
     );
+  });
+
+  it('says how far a read model is that is built anew', () => {
+    const report = at(10, { tasks: undefined });
+    const otherVersion = new Set(['tasks'] as const);
+    expect(() => lagOf({ ...report, otherVersion })).toThrow(/tasks is of another release$/);
+    const builds = new Map([['tasks' as const, { stage: 'filling', position: 4, rate: 2 }]]);
+    expect(() => lagOf({ ...report, otherVersion, builds })).toThrow('it has 4 of 10 events');
   });
 });

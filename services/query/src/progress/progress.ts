@@ -42,7 +42,8 @@ export class Progress {
         const { head, generations, ...report } = await this.read();
         if (position > head) throw positionAhead(position, head, parameter);
         // It takes as long as a rebuild takes: not worth the wait.
-        if (report.otherVersion.has(projection)) throw otherVersion(projection);
+        if (report.otherVersion.has(projection))
+          throw otherVersion(projection, head, report.builds.get(projection), Date.now());
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);
