@@ -154,11 +154,15 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
     ])('notices another log at the live end, where nothing comes: one that is %s', async (_, others) => {
       await made.append(10);
       const reader = read();
-      await reader.next();
+      const first = await reader.next();
       const next = reader.next();
       await sleep(50);
       await made.replaceLast(3, others);
       await expect(within(5_000, next)).rejects.toMatchObject({ code: 'log_changed', position: 10 });
+      // Positions mean something else now, so the epoch is another one.
+      const before = first.value?.epoch;
+      const [again] = await batchesUntil(read(), 7);
+      expect(again?.epoch).not.toBe(before);
     });
 
     it('notices another log between two batches', async () => {

@@ -24,8 +24,8 @@ export interface EventBatch extends EventSlice {
 export interface ReadOptions {
   /** Batches start at the position after this one; 0 is the beginning. */
   after: number;
-  /** Hash that the reader remembers at `after`: a position alone does not tell one log from another. */
-  expected?: { hash: string } | undefined;
+  /** Hash that the reader remembers at `after`, and the epoch of then: a position alone does not tell one log from another. */
+  expected?: { hash: string; epoch?: string } | undefined;
   /** Events of a batch at most. */
   batchSize: number;
   /** Payload bytes of a batch; the event that reaches them is its last. 8 MiB by default. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { LogChangedError, type LogPage, PageSize, readEvents } from '../event-log/index.js';
+import { LogChangedError, type LogPage, PageSize, readEvents, recogniseLog } from '../event-log/index.js';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole } from '../postgres/index.js';
 import { DEFAULT_MAX_BYTES, type EventBatch, type EventFeed, type ReadOptions } from './event-feed.js';
@@ -44,7 +44,7 @@ export function createPostgresFeed({
   async function* follow(options: ReadOptions): AsyncGenerator<EventBatch> {
     const { after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES, linger = 0, signal } = options;
     const size = new PageSize(batchSize, maxBytes);
-    let place: Place = { position: after, hash: expected?.hash };
+    let place: Place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
     while (!signal.aborted) {
       // Asked for before the read, so that a batch committed in between is not slept through.
       const { rung, leave } = wakeUps.bell.listen(pollInterval, signal);
@@ -52,6 +52,7 @@ export function createPostgresFeed({
         const page = await tryToRead(place.position, size, signal);
         if (page !== undefined) {
           const isFull = size.take(page.events);
+          if (!isOfSameLog(page, place)) throw await logChanged(page, place);
           place = endOf(page, place);
           if (page.events.length > 0) yield batchOf(page, place, isFull);
           if (isFull) continue;
@@ -61,6 +62,22 @@ export function createPostgresFeed({
         leave();
       }
       if (linger > 0) await sleep(linger, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Sees to it that the log, which another one has taken the place of, has a new epoch: positions alone mean nothing now. */
+  async function logChanged(
+    { head, epoch }: LogPage,
+    { position, ...place }: Place,
+  ): Promise<LogChangedError> {
+    const { hash, epoch: known } = place;
+    const remembered =
+      hash === undefined || known === undefined ? undefined : { position, hash, epoch: known };
+    try {
+      return new LogChangedError(position, (await recogniseLog(pool, remembered)).epoch, head);
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'event feed cannot give a changed log its new epoch');
+      return new LogChangedError(position, epoch, head);
     }
   }
 
@@ -82,19 +99,16 @@ function batchOf({ events, epoch }: LogPage, { position, hash }: Place, isFull: 
   return { events, position, hash: hash as string, epoch, isFull };
 }
 
-/** A place in the log as its reader remembers it; a hash that is not known is taken from the log's next page. */
+/** A place in the log as its reader remembers it; what is not known is taken from the log's next page. */
 interface Place {
   position: number;
   hash: string | undefined;
+  epoch: string | undefined;
 }
 
-/**
- * The end of a page that was read after a place.
- *
- * @throws LogChangedError when the page is of another log than the place
- */
-function endOf({ events, head, epoch, hashBefore, hash }: LogPage, after: Place): Place {
-  const isSame = after.hash === undefined || after.hash === hashBefore;
-  if (head < after.position || !isSame) throw new LogChangedError(after.position, epoch, head);
-  return { position: events.at(-1)?.position ?? after.position, hash };
+const isOfSameLog = ({ head, hashBefore }: LogPage, after: Place) =>
+  head >= after.position && (after.hash === undefined || after.hash === hashBefore);
+
+function endOf({ events, epoch, hash }: LogPage, after: Place): Place {
+  return { position: events.at(-1)?.position ?? after.position, hash, epoch };
 }

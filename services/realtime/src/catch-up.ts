@@ -14,20 +14,25 @@ export interface CatchUpOptions extends PagingOptions {
 /**
  * Hands a client what comes after its position, one page at a time and each once it has read the one
  * before, until it is where everyone is; then it is in the audience. That page and the one read ahead are
- * all that is held for it, however far behind it is. Ends early when it goes.
+ * all that is held for it, however far behind it is. Ends early when `over` aborts, as when it goes.
  *
  * @param onLive called in the very turn in which it joins the audience, before it is told anything more
  */
-export async function catchUp(client: Client, options: CatchUpOptions, onLive: () => void): Promise<void> {
-  const pager = new Pager(client, options);
-  while (client.isOpen) {
+export async function catchUp(
+  client: Client,
+  options: CatchUpOptions,
+  over: AbortSignal,
+  onLive: () => void,
+): Promise<void> {
+  const pager = new Pager(client, options, over);
+  while (client.isOpen && !over.aborted) {
     if (nextSource(client.position, options.ring) === 'live') {
       options.audience.add(client);
       onLive();
       return;
     }
     const page = await pager.after(client.position, options.pageBytes, true);
-    if (page === undefined) return;
+    if (page === undefined || over.aborted) return;
     client.position = page.position;
     if (page.frames.length > 0) {
       client.write(join(page.frames));

@@ -4,14 +4,19 @@ import { textFrame } from './wire-frame.js';
 
 export interface LogIdentity {
   epoch: string;
-  /** The head of the log. */
+  /** The head of the log, and its hash. */
   position: number;
+  hash: string;
+  /** When the log was asked, on the clock of `performance.now()`. */
+  askedAt: number;
 }
+
+type LogName = Pick<LogIdentity, 'epoch' | 'position'>;
 
 const encode = (frame: ServerFrame) => textFrame(JSON.stringify(frame));
 const now = () => new Date().toISOString();
 
-export function helloFrame({ epoch, position }: LogIdentity, project: string | undefined): Buffer {
+export function helloFrame({ epoch, position }: LogName, project: string | undefined): Buffer {
   const message = project === undefined ? 'Connected to all projects' : `Connected to the project ${project}`;
   return encode({ type: 'connection', message, project: project ?? null, epoch, position, timestamp: now() });
 }
@@ -34,7 +39,7 @@ export function caughtUpFrame(position: number): Buffer {
   return encode({ type: 'caught_up', position, timestamp: now() });
 }
 
-export function resetFrame({ epoch, position }: LogIdentity, reason: string): Buffer {
+export function resetFrame({ epoch, position }: LogName, reason: string): Buffer {
   return encode({ type: 'reset', reason, epoch, position, timestamp: now() });
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch, EventFeed } from '@att/platform/event-feed';
+import { LogChangedError } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import type { Audience } from './audience.js';
 import type { LogIdentity } from './control-frames.js';
@@ -13,6 +14,8 @@ export interface LiveFeedOptions {
   log: Logger;
   linger: number;
   idleAfter: number;
+  /** Called when what was read is not in the log any more, or the log has another epoch; resolves when that was seen to. */
+  onOtherLog(): Promise<void>;
 }
 
 const BATCH_SIZE = 500;
@@ -37,6 +40,8 @@ const RETRY_DELAY = 500;
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   #epoch: string | undefined;
+  /** The end of what was read in whole batches. */
+  #place: { position: number; hash: string; epoch: string } | undefined;
   #reading: AbortController | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -48,19 +53,21 @@ export class LiveFeed {
     return this.#reading !== undefined;
   }
 
-  /** True when the log is another than the one that is being read: a backup was restored. */
+  /** True when the log is another than the one that is being read: a backup was restored, or a standby promoted. */
   isOfAnotherLog({ epoch }: LogIdentity): boolean {
     return this.isReading && epoch !== this.#epoch;
   }
 
   /** There is a socket: reads on, or from the head that its hello tells. */
-  need({ epoch, position }: LogIdentity): void {
+  need(identity: LogIdentity): void {
     clearTimeout(this.#idleTimer);
-    if (this.isReading) return;
-    this.#epoch = epoch;
-    this.#options.ring.restart(position);
-    this.#reading = new AbortController();
-    void this.#read(this.#reading.signal);
+    if (!this.isReading) this.#begin(identity);
+  }
+
+  /** Forgets what was read, and reads on from the head of another log. */
+  startOver(identity: LogIdentity): void {
+    this.#reading?.abort();
+    this.#begin(identity);
   }
 
   /** There is no socket any more: stops soon, if it stays so. */
@@ -76,21 +83,47 @@ export class LiveFeed {
     this.#options.ring.restart(0);
   }
 
+  #begin({ epoch, position, hash }: LogIdentity): void {
+    this.#epoch = epoch;
+    this.#place = { position, hash, epoch };
+    this.#options.ring.restart(position);
+    this.#reading = new AbortController();
+    void this.#read(this.#reading.signal);
+  }
+
   async #read(signal: AbortSignal): Promise<void> {
-    const { feed, ring, log } = this.#options;
+    const { log, ring, onOtherLog } = this.#options;
     while (!signal.aborted) {
       try {
-        const wanted = { after: ring.tip, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, signal };
-        for await (const batch of feed.read(wanted)) {
-          const startedAt = performance.now();
-          await this.#tell(batch, signal);
-          if (!batch.isFull) await this.#rest(performance.now() - startedAt, signal);
-        }
+        if ((await this.#follow(signal)) === 'other log') await onOtherLog();
       } catch (error) {
         log.error({ err: error, position: ring.tip }, 'the live feed failed: reading on from where it was');
         await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
       }
     }
+  }
+
+  /** Ends when `signal` aborts, or when the log is not the one that it was. */
+  async #follow(signal: AbortSignal): Promise<'other log' | undefined> {
+    const { feed, ring } = this.#options;
+    const after = ring.tip;
+    // A batch that was told in part has no hash where it was left.
+    const expected = this.#place?.position === after ? this.#place : undefined;
+    const wanted = { after, expected, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, signal };
+    try {
+      for await (const batch of feed.read(wanted)) {
+        if (batch.epoch !== this.#epoch) return 'other log';
+        const startedAt = performance.now();
+        await this.#tell(batch, signal);
+        if (signal.aborted) return undefined;
+        this.#place = { position: batch.position, hash: batch.hash, epoch: batch.epoch };
+        if (!batch.isFull) await this.#rest(performance.now() - startedAt, signal);
+      }
+    } catch (error) {
+      if (!(error instanceof LogChangedError)) throw error;
+      return 'other log';
+    }
+    return undefined;
   }
 
   /**

@@ -10,8 +10,8 @@ export interface LogWatchOptions {
 }
 
 /**
- * Asks now and then which log this is. A client that stays where it is would otherwise never hear that a
- * backup was restored under it: the feed tells what comes after its position, of whatever log.
+ * Asks now and then which log this is. The feed tells when an event that was read is gone; of a new epoch alone, as an
+ * operator gives one, it tells with the next event.
  *
  * @returns ends it
  */

@@ -34,10 +34,12 @@ export class Pager {
   constructor(
     private readonly client: Client,
     private readonly options: PagingOptions,
+    /** Aborted when no page is wanted any more. */
+    private readonly over: AbortSignal = client.gone,
   ) {}
 
   /**
-   * The page after a position. Waits while the log cannot be read; undefined once the client has gone.
+   * The page after a position. Waits while the log cannot be read; undefined once it is over.
    *
    * @param maxBytes one frame is always given
    * @param readsOn the next page wanted is the one that follows: the log is asked for it at once, while
@@ -63,14 +65,15 @@ export class Pager {
 
   async #fromLog(after: number, maxBytes: number): Promise<Page | undefined> {
     const { readPage, log } = this.options;
-    const { project, gone } = this.client;
+    const { project } = this.client;
+    const { over } = this;
     const size = Math.min(this.#size, Math.ceil(maxBytes / SMALLEST_FRAME));
-    while (!gone.aborted) {
+    while (!over.aborted) {
       try {
         return await readPage({ after, project, size, maxBytes });
       } catch (error) {
         log.warn({ reason: (error as Error).message }, 'cannot read the log for a client that catches up');
-        await sleep(RETRY_DELAY, undefined, { signal: gone }).catch(() => {});
+        await sleep(RETRY_DELAY, undefined, { signal: over }).catch(() => {});
       }
     }
     return undefined;

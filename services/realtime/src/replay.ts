@@ -37,6 +37,7 @@ export class Replay {
   /** How often pages were forgotten: one that was asked for before is of no use. */
   #forgotten = 0;
   #isLive = false;
+  #isOver = false;
   #wake = () => {};
 
   constructor(
@@ -58,11 +59,18 @@ export class Replay {
     return this.#isLive;
   }
 
-  /** Resolves when the client has gone, or was sent away at `until`. */
+  /** The log that it plays is not there any more: nothing is sent from now on. */
+  end(): void {
+    this.#isOver = true;
+    this.#forgetPages();
+    this.#wake();
+  }
+
+  /** Resolves when the client has gone, or was sent away at `until`, or it was ended. */
   async run(): Promise<void> {
     const { client, options } = this;
     const { until } = this.parameters;
-    while (client.isOpen) {
+    while (client.isOpen && !this.#isOver) {
       if (this.#clock.isPaused || this.#isLive) await this.#rest(Infinity);
       else if (until !== undefined && client.position >= until) this.#end(until);
       else if (until === undefined && nextSource(client.position, options.ring) === 'live') this.#goLive();

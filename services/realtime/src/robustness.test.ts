@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renewEpoch } from '@att/platform/event-log';
+import { cutLog } from '@att/platform/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RealtimeSettings } from './settings.js';
 import { KEY, startTestRealtime, type TestRealtime } from './testing/test-realtime.js';
@@ -172,17 +173,19 @@ describe('while the database is away', () => {
 });
 
 describe('another log under the same name', () => {
-  it('sends the clients of the former one away, and serves the new', async () => {
+  it('lets the clients of the former one start over where they are, and serves the new', async () => {
     await given({});
     await realtime.append(3);
     const former = realtime.connect();
     await former.first('connection');
-    await renewEpoch(realtime.database.pool());
+    const { epoch } = await renewEpoch(realtime.database.pool());
     const socket = realtime.connect('after=0');
-    expect((await former.closed).code).toBe(1012);
+    expect(await former.first('reset')).toMatchObject({ epoch, position: 3 });
     await socket.first('caught_up');
     await realtime.append(1);
     await socket.until(() => socket.positions.length === 4);
+    await former.until(() => former.positions.length === 1);
+    expect(former.positions).toEqual([4]);
   });
 
   it('is noticed though nobody comes, and whoever comes back with the epoch before starts over', async () => {
@@ -192,12 +195,40 @@ describe('another log under the same name', () => {
     const { epoch } = await live.first('connection');
     await replaying.first('connection');
     const renewed = await renewEpoch(realtime.database.pool());
-    expect(await live.closed).toEqual({ code: 1012, reason: 'the log was replaced by another' });
-    expect((await replaying.closed).code).toBe(1012);
+    const reset = { position: 3, epoch: renewed.epoch, reason: 'the log was replaced by another' };
+    expect(await live.first('reset')).toMatchObject(reset);
+    expect(await replaying.first('reset')).toMatchObject(reset);
     const back = realtime.connect(`after=2&epoch=${epoch}`);
     expect(await back.first('reset')).toMatchObject({ position: 3, epoch: renewed.epoch });
     await realtime.append(1);
     await back.until(() => back.positions.length === 1);
     expect(back.positions).toEqual([4]);
+    await replaying.until(() => replaying.positions.at(-1) === 4);
+  });
+
+  it.each([
+    ['live, before anything new comes', '', 1],
+    ['live, when the new log is longer', '', 9],
+    ['that is catching up', 'after=0', 9],
+    ['that plays the past', 'after=0&speed=1', 9],
+    ['that has paused a replay', 'after=0&speed=1&pause', 9],
+  ])('resets a socket %s, and gives it no frame of the lost events after', async (_, query, others) => {
+    await given({});
+    await realtime.append(10);
+    const socket = realtime.connect(query.replace('&pause', ''));
+    const { epoch } = await socket.first('connection');
+    if (query.includes('pause')) await socket.command({ type: 'pause' });
+    // Lost: 8, 9 and 10.
+    await cutLog(realtime.database.pool(), 3);
+    await realtime.append(others);
+    const reset = await socket.first('reset');
+    expect(reset.epoch).not.toBe(epoch);
+    expect(reset.position).toBeGreaterThanOrEqual(7);
+    await realtime.append(2);
+    await socket.until(() => socket.positions.at(-1) === 9 + others);
+    const after = socket.frames.slice(socket.frames.indexOf(reset)).filter((frame) => 'data' in frame);
+    expect(after.map(({ position }) => position)).toEqual(range(reset.position + 1, 9 + others));
+    const back = realtime.connect(`after=9&epoch=${epoch}`);
+    expect(await back.first('reset')).toMatchObject({ epoch: reset.epoch });
   });
 });

@@ -9,13 +9,15 @@ import { FrameRing } from './frame-ring.js';
 import { LiveFeed } from './live-feed.js';
 import type { Page, PageOptions } from './read-page.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
-import { type SessionOptions, startSession } from './session.js';
+import { type Session, type SessionOptions, startSession } from './session.js';
 import type { RealtimeSettings } from './settings.js';
 import type { Sockets } from './sockets.js';
 
 export interface RoomOptions {
   sockets: Sockets;
   feed: EventFeed;
+  /** Rejects, soon, while the log cannot be read. */
+  readIdentity(): Promise<LogIdentity>;
   readPage(options: PageOptions): Promise<Page>;
   settings: RealtimeSettings;
   metrics: RealtimeMetrics;
@@ -24,6 +26,8 @@ export interface RoomOptions {
 
 /** Milliseconds that clients have to answer the close at the end. */
 const LEAVE_TIMEOUT = 2_000;
+/** Milliseconds between two tries to learn which log took the place of the former. */
+const RETRY_DELAY = 500;
 
 /** All who were let in, and what they share: the ring, and the feed that is read while anyone is there. */
 export class Room {
@@ -32,8 +36,11 @@ export class Room {
   readonly #audience: Audience;
   readonly #liveFeed: LiveFeed;
   readonly #session: SessionOptions;
+  readonly #sessions = new Map<Client, Session>();
+  /** When the last other log took the former's place: what was asked before may be of the former. */
+  #startedOverAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ sockets, feed, readPage, settings, metrics, log }: RoomOptions) {
+  constructor({ sockets, feed, readIdentity, readPage, settings, metrics, log }: RoomOptions) {
     const onSent = (frames: number) => metrics.framesSent.inc(frames);
     const ring = new FrameRing(settings.ringFrames, settings.ringBytes);
     const audience = new Audience(onSent);
@@ -41,7 +48,8 @@ export class Room {
     this.#sockets = sockets;
     this.#ring = ring;
     this.#audience = audience;
-    this.#liveFeed = new LiveFeed({ feed, ring, audience, log, ...settings });
+    const onOtherLog = async () => this.#startOver(await untilRead(readIdentity, log));
+    this.#liveFeed = new LiveFeed({ feed, ring, audience, log, onOtherLog, ...settings });
     this.#session = { settings, metrics, log, following };
   }
 
@@ -53,21 +61,37 @@ export class Room {
   /** @param identity of the log, just read */
   enter(client: Client, parameters: SocketParameters, identity: LogIdentity): void {
     this.recognise(identity);
+    if (this.#liveFeed.isOfAnotherLog(identity)) {
+      client.close('restarting', 'the log was replaced by another: reconnect');
+      return;
+    }
     this.#sockets.add(client);
     client.ws.on('close', () => {
       this.#sockets.delete(client);
       this.#audience.delete(client);
+      this.#sessions.delete(client);
       if (this.#sockets.size === 0) this.#liveFeed.release();
     });
     this.#liveFeed.need(identity);
-    startSession(client, parameters, identity, this.#session);
+    this.#sessions.set(client, startSession(client, parameters, identity, this.#session));
   }
 
-  /** @param identity of the log, just read: clients of another are sent away, to come back and start over */
+  /** @param identity of the log, just read: clients of another are told to start over */
   recognise(identity: LogIdentity): void {
-    if (!this.#liveFeed.isOfAnotherLog(identity)) return;
-    this.#closeAll('the log was replaced by another');
-    this.#liveFeed.stop();
+    const isNews = identity.askedAt > this.#startedOverAt;
+    if (isNews && this.#liveFeed.isOfAnotherLog(identity)) this.#startOver(identity);
+  }
+
+  /** Everything that is remembered of the former log is forgotten, in one turn. */
+  #startOver(identity: LogIdentity): void {
+    if (!this.#liveFeed.isReading || identity.askedAt < this.#startedOverAt) return;
+    this.#startedOverAt = performance.now();
+    this.#liveFeed.startOver(identity);
+    this.#session.log.warn(
+      { epoch: identity.epoch, position: identity.position },
+      'another log: every socket starts over',
+    );
+    for (const session of this.#sessions.values()) session.reset(identity);
   }
 
   /** Sends everyone away, and cuts off who does not go in time. */
@@ -83,6 +107,17 @@ export class Room {
     for (const client of [...this.#sockets]) {
       this.#audience.delete(client);
       client.close('restarting', reason);
+    }
+  }
+}
+
+async function untilRead(readIdentity: () => Promise<LogIdentity>, log: Logger): Promise<LogIdentity> {
+  for (;;) {
+    try {
+      return await readIdentity();
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'cannot read which log took the place of the former');
+      await sleep(RETRY_DELAY, undefined, { ref: false });
     }
   }
 }

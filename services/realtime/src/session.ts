@@ -28,20 +28,26 @@ export interface SessionOptions {
   following: CatchUpOptions;
 }
 
+/** What the others of its room may want of it. */
+export interface Session {
+  /** The log is another one: the client starts over, and goes on live after the new log's head. In one turn. */
+  reset(identity: LogIdentity): void;
+}
+
 /** The feed is being read; everything up to the first wait happens in this turn. */
 export function startSession(
   client: Client,
   parameters: SocketParameters,
   identity: LogIdentity,
   { settings, metrics, log, following }: SessionOptions,
-): void {
+): Session {
   const { after } = parameters;
   client.write(helloFrame(identity, client.project));
   const reason = whyReset(parameters, identity);
   const resumes = after !== undefined && reason === undefined;
   client.position = resumes ? after : identity.position;
   if (reason !== undefined) client.write(resetFrame(identity, reason));
-  const replay = resumes ? replayOf(client, parameters, identity, following) : undefined;
+  let replay = resumes ? replayOf(client, parameters, identity, following) : undefined;
   if (replay !== undefined) metrics.replays.inc();
   else if (resumes) metrics.catchUps.inc();
 
@@ -51,18 +57,37 @@ export function startSession(
     // A live client was told all that the ring has; what the log told it may be further still.
     return isLive ? Math.max(client.position, following.ring.tip) : client.position;
   };
-  answerMessages(client, settings.maxMessagesPerSecond, position, replay);
+  answerMessages(client, settings.maxMessagesPerSecond, position, () => replay);
   startHeartbeat(client, settings.heartbeatInterval, () => positionFrame(position()));
-  const followed =
-    replay?.run() ??
-    catchUp(client, following, () => {
-      hasCaughtUp = true;
-      if (resumes) client.write(caughtUpFrame(position()));
+
+  let over = new AbortController();
+  client.gone.addEventListener('abort', () => over.abort());
+  const follow = (announces: boolean) => {
+    const followed =
+      replay?.run() ??
+      catchUp(client, following, over.signal, () => {
+        hasCaughtUp = true;
+        if (announces) client.write(caughtUpFrame(position()));
+      });
+    followed.catch((error: unknown) => {
+      log.error({ err: error }, 'a socket could not be followed');
+      client.close('restarting', 'something went wrong on our side: reconnect with after');
     });
-  followed.catch((error: unknown) => {
-    log.error({ err: error }, 'a socket could not be followed');
-    client.close('restarting', 'something went wrong on our side: reconnect with after');
-  });
+  };
+  follow(resumes);
+  return {
+    reset(other) {
+      if (!client.isOpen) return;
+      over.abort();
+      over = new AbortController();
+      replay?.end();
+      replay = undefined;
+      following.audience.delete(client);
+      client.position = other.position;
+      client.write(resetFrame(other, 'the log was replaced by another'));
+      follow(false);
+    },
+  };
 }
 
 /** Undefined when the client wants what is missing at once, and then to be live. */
@@ -81,7 +106,7 @@ function answerMessages(
   client: Client,
   perSecond: number,
   position: () => number,
-  replay: Replay | undefined,
+  replay: () => Replay | undefined,
 ): void {
   const budget = new MessageBudget(perSecond, performance.now());
   const mayGoOn = () => {
@@ -96,7 +121,7 @@ function answerMessages(
       if (isBinary) throw new MessageRefusedError('not_text', 'send text messages');
       const command = readCommand(String(data));
       if (command === undefined) client.write(pongFrame(position()));
-      else client.write(carriedOut(command, replay));
+      else client.write(carriedOut(command, replay()));
     } catch (error) {
       if (!(error instanceof MessageRefusedError)) throw error;
       client.write(errorFrame(error.code, error.message));

@@ -30,13 +30,17 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const { log, authenticator, sharedState, feed, database } = context;
   const settings = { ...DEFAULT_SETTINGS, ...changed };
   const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
-  const readIdentity = () => within(IDENTITY_TIMEOUT, readLogIdentity(pool));
+  const readIdentity = async () => {
+    const askedAt = performance.now();
+    return { ...(await within(IDENTITY_TIMEOUT, readLogIdentity(pool))), askedAt };
+  };
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
   const metrics = createRealtimeMetrics(context.metrics, sockets);
   const room = new Room({
     sockets,
     feed,
+    readIdentity,
     readPage: (options) => readPage(pool, options),
     settings,
     metrics,

@@ -148,7 +148,10 @@ export class Viewer {
         this.#greeted(frame);
         return;
       case 'reset':
-        if (this.#sentEpoch === this.#epoch) this.#complain('it was reset for no reason');
+        // Right after the hello for the epoch that it came with; later for one that is new.
+        if (frame.epoch === this.#sentEpoch) this.#complain('it was reset for no reason');
+        this.#epoch = frame.epoch;
+        this.#sentEpoch = frame.epoch;
         this.resets += 1;
         this.#position = frame.position;
         // It is no replay, and never was one for its server: so it answers what was sent meanwhile.
