@@ -32,7 +32,9 @@ function wordsOfEach(elements: Locator): Promise<string[][]> {
       const words = new Map<Element, string>();
       const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
-        const { parentElement: element, textContent } = texts.currentNode;
+        const { parentElement, textContent } = texts.currentNode;
+        // A value of a sender is isolated in the word that it is part of.
+        const element = parentElement?.closest(':not(bdi, bdi span)') ?? null;
         if (element === null || element.closest('time') !== null || !element.checkVisibility()) continue;
         words.set(element, (words.get(element) ?? '') + textContent);
       }

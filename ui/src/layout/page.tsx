@@ -1,5 +1,7 @@
 /** The frame of every page: where it is, what it is called, and its content. */
 import { createEffect, For, type JSX, type ParentProps } from 'solid-js';
+import { SenderText } from '../parts/sender-text';
+import { plainText } from '../parts/visible-text';
 import { text } from '../text';
 
 export interface PageProps {
@@ -12,7 +14,7 @@ export interface PageProps {
 
 export function Page(props: ParentProps<PageProps>) {
   createEffect(() => {
-    document.title = `${props.title} · ${text.product}`;
+    document.title = `${plainText(props.title)} · ${text.product}`;
   });
   return (
     <div class="mx-auto w-full max-w-7xl px-4 py-5 lg:px-8 lg:py-6">
@@ -23,9 +25,8 @@ export function Page(props: ParentProps<PageProps>) {
               <a
                 href={page.href}
                 class="inline-block max-w-full py-1 break-words hover:text-ink hover:underline"
-                dir="auto"
               >
-                {page.label}
+                <SenderText value={page.label} />
               </a>
               <span aria-hidden="true" class="mx-1.5">
                 /
@@ -34,8 +35,8 @@ export function Page(props: ParentProps<PageProps>) {
           )}
         </For>
         <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <h1 class="min-w-0 text-lg font-semibold break-words" dir="auto">
-            {props.title}
+          <h1 class="min-w-0 text-lg font-semibold break-words">
+            <SenderText class="block" value={props.title} />
           </h1>
           {props.actions}
         </div>

@@ -10,6 +10,7 @@ import { Loaded, SkeletonRows } from '../parts/loaded';
 import { Notice } from '../parts/notices';
 import { ReplayLink } from '../parts/replay-link';
 import { TaskListView } from '../parts/task-list-view';
+import { plainText } from '../parts/visible-text';
 import { count, text } from '../text';
 
 export default function ProjectPage() {
@@ -35,7 +36,7 @@ function Project(props: { name: string }) {
         skeleton={<SkeletonRows rows={10} />}
         missing={
           <Notice title={text.project.missingTitle}>
-            <p class="text-soft">{text.project.missing(props.name)}</p>
+            <p class="text-soft">{text.project.missing(plainText(props.name))}</p>
           </Notice>
         }
       >

@@ -6,6 +6,8 @@ import { projectHref, REPLAY, taskHref } from '../links';
 import { createProjects } from '../lists/create-projects';
 import { SkeletonRows } from '../parts/loaded';
 import { LoadFailure, NoTasksYet, Notice } from '../parts/notices';
+import { SenderText } from '../parts/sender-text';
+import { plainText } from '../parts/visible-text';
 import { type ReplayAddress, readAddress, replayHref, type WrongParameter } from '../replay/address';
 import { createStretch } from '../replay/create-stretch';
 import type { NoStretch } from '../replay/load-stretch';
@@ -111,12 +113,12 @@ function Nothing(props: {
       </Match>
       <Match when={props.what === 'project'}>
         <Notice title={words.project.title}>
-          <p class="text-soft">{words.project.body(project)}</p>
+          <p class="text-soft">{words.project.body(plainText(project))}</p>
         </Notice>
       </Match>
       <Match when={props.what === 'task'}>
         <Notice title={words.task.title}>
-          <p class="text-soft">{words.task.body(taskId, project)}</p>
+          <p class="text-soft">{words.task.body(plainText(taskId), plainText(project))}</p>
         </Notice>
       </Match>
     </Switch>
@@ -130,7 +132,7 @@ function Wrong(props: { parameters: readonly WrongParameter[] }) {
         <ul class="list-disc pl-5 text-soft">
           {props.parameters.map(({ name, why }) => (
             <li>
-              <code class="font-mono text-ink">{name}</code> {why}
+              <SenderText class="font-mono text-ink" value={name} /> <SenderText value={why} />
             </li>
           ))}
         </ul>

@@ -11,6 +11,7 @@ import { ReplayLink } from '../parts/replay-link';
 import { TaskError } from '../parts/task-error';
 import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
+import { plainText } from '../parts/visible-text';
 import { text } from '../text';
 
 export default function TaskPage() {
@@ -44,7 +45,7 @@ function Story(props: { project: string; taskId: string }) {
         skeleton={<SkeletonRows rows={8} />}
         missing={
           <Notice title={text.task.missingTitle}>
-            <p class="text-soft">{text.task.missing(props.taskId, props.project)}</p>
+            <p class="text-soft">{text.task.missing(plainText(props.taskId), plainText(props.project))}</p>
           </Notice>
         }
       >

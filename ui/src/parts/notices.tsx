@@ -9,6 +9,7 @@ import { Button } from './button';
 import { Code } from './code';
 import { CopyButton } from './copy-button';
 import { firstReport } from './first-report';
+import { plainText } from './visible-text';
 
 export function Notice(props: ParentProps<{ title: string; icon?: JSX.Element }>) {
   return (
@@ -79,6 +80,7 @@ export function StaleNotice(props: { error: unknown; onRetry(): void }) {
 
 export function errorText(error: unknown): string {
   if (error instanceof ServerUnreachable) return text.errors.unreachable;
-  const detail = error instanceof Error ? error.message : String(error);
+  // Details may quote what a sender or an address says.
+  const detail = plainText(error instanceof Error ? error.message : String(error));
   return isPassing(error) ? text.errors.passing(detail.replace(/\.$/, '')) : detail;
 }

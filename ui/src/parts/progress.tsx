@@ -1,16 +1,41 @@
-/** How far a task says it is. */
+/** How far a task says it is, or where it was when it ended. */
+import { Show } from 'solid-js';
 import { progress } from './format';
+import { type StatusKind, statusKind } from './status-kind';
 
-export function Progress(props: { value: number }) {
+interface Going {
+  status: string;
+  finished_at: string | null;
+  progress: number;
+}
+
+const BARS: Readonly<Record<StatusKind, string>> = {
+  running: 'bg-accent',
+  waiting: 'bg-accent',
+  completed: 'bg-completed',
+  failed: 'bg-failed',
+  cancelled: 'bg-cancelled',
+};
+
+/**
+ * A completed task is done, whatever it reported last, so its bar is full and names no number; one that failed or was
+ * cancelled shows where it stopped, in the colour of its end.
+ */
+export function Progress(props: { task: Going }) {
+  const kind = () => statusKind(props.task);
+  const isDone = () => kind() === 'completed';
+  const width = () => (isDone() ? 100 : Math.min(100, Math.max(0, props.task.progress)));
   return (
     <span class="flex items-center gap-2">
       <span class="h-1 min-w-8 flex-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
         <span
-          class="block h-full rounded-full bg-accent transition-[width]"
-          style={{ width: `${Math.min(100, Math.max(0, props.value))}%` }}
+          class={`block h-full rounded-full transition-[width] ${BARS[kind()]}`}
+          style={{ width: `${width()}%` }}
         />
       </span>
-      <span class="w-10 text-right text-xs text-soft">{progress(props.value)}</span>
+      <span class="w-10 text-right text-xs text-soft">
+        <Show when={!isDone()}>{progress(props.task.progress)}</Show>
+      </span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { projectHref } from '../links';
 import type { ProjectRow } from '../lists/project-list';
 import { count, text } from '../text';
 import { Age } from './age';
+import { SenderText } from './sender-text';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
 
@@ -45,9 +46,7 @@ function Row(props: { project: ProjectRow | undefined }) {
             href={projectHref(project().name)}
             class={`grid min-h-10 items-center gap-2 px-3 py-2 hover:bg-hover ${COLUMNS}`}
           >
-            <span class="truncate font-medium" title={project().name} dir="auto">
-              {project().name}
-            </span>
+            <SenderText class="truncate font-medium" value={project().name} titled />
             <Counter kind="running" label={text.counts.active} value={project().active_tasks} />
             <Counter kind="completed" label={text.counts.completed} value={project().completed_tasks} />
             <Counter kind="failed" label={text.counts.failed} value={project().failed_tasks} />

@@ -5,6 +5,7 @@ import CirclePlay from 'lucide-solid/icons/circle-play';
 import CircleSlash from 'lucide-solid/icons/circle-slash';
 import CircleX from 'lucide-solid/icons/circle-x';
 import { Dynamic } from 'solid-js/web';
+import { SenderText } from './sender-text';
 import { type StatusKind, statusKind } from './status-kind';
 
 const ICONS = {
@@ -39,9 +40,7 @@ export function StatusBadge(props: { task: { status: string; finished_at: string
   return (
     <span class={`inline-flex min-w-0 items-center gap-1.5 font-medium ${STATUS_COLOURS[kind()]}`}>
       <StatusIcon kind={kind()} />
-      <span class="truncate" title={props.task.status}>
-        {props.task.status}
-      </span>
+      <SenderText class="truncate" value={props.task.status} titled />
     </span>
   );
 }

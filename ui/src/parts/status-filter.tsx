@@ -1,6 +1,7 @@
 /** Choices of status as links, so that each of them is an address. */
 import { For } from 'solid-js';
 import { text } from '../text';
+import { SenderText } from './sender-text';
 import { WAITING_WORDS } from './status-kind';
 
 interface Choice {
@@ -38,7 +39,7 @@ export function StatusFilter(props: { path: string; chosen: string | undefined }
             aria-current={choice.status === props.chosen ? 'true' : undefined}
             class="tap inline-flex items-center rounded-md px-2.5 whitespace-nowrap text-soft first-letter:uppercase hover:bg-hover aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-accent"
           >
-            <span class="first-letter:uppercase">{choice.label}</span>
+            <SenderText class="first-letter:uppercase" value={choice.label} />
           </a>
         )}
       </For>

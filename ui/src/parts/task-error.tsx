@@ -3,6 +3,7 @@ import type { TaskState } from '@att/contracts';
 import { Show } from 'solid-js';
 import { text } from '../text';
 import { Code } from './code';
+import { Marked, SenderText } from './sender-text';
 import { StatusIcon } from './status-badge';
 
 export function TaskError(props: { task: TaskState }) {
@@ -13,9 +14,11 @@ export function TaskError(props: { task: TaskState }) {
         <div class="flex items-start gap-2">
           <StatusIcon kind="failed" size={18} />
           <div class="min-w-0">
-            <h2 class="font-semibold break-words text-failed">{props.task.error_type ?? text.task.error}</h2>
-            <p class="mt-1 break-words whitespace-pre-wrap" dir="auto">
-              {props.task.error_message}
+            <h2 class="font-semibold break-words text-failed">
+              <SenderText value={props.task.error_type ?? text.task.error} />
+            </h2>
+            <p class="mt-1 break-words whitespace-pre-wrap [unicode-bidi:plaintext]">
+              <Marked value={props.task.error_message ?? ''} />
             </p>
           </div>
         </div>

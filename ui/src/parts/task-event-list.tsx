@@ -8,8 +8,10 @@ import { Code } from './code';
 import { clockTime, pretty, progress } from './format';
 import { MoreButton } from './more-button';
 import { errorText } from './notices';
+import { SenderText } from './sender-text';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
+import { cutText } from './visible-text';
 
 export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.started': 'running',
@@ -17,6 +19,9 @@ export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.finished': 'completed',
   'task.failed': 'failed',
 };
+
+/** More than a line shows of a value. */
+const MAX_GIST_UNITS = 300;
 
 export interface TaskEventListProps {
   events: TaskEvents;
@@ -61,8 +66,8 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
               <span class="w-20 shrink-0 font-medium">
                 {text.task.eventTypes[event().type] ?? event().type}
               </span>
-              <span class="min-w-0 flex-1 truncate text-soft" dir="auto">
-                {gist(event())}
+              <span class="min-w-0 flex-1 truncate text-soft">
+                <Gist event={event()} />
               </span>
               <span class="hidden shrink-0 font-mono text-xs text-faint sm:inline">#{event().position}</span>
               <span class="hidden shrink-0 text-xs text-faint sm:inline">
@@ -80,7 +85,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
                       {error() === undefined ? text.task.partialPayload : errorText(error())}
                     </p>
                   </Show>
-                  <Code label={text.task.payload} value={pretty(event().data)} />
+                  <Code label={text.task.payload} value={pretty(event().data)} json />
                 </Show>
               </div>
             </Show>
@@ -92,8 +97,22 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 }
 
 /** What an event says, in a line. */
-export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string {
-  if (typeof data !== 'object' || data === null) return '';
+export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
+  return (
+    <For each={gist(props.event)}>
+      {(part, index) => (
+        <>
+          {index() > 0 ? ' · ' : ''}
+          <SenderText value={part} />
+        </>
+      )}
+    </For>
+  );
+}
+
+/** The values of which it is made, each of them cut to what fits into a line. */
+export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string[] {
+  if (typeof data !== 'object' || data === null) return [];
   const said = data as Record<string, unknown>;
   const parts = [
     typeof said.progress === 'number' ? progress(said.progress) : undefined,
@@ -104,7 +123,5 @@ export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string {
   ];
   return parts
     .filter((part) => part !== undefined && part !== null)
-    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
-    .join(' · ')
-    .slice(0, 300);
+    .map((part) => cutText(typeof part === 'string' ? part : JSON.stringify(part), MAX_GIST_UNITS));
 }

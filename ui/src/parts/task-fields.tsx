@@ -6,6 +6,7 @@ import { Age } from './age';
 import { Code } from './code';
 import { pretty } from './format';
 import { Progress } from './progress';
+import { Marked, SenderText } from './sender-text';
 import { StatusBadge } from './status-badge';
 import { TaskDuration } from './task-duration';
 
@@ -18,15 +19,17 @@ export function TaskFields(props: { task: TaskState }) {
           <span class="text-base">
             <StatusBadge task={task()} />
           </span>
-          <span class="min-w-0 font-mono text-xs break-all text-soft">{task().task_id}</span>
+          <span class="min-w-0 font-mono text-xs break-all text-soft">
+            <SenderText value={task().task_id} />
+          </span>
         </div>
         <dl class="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 lg:grid-cols-4">
           <Field label={text.task.fields.agent}>
-            <span class="break-words">{task().agent}</span>
+            <SenderText class="break-words" value={task().agent} />
           </Field>
           <Field label={text.task.fields.progress}>
             <span class="block max-w-40">
-              <Progress value={task().progress} />
+              <Progress task={task()} />
             </span>
           </Field>
           <Field label={text.task.fields.duration}>
@@ -48,20 +51,24 @@ export function TaskFields(props: { task: TaskState }) {
       <Show when={task().message}>
         {(message) => (
           <Part title={text.task.message}>
-            <p class="break-words whitespace-pre-wrap" dir="auto">
-              {message()}
+            <p class="break-words whitespace-pre-wrap [unicode-bidi:plaintext]">
+              <Marked value={message()} />
             </p>
           </Part>
         )}
       </Show>
       <Show when={task().result !== null && task().result !== undefined}>
         <Part title={text.task.result}>
-          <Code label={text.task.result} value={pretty(task().result)} />
+          <Code
+            label={text.task.result}
+            value={pretty(task().result)}
+            json={typeof task().result !== 'string'}
+          />
         </Part>
       </Show>
       <Show when={Object.keys(task().metadata).length > 0}>
         <Part title={text.task.metadata}>
-          <Code label={text.task.metadata} value={pretty(task().metadata)} />
+          <Code label={text.task.metadata} value={pretty(task().metadata)} json />
         </Part>
       </Show>
     </>

@@ -6,6 +6,7 @@ import type { TaskRow } from '../lists/task-list';
 import { text } from '../text';
 import { Age } from './age';
 import { Progress } from './progress';
+import { SenderText } from './sender-text';
 import { StatusBadge } from './status-badge';
 import { TaskDuration } from './task-duration';
 
@@ -67,33 +68,35 @@ function Row(props: { task: TaskRow | undefined; columns: string; showProject: b
               <StatusBadge task={task()} />
             </span>
             <span class="order-1 min-w-0 lg:order-none">
-              <span class="block truncate font-medium" title={task().title} dir="auto">
-                {task().title}
-              </span>
+              <SenderText class="block truncate font-medium" value={task().title} titled />
               <span class="block truncate text-xs text-faint">
-                <span class="font-mono">{task().task_id}</span>
+                <SenderText class="font-mono" value={task().task_id} />
                 <Show when={task().error_message ?? task().message}>
-                  {(said) => <span dir="auto"> · {said()}</span>}
+                  {(said) => (
+                    <span>
+                      {' · '}
+                      <SenderText value={said()} />
+                    </span>
+                  )}
                 </Show>
               </span>
             </span>
             <Show when={props.showProject}>
-              <span
-                class="order-3 truncate text-xs text-soft lg:order-none lg:text-sm"
-                title={task().project}
-              >
-                {task().project}
-                <span class="text-faint lg:hidden"> · {task().agent}</span>
+              <span class="order-3 truncate text-xs text-soft lg:order-none lg:text-sm">
+                <SenderText value={task().project} titled />
+                <span class="text-faint lg:hidden">
+                  {' · '}
+                  <SenderText value={task().agent} />
+                </span>
               </span>
             </Show>
             <span
               class={`truncate text-xs text-soft lg:order-none lg:block lg:text-sm ${props.showProject ? 'hidden' : 'order-3'}`}
-              title={task().agent}
             >
-              {task().agent}
+              <SenderText value={task().agent} titled />
             </span>
             <span class="hidden lg:block">
-              <Progress value={task().progress} />
+              <Progress task={task()} />
             </span>
             <span class="hidden text-right text-soft lg:block">
               <TaskDuration task={task()} />

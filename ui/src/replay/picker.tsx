@@ -6,6 +6,8 @@ import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { createProjects } from '../lists/create-projects';
 import { serverClock } from '../live/server-clock';
 import { Button } from '../parts/button';
+import { SenderText } from '../parts/sender-text';
+import { plainText } from '../parts/visible-text';
 import { type ReplayAddress, replayHref } from './address';
 import { replayText } from './replay-text';
 import { FIELD, Labelled, TimeRange } from './time-range';
@@ -64,7 +66,7 @@ export function Picker(props: {
             <For each={names()}>
               {(name) => (
                 <option value={name} selected={name === props.address.scope.project}>
-                  {name}
+                  {plainText(name)}
                 </option>
               )}
             </For>
@@ -76,9 +78,7 @@ export function Picker(props: {
           <div class="flex min-w-0 flex-col gap-1">
             <span class="text-xs text-faint">{words.scope.task}</span>
             <span class="tap flex max-w-72 min-w-0 items-center gap-1 rounded-md bg-accent-wash pl-2.5 font-mono text-xs text-accent">
-              <span class="truncate" title={taskId()}>
-                {taskId()}
-              </span>
+              <SenderText class="truncate" value={taskId()} titled />
               <Button
                 look="quiet"
                 class="!px-2"

@@ -2,8 +2,9 @@
 import type { TaskEvent } from '@att/contracts';
 import { createMemo, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
+import { SenderText } from '../parts/sender-text';
 import { StatusIcon } from '../parts/status-badge';
-import { EVENT_KINDS, gist } from '../parts/task-event-list';
+import { EVENT_KINDS, Gist, gist } from '../parts/task-event-list';
 import { text } from '../text';
 import { replayHref } from './address';
 import { replayText } from './replay-text';
@@ -45,9 +46,7 @@ function Row(props: { event: TaskEvent | undefined; showProject: boolean }) {
             </span>
             <span class="min-w-0 flex-1">
               <span class="flex items-baseline gap-2">
-                <span class="min-w-0 flex-1 truncate font-medium" dir="auto">
-                  {title(event())}
-                </span>
+                <SenderText class="min-w-0 flex-1 truncate font-medium" value={title(event())} />
                 <time
                   datetime={event().recorded_at}
                   title={fullTime(event().recorded_at)}
@@ -58,8 +57,22 @@ function Row(props: { event: TaskEvent | undefined; showProject: boolean }) {
               </span>
               <span class="block truncate text-xs text-soft">
                 {text.task.eventTypes[event().type]}
-                <Show when={props.showProject}> · {event().project}</Show> · {event().agent}
-                <Show when={gist(event())}>{(said) => <span dir="auto"> · {said()}</span>}</Show>
+                <Show when={props.showProject}>
+                  {' · '}
+                  <SenderText value={event().project} />
+                </Show>
+                <Show when={event().agent}>
+                  {(agent) => (
+                    <>
+                      {' · '}
+                      <SenderText value={agent()} />
+                    </>
+                  )}
+                </Show>
+                <Show when={gist(event()).length > 0}>
+                  {' · '}
+                  <Gist event={event()} />
+                </Show>
               </span>
             </span>
           </a>

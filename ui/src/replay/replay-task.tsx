@@ -2,6 +2,7 @@
 import type { TaskEvent } from '@att/contracts';
 import { createMemo, Show } from 'solid-js';
 import type { EventRow } from '../lists/task-events';
+import { SenderText } from '../parts/sender-text';
 import { TaskError } from '../parts/task-error';
 import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
@@ -20,8 +21,8 @@ export function ReplayTask(props: { shown: Shown; stretch: Stretch }) {
         <div class="grid gap-x-10 gap-y-8 lg:grid-cols-2">
           <div class="flex min-w-0 flex-col gap-8">
             <div class="flex flex-wrap items-center justify-between gap-4">
-              <h2 class="min-w-0 text-base font-semibold break-words" dir="auto">
-                {found().title}
+              <h2 class="min-w-0 text-base font-semibold break-words">
+                <SenderText class="block" value={found().title} />
               </h2>
               <CopyLink />
             </div>

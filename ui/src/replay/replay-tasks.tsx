@@ -3,6 +3,7 @@ import { isActive, type TaskState } from '@att/contracts';
 import { createMemo, For, Show } from 'solid-js';
 import { taskKey } from '../live/change';
 import { Progress } from '../parts/progress';
+import { SenderText } from '../parts/sender-text';
 import { StatusBadge } from '../parts/status-badge';
 import { TaskDuration } from '../parts/task-duration';
 import { replayHref } from './address';
@@ -66,19 +67,25 @@ function Row(props: { task: TaskState | undefined; position: number; showProject
               <StatusBadge task={task()} />
             </span>
             <span class="col-span-2 min-w-0 sm:col-span-1">
-              <span class="block truncate font-medium" title={task().title} dir="auto">
-                {task().title}
-              </span>
+              <SenderText class="block truncate font-medium" value={task().title} titled />
               <span class="block truncate text-xs text-faint">
-                <Show when={props.showProject}>{task().project} · </Show>
-                {task().agent}
+                <Show when={props.showProject}>
+                  <SenderText value={task().project} />
+                  {' · '}
+                </Show>
+                <SenderText value={task().agent} />
                 <Show when={task().error_message ?? task().message}>
-                  {(said) => <span dir="auto"> · {said()}</span>}
+                  {(said) => (
+                    <>
+                      {' · '}
+                      <SenderText value={said()} />
+                    </>
+                  )}
                 </Show>
               </span>
             </span>
             <span class="hidden sm:block">
-              <Progress value={task().progress} />
+              <Progress task={task()} />
             </span>
             <span class="order-4 text-right text-xs text-soft sm:order-none sm:text-sm">
               <TaskDuration task={task()} />
