@@ -12,6 +12,9 @@ export async function explain(error: unknown): Promise<string> {
   const { code } = error as { code?: unknown };
   if (isUnreachable(error, code)) return `the database cannot be reached: ${reasonOf(error)}`;
   if (code === '28P01' || code === '28000') return `the database refuses this user: ${error.message}`;
+  if (code === '42501') {
+    return `the database user may not do this (${error.message}): take its owner, or a user with the role att_reader to read the log`;
+  }
   if (code === '3D000') return `${error.message}: make it first, for example with createdb`;
   return error.stack ?? error.message;
 }

@@ -10,6 +10,7 @@ import { addProjectionCommands } from './commands/projections.js';
 import { addServiceCommands } from './commands/services.js';
 import { addStartCommand } from './commands/start.js';
 import { explain } from './explain.js';
+import { escapeControls } from './print/controls.js';
 import { VERSION } from './version.js';
 
 const program = new Command('att')
@@ -30,6 +31,6 @@ addDemoCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`att: ${await explain(error)}\n`);
+  process.stderr.write(`att: ${escapeControls(await explain(error))}\n`);
   process.exit(1);
 }

@@ -36,6 +36,7 @@ export type Event = z.infer<typeof eventSchema>;
 
 /** The same with `?data=text`: the payload is the very text whose bytes were hashed. */
 export const eventWithTextSchema = envelope.extend({ data_text: z.string().nullable() });
+export type EventWithText = z.infer<typeof eventWithTextSchema>;
 
 /**
  * What `evolve` and the socket need of a task's event. `data` is the sender's parsed payload, which

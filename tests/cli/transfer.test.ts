@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Task } from '@att/contracts';
-import type { ProvenEvent } from '@att/platform/event-log';
+import type { LogEvent, ProvenEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
 import { createTestDatabase, printedSeed, silentLog, type TestDatabase } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,7 +130,7 @@ describe('att events export', () => {
     expect(await text('notes.txt')).toBe('my notes\n');
     expectRefusal(await att(target, 'export', '--output', whole, '--resume'), 'is of another log');
     const other = await att(source, 'export', '--output', whole, '--resume', '--project', 'nobody');
-    expectRefusal(other, 'has events of other projects than nobody');
+    expectRefusal(other, 'has events of another project than nobody');
     expectRefusal(await att(source, 'export', '--output', file('no/where')), 'cannot write');
     expectRefusal(await att(source, 'export', '--until', '999999'), '999999');
   });
@@ -140,8 +140,39 @@ describe('att events export', () => {
     ['--resume with a start', ['--resume', '--output', 'x', '--after', '1']],
     ['an end before the start', ['--after', '10', '--until', '5']],
     ['a position that is none', ['--after', '-1']],
+    ['--resume with CSV', ['--resume', '--output', 'x', '--format', 'csv']],
   ])('refuses %s', async (_, args) => {
     expect((await att(source, 'export', ...args)).stderr).toMatch(/^error: .*--(resume|after)/);
+  });
+
+  it('takes the filters of the API', async () => {
+    const events = await readLog(source.url);
+    const exported = async (...args: string[]) => {
+      const { code, stdout } = await att(source, 'export', ...args);
+      expect(code).toBe(0);
+      return stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as ProvenEvent).position);
+    };
+    const positions = (keep: (event: LogEvent) => boolean) =>
+      events.filter(keep).map(({ position }) => position);
+    expect(await exported('--task-id', 't7')).toEqual(positions(({ task_id }) => task_id === 't7'));
+    expect(await exported('--type', 'projection.paused')).toEqual(
+      positions(({ type }) => type === 'projection.paused'),
+    );
+    expect(await exported('--actor', 'nobody')).toEqual([]);
+    expect(await exported('--occurred-to', '2026-01-31T12:00:00Z')).toEqual(
+      positions(({ occurred_at }) => occurred_at !== null && occurred_at <= '2026-01-31T12:00:00.000Z'),
+    );
+    expect((await att(source, 'export', '--type', 'task.ended')).stderr).toMatch(/^error: .*task\.started/);
+    expectRefusal(await att(source, 'export', '--from', 'yesterday'), 'from must be an RFC 3339 time');
+  });
+
+  it('says where the log ends when the start is behind that', async () => {
+    const { length } = await readLog(source.url);
+    const ran = await att(source, 'export', '--after', '999999');
+    expectRefusal(ran, `the log ends at position ${length}, before --after 999999`);
   });
 });
 
@@ -253,3 +284,16 @@ function expectRefusal({ code, stdout, stderr }: Ran, words: string): void {
   expect(stderr).toMatch(/^att: [^\n]*\n$/);
   expect(stderr).toContain(words);
 }
+
+// Last, as it adds an event to the target.
+describe('att events export --format csv', () => {
+  it('writes CSV that no spreadsheet runs', async () => {
+    const evil = report({ project: 'csv', task_id: '=HYPERLINK("x")', agent: 'a\u202egnp.exe' });
+    expect((await post(target.url, '/webhook/start', evil)).status).toBe(202);
+    const { code, stdout } = await att(target, 'export', '--project', 'csv', '--format', 'csv');
+    const [titles, line, end] = stdout.split('\r\n');
+    expect([code, end]).toEqual([0, '']);
+    expect(titles).toMatch(/^position,event_id,type,project,task_id,agent,/);
+    expect(line).toContain(',task.started,csv,"\'=HYPERLINK(""x"")",a\\u202egnp.exe,,');
+  });
+});

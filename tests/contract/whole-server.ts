@@ -34,6 +34,7 @@ export async function startWholeServer(): Promise<WholeServer> {
       host: '127.0.0.1',
       apiKey: API_KEY,
       dataDirectory: '/nowhere',
+      dataDirectoryIsGiven: false,
       databaseUrl: connectionString,
       serverUrl: 'http://nowhere',
       logLevel: 'silent',

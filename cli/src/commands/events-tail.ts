@@ -3,8 +3,10 @@ import { readConfig } from '@att/platform/config';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import { type LogEvent, readLogIdentity } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
+import { escapeControls } from '../print/controls.js';
 import { printText } from '../print/print.js';
 import { withLog } from '../process/with-log.js';
+import { FileError } from '../transfer/errors.js';
 
 export async function tail({ after, follow }: { after?: number; follow: boolean }): Promise<void> {
   await withLog(readConfig(), async (pool, connectionString) => {
@@ -14,6 +16,9 @@ export async function tail({ after, follow }: { after?: number; follow: boolean 
     process.once('SIGTERM', () => stopping.abort());
     // A reader such as `head` that closes the pipe has had enough.
     process.stdout.on('error', () => stopping.abort());
+    if (after !== undefined && after > head) {
+      throw new FileError(`the log ends at position ${head}, before --after ${after}`);
+    }
     const start = after ?? (follow ? head : 0);
     if (!follow && start >= head) return;
     const log = createLogger('warn');
@@ -30,8 +35,8 @@ export async function tail({ after, follow }: { after?: number; follow: boolean 
   });
 }
 
-/** The payload stands in the line as the sender wrote it, but for line ends, which JSON allows between its parts. */
+/** The payload stands in the line as the sender wrote it, but for line ends between its parts and escaped controls. */
 function asLine({ data_text, ...envelope }: LogEvent): string {
   const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
-  return `${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`;
+  return escapeControls(`${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`);
 }

@@ -1,25 +1,72 @@
 /** `att events verify`: whether the hash chain of the log holds. */
 import { readConfig } from '@att/platform/config';
-import { verifyLog } from '@att/platform/event-log';
+import { findOpenGuards, readLogIdentity, type Verification, verifyLog } from '@att/platform/event-log';
+import { print } from '../print/print.js';
+import { number } from '../print/table.js';
 import { withLog } from '../process/with-log.js';
+import { FileError } from '../transfer/errors.js';
 
-export async function verify(): Promise<void> {
+export interface VerifyCommandOptions {
+  after: number;
+  expect: ReadonlyMap<number, string>;
+  all?: true;
+  json?: true;
+}
+
+/** Exit status of a log that is broken. */
+const BROKEN = 2;
+
+export async function verify({ after, expect, all, json }: VerifyCommandOptions): Promise<void> {
   await withLog(readConfig(), async (pool) => {
     const client = await pool.connect();
     try {
+      const { position: head } = await readLogIdentity(client);
+      if (after > head) throw new FileError(`the log ends at position ${head}, before --after ${after}`);
+      const openGuards = await findOpenGuards(client);
       const showsProgress = process.stderr.isTTY === true;
-      const { verified, broken } = await verifyLog(client, (position, head) => {
-        if (showsProgress) process.stderr.write(`\r${position} of ${head}`);
+      const verification = await verifyLog(client, {
+        after,
+        expected: expect,
+        goesOn: all === true,
+        onProgress(position) {
+          if (showsProgress) process.stderr.write(`\r${position} of ${head}`);
+        },
       });
       if (showsProgress) process.stderr.write('\n');
-      if (broken === undefined) {
-        process.stdout.write(`The chain holds: ${verified} events verified.\n`);
-        return;
-      }
-      process.stdout.write(`The chain breaks at position ${broken.position}: ${broken.reason}.\n`);
-      process.exitCode = 2;
+      const holds = verification.breaks.length === 0;
+      const report = { holds, after, ...verification, open_guards: openGuards };
+      print(report, json === undefined ? {} : { json }, textOf);
+      if (!holds) process.exitCode = BROKEN;
     } finally {
       client.release();
     }
   });
+}
+
+interface Report extends Verification {
+  after: number;
+  open_guards: string[];
+}
+
+function textOf({ after, head, verified, erased, breaks, open_guards: openGuards }: Report): string {
+  const events = (count: number) => `${number(count)} ${count === 1 ? 'event' : 'events'}`;
+  const from = after === 0 ? '' : `, from position ${after + 1} on`;
+  const lines = [
+    ...breaks.map(({ position, reason }) => `The chain breaks at position ${position}: ${reason}.`),
+    breaks.length === 0 ? `The chain holds: ${events(verified - after)} verified${from}.` : '',
+    erased === 0
+      ? ''
+      : `Erased payloads: ${number(erased)}. What they were can't be told any more; that they were there holds.`,
+    ...openGuards.map((guard) => `Not immutable now: ${guard}.`),
+    `Head: ${checkpointText(head)}`,
+  ];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** A position and its hash, to be kept elsewhere; `--expect` takes it. */
+export function checkpointText({ position, hash }: Verification['head']): string {
+  return `${position}=${hash}`;
 }

@@ -5,6 +5,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 export function addLogCommands(program: Command): void {
   const log = program.command('log').description('operate the event log as a whole');
   log
+    .command('checkpoint')
+    .description(
+      "print the head's position and hash, to be kept elsewhere: att events verify --expect takes it",
+    )
+    .option('--json', 'print it as JSON')
+    .action(checkpoint);
+  log
     .command('new-epoch')
     .description('after a backup was restored: tell every client that what it knows may not be in this log')
     .action(newEpoch);
@@ -15,6 +22,17 @@ export function addLogCommands(program: Command): void {
     )
     .option('--until <time>', "up to this time; by default that of the log's last event", parseTime)
     .action(acceptClock);
+}
+
+async function checkpoint(options: { json?: true }): Promise<void> {
+  const { readHead } = await import('@att/platform/event-log');
+  const { print } = await import('../print/print.js');
+  const { withLog } = await import('../process/with-log.js');
+  const { checkpointText } = await import('./events-verify.js');
+  await withLog(readConfig(), async (pool) => {
+    const { position, hash, recordedAt } = await readHead(pool);
+    print({ position, hash, recorded_at: recordedAt }, options, (head) => `${checkpointText(head)}\n`);
+  });
 }
 
 async function newEpoch(): Promise<void> {

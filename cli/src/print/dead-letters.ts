@@ -1,5 +1,6 @@
 import type { DeadLetter } from '@att/contracts';
-import { type Column, number, printable, table } from './table.js';
+import { printable } from './controls.js';
+import { type Column, number, table } from './table.js';
 
 const COLUMNS: Column<DeadLetter>[] = [
   { title: 'ID', value: ({ id }) => id },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printable } from './controls.js';
 import { duration } from './duration.js';
-import { printable, table } from './table.js';
+import { table } from './table.js';
 
 describe('a table', () => {
   it('aligns its columns, numbers to the right', () => {

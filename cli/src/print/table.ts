@@ -1,4 +1,6 @@
 /** Text for people at a terminal. */
+import { printable } from './controls.js';
+
 export interface Column<Row> {
   title: string;
   value(row: Row): string | number | null;
@@ -22,11 +24,6 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     )
     .map((line) => `${line}\n`)
     .join('');
-}
-
-/** What agents send may hold control characters, which would steer the terminal. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 function cellOf(value: string | number | null): string {

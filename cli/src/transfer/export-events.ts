@@ -1,20 +1,35 @@
-/** Reads a stretch of the log over HTTP, page by page, and writes a line an event. */
+/** Reads a part of the log over HTTP, page by page, and writes a line an event. */
+import type { EventWithText } from '@att/contracts';
 import { RefusedError } from '../client/errors.js';
 import type { Client } from '../client/make-client.js';
 import type { Patience } from '../client/patience.js';
 import { FileError } from './errors.js';
+import type { Format } from './format.js';
 import type { LastEvent } from './output.js';
 
-export interface Stretch {
-  /** Events behind this position, */
+/** Filters of `GET /api/events`, as they were typed. */
+export interface EventFilters {
+  project?: string;
+  task_id?: string;
+  agent?: string;
+  actor?: string;
+  type?: string;
+  from?: string;
+  to?: string;
+  occurred_from?: string;
+  occurred_to?: string;
+}
+
+export interface Export {
+  /** Position before the first event. */
   after: number;
-  /** up to and with this one. */
+  /** Position of the last event that may be written. */
   until: number;
-  project: string | undefined;
+  filters: EventFilters;
+  format: Format;
 }
 
 export interface ExportedPage {
-  /** NDJSON. */
   text: string;
   events: number;
   /** Of its last event. */
@@ -24,30 +39,38 @@ export interface ExportedPage {
 /** Events; the server ends a page at 16 MiB of payloads, so memory has a bound whatever they weigh. */
 const PAGE = 1_000;
 
-/** Asks for the end of the stretch: the head as it is now, unless an end is wished for. */
-export async function endOf(client: Client, patience: Patience, until: number | undefined): Promise<number> {
+/**
+ * Finds the last position to export: the head as it is now, unless an end is asked for.
+ *
+ * @throws FileError when the log ends before `after`
+ */
+export async function endOf(
+  client: Client,
+  patience: Patience,
+  { after, until }: { after: number; until: number | undefined },
+): Promise<number> {
   const query = { limit: 1, after: until ?? 0, as_of: until };
   const { position } = await patience.ask(() => client.call('listEvents', { query }));
-  return position ?? 0;
+  const head = position ?? 0;
+  if (after > head) throw new FileError(`the log ends at position ${head}, before --after ${after}`);
+  return head;
 }
 
-/** The `as_of` of each page fixes the end, so that the log may grow meanwhile. */
+/** Fixes the end with the `as_of` of each page, so that the log may grow meanwhile. */
 export async function* exportPages(
   client: Client,
   patience: Patience,
-  { after, until, project }: Stretch,
+  { after, until, filters, format }: Export,
 ): AsyncGenerator<ExportedPage, void, undefined> {
   for (let position = after; position < until; ) {
-    const query = { limit: PAGE, after: position, as_of: until, project, data: 'text' };
-    const { body: events } = await patience.ask(() => client.call('listEvents', { query }));
+    const query = { ...filters, limit: PAGE, after: position, as_of: until, data: 'text' };
+    const { body } = await patience.ask(() => client.call('listEvents', { query }));
+    // `data=text` makes them so; as they came, a line has its fields in the server's order.
+    const events = body as EventWithText[];
     const last = events.at(-1);
     if (last === undefined) return;
     position = last.position;
-    yield {
-      text: events.map((event) => `${JSON.stringify(event)}\n`).join(''),
-      events: events.length,
-      position,
-    };
+    yield { text: events.map(format.line).join(''), events: events.length, position };
   }
 }
 

@@ -1,12 +1,12 @@
 /** Where exported events go: a file, which may be one that was begun before, or standard output. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Event, eventWithTextSchema } from '@att/contracts';
+import { type EventWithText, eventWithTextSchema } from '@att/contracts';
 import { printText } from '../print/print.js';
 import { cannot, FileError } from './errors.js';
 import { findLastLine } from './last-line.js';
 
 /** The last event that a file has. */
-export type LastEvent = Pick<Event, 'position' | 'hash' | 'project'>;
+export type LastEvent = EventWithText;
 
 export interface Output {
   /** Undefined where nothing is there yet. */

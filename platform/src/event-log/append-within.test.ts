@@ -38,7 +38,7 @@ async function verifiedLog(): Promise<{ position: number; type: string; actor: s
   try {
     const { rows } = await client.query('SELECT position, type, actor FROM log.events ORDER BY position');
     expect(rows.map(({ position }) => position)).toEqual(rows.map((_, index) => index + 1));
-    expect(await verifyLog(client)).toEqual({ verified: rows.length });
+    expect(await verifyLog(client)).toMatchObject({ verified: rows.length, breaks: [] });
     return rows;
   } finally {
     client.release();

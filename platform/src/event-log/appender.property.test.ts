@@ -139,7 +139,7 @@ async function provenLog(database: TestDatabase): Promise<Row[]> {
     expect(times).toEqual([...times].sort());
     const keys = rows.flatMap((row) => (row.idempotency_key === null ? [] : [row.idempotency_key]));
     expect(new Set(keys).size).toBe(keys.length);
-    expect(await verifyLog(client)).toEqual({ verified: rows.length });
+    expect(await verifyLog(client)).toMatchObject({ verified: rows.length, breaks: [] });
     return rows;
   } finally {
     client.release();

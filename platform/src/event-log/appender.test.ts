@@ -239,7 +239,7 @@ describe('a database that goes away', () => {
     expect(new Set(rows.map((row) => row.task_id)).size).toBe(rows.length);
     for (const [position, taskId] of acknowledged) expect(rows[position - 1]?.task_id).toBe(taskId);
     const client = await database.pool().connect();
-    expect(await verifyLog(client)).toEqual({ verified: rows.length });
+    expect(await verifyLog(client)).toMatchObject({ verified: rows.length, breaks: [] });
     client.release();
   });
 });

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** The end of the log: what the next record follows. */
 export interface Head {
@@ -23,7 +23,7 @@ interface HeadRow {
 
 const READ_HEAD = 'SELECT position, hash, recorded_at FROM log.head';
 
-export async function readHead(client: ClientBase): Promise<Head> {
+export async function readHead(client: ClientBase | Pool): Promise<Head> {
   return headOf((await client.query<HeadRow>(READ_HEAD)).rows);
 }
 

@@ -2,7 +2,9 @@ export { acceptClock, NothingToAcceptError } from './accept-clock.js';
 export { AppendError } from './append-errors.js';
 export { appendWithin } from './append-within.js';
 export { Appender, type AppenderOptions } from './appender.js';
+export { startBackgroundVerifier } from './background-verifier.js';
 export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
+export { type ChainBreak, whyBroken } from './chain-walk.js';
 export {
   isTaskLogEvent,
   type LogEvent,
@@ -11,6 +13,8 @@ export {
   type TaskLogEvent,
   taskEventOf,
 } from './event.js';
+export { findOpenGuards } from './guards.js';
+export { readHead } from './head.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LogChangedError } from './log-changed-error.js';
 export { LOG_MIGRATIONS } from './migrations.js';
@@ -22,4 +26,4 @@ export { type LogPage, readEvents } from './read-events.js';
 export { readLogIdentity } from './read-identity.js';
 export { type RecognisedLog, type RememberedPlace, recogniseLog } from './recognise-log.js';
 export { renewEpoch } from './renew-epoch.js';
-export { type Verification, verifyLog, whyBroken } from './verify.js';
+export { type Verification, type VerifyOptions, verifyLog } from './verify.js';

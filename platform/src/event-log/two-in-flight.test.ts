@@ -90,7 +90,7 @@ async function appendElsewhere(...events: NewEvent[]): Promise<void> {
 async function stored(): Promise<string[]> {
   const { rows } = await holder.query('SELECT position, task_id FROM log.events ORDER BY position');
   expect(rows.map((row) => row.position)).toEqual(rows.map((_, index) => index + 1));
-  expect(await verifyLog(holder)).toEqual({ verified: rows.length });
+  expect(await verifyLog(holder)).toMatchObject({ verified: rows.length, breaks: [] });
   return rows.map((row) => row.task_id);
 }
 

@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
-import { Appender, verifyLog } from './index.js';
+import { Appender, findOpenGuards, verifyLog } from './index.js';
+import { readLink } from './read-proven.js';
 
 const EVENTS = 12;
 let database: TestDatabase;
@@ -36,16 +37,16 @@ async function tamper(statement: string): Promise<void> {
 
 describe('verifying the log', () => {
   it('finds that an untouched one holds, an empty one too', async () => {
-    expect(await verifyLog(client)).toEqual({ verified: EVENTS });
+    expect(await verifyLog(client)).toMatchObject({ verified: EVENTS, breaks: [] });
     await tamper(
       "TRUNCATE log.events; UPDATE log.head SET position = 0, hash = decode(repeat('00', 32), 'hex')",
     );
-    expect(await verifyLog(client)).toEqual({ verified: 0 });
+    expect(await verifyLog(client)).toMatchObject({ verified: 0, breaks: [] });
   });
 
   it('finds that erased payloads leave the proof whole', async () => {
     await tamper('UPDATE log.events SET data = NULL, salt = NULL WHERE position IN (3, 4)');
-    expect(await verifyLog(client)).toEqual({ verified: EVENTS });
+    expect(await verifyLog(client)).toMatchObject({ verified: EVENTS, breaks: [] });
   });
 
   it.each([
@@ -87,6 +88,69 @@ describe('verifying the log', () => {
     ],
   ])('names the position of %s', async (_, statement, position) => {
     await tamper(statement);
-    expect((await verifyLog(client)).broken).toMatchObject({ position });
+    expect((await verifyLog(client)).breaks).toMatchObject([{ position }]);
+  });
+
+  it('counts erased payloads', async () => {
+    await tamper('UPDATE log.events SET data = NULL, salt = NULL WHERE position IN (3, 4)');
+    expect(await verifyLog(client)).toMatchObject({ verified: EVENTS, erased: 2 });
+    expect(await verifyLog(client, { after: 3 })).toMatchObject({ verified: EVENTS, erased: 1 });
+  });
+
+  it('begins behind a record that is taken to hold', async () => {
+    await tamper("UPDATE log.events SET agent = 'somebody' WHERE position = 4");
+    expect(await verifyLog(client, { after: 4 })).toMatchObject({ verified: EVENTS, breaks: [] });
+    expect(await verifyLog(client, { after: 3 })).toMatchObject({ verified: 3, breaks: [{ position: 4 }] });
+    expect(await verifyLog(client, { after: EVENTS })).toMatchObject({ verified: EVENTS, breaks: [] });
+    await tamper('DELETE FROM log.events WHERE position = 6');
+    expect(await verifyLog(client, { after: 6 })).toMatchObject({ verified: 5, breaks: [{ position: 6 }] });
+  });
+
+  it('goes on past breaks, and names each once', async () => {
+    await tamper(`
+      UPDATE log.events SET agent = 'somebody' WHERE position = 2;
+      DELETE FROM log.events WHERE position IN (5, 6);
+      UPDATE log.events SET data = '{}' WHERE position = 9`);
+    const { verified, breaks } = await verifyLog(client, { goesOn: true });
+    expect([verified, breaks.map(({ position }) => position)]).toEqual([1, [2, 5, 9]]);
+    expect(breaks[1]?.reason).toBe('the records up to 6 are missing');
+  });
+
+  it('holds checkpoints against it that were kept elsewhere', async () => {
+    const hashAt = async (position: number) => (await readLink(client, position))?.hash as string;
+    const kept = new Map([
+      [4, await hashAt(4)],
+      [9, await hashAt(9)],
+    ]);
+    for (const after of [0, 4, 6, 10]) {
+      expect(await verifyLog(client, { after, expected: kept })).toMatchObject({ breaks: [] });
+      const other = new Map([...kept, [7, await hashAt(8)]]);
+      expect(await verifyLog(client, { after, expected: other })).toMatchObject({
+        verified: 6,
+        breaks: [{ position: 7, reason: expect.stringContaining('not the expected one') }],
+      });
+    }
+    await tamper(`
+      DELETE FROM log.events WHERE position > 7;
+      UPDATE log.head SET (position, hash) = (SELECT position, hash FROM log.events WHERE position = 7)`);
+    expect(await verifyLog(client)).toMatchObject({ verified: 7, breaks: [] });
+    expect(await verifyLog(client, { expected: kept })).toMatchObject({
+      breaks: [{ position: 8, reason: expect.stringContaining('its end was cut off') }],
+    });
+  });
+});
+
+describe('the triggers that guard the log', () => {
+  it('are all on in a fresh log, and are named when they are not', async () => {
+    expect(await findOpenGuards(client)).toEqual([]);
+    await client.query(`
+      ALTER TABLE log.events DISABLE TRIGGER events_no_delete;
+      ALTER TABLE log.events ENABLE TRIGGER events_no_update;
+      DROP TRIGGER head_no_truncate ON log.head`);
+    expect(await findOpenGuards(client)).toEqual([
+      'log.events: events_no_update is not enabled in every session',
+      'log.events: events_no_delete is disabled',
+      'log.head: head_no_truncate is missing',
+    ]);
   });
 });

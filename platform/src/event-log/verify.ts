@@ -1,77 +1,106 @@
-/** Walks the chain and names the first position that does not hold. */
+/** Verifies the hash chain of a log, from a position to its head. */
 import type { ClientBase } from 'pg';
-import { chainHash, GENESIS_HASH, saltedHash } from './chain.js';
-import type { ProvenEvent } from './event.js';
-import { readHead } from './head.js';
-import { PAGE_END } from './page-end.js';
+import { type ChainBreak, ChainWalk, missingRecords, unexpectedHash } from './chain-walk.js';
+import { type Head, readHead } from './head.js';
 import { PageSize } from './page-size.js';
+import { readLink, readProven } from './read-proven.js';
 
 export interface Verification {
-  /** Position of the last record that holds. */
+  /** End of the log as it was when the walk began. */
+  head: Pick<Head, 'position' | 'hash'>;
+  /** Position of the last record before the first break, or of the head. */
   verified: number;
-  /** The first that does not hold, and why; undefined when all do. */
-  broken?: { position: number; reason: string };
+  /** Records whose payload was erased, of those that were looked at. */
+  erased: number;
+  /** Breaks in the order of their positions: the first alone, unless the walk was to go on. Empty when the chain holds. */
+  breaks: ChainBreak[];
+}
+
+export interface VerifyOptions {
+  /** Position of a record that is taken to hold; 0 for the whole log. At most the head's. */
+  after?: number;
+  /** Hashes by position, in lower-case hex, as they were noted elsewhere. */
+  expected?: ReadonlyMap<number, string>;
+  /** Goes on past a break, from the record that is there. */
+  goesOn?: boolean;
+  /** Called after each page with the last position that was looked at, and the head. */
+  onProgress?(position: number, head: number): void;
 }
 
 const PAGE = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
 
-/**
- * Verifies the log online, from its first record to its head as it was when the walk began.
- *
- * @param onProgress called after each page with the last position that holds, and the head
- */
-export async function verifyLog(
-  client: ClientBase,
-  onProgress: (verified: number, head: number) => void = () => {},
-): Promise<Verification> {
+export async function verifyLog(client: ClientBase, options: VerifyOptions = {}): Promise<Verification> {
+  const { after = 0, expected = new Map(), goesOn = false, onProgress = () => {} } = options;
   const head = await readHead(client);
-  if (await hasRecordAfter(client, head.position)) {
-    const reason = 'there is a record that the head does not know of';
-    return { verified: 0, broken: { position: head.position + 1, reason } };
-  }
+  const breaks: ChainBreak[] = [];
+  const isOver = () => breaks.length > 0 && !goesOn;
+  breaks.push(...(await findUnexpected(client, expected, after)));
+  // Where the record to begin behind is missing, the walk comes upon its gap.
+  const start = (await readLink(client, after)) ?? { position: after - 1, hash: '', recordedAt: '' };
+  const walk = new ChainWalk(start, expected);
   const size = new PageSize(PAGE, PAGE_BYTES);
-  let previous = { position: 0, hash: GENESIS_HASH, recordedAt: '' };
-  while (previous.position < head.position) {
-    const page = await readProven(client, previous.position, head.position, size);
+  while (!isOver() && walk.at.position < head.position) {
+    const page = await readProven(client, walk.at.position, head.position, size);
     size.take(page);
     for (const event of page) {
-      const reason = whyBroken(event, previous);
-      const position = Math.min(event.position, previous.position + 1);
-      if (reason !== undefined) return { verified: previous.position, broken: { position, reason } };
-      previous = { position: event.position, hash: event.hash, recordedAt: event.recorded_at };
+      const found = walk.take(event);
+      if (found !== undefined) breaks.push(found);
+      if (isOver()) break;
     }
     if (page.length === 0) {
-      const position = previous.position + 1;
-      return { verified: previous.position, broken: { position, reason: 'the record is missing' } };
+      breaks.push(missingRecords(walk.at.position + 1, head.position));
+      break;
     }
-    onProgress(previous.position, head.position);
+    onProgress(walk.at.position, head.position);
   }
-  if (previous.hash !== head.hash) {
-    const reason = "the head's hash is not that of the last record";
-    return { verified: Math.max(0, head.position - 1), broken: { position: head.position, reason } };
-  }
-  return { verified: head.position };
+  if (!isOver()) breaks.push(...(await findAtEnd(client, walk, head, expected)));
+  const verified = breaks.length === 0 ? head.position : Math.min(walk.verified, firstOf(breaks) - 1);
+  return {
+    head: { position: head.position, hash: head.hash },
+    verified,
+    erased: walk.erased,
+    breaks: goesOn ? breaks : breaks.slice(0, 1),
+  };
 }
 
-/** Pure: whether a record follows the one before it. */
-export function whyBroken(
-  event: ProvenEvent,
-  previous: { position: number; hash: string; recordedAt: string },
-): string | undefined {
-  if (event.position !== previous.position + 1) return 'the record is missing';
-  if (event.recorded_at < previous.recordedAt) return 'it was recorded before the record that it follows';
-  if ((event.data_text === null) !== (event.salt === null)) return 'payload and salt must be erased together';
-  if (event.data_text !== null && event.salt !== null) {
-    const payload = Buffer.from(event.data_text, 'utf8');
-    if (saltedHash(Buffer.from(event.salt, 'hex'), payload) !== event.data_hash) {
-      return 'the payload is not the one that was recorded';
-    }
+const firstOf = (breaks: readonly ChainBreak[]) => Math.min(...breaks.map(({ position }) => position));
+
+/** Looks at the records up to the start of the walk, which it does not come past. */
+async function findUnexpected(
+  client: ClientBase,
+  expected: ReadonlyMap<number, string>,
+  until: number,
+): Promise<ChainBreak[]> {
+  const breaks: ChainBreak[] = [];
+  for (const [position, hash] of [...expected].sort(([a], [b]) => a - b)) {
+    if (position > until) break;
+    const link = await readLink(client, position);
+    if (link?.hash !== hash)
+      breaks.push(link === undefined ? missingRecords(position, position) : unexpectedHash(position));
   }
-  if (chainHash(previous.hash, event) !== event.hash) {
-    return 'the record is not the one that was chained here: it was changed, inserted or reordered, or the one before it was';
+  return breaks;
+}
+
+async function findAtEnd(
+  client: ClientBase,
+  walk: ChainWalk,
+  head: Head,
+  expected: ReadonlyMap<number, string>,
+): Promise<ChainBreak[]> {
+  const breaks: ChainBreak[] = [];
+  if (walk.at.position === head.position && walk.at.hash !== head.hash) {
+    breaks.push({ position: head.position, reason: "the head's hash is not that of the last record" });
   }
-  return undefined;
+  if (await hasRecordAfter(client, head.position)) {
+    breaks.push({ position: head.position + 1, reason: 'there is a record that the head does not know of' });
+  }
+  for (const position of expected.keys()) {
+    if (position <= head.position) continue;
+    const reason = `the log ends here, before position ${position}, which it had: its end was cut off`;
+    breaks.push({ position: head.position + 1, reason });
+  }
+  return breaks;
 }
 
 /** Asks in one snapshot, as the head moves meanwhile. */
@@ -81,24 +110,4 @@ async function hasRecordAfter(client: ClientBase, position: number): Promise<boo
     [position],
   );
   return rows[0]?.stray === true;
-}
-
-async function readProven(
-  client: ClientBase,
-  after: number,
-  until: number,
-  { limit, maxBytes }: PageSize,
-): Promise<ProvenEvent[]> {
-  const { rows } = await client.query<ProvenEvent>({
-    name: 'read-proven-events',
-    text: `
-      SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
-             data AS data_text, encode(salt, 'hex') AS salt,
-             encode(data_hash, 'hex') AS data_hash, encode(hash, 'hex') AS hash
-      FROM log.events
-      WHERE position > $1 AND position <= least(${PAGE_END}, $4)
-      ORDER BY position`,
-    values: [after, limit, maxBytes, until],
-  });
-  return rows;
 }

@@ -1,3 +1,4 @@
+import { startBackgroundVerifier } from '@att/platform/event-log';
 import { Bell, createListener } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
@@ -11,8 +12,11 @@ import { ReadModel } from './read-model/read-model.js';
 import { statsRoutes } from './stats/routes.js';
 import { taskRoutes } from './tasks/routes.js';
 
+/** Milliseconds without a word after which the verifier takes another connection. */
+const VERIFIER_SILENCE = 15_000;
+
 /** Answers reads: projects, tasks and stats from the read models, events from the log itself. */
-export function startQuery({ log, database }: ServiceContext): Service {
+export function startQuery({ log, database, metrics }: ServiceContext): Service {
   const { readModels, events, close } = openDatabase(database);
   const bell = new Bell();
   const listener = createListener({
@@ -23,6 +27,12 @@ export function startQuery({ log, database }: ServiceContext): Service {
     log,
     onNotify: () => bell.ring(),
   });
+  const verifierPool = database.pool('att_reader', {
+    max: 1,
+    name: 'query-verifier',
+    timeouts: { silence: VERIFIER_SILENCE },
+  });
+  const verifier = startBackgroundVerifier({ pool: verifierPool, log, metrics });
   const progress = new Progress(readModels, bell);
   const models = new ReadModel(readModels, progress);
   return {
@@ -34,10 +44,13 @@ export function startQuery({ log, database }: ServiceContext): Service {
       ...statsRoutes(models),
       ...eventRoutes(events, models),
     },
-    checks: [{ name: 'read models', check: async () => lagOf(await progress.read()) }],
+    checks: [
+      { name: 'read models', check: async () => lagOf(await progress.read()) },
+      { name: 'hash chain', check: async () => verifier.status() },
+    ],
     async stop() {
-      await listener.close();
-      await close();
+      await Promise.all([listener.close(), verifier.stop()]);
+      await Promise.all([close(), verifierPool.end()]);
     },
   };
 }

@@ -108,8 +108,8 @@ async function verifiedEvents(sql: Pool): Promise<RecordedEvent[]> {
     const { rows } = await client.query(
       'SELECT position, type, actor, project, task_id, agent, data FROM log.events ORDER BY position',
     );
-    const { verified, broken } = await verifyLog(client);
-    if (broken !== undefined || verified !== rows.length) throw new Error('the log does not hold');
+    const { verified, breaks } = await verifyLog(client);
+    if (breaks.length > 0 || verified !== rows.length) throw new Error('the log does not hold');
     return rows.map(({ position, data, ...envelope }) => ({ ...envelope, data: JSON.parse(data) }));
   } finally {
     client.release();
