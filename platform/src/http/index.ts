@@ -8,7 +8,7 @@ export { headerText } from './header-text.js';
 export { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
 export { MALFORMED_PARAMETER, malformedParameter } from './malformed-parameter.js';
 export { type MediaType, mediaTypeOf } from './media-type.js';
-export { decodeUtf8, parseAnyJson } from './parse-json.js';
+export { decodeUtf8, notUtf8, parseAnyJson } from './parse-json.js';
 export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.js';
 export { ProblemError } from './problem-error.js';
 export { discardRest, readBody } from './read-body.js';

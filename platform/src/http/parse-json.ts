@@ -4,8 +4,12 @@ import { ProblemError } from './problem-error.js';
 
 /** @throws ProblemError malformed_utf8 */
 export function decodeUtf8(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new ProblemError('malformed_utf8', 'The body must be UTF-8.');
+  if (!isUtf8(bytes)) throw notUtf8();
   return bytes.toString('utf8');
+}
+
+export function notUtf8(): ProblemError {
+  return new ProblemError('malformed_utf8', 'The body must be UTF-8.');
 }
 
 /** @throws ProblemError malformed_json */

@@ -8,6 +8,39 @@ const STALL_TIMEOUT = 10_000;
 const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_TIMEOUT = 5_000;
 
+/** Bytes of a chunk that is kept as it came, and of a block that smaller ones are copied to. */
+const LARGE_CHUNK = 4 * 1024;
+const BLOCK = 16 * 1024;
+
+/** A body as it comes. A sender may cut it into chunks of a byte, each of which would be an object of 200 bytes. */
+class Pieces {
+  readonly #pieces: Buffer[] = [];
+  #block: Buffer | undefined;
+  #blockLength = 0;
+
+  add(chunk: Buffer): void {
+    if (this.#pieces.length === 0 || chunk.length >= LARGE_CHUNK) {
+      this.#closeBlock();
+      this.#pieces.push(chunk);
+      return;
+    }
+    if (this.#blockLength + chunk.length > BLOCK) this.#closeBlock();
+    this.#block ??= Buffer.allocUnsafeSlow(BLOCK);
+    this.#blockLength += chunk.copy(this.#block, this.#blockLength);
+  }
+
+  all(): Buffer {
+    this.#closeBlock();
+    return this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+  }
+
+  #closeBlock(): void {
+    if (this.#block !== undefined) this.#pieces.push(this.#block.subarray(0, this.#blockLength));
+    this.#block = undefined;
+    this.#blockLength = 0;
+  }
+}
+
 interface Reading {
   lastByteAt: number;
   stalled(): void;
@@ -31,7 +64,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > limit) return reject(tooLarge(request, limit));
 
-    const chunks: Buffer[] = [];
+    const pieces = new Pieces();
     let size = 0;
     const reading: Reading = { lastByteAt: performance.now(), stalled: () => fail(tooSlow(request)) };
     readings.add(reading);
@@ -47,11 +80,11 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
         return;
       }
       reading.lastByteAt = performance.now();
-      chunks.push(chunk);
+      pieces.add(chunk);
     }
     function onEnd(): void {
       readings.delete(reading);
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+      resolve(pieces.all());
     }
     function onClose(): void {
       readings.delete(reading);

@@ -1,32 +1,27 @@
 /** The batch: many reports in one request, each answered on its own. */
+
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  batchItemType,
-  MAX_BATCH_BYTES,
-  MAX_BATCH_ITEMS,
-  MAX_BODY_BYTES,
-  type WebhookKind,
-} from '@att/contracts';
+import { batchItemType, MAX_BATCH_BYTES, MAX_BODY_BYTES, type WebhookKind } from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
 import {
   decodeUtf8,
-  type MediaType,
   mediaTypeOf,
+  notUtf8,
   ProblemError,
-  parseAnyJson,
   problemAnswer,
   readBody,
   sendJson,
 } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
+import { arrayItems, isArray } from './array-items.js';
+import { bounded } from './batch-bounds.js';
+import { batchLines } from './batch-lines.js';
 import { refuseKeyOnBatch } from './headers.js';
-import { itemTexts } from './json-structure.js';
-import { parseJson, refuseUnkeepable } from './parse-json.js';
+import { parseJson } from './parse-json.js';
 import { type Appending, conflict } from './single.js';
+import { Turns } from './turns.js';
 import { isObject, notAnObject, toEvent } from './validate.js';
-
-/** An item's text, or why it has none. */
-type Item = { body: unknown; payload: Buffer } | ProblemError;
 
 export async function handleBatch(
   log: Appending,
@@ -38,81 +33,59 @@ export async function handleBatch(
 ): Promise<void> {
   const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson']);
   refuseKeyOnBatch(request.headers);
-  const items = itemsOf(mediaType, await readBody(request, MAX_BATCH_BYTES));
-  const events = items.map((item) => toEventOrProblem(item, actor));
+  const bytes = await readBody(request, MAX_BATCH_BYTES);
+  const turns = new Turns();
+  const events =
+    mediaType === 'json' ? await ofArray(bytes, actor, turns) : await ofLines(bytes, actor, turns);
   const valid = events.filter((event): event is NewEvent => !(event instanceof ProblemError));
   const appended = valid.length === 0 ? [] : await log.append(valid);
   sendJson(response, 207, requestId, `[${answers(events, appended, requestId, logger).join(',')}]`);
 }
 
-function itemsOf(mediaType: MediaType, bytes: Buffer): Item[] {
-  return mediaType === 'json' ? arrayItems(decodeUtf8(bytes)) : linesOf(bytes).map(lineItem);
-}
+type EventOrProblem = NewEvent | ProblemError;
 
-/** Items are sliced, not serialised again: what one cannot keep costs the others nothing. */
-function arrayItems(text: string): Item[] {
-  const parsed = parseAnyJson(text);
-  if (!Array.isArray(parsed)) {
-    throw new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', [
-      { pointer: '', detail: 'must be an array' },
-    ]);
-  }
-  refuseTooMany(parsed.length);
-  if (parsed.length === 0) return [];
-  return itemTexts(text).map((itemText, index) => arrayItem(itemText, parsed[index]));
-}
-
-function arrayItem(text: string, body: unknown): Item {
-  return orProblem(() => {
-    const payload = bounded(Buffer.from(text, 'utf8'));
-    refuseUnkeepable(text, body);
-    return { body, payload };
+/** An item that is no JSON makes the array none; what else is wrong with it costs the others nothing. */
+async function ofArray(bytes: Buffer, actor: string, turns: Turns): Promise<EventOrProblem[]> {
+  if (!isUtf8(bytes)) throw notUtf8();
+  if (!isArray(bytes)) throw noArray(bytes);
+  const items = await arrayItems(bytes, turns);
+  return eventsOf(items, turns, (item, index) => {
+    const event = toEventOrProblem(item, actor);
+    if (!(event instanceof ProblemError) || event.code !== 'malformed_json') return event;
+    throw new ProblemError('malformed_json', `At /${index}: ${event.detail}`);
   });
 }
 
-/** Lines as they were sent; blank ones between them mean nothing. */
-function linesOf(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const newline = bytes.indexOf(0x0a, start);
-    const next = newline < 0 ? bytes.length : newline + 1;
-    const end = newline < 0 ? bytes.length : newline;
-    const line = bytes.subarray(start, bytes[end - 1] === 0x0d ? end - 1 : end);
-    if (!line.every(isBlank)) lines.push(line);
-    start = next;
+/** What is no JSON at all is told so, where it is short enough to be read for that. */
+function noArray(bytes: Buffer): ProblemError {
+  if (bytes.length <= MAX_BODY_BYTES) parseJson(bytes.toString('utf8'));
+  return new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', [
+    { pointer: '', detail: 'must be an array' },
+  ]);
+}
+
+async function ofLines(bytes: Buffer, actor: string, turns: Turns): Promise<EventOrProblem[]> {
+  const lines = await batchLines(bytes, turns);
+  return eventsOf(lines, turns, (line) => toEventOrProblem(line, actor));
+}
+
+async function eventsOf(
+  payloads: readonly Buffer[],
+  turns: Turns,
+  toEvent: (payload: Buffer, index: number) => EventOrProblem,
+): Promise<EventOrProblem[]> {
+  const events: EventOrProblem[] = [];
+  for (const [index, payload] of payloads.entries()) {
+    events.push(toEvent(payload, index));
+    if (turns.isOver) await turns.next();
   }
-  refuseTooMany(lines.length);
-  return lines;
+  return events;
 }
 
-const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0d;
-
-function lineItem(line: Buffer): Item {
-  return orProblem(() => ({ payload: bounded(line), body: parseJson(decodeUtf8(line)) }));
-}
-
-function refuseTooMany(count: number): void {
-  if (count <= MAX_BATCH_ITEMS) return;
-  throw new ProblemError(
-    'too_many_items',
-    `A batch may have at most ${MAX_BATCH_ITEMS} items; this has ${count}.`,
-  );
-}
-
-function bounded(payload: Buffer): Buffer {
-  if (payload.length <= MAX_BODY_BYTES) return payload;
-  throw new ProblemError('body_too_large', `An item may have at most ${MAX_BODY_BYTES} bytes.`);
-}
-
-function toEventOrProblem(item: Item, actor: string): NewEvent | ProblemError {
-  if (item instanceof ProblemError) return item;
-  const { body, payload } = item;
-  return orProblem(() => toEvent({ kind: kindOf(body), body, payload, actor, idempotencyKey: undefined }));
-}
-
-function orProblem<T>(make: () => T): T | ProblemError {
+function toEventOrProblem(payload: Buffer, actor: string): EventOrProblem {
   try {
-    return make();
+    const body = parseJson(decodeUtf8(bounded(payload)));
+    return toEvent({ kind: kindOf(body), body, payload, actor, idempotencyKey: undefined });
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -129,7 +102,7 @@ function kindOf(body: unknown): WebhookKind {
 
 /** One an item, in their order: accepted, or a problem document. */
 function answers(
-  events: readonly (NewEvent | ProblemError)[],
+  events: readonly EventOrProblem[],
   appended: readonly Appended[],
   requestId: string,
   logger: Logger,

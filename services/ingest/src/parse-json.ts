@@ -1,27 +1,20 @@
 /** From text to JSON, refusing what the log could not keep as it was sent. */
 import { MAX_JSON_DEPTH } from '@att/contracts';
 import { ProblemError, parseAnyJson } from '@att/platform/http';
-import { depthOf } from './json-structure.js';
+import { isDeeper } from './json-structure.js';
 
 /** @throws ProblemError malformed_json, too_deep, or invalid_text for NUL and lone surrogates */
 export function parseJson(text: string): unknown {
-  const value = parseAnyJson(text);
-  refuseUnkeepable(text, value);
-  return value;
-}
-
-/**
- * @param value what the text was parsed to
- * @throws ProblemError too_deep, or invalid_text for NUL and lone surrogates
- */
-export function refuseUnkeepable(text: string, value: unknown): void {
-  // Each level takes a bracket at either end, so short bodies cannot be too deep.
-  if (text.length >= 2 * MAX_JSON_DEPTH && depthOf(text) > MAX_JSON_DEPTH) {
+  // Before it is parsed: a mebibyte of brackets would keep the parser busy for a quarter of a second. Each level takes a
+  // bracket at either end, or the text is broken, so short texts cannot be too deep.
+  if (text.length >= 2 * MAX_JSON_DEPTH && isDeeper(text, MAX_JSON_DEPTH)) {
     throw new ProblemError('too_deep', `The body may be nested ${MAX_JSON_DEPTH} levels deep.`);
   }
+  const value = parseAnyJson(text);
   // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8. After the
   // depth, as the search for it recurses.
   if (text.includes('\\u')) refuseUnstorable(text, value);
+  return value;
 }
 
 /** Any escape of JSON text; matching all of them keeps an escaped backslash from looking like one. */
