@@ -22,7 +22,7 @@ export type RouteAnswer<R extends Route> = {
   status?: number;
   headers?: Record<string, string>;
   /** Of an answer that a position fixes: its parts, or the whole tag. Who has it already gets a 304. */
-  etag?: ETagParts | string;
+  etag?: ETagParts | string | undefined;
 } & (
   | { body: z.input<R['response']> }
   /** JSON that must keep its text, such as numbers as they were sent. */

@@ -14,6 +14,8 @@ export interface Cursor {
   direction: 'next' | 'prev';
   /** The position that all pages are read at; null where they are read live. */
   at: number | null;
+  /** The log that it was read from, in short; null for a list that is not of the log. */
+  epoch: string | null;
 }
 
 const encoded = z.tuple([
@@ -23,6 +25,7 @@ const encoded = z.tuple([
   z.int().nonnegative(),
   z.enum(['next', 'prev']),
   z.int().nonnegative().nullable(),
+  z.string().nullable(),
 ]);
 
 /** Tells lists apart: its path, order and filters, in any spelling. */
@@ -33,19 +36,19 @@ function listOf(target: string): string {
   return createHash('sha256').update(`${path}?${parameters}`).digest('base64url').slice(0, 12);
 }
 
-export function encodeCursor({ key, direction, at }: Cursor, target: string): string {
-  return Buffer.from(JSON.stringify([listOf(target), ...key, direction, at])).toString('base64url');
+export function encodeCursor({ key, direction, at, epoch }: Cursor, target: string): string {
+  return Buffer.from(JSON.stringify([listOf(target), ...key, direction, at, epoch])).toString('base64url');
 }
 
 /** @throws ProblemError invalid_parameter */
 export function decodeCursor(text: string, target: string): Cursor {
   const parsed = encoded.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
   if (!parsed.success) throw notOurs();
-  const [list, value, id, direction, at] = parsed.data;
+  const [list, value, id, direction, at, epoch] = parsed.data;
   if (list !== listOf(target)) {
     throw wrongCursor('belongs to another list: begin anew when filters, order or as_of change');
   }
-  return { key: [value, id], direction, at };
+  return { key: [value, id], direction, at, epoch };
 }
 
 function parseJson(text: string): unknown {
@@ -54,6 +57,17 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Enough of an epoch to tell it from any other. */
+export function shortEpoch(epoch: string | null): string | null {
+  return epoch?.slice(0, 8) ?? null;
+}
+
+/** @throws ProblemError invalid_parameter for a cursor that comes from another log: its row may be another one there */
+export function refuseOtherLog(cursor: Cursor | undefined, epoch: string | null): void {
+  if (cursor === undefined || cursor.epoch === shortEpoch(epoch)) return;
+  throw wrongCursor('is of a log that was replaced by another: begin anew');
 }
 
 export function notOurs(): ProblemError {

@@ -10,16 +10,18 @@ export interface PageEnds {
   hasPrev: boolean;
   /** The position that the other pages are to be read at. */
   at: number | null;
+  /** Which log they are of, in short. */
+  epoch: string | null;
 }
 
 /** Nothing for a page that has no neighbours. */
 export function linkHeader(
-  { first, last, hasNext, hasPrev, at }: PageEnds,
+  { first, last, hasNext, hasPrev, at, epoch }: PageEnds,
   target: string,
 ): Record<string, string> {
   const links: string[] = [];
-  if (hasNext && last !== undefined) links.push(link(target, { key: last, direction: 'next', at }));
-  if (hasPrev && first !== undefined) links.push(link(target, { key: first, direction: 'prev', at }));
+  if (hasNext && last !== undefined) links.push(link(target, { key: last, direction: 'next', at, epoch }));
+  if (hasPrev && first !== undefined) links.push(link(target, { key: first, direction: 'prev', at, epoch }));
   return links.length === 0 ? {} : { Link: links.join(', ') };
 }
 

@@ -1,6 +1,6 @@
 /** What a page of a list is asked for with, and how one more row than wanted tells of its neighbours. */
 import type { Moment } from '@att/contracts';
-import { type Cursor, decodeCursor, type KeyValue, notOurs } from './cursor.js';
+import { type Cursor, decodeCursor, type KeyValue, notOurs, refuseOtherLog, shortEpoch } from './cursor.js';
 import { isKeyOf, type Order } from './keyset.js';
 import { linkHeader } from './link.js';
 
@@ -31,6 +31,13 @@ export function momentOf(
   return { asOf: { position: at }, asOfParameter: 'cursor' };
 }
 
+export interface ReadFrom {
+  /** The position that neighbouring pages are to be read at; null: live. */
+  at: number | null;
+  /** Epoch of the log; null for a list that is not of the log. */
+  epoch: string | null;
+}
+
 export interface Keyed {
   /** Sort key and id. */
   key: [KeyValue, number];
@@ -38,16 +45,17 @@ export interface Keyed {
 
 /**
  * @param rows in the order they were read, one more than `limit` where there are more
- * @param at the position that neighbouring pages are to be read at; null: live
  * @param found how many rows there would have been, where some were left out for their size
+ * @throws ProblemError invalid_parameter where the page's cursor is of another log
  */
 export function cutPage<Row extends Keyed>(
   rows: readonly Row[],
   { limit, offset, cursor }: PageRequest,
-  at: number | null,
+  { at, epoch }: ReadFrom,
   target: string,
   found: number = rows.length,
 ): { rows: Row[]; headers: Record<string, string> } {
+  refuseOtherLog(cursor, epoch);
   const isBackwards = cursor?.direction === 'prev';
   const page = rows.slice(0, limit);
   const hasMore = found > page.length;
@@ -60,6 +68,7 @@ export function cutPage<Row extends Keyed>(
       hasNext: isBackwards ? true : hasMore,
       hasPrev: isBackwards ? hasMore : isInside,
       at,
+      epoch: shortEpoch(epoch),
     },
     target,
   );

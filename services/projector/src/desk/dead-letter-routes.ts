@@ -15,7 +15,7 @@ export function deadLetterRoutes(pool: Pool, act: Act) {
       const page = pageRequest(query, OLDEST_FIRST, target);
       const { letters, total } = await selectDeadLetters(pool, query, page);
       const rows = letters.map((letter) => ({ key: [letter.id, letter.id] as [number, number], letter }));
-      const cut = cutPage(rows, page, null, target);
+      const cut = cutPage(rows, page, { at: null, epoch: null }, target);
       return {
         headers: { ...totalHeaders(total, true), ...cut.headers },
         body: cut.rows.map(({ letter }) => letter),

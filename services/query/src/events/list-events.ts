@@ -37,11 +37,12 @@ export async function listEvents(
   const { after, limit, offset, cursor, min_position, as_of, sort, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
   const { asOf, asOfParameter } = momentOf(page, as_of);
-  const at = asOf === undefined ? undefined : await models.positionOf(asOf);
+  const moment = asOf === undefined ? undefined : await models.positionOf(asOf);
+  const at = moment?.position;
   const isDescending = sort === '-position';
   const asked = besideCursor({ after, until: at }, page, isDescending);
   const range = await narrowRange(log, asked, filter);
-  const { head, events, found } = await withIndex(log, models, {
+  const { head, epoch, events, found } = await withIndex(log, models, {
     range,
     filter,
     limit: page.limit + 1,
@@ -53,14 +54,14 @@ export async function listEvents(
   if (at !== undefined && at > head) throw positionAhead(at, head, asOfParameter);
 
   const rows = events.map((event) => ({ key: [event.position, event.position] as [number, number], event }));
-  const cut = cutPage(rows, page, at ?? null, target, found);
+  const cut = cutPage(rows, page, { at: at ?? null, epoch }, target, found);
   // Counting what a filter leaves would mean to scan the log; the whole has as many events as its head says.
   const isWhole = after === 0 && isUnfiltered(filter);
   const total: Record<string, string> = isWhole ? { 'X-Total-Count': String(at ?? head) } : {};
   const position = at ?? head;
   return {
     headers: { ...positionHeader(position), ...total, ...cut.headers },
-    etag: { epoch: await models.epoch(), position },
+    etag: moment?.isClosed === false ? undefined : { epoch, position },
     json: `[${cut.rows.map(({ event }: { event: EventRow }) => eventJson(event, data ?? 'json')).join(',')}]`,
   };
 }

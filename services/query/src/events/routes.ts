@@ -25,13 +25,13 @@ export function eventRoutes(
       return listEvents(log, models, { query: { ...query, project: name, task_id }, target });
     },
     async getEvent({ params: { position }, query: { data, min_position } }) {
-      const { head, event } = await selectEvent(log, position);
+      const { head, epoch, event } = await selectEvent(log, position);
       // What is read from the log itself has every position that the log has: there is nothing to wait for.
       if (min_position !== undefined && min_position > head) {
         throw positionAhead(min_position, head, 'min_position');
       }
       if (event === undefined) throw noSuchEvent(position, head);
-      const etag = { epoch: await models.epoch(), position: head };
+      const etag = { epoch, position: head };
       return { headers: positionHeader(head), etag, json: eventJson(event, data ?? 'json') };
     },
   };

@@ -6,14 +6,15 @@ import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 export async function selectEvent(
   reader: Reader,
   position: number,
-): Promise<{ head: number; event: EventRow | undefined }> {
-  const [row] = await reader.query<{ head: number } & Joined<EventRow>>({
+): Promise<{ head: number; epoch: string; event: EventRow | undefined }> {
+  const [row] = await reader.query<{ head: number; epoch: string } & Joined<EventRow>>({
     name: 'select-event',
     text: `
-      SELECT h.position AS head, e.*
+      SELECT h.position AS head, h.epoch, e.*
       FROM log.head h
       LEFT JOIN (SELECT ${EVENT_COLUMNS} FROM log.events WHERE position = $1) e ON true`,
     values: [position],
   });
-  return { head: row?.head ?? 0, event: row === undefined || row.position === null ? undefined : row };
+  const { head = 0, epoch = '' } = row ?? {};
+  return { head, epoch, event: row === undefined || row.position === null ? undefined : row };
 }

@@ -16,6 +16,8 @@ import { indexedPositions } from './indexed-positions.js';
 export interface EventPage {
   /** Position of the last event of the log, and as positions are gapless, their number. */
   head: number;
+  /** Of the log of the same snapshot. */
+  epoch: string;
   /** In the order they were read; fewer than asked for when they are large. */
   events: EventRow[];
   /** How many there would have been. */
@@ -38,7 +40,7 @@ export interface EventPageRequest {
 /** A hundred payloads may have a MiB each: what reaches these bytes ends the page, and a client reads on after it. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-type Row = { head: number; is_index_active: boolean } & Joined<EventRow & { found: number }>;
+type Row = { head: number; epoch: string; is_index_active: boolean } & Joined<EventRow & { found: number }>;
 
 /** A page of the log, and the head of the same snapshot. */
 export async function selectEvents(reader: Reader, request: EventPageRequest): Promise<EventPage> {
@@ -48,7 +50,7 @@ export async function selectEvents(reader: Reader, request: EventPageRequest): P
   const rows = await reader.query<Row>({
     // Planned each time, as which index serves depends on what is asked for.
     text: `
-      SELECT h.position AS head, ${isActive(request.index, parameter)} AS is_index_active, e.*
+      SELECT h.position AS head, h.epoch, ${isActive(request.index, parameter)} AS is_index_active, e.*
       FROM log.head h
       LEFT JOIN LATERAL (
         SELECT ${EVENT_COLUMNS}, found
@@ -69,6 +71,7 @@ export async function selectEvents(reader: Reader, request: EventPageRequest): P
   const found = rows.filter((row) => row.position !== null) as unknown as EventRow[];
   return {
     head: rows[0]?.head ?? 0,
+    epoch: rows[0]?.epoch ?? '',
     events: found,
     found: rows[0]?.found ?? 0,
     isIndexActive: rows[0]?.is_index_active ?? false,

@@ -1,18 +1,23 @@
 import type { Reader } from '../database/reader.js';
 
+export interface LastBefore {
+  position: number;
+  head: number;
+  isFollowed: boolean;
+  isPlannable: boolean;
+}
+
 /**
  * The last position recorded before a time, or at it when it is `included`; 0 when there is none. The
  * log has no index by time, but its times never go backwards with position, so the range between its
  * ends is halved: 30 look-ups for a thousand million events.
  *
- * @returns `head` is the position of the log's last event in the same snapshot
+ * @returns `head` is the position of the log's last event in the same snapshot. `isFollowed`: an event of a later time
+ *   stands there. `isPlannable`: a new event might still be given that time, as the trigger `head_time` lets the past be
+ *   10 s old
  */
-export async function selectLastBefore(
-  reader: Reader,
-  time: string,
-  included: boolean,
-): Promise<{ position: number; head: number }> {
-  const [row] = await reader.query<{ position: number; head: number }>({
+export async function selectLastBefore(reader: Reader, time: string, included: boolean): Promise<LastBefore> {
+  const [row] = await reader.query<LastBefore>({
     name: 'select-last-before',
     text: `
       WITH RECURSIVE range (low, high, head) AS (
@@ -30,8 +35,11 @@ export async function selectLastBefore(
         ) m
         WHERE low < high
       )
-      SELECT low AS position, head FROM range WHERE low = high`,
+      SELECT low AS position, head,
+             (SELECT recorded_at > $1 FROM log.head) AS "isFollowed",
+             $1 >= clock_timestamp() - interval '10 s' AS "isPlannable"
+      FROM range WHERE low = high`,
     values: [time, included],
   });
-  return row ?? { position: 0, head: 0 };
+  return row ?? { position: 0, head: 0, isFollowed: false, isPlannable: true };
 }

@@ -35,14 +35,14 @@ export async function listNamed<Fields extends object>(
   const page = pageRequest(query, order, target);
   const moment = momentOf(page, query.as_of);
   const q = query.q === undefined ? undefined : foldText(query.q);
-  const { position, value, etag } = await models.read(
+  const { position, epoch, value, etag } = await models.read(
     { projection, minPosition: query.min_position, ...moment, signal },
     (reader, generation, at) =>
       selectNamed<Fields>(reader, generation, at, { order, moving, page, q, ...sql(generation) }),
   );
   // In the order of their ids no row ever moves, so pages read live neither skip nor repeat one.
   const at = moment.asOf === undefined && key.key === order.id ? null : position;
-  const cut = cutPage(value.rows, page, at, target);
+  const cut = cutPage(value.rows, page, { at, epoch }, target);
   const headers = {
     ...positionHeader(position),
     ...totalHeaders(value.total, value.isExact),

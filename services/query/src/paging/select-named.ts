@@ -11,7 +11,14 @@ import {
 import { heldAt } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
-import { type AsOf, AT_POSITION, type Moments, momentsOf } from '../read-model/snapshot.js';
+import {
+  type AsOf,
+  AT_POSITION,
+  type Moments,
+  momentsOf,
+  READ_AT,
+  snapshotOf,
+} from '../read-model/snapshot.js';
 
 /** What a list can be sorted by. */
 export interface SortKey extends Pick<Order, 'key' | 'type'> {
@@ -53,7 +60,7 @@ export async function selectNamed<Fields extends object>(
   if (first === undefined) return undefined;
   const found = rows.flatMap((row) => (row.list_id === null ? [] : [keyed<Fields>(row, row.list_id)]));
   const isExact = request.q === undefined;
-  return { position: first.as_of, value: { rows: found, total: first.total, isExact } };
+  return snapshotOf(first, { rows: found, total: first.total, isExact });
 }
 
 /** The page by ids and keys first, then its rows: what they count is looked up for these alone. */
@@ -71,7 +78,7 @@ function listStatement(request: NamedListRequest, generation: number, at: number
   const counted = q === undefined ? '' : `LIMIT ${COUNTED + 1}`;
   const behind = page.cursor === undefined ? [] : [beside(order, page.cursor, parameter)];
   const text = `
-      SELECT g.at AS as_of, n.total, l.*
+      SELECT ${READ_AT}, n.total, l.*
       FROM (${AT_POSITION}) g
       CROSS JOIN LATERAL (
         SELECT count(*) AS total FROM (SELECT FROM ${table} c ${where(wanted)} ${counted}) counted

@@ -1,7 +1,7 @@
 import type { Project } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
 import { projectOf } from './project-row.js';
 import { projectsAt } from './projects-at.js';
 
@@ -11,12 +11,12 @@ export function selectProject(name: string): Select<Project | undefined> {
     const [row] = await reader.query<AsOf & Joined<Project>>({
       name: `select-project-${generationTable('projects', generation)}`,
       text: `
-        SELECT g.at AS as_of, p.*
+        SELECT ${READ_AT}, p.*
         FROM (${AT_POSITION}) g
         LEFT JOIN LATERAL (${projectsAt(generation, 'o.name = $3')}) p ON true`,
       values: [generation, at, name],
     });
     if (row === undefined) return undefined;
-    return { position: row.as_of, value: row.id === null ? undefined : projectOf(row) };
+    return snapshotOf(row, row.id === null ? undefined : projectOf(row));
   };
 }

@@ -3,9 +3,9 @@ import type { Moment } from '@att/contracts';
 import type { ETagParts } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 import { type Reader, sqlState } from '../database/reader.js';
-import { selectLastBefore } from '../events/select-last-before.js';
 import { type PositionParameter, projectionBehind } from '../problems.js';
 import type { Goal, Progress } from '../progress/progress.js';
+import { closedPosition } from './closed-position.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Milliseconds that a read waits for its projection. */
@@ -39,7 +39,15 @@ export type Select<T> = (
 ) => Promise<Snapshot<T> | undefined>;
 
 export interface Answered<T> extends Snapshot<T> {
-  etag: ETagParts;
+  /** Undefined where the answer may still change: it is as of a moment that is not over. */
+  etag: ETagParts | undefined;
+}
+
+/** What a moment is, in positions. */
+export interface ReadMoment {
+  position: number;
+  /** Whether nothing can be recorded at it any more. */
+  isClosed: boolean;
 }
 
 /**
@@ -50,7 +58,6 @@ export class ReadModel {
   readonly #reader: Reader;
   readonly #progress: Progress;
   readonly #active = new Map<ProjectionName, number>();
-  #epoch: string | undefined;
 
   constructor(reader: Reader, progress: Progress) {
     this.#reader = reader;
@@ -62,7 +69,8 @@ export class ReadModel {
     { projection, minPosition = 0, asOf, asOfParameter = 'as_of', signal }: Wanted,
     select: Select<T>,
   ): Promise<Answered<T>> {
-    const at = asOf === undefined ? null : await this.positionOf(asOf);
+    const moment = asOf === undefined ? undefined : await this.positionOf(asOf);
+    const at = moment?.position ?? null;
     const needed = Math.max(minPosition, at ?? 0);
     const goal: Goal = {
       projection,
@@ -79,8 +87,9 @@ export class ReadModel {
       // A generation that was switched to in between may be behind the one that had the position.
       if (snapshot !== undefined && (at !== null || snapshot.position >= needed)) {
         this.#active.set(projection, generation);
-        const epoch = await this.epoch();
-        return { ...snapshot, etag: { epoch, generation, position: snapshot.position } };
+        const { epoch, position } = snapshot;
+        const etag = moment?.isClosed === false ? undefined : { epoch, generation, position };
+        return { ...snapshot, etag };
       }
       this.#active.delete(projection);
       generation = undefined;
@@ -107,14 +116,9 @@ export class ReadModel {
   }
 
   /** A time that has not come yet means the head as it is now. */
-  async positionOf(moment: Moment): Promise<number> {
-    if ('position' in moment) return moment.position;
-    return (await selectLastBefore(this.#reader, moment.time, true)).position;
-  }
-
-  async epoch(): Promise<string> {
-    this.#epoch ??= (await this.#progress.read()).epoch;
-    return this.#epoch;
+  async positionOf(moment: Moment): Promise<ReadMoment> {
+    if ('position' in moment) return { position: moment.position, isClosed: true };
+    return closedPosition(this.#reader, moment.time);
   }
 }
 

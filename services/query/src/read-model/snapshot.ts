@@ -4,6 +4,8 @@ import { OPEN_END } from '@att/platform/projections';
 export interface Snapshot<T> {
   /** What the answer is true for: the generation's checkpoint, or the position that was asked for. */
   position: number;
+  /** Epoch of the log that it was read beside: it may change between any two statements. */
+  epoch: string;
   value: T;
 }
 
@@ -16,12 +18,21 @@ export type Joined<Row> = Row | { [Column in keyof Row]: null };
 
 /** `g.at` is the position that is read at: $2, or the checkpoint where that is null. The first two values of every statement. */
 export const AT_POSITION = `
-        SELECT position, coalesce($2::bigint, position) AS at
+        SELECT position, coalesce($2::bigint, position) AS at, (SELECT epoch FROM log.head) AS epoch
         FROM projection.generations
         WHERE id = $1 AND state = 'active' AND position >= coalesce($2::bigint, 0)`;
 
+/** Columns of every row that a statement gives: what its answer is true for. */
+export const READ_AT = 'g.at AS as_of, g.epoch AS log_epoch';
+
 export interface AsOf {
   as_of: number;
+  log_epoch: string;
+}
+
+/** The snapshot of a statement's rows, by any one of them. */
+export function snapshotOf<T>({ as_of, log_epoch }: AsOf, value: T): Snapshot<T> {
+  return { position: as_of, epoch: log_epoch, value };
 }
 
 /** SQL conditions of what held at the position that a statement reads at. */

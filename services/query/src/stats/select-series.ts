@@ -1,7 +1,7 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
 import { CHUNKS, generationTable, STEP_LETTERS } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface SeriesFilter {
@@ -25,7 +25,7 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
     const rows = await reader.query<Row>({
       name: `select-series-${at === null ? 'now' : 'at'}-${series}`,
       text: `
-        SELECT g.at AS as_of, b.*
+        SELECT ${READ_AT}, b.*
         FROM (${AT_POSITION}) g
         LEFT JOIN LATERAL (
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
@@ -48,7 +48,10 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
     const first = rows[0];
     if (first === undefined) return undefined;
     const found = rows.filter((row) => row.bucket !== null) as unknown as (SeriesBucket & AsOf)[];
-    return { position: first.as_of, value: found.map(({ as_of, ...bucket }) => bucket) };
+    return snapshotOf(
+      first,
+      found.map(({ as_of, log_epoch, ...bucket }) => bucket),
+    );
   };
 }
 

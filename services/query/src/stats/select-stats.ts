@@ -1,7 +1,7 @@
 import type { Stats } from '@att/contracts';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, READ_AT, snapshotOf } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface StatsFilter {
@@ -19,7 +19,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
     const [row] = await reader.query<AsOf & Stats>({
       name: `select-stats-${table}`,
       text: `
-        SELECT g.at AS as_of,
+        SELECT ${READ_AT},
                coalesce(s.projects, 0) AS total_projects,
                coalesce(s.total, 0) AS total_tasks,
                coalesce(s.active, 0) AS active_tasks,
@@ -32,7 +32,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
       values: [generation, at, project, agent],
     });
     if (row === undefined) return undefined;
-    const { as_of, ...stats } = row;
-    return { position: as_of, value: stats };
+    const { as_of, log_epoch, ...stats } = row;
+    return snapshotOf(row, stats);
   };
 }

@@ -1,7 +1,7 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
@@ -17,7 +17,7 @@ export function selectProjectTask(project: string, taskId: string): Select<Proje
     const [row] = await reader.query<AsOf & { project_exists: boolean } & Joined<TaskRow>>({
       name: `select-project-task-${table}`,
       text: `
-        SELECT g.at AS as_of, x.project_exists, t.*
+        SELECT ${READ_AT}, x.project_exists, t.*
         FROM (${AT_POSITION}) g
         CROSS JOIN LATERAL (
           SELECT EXISTS (SELECT FROM ${table} WHERE project = $3 AND id <= g.at AND present_from <= g.at) AS project_exists
@@ -27,6 +27,6 @@ export function selectProjectTask(project: string, taskId: string): Select<Proje
     });
     if (row === undefined) return undefined;
     const task = row.id === null ? undefined : taskOf(row);
-    return { position: row.as_of, value: { task, projectExists: row.project_exists } };
+    return snapshotOf(row, { task, projectExists: row.project_exists });
   };
 }

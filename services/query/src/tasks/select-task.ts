@@ -1,7 +1,7 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined } from '../read-model/snapshot.js';
+import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
@@ -26,7 +26,7 @@ export function selectTask(taskId: string): Select<TasksOfId> {
     const [row] = await reader.query<Row>({
       name: `select-task-${table}`,
       text: `
-        SELECT g.at AS as_of, n.count, ARRAY (
+        SELECT ${READ_AT}, n.count, ARRAY (
           SELECT project FROM ${table}
           WHERE task_id = $3 AND present_from <= g.at ORDER BY project LIMIT ${NAMED_PROJECTS}
         ) AS projects, t.*
@@ -39,6 +39,6 @@ export function selectTask(taskId: string): Select<TasksOfId> {
     });
     if (row === undefined) return undefined;
     const task = row.id === null ? undefined : taskOf(row);
-    return { position: row.as_of, value: { task, count: row.count, projects: row.projects } };
+    return snapshotOf(row, { task, count: row.count, projects: row.projects });
   };
 }

@@ -28,14 +28,14 @@ export async function listTasks(
   const filter = taskFilterOf(query, project);
   const created = await createdBetween(log, filter);
   const moment = momentOf(page, query.as_of);
-  const { position, value, etag } = await models.read(
+  const { position, epoch, value, etag } = await models.read(
     { projection: 'tasks', minPosition: query.min_position, ...moment, signal },
     selectTaskList({ project, filter, order, page, created }),
   );
   if (project !== undefined && !value.projectExists) throw noSuchProject(project);
   // In the order of creation no row ever moves, so pages read live neither skip nor repeat one.
   const at = moment.asOf === undefined && order.field === 'created' ? null : position;
-  const cut = cutPage(value.rows, page, at, target);
+  const cut = cutPage(value.rows, page, { at, epoch }, target);
   return {
     headers: { ...positionHeader(position), ...totalHeaders(value.total, value.isExact), ...cut.headers },
     etag,

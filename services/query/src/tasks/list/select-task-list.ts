@@ -2,7 +2,14 @@ import { summaryOf, type TaskSummary } from '@att/contracts';
 import type { Keyed, PageRequest, Parameter } from '@att/platform/paging';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined, momentsOf } from '../../read-model/snapshot.js';
+import {
+  type AsOf,
+  AT_POSITION,
+  type Joined,
+  momentsOf,
+  READ_AT,
+  snapshotOf,
+} from '../../read-model/snapshot.js';
 import { joinState, SUMMARY } from '../task-at.js';
 import { fieldsOf, type TaskSummaryRow } from '../task-row.js';
 import { type CandidateOptions, candidates } from './candidates.js';
@@ -47,15 +54,12 @@ export function selectTaskList(request: TaskListRequest): Select<TaskList> {
     const found = rows.filter((row) => row.id !== null) as unknown as (TaskSummaryRow & {
       sort_key: string | number | null;
     })[];
-    return {
-      position: first.as_of,
-      value: {
-        rows: found.map((row) => ({ key: [row.sort_key, row.id], task: summaryOf(fieldsOf(row)) })),
-        total: first.total,
-        isExact,
-        projectExists: first.project_exists,
-      },
-    };
+    return snapshotOf(first, {
+      rows: found.map((row): ListedTask => ({ key: [row.sort_key, row.id], task: summaryOf(fieldsOf(row)) })),
+      total: first.total,
+      isExact,
+      projectExists: first.project_exists,
+    });
   };
 }
 
@@ -78,7 +82,7 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
       FROM g
       CROSS JOIN LATERAL (${rows}) s
     )
-    SELECT g.at AS as_of, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
+    SELECT ${READ_AT}, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
     FROM g
     CROSS JOIN LATERAL (${exact ?? 'SELECT total FROM counted'}) n
     LEFT JOIN LATERAL (
