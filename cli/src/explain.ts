@@ -24,19 +24,18 @@ async function expectedOfServices() {
   const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
   const { AppendError, LogChangedError, NothingToAcceptError } = await import('@att/platform/event-log');
   const { PortTakenError } = await import('@att/platform/http');
-  const { SchemaNotCurrentError, SchemaTooNewError, ServerTooOldError, SessionError } = await import(
-    '@att/platform/postgres'
-  );
+  const postgres = await import('@att/platform/postgres');
   return [
     AppendError,
     LogChangedError,
     NothingToAcceptError,
     EmbeddedPostgresError,
     PortTakenError,
-    SchemaNotCurrentError,
-    SchemaTooNewError,
-    ServerTooOldError,
-    SessionError,
+    postgres.AuthenticationRefusedError,
+    postgres.SchemaNotCurrentError,
+    postgres.SchemaTooNewError,
+    postgres.ServerTooOldError,
+    postgres.SessionError,
   ];
 }
 
@@ -50,9 +49,10 @@ const UNREACHABLE = new Set<unknown>([
   'ETIMEDOUT',
 ]);
 
-/** pg's own time-out has no code. */
+/** pg's own time-out has no code. Of a Unix socket the file may be missing, closed to us, or its path too long. */
 function isUnreachable(error: Error, code: unknown): boolean {
-  return UNREACHABLE.has(code) || error.message === 'timeout expired';
+  const { syscall } = error as { syscall?: unknown };
+  return syscall === 'connect' || UNREACHABLE.has(code) || error.message === 'timeout expired';
 }
 
 /** A name with several addresses fails with an error for each, and no message of its own. */

@@ -45,13 +45,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
       dataDirectory,
       log,
       settings: SETTINGS,
+      // For proxies and poolers, which tests put between.
+      transport: 'tcp',
     });
     return {
-      connectionString: postgres.connectionString,
+      connectionString: withoutParameters(postgres.connectionString),
       async stop() {
         await postgres.stop();
         await rm(dataDirectory, { recursive: true, force: true });
       },
     };
   }
+}
+
+/** Tests give it parameters of their own. */
+function withoutParameters(connectionString: string): string {
+  const url = new URL(connectionString);
+  url.search = '';
+  return url.href;
 }

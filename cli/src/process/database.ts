@@ -17,8 +17,11 @@ export interface Database {
 
 export async function openDatabase(config: Config, log: Logger): Promise<Database> {
   if (config.databaseUrl !== undefined) {
-    const { host, pathname } = new URL(config.databaseUrl);
-    return { connectionString: config.databaseUrl, name: `${host}${pathname}`, stop: async () => {} };
+    return {
+      connectionString: config.databaseUrl,
+      name: nameForPeople(new URL(config.databaseUrl)),
+      stop: async () => {},
+    };
   }
   const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
   return {
@@ -26,6 +29,11 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     name: `embedded, data in ${postgres.dataDirectory}`,
     stop: () => postgres.stop(),
   };
+}
+
+/** A Unix socket's folder stands in the URL as an encoded host, or as a parameter. */
+function nameForPeople({ host, pathname, searchParams }: URL): string {
+  return `${searchParams.get('host') ?? decodeURIComponent(host)}${pathname}`;
 }
 
 /** Brings all schemas up to date, in the order that they depend on each other. */

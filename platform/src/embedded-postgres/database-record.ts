@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DataDirectory, pgdataInside } from './data-directory.js';
 import { writeFileDurably } from './durable-file.js';
+import type { Endpoint } from './endpoint.js';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 
 /** What a data directory remembers of its database: `database.json`, readable by its owner alone. */
@@ -18,7 +19,9 @@ const recordSchema = z.object({
   initialised: z.boolean(),
   /** The data directory's inode number, by which a copy of the directory is recognised. */
   inode: z.string(),
-  /** The port of the last start, taken again when it is free. */
+  /** The folder of the last start's socket: PGDATA as it is written above, or an absolute path elsewhere. */
+  socketFolder: z.string().min(1).optional(),
+  /** The port of the last start over TCP, taken again when it is free. */
   port: z.int().optional(),
 });
 
@@ -63,6 +66,22 @@ export function readRecord(dataDirectory: string): DatabaseRecord | undefined {
       { cause: error },
     );
   }
+}
+
+/** Where the record says that the server listens; undefined when it was never started. */
+export function recordedEndpoint(
+  dataDirectory: string,
+  { socketFolder, port }: DatabaseRecord,
+): Endpoint | undefined {
+  if (socketFolder !== undefined) return { kind: 'socket', folder: resolve(dataDirectory, socketFolder) };
+  return port === undefined ? undefined : { kind: 'tcp', port };
+}
+
+/** The record with where the server listens now, and nothing of where it did before. */
+export function withEndpoint(record: DatabaseRecord, pgdata: string, endpoint: Endpoint): DatabaseRecord {
+  const { socketFolder: _, port: __, ...rest } = record;
+  if (endpoint.kind === 'tcp') return { ...rest, port: endpoint.port };
+  return { ...rest, socketFolder: endpoint.folder === pgdata ? record.pgdata : endpoint.folder };
 }
 
 /** Writes the record, as a whole and durably. */

@@ -38,7 +38,7 @@ async function outcome(connectionString: string): Promise<string> {
 }
 
 describe('the first start and the next', () => {
-  it('makes a database, and keeps its data, port and password over a stop', async () => {
+  it('makes a database, and keeps its data, place and password over a stop', async () => {
     const dataDirectory = harness.dataDirectory();
     const first = await harness.start(dataDirectory);
     await query(first.connectionString, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -131,12 +131,13 @@ describe('the server', () => {
     expect(await outcome(url.href)).toMatch(/password/);
   });
 
-  it('listens on 127.0.0.1 alone and loses nothing that it acknowledged', async () => {
+  it('listens on no port, and loses nothing that it acknowledged', async () => {
     const rows = await query(database.connectionString, 'SELECT name, setting FROM pg_settings');
     const settings = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
     expect(settings).toMatchObject({
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
+      listen_addresses: '',
+      unix_socket_directories: `"${database.dataDirectory}"`,
+      unix_socket_permissions: '0700',
       fsync: 'on',
       synchronous_commit: 'on',
       full_page_writes: 'on',
@@ -177,7 +178,7 @@ describe('the server', () => {
 });
 
 describe('a server that dies', () => {
-  it('is restarted on the same port with the same password', async () => {
+  it('is restarted in the same place with the same password', async () => {
     const restarts: number[] = [];
     const database = await harness.start(harness.dataDirectory(), {
       onRestart: ({ pid }) => restarts.push(pid),

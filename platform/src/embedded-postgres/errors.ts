@@ -10,12 +10,14 @@ export type EmbeddedPostgresErrorCode =
   | 'initdb_failed'
   | 'leftover_processes'
   | 'no_reachable_place'
+  | 'no_socket_folder'
   | 'pgdata_foreign'
   | 'pgdata_missing'
   | 'pgdata_unreachable'
   | 'pgdata_version'
   | 'platform_unsupported'
   | 'record_invalid'
+  | 'socket_folder_foreign'
   | 'start_failed';
 
 /** The embedded database cannot start; `message` names the paths and processes, and says what to do. */

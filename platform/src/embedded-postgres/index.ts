@@ -1,3 +1,4 @@
+export type { Transport } from './endpoint.js';
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.js';
 export { findFreePort, type PortRange } from './free-port.js';
 export type { EmbeddedPostgresLog } from './log.js';

@@ -51,7 +51,8 @@ describe('a database inside its data directory', () => {
     const again = await harness.start(original);
     const other = await harness.start(copy);
     expect(await query(other.connectionString, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
-    expect(other.port).not.toBe(again.port);
+    expect(await query(again.connectionString, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+    expect(other.connectionString).not.toBe(again.connectionString);
   });
 
   it('is missed when it was deleted', async () => {

@@ -109,7 +109,8 @@ function adoptInside(
     { dataDirectory: directory.path },
     'the data directory is a copy, or was restored or moved; using it',
   );
-  const { port: _, ...rest } = record;
+  // Neither where it listened: a copy's original may listen there now.
+  const { port: _, socketFolder: __, ...rest } = record;
   const own = { ...rest, inode: directory.inode, identity: randomUUID() };
   writeRecord(directory, own);
   return own;

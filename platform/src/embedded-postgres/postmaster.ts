@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, spawnAs } from './account.js';
 import type { Binaries } from './binaries.js';
 import type { Owner } from './durable-file.js';
+import { type Endpoint, portOf } from './endpoint.js';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 import { SERVER_ENVIRONMENT } from './initialise-cluster.js';
 import { readPidFile } from './leftover-processes.js';
 import type { EmbeddedPostgresLog } from './log.js';
 import { newestServerLog } from './log-retention.js';
+import { removeStaleSocket } from './socket-folder.js';
 
 /** A server that accepts connections. */
 export interface Postmaster {
@@ -38,8 +40,9 @@ const SAY_SO_MS = 10_000;
  *
  * @throws {EmbeddedPostgresError} `start_failed` with the end of the server's log, `binaries_unusable`
  */
-export async function startPostmaster(plan: PostmasterPlan, port: number): Promise<Postmaster> {
-  const child = launch(plan, port);
+export async function startPostmaster(plan: PostmasterPlan, endpoint: Endpoint): Promise<Postmaster> {
+  if (endpoint.kind === 'socket') removeStaleSocket(endpoint.folder);
+  const child = launch(plan, portOf(endpoint));
   let end: string | undefined;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(String(error)));

@@ -1,17 +1,26 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inaccessibleDirectory } from './data-directory.js';
-import { readRecord } from './database-record.js';
+import { readRecord, recordedEndpoint } from './database-record.js';
+import { connectionStringOf } from './endpoint.js';
 import { systemErrorCode } from './errors.js';
-import { OWNER_ROLE } from './initialise-cluster.js';
+import { refuseForeignFolder } from './socket-folder.js';
 
 /**
  * The database that a data directory's record tells of, for a process that does not hold the directory:
  * where to reach it while another process runs it. Undefined when it was never started.
+ *
+ * @throws {EmbeddedPostgresError} `record_invalid`, `socket_folder_foreign`
  */
 export function recordedConnectionString(dataDirectory: string, database = 'att'): string | undefined {
-  const record = readRecord(resolve(dataDirectory));
-  if (record?.port === undefined) return undefined;
-  return `postgres://${OWNER_ROLE}:${record.password}@127.0.0.1:${record.port}/${encodeURIComponent(database)}`;
+  const path = resolve(dataDirectory);
+  const record = readRecord(path);
+  const endpoint = record && recordedEndpoint(path, record);
+  if (record === undefined || endpoint === undefined) return undefined;
+  if (endpoint.kind === 'socket') {
+    refuseForeignFolder(endpoint.folder, statSync(resolve(path, record.pgdata)).uid);
+  }
+  return connectionStringOf(endpoint, record.password, database);
 }
 
 /**

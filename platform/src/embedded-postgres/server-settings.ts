@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type Account, isRoot } from './account.js';
 import { writeFileDurably } from './durable-file.js';
+import type { Endpoint } from './endpoint.js';
 
 /** Each setting with the reason for its value; the reasons are written into postgresql.conf, too. */
 const SETTINGS: [name: string, value: string, why: string][] = [
-  ['listen_addresses', '127.0.0.1', 'this machine only'],
-  ['unix_socket_directories', '', 'a socket file would be open to other users'],
+  ['unix_socket_permissions', '0700', 'its folder is closed to other users as well'],
   ['password_encryption', 'scram-sha-256', 'never trust, never md5'],
   ['max_connections', '60', 'four services with a pool of about ten each, and room for tools'],
 
@@ -107,19 +107,31 @@ export function writeServerSettings(
   pgdata: string,
   account: Account,
   clusterName: string,
+  endpoint: Endpoint,
   extra: Record<string, string>,
 ): void {
   const owner = isRoot() ? account : undefined;
-  writeFileDurably(join(pgdata, 'postgresql.conf'), settingsText(clusterName, extra), owner);
+  writeFileDurably(join(pgdata, 'postgresql.conf'), settingsText(clusterName, endpoint, extra), owner);
+  const from = endpoint.kind === 'socket' ? 'local all all' : 'host all all 127.0.0.1/32';
   writeFileDurably(
     join(pgdata, 'pg_hba.conf'),
-    '# Written at every start. A password always, from this machine only.\nhost all all 127.0.0.1/32 scram-sha-256\n',
+    `# Written at every start. A password always, from this machine only.\n${from} scram-sha-256\n`,
     owner,
   );
 }
 
-function settingsText(clusterName: string, extra: Record<string, string>): string {
+function listening(endpoint: Endpoint): typeof SETTINGS {
+  const [addresses, folders] =
+    endpoint.kind === 'tcp' ? ['127.0.0.1', ''] : ['', `"${endpoint.folder.replaceAll('"', '""')}"`];
+  return [
+    ['listen_addresses', addresses, 'this machine only, and no port where there are Unix sockets'],
+    ['unix_socket_directories', folders, "a folder of the server's account alone"],
+  ];
+}
+
+function settingsText(clusterName: string, endpoint: Endpoint, extra: Record<string, string>): string {
   const settings = [
+    ...listening(endpoint),
     ...SETTINGS,
     ...(process.platform === 'darwin' ? MACOS : LINUX),
     ['cluster_name', clusterName, "names this database in its processes' titles"] as const,
@@ -131,5 +143,5 @@ function settingsText(clusterName: string, extra: Record<string, string>): strin
 }
 
 function quote(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n')}'`;
 }

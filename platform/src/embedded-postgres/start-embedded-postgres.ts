@@ -6,17 +6,16 @@ import { type DataDirectory, openDataDirectory, removeUnfinishedRecords } from '
 import { type DataDirectoryLock, lockDataDirectory } from './data-directory-lock.js';
 import type { Cluster } from './database-processes.js';
 import { type DatabaseRecord, writeRecord } from './database-record.js';
+import { connectionStringOf, DEFAULT_TRANSPORT, type Transport } from './endpoint.js';
 import { ensureDatabase } from './ensure-database.js';
-import { EmbeddedPostgresError } from './errors.js';
-import { findFreePort, isFree } from './free-port.js';
-import { initialiseCluster, OWNER_ROLE } from './initialise-cluster.js';
+import { initialiseCluster } from './initialise-cluster.js';
 import { endDatabaseProcesses, endLeftovers } from './leftover-processes.js';
+import { forget, startServer } from './listen.js';
 import type { EmbeddedPostgresLog } from './log.js';
 import { pruneServerLogs } from './log-retention.js';
 import { clusterName, reportOrphanedDatabases } from './orphaned-databases.js';
 import { type Placement, placeDatabase } from './placement.js';
-import { type Postmaster, type PostmasterPlan, startPostmaster } from './postmaster.js';
-import { writeServerSettings } from './server-settings.js';
+import type { PostmasterPlan } from './postmaster.js';
 import { reachableBinaries } from './stage-binaries.js';
 import { supervise } from './supervise.js';
 
@@ -30,28 +29,28 @@ export interface EmbeddedPostgresOptions {
   /** The database to connect to, made if it is missing. Default: `att`. */
   database?: string;
   log: EmbeddedPostgresLog;
-  /** Called each time the server had died and runs again, on the same port. */
+  /** Called each time the server had died and runs again, in the same place. */
   onRestart?: (restart: { pid: number; attempts: number }) => void;
+  /** How programs reach the server: over a Unix socket that no other user can reach, wherever the system has them. */
+  transport?: Transport;
   /** PostgreSQL settings that replace or extend ours, for this start. */
   settings?: Record<string, string>;
   /** Where root keeps databases and binaries that PostgreSQL's account could not reach. Default: /var/lib/agent-task-tracker. */
   serviceHome?: string;
 }
 
-/** A PostgreSQL server of our own. If it dies it is restarted: same port, same password, another `pid`. */
+/** A PostgreSQL server of our own. If it dies it is restarted: same place, same password, another `pid`. */
 export interface EmbeddedPostgres {
-  /** `postgres://user:password@127.0.0.1:port/database`, as the owner of everything. */
+  /** As the owner of everything: `postgres://user:password@host:port/database?…`, the host being the socket's folder. */
   readonly connectionString: string;
   /** Where PGDATA really is. */
   readonly dataDirectory: string;
-  readonly port: number;
   readonly pid: number;
   /** Fast shutdown, then, after 15 s, an immediate one; resolves when every process has gone. */
   stop(): Promise<void>;
 }
 
 const SERVICE_HOME = '/var/lib/agent-task-tracker';
-const PORT_TRIES = 5;
 
 /**
  * Starts PostgreSQL on a data directory, making the database at the first start. Whatever an earlier start left running
@@ -77,7 +76,7 @@ async function startLocked(
   directory: DataDirectory,
   lock: DataDirectoryLock,
 ): Promise<EmbeddedPostgres> {
-  const { log, database = 'att', serviceHome = SERVICE_HOME } = options;
+  const { log, database = 'att', serviceHome = SERVICE_HOME, transport = DEFAULT_TRANSPORT } = options;
   const startedAt = performance.now();
   removeUnfinishedRecords(directory.path);
   const placement = placeDatabase(directory, serviceHome, log);
@@ -87,29 +86,29 @@ async function startLocked(
   await endLeftovers(cluster, log);
   const record = await initialiseIfNew(binaries, directory, placement, serviceHome, log);
   closeToOthers(pgdata, account);
-  writeServerSettings(pgdata, account, cluster.clusterName, options.settings ?? {});
   pruneServerLogs(pgdata);
 
   const outputFile = join(directory.path, 'postgres.out');
   const plan: PostmasterPlan = { binaries, pgdata, account, outputFile, outputOwner: directory.owner, log };
-  const { postmaster, port } = await startOnFreePort(plan, record.port);
+  const { clusterName: name } = cluster;
+  const listening = { directory, record, transport, clusterName: name, settings: options.settings ?? {} };
+  const { postmaster, endpoint } = await startServer(plan, listening);
   try {
-    if (port !== record.port) writeRecord(directory, { ...record, port });
-    await ensureDatabase({ port, password: record.password, database });
+    await ensureDatabase(endpoint, record.password, database);
   } catch (error) {
     await endDatabaseProcesses(cluster);
+    forget(endpoint, pgdata, account);
     throw error;
   }
-  const server = supervise(postmaster, { plan, cluster, lock, port, onRestart: options.onRestart });
+  const server = supervise(postmaster, { plan, cluster, lock, endpoint, onRestart: options.onRestart });
   const ms = Math.round(performance.now() - startedAt);
   log.info(
-    { pgdata, port, pid: postmaster.pid, account: account.name, ms },
+    { pgdata, ...endpoint, pid: postmaster.pid, account: account.name, ms },
     `embedded PostgreSQL runs, data in ${pgdata}`,
   );
   return {
-    connectionString: `postgres://${OWNER_ROLE}:${record.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    connectionString: connectionStringOf(endpoint, record.password, database),
     dataDirectory: pgdata,
-    port,
     get pid() {
       return server.pid();
     },
@@ -143,23 +142,5 @@ function closeToOthers(pgdata: string, account: Account): void {
     if (fstatSync(folder).uid === account.uid) fchmodSync(folder, 0o700);
   } finally {
     closeSync(folder);
-  }
-}
-
-// Between finding a port free and listening on it, somebody else may take it.
-async function startOnFreePort(
-  plan: PostmasterPlan,
-  preferred: number | undefined,
-): Promise<{ postmaster: Postmaster; port: number }> {
-  for (let tries = 1; ; tries++) {
-    const isPreferred = tries === 1 && preferred !== undefined && (await isFree(preferred));
-    const port = isPreferred ? preferred : await findFreePort();
-    try {
-      return { postmaster: await startPostmaster(plan, port), port };
-    } catch (error) {
-      const taken =
-        error instanceof EmbeddedPostgresError && error.code === 'start_failed' && !(await isFree(port));
-      if (!taken || tries === PORT_TRIES) throw error;
-    }
   }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataDirectoryLock } from './data-directory-lock.js';
 import { type Cluster, signalProcess } from './database-processes.js';
+import type { Endpoint } from './endpoint.js';
 import { systemErrorCode } from './errors.js';
 import { endDatabaseProcesses, endLeftovers } from './leftover-processes.js';
+import { forget } from './listen.js';
 import { pruneServerLogs } from './log-retention.js';
 import { type Postmaster, type PostmasterPlan, startPostmaster } from './postmaster.js';
 import { processStartTime } from './process-identity.js';
@@ -19,7 +21,7 @@ export interface Supervision {
   plan: PostmasterPlan;
   cluster: Cluster;
   lock: DataDirectoryLock;
-  port: number;
+  endpoint: Endpoint;
   onRestart: ((restart: { pid: number; attempts: number }) => void) | undefined;
 }
 
@@ -31,7 +33,7 @@ export function restartDelay(attempt: number): number {
   return Math.min(10_000, 100 * 2 ** (attempt - 1));
 }
 
-/** Watches the server that was just started, and restarts it on the same port until `stop`. */
+/** Watches the server that was just started, and restarts it in the same place until `stop`. */
 export function supervise(first: Postmaster, supervision: Supervision): SupervisedServer {
   const { plan, cluster, lock } = supervision;
   const stopping = new AbortController();
@@ -77,7 +79,7 @@ export function supervise(first: Postmaster, supervision: Supervision): Supervis
       try {
         await endLeftovers(cluster, plan.log);
         if (stopping.signal.aborted) return undefined;
-        return { postmaster: await startPostmaster(plan, supervision.port), attempts: attempt };
+        return { postmaster: await startPostmaster(plan, supervision.endpoint), attempts: attempt };
       } catch (error) {
         plan.log.error({ err: error, attempt }, 'PostgreSQL could not be restarted; trying again');
       }
@@ -94,6 +96,7 @@ export function supervise(first: Postmaster, supervision: Supervision): Supervis
     await watching;
     clearInterval(staying);
     process.off('exit', onExit);
+    forget(supervision.endpoint, plan.pgdata, plan.account);
     lock.release();
   }
 

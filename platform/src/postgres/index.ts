@@ -16,6 +16,7 @@ export {
   type PoolOptions,
   type Timeouts,
 } from './pool.js';
+export { AuthenticationRefusedError, requireAuthentication } from './required-authentication.js';
 export { DATABASE_ROLES, type DatabaseRole, usableRoles } from './roles.js';
 export { ServerTooOldError } from './server-version.js';
 export { Session, SessionError } from './session.js';

@@ -1,5 +1,6 @@
 /** The one way a connection is opened: it is handed out once its session is what the product needs. */
 import pg from 'pg';
+import { requireAuthentication } from './required-authentication.js';
 import { notAsSet, type ReadBack, type SessionNeeds, setUpStatement } from './session-settings.js';
 
 /** Milliseconds that the server has for the statement which sets a session up. */
@@ -23,6 +24,7 @@ export class Session extends pg.Client {
   constructor(config: SessionConfig) {
     super(config);
     this.#needs = config.needs;
+    requireAuthentication(this, config.connectionString);
   }
 
   /** The server's process; behind a pooler, which makes up the one that pg was told, too. */
