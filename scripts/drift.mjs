@@ -1,7 +1,7 @@
 /** Fails when what is written down in two places says two things. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { ROUTES } from '@att/contracts';
+import { PATH_RULES, ROUTES } from '@att/contracts';
 import { asyncApiDocument, openApiDocument } from '@att/platform/api-docs';
 import { CONFIG_VARIABLES } from '@att/platform/config';
 
@@ -35,6 +35,11 @@ for (const document of documents()) {
 
 const paths = Object.values(ROUTES).map((route) => `${route.method} ${route.path}`);
 expect(new Set(paths).size === paths.length, 'the route table has a path twice');
+
+const rules = PATH_RULES.map(({ prefix, service, what }) => `| \`${prefix}\` | ${service} | ${what} |`).join(
+  '\n',
+);
+expect(readme.includes(`\n${rules}\n`), `README.md does not have this routing table:\n${rules}`);
 
 const { version } = JSON.parse(read('cli/package.json'));
 for (const [name, document] of [

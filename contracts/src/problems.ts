@@ -25,6 +25,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   expectation_failed: { status: 417, title: 'The expectation is not understood' },
   host_not_allowed: { status: 421, title: 'The server does not answer for this host' },
+  wrong_service: { status: 421, title: 'Another service answers this path' },
   invalid_body: { status: 422, title: 'The body has wrong fields' },
   invalid_parameter: { status: 422, title: 'A parameter is wrong' },
   invalid_text: { status: 422, title: 'The body has text that cannot be stored' },

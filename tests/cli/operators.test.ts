@@ -78,6 +78,33 @@ describe('att projections', () => {
     expect(cancelled).toMatchObject({ id: asked.id, state: 'cancelled' });
   });
 
+  it('act on all that they apply to, and say when there is none', async () => {
+    const names = (await json<Projection[]>('projections', 'list')).map(({ name }) => name);
+    expect(await json<Generation[]>('projections', 'pause', '--all')).toHaveLength(names.length);
+    expect((await att('projections', 'pause', '--all')).stdout).toBe('All are paused already.\n');
+    const { stdout } = await att('projections', 'resume', '--all');
+    expect(stdout).toBe(names.map((name) => `${name} goes on.\n`).join(''));
+    expect((await att('projections', 'switch', '--all')).stdout).toMatch(/^No generation is ready/);
+    await att('projections', 'rebuild', '--all', '--hold', '--no-wait');
+    await until('all are ready', async () => {
+      const all = await json<Projection[]>('projections', 'list');
+      return all.every(({ generations }) => generations.some(({ state }) => state === 'ready'));
+    });
+    expect(await json<Generation[]>('projections', 'switch', '--all')).toHaveLength(names.length);
+    await until('all are switched', async () => {
+      const all = await json<Projection[]>('projections', 'list');
+      return all.every(({ generations }) => generations.some(({ state }) => state === 'retired'));
+    });
+    expect((await att('projections', 'cancel', '--all')).stdout).toBe('No generation is being built.\n');
+    for (const name of names) await att('projections', 'drop', name);
+  });
+
+  it.each(['switch', 'pause'])('%s of nothing, or of both, is refused', async (verb) => {
+    for (const args of [[], ['tasks', '--all']]) {
+      expect((await att('projections', verb, ...args)).stderr).toContain('name one projection, or say --all');
+    }
+  });
+
   it('ask a projector that runs alone as well', async () => {
     const projector = await processes.start(['projector'], { DATABASE_URL: database.connectionString });
     await until('it listens', () =>

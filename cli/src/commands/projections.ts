@@ -1,53 +1,10 @@
 /** `att projections`: the operators' commands on projections, through a running server. */
-import type { Generation } from '@att/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect, type ServerOptions, talksToServer } from '../client/connect.js';
 import { print } from '../print/print.js';
 import { projectionTables } from '../print/projections.js';
+import { addActCommands } from './projection-acts.js';
 import { addRebuildCommand } from './rebuild.js';
-
-type ActName =
-  | 'switchProjection'
-  | 'cancelRebuild'
-  | 'rollbackProjection'
-  | 'pauseProjection'
-  | 'resumeProjection';
-
-interface Act {
-  route: ActName;
-  description: string;
-  words(generation: Generation): string;
-}
-
-const ACTS: Readonly<Record<string, Act>> = {
-  switch: {
-    route: 'switchProjection',
-    description: 'let the generation that is ready serve',
-    words: ({ projection, id }) => `${projection}: generation ${id} is being switched to.\n`,
-  },
-  cancel: {
-    route: 'cancelRebuild',
-    description: 'give up the generation that is being built or ready',
-    words: ({ projection, id, state }) => `${projection}: generation ${id} is ${state}.\n`,
-  },
-  rollback: {
-    route: 'rollbackProjection',
-    description: 'let the retired generation serve again',
-    words: ({ projection, id }) =>
-      `${projection}: generation ${id} is brought up to date, and then serves again.\n`,
-  },
-  pause: {
-    route: 'pauseProjection',
-    description: 'stop applying events; reads answer from where it stands',
-    words: ({ projection, position }) =>
-      `${projection} is paused, at position ${position} or a little after.\n`,
-  },
-  resume: {
-    route: 'resumeProjection',
-    description: 'go on applying events',
-    words: ({ projection }) => `${projection} goes on.\n`,
-  },
-};
 
 export function addProjectionCommands(program: Command): void {
   const projections = program
@@ -60,16 +17,7 @@ export function addProjectionCommands(program: Command): void {
     },
   );
   addRebuildCommand(projections);
-  for (const [verb, { route, description, words }] of Object.entries(ACTS)) {
-    const command = projections
-      .command(verb)
-      .description(description)
-      .argument('<name>', 'of the projection');
-    talksToServer(command).action(async (name: string, options: ServerOptions) => {
-      const client = await connect(options);
-      print((await client.call(route, { params: { name }, body: {} })).body, options, words);
-    });
-  }
+  addActCommands(projections);
   addDropCommand(projections);
 }
 

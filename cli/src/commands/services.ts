@@ -1,4 +1,5 @@
 /** `att ingest|projector|query|realtime`: one service a process, for many replicas of each. */
+import { pathRuleOf, SERVICES, type ServiceName } from '@att/contracts';
 import type { Command } from 'commander';
 import type { Start } from '../process/run-alone.js';
 
@@ -8,7 +9,7 @@ interface Composed {
   description: string;
 }
 
-const SERVICES: Record<string, Composed> = {
+const COMPOSED: Record<ServiceName, Composed> = {
   ingest: {
     load: async () => [(await import('@att/ingest')).startIngest],
     description: 'take webhooks and append them to the log',
@@ -22,7 +23,7 @@ const SERVICES: Record<string, Composed> = {
   },
   query: {
     load: async () => [(await import('@att/query')).startQuery],
-    description: 'answer REST reads',
+    description: 'answer REST reads, and serve the page',
   },
   realtime: {
     load: async () => [(await import('@att/realtime')).startRealtime],
@@ -30,14 +31,17 @@ const SERVICES: Record<string, Composed> = {
   },
 };
 
+const PAGE = pathRuleOf('/').service;
+
 export function addServiceCommands(program: Command): void {
-  for (const [name, { load, description }] of Object.entries(SERVICES)) {
+  for (const name of SERVICES) {
+    const { load, description } = COMPOSED[name];
     program
       .command(name)
       .description(`${description} (needs DATABASE_URL)`)
       .action(async () => {
         const { runAlone } = await import('../process/run-alone.js');
-        await runAlone(name, await load());
+        await runAlone({ name, starts: await load(), servesPage: name === PAGE });
       });
   }
 }

@@ -1,4 +1,5 @@
 /** One service of its own process, on a database that others run. */
+import type { ServiceName } from '@att/contracts';
 import { ConfigError, readConfig } from '@att/platform/config';
 import { stopOnSignal } from '@att/platform/lifecycle';
 import { createLogger } from '@att/platform/logging';
@@ -6,6 +7,7 @@ import { createMetrics } from '@att/platform/metrics';
 import { assertMigrated } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { sharedApiKey } from './api-key.js';
+import { builtUi } from './built-ui.js';
 import { createContext, warnOfSharedRights } from './context.js';
 import { ALL_MIGRATIONS } from './database.js';
 import { runServices } from './run-services.js';
@@ -13,7 +15,14 @@ import { STOP_DEADLINE } from './stop-deadlines.js';
 
 export type Start = (context: ServiceContext) => Service;
 
-export async function runAlone(name: string, starts: readonly Start[]): Promise<void> {
+export interface Alone {
+  name: ServiceName;
+  starts: readonly Start[];
+  /** Whether the page comes from this service. */
+  servesPage: boolean;
+}
+
+export async function runAlone({ name, starts, servesPage }: Alone): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel).child({ service: name });
   const { databaseUrl: connectionString } = config;
@@ -33,7 +42,7 @@ export async function runAlone(name: string, starts: readonly Start[]): Promise<
     services: starts.map((start) => start(context)),
     metrics,
     metricsText: () => metrics.metrics(),
-    uiDirectory: undefined,
+    uiDirectory: servesPage ? builtUi(log) : undefined,
     log,
   });
   stopOnSignal(() => running.stop(), log, STOP_DEADLINE);

@@ -8,6 +8,7 @@ import type { Registry } from '@att/platform/metrics';
 import type { Service } from '@att/platform/service';
 import { VERSION } from '../version.js';
 import type { Context } from './context.js';
+import { elsewhereThan } from './elsewhere.js';
 import { inTime } from './in-time.js';
 import { CONTEXT_CLOSE_TIMEOUT, DRAIN_TIMEOUT, SERVICE_STOP_TIMEOUT } from './stop-deadlines.js';
 
@@ -45,6 +46,7 @@ export async function runServices(options: RunOptions): Promise<Running> {
     metrics: { contentType: metrics.contentType, metrics: metricsText },
     isDraining: () => draining,
   });
+  const elsewhere = elsewhereThan(services.map(({ name }) => name));
   const docs = createApiDocs(VERSION, basePath);
   const app = createExpressApp({
     handlers: Object.assign({}, health, docs.handlers, ...services.map((service) => service.routes)),
@@ -55,12 +57,14 @@ export async function runServices(options: RunOptions): Promise<Running> {
     basePath,
     keyedRoutes: keyedRoutes(config),
     files: docs.files,
+    elsewhere,
   });
   const server = createHttpServer({
     hotRoutes: services.flatMap((service) => service.hotRoutes ?? []),
     upgrades: new Map(services.flatMap((service) => [...(service.upgrades ?? [])])),
     app,
     log,
+    elsewhere,
     reach: config,
   });
   const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>

@@ -1,6 +1,4 @@
 /** Everything that the product is, in this process: a database, all services, and the page. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { startIngest } from '@att/ingest';
 import type { Config } from '@att/platform/config';
 import type { Logger } from '@att/platform/logging';
@@ -9,6 +7,7 @@ import { startProjectionDesk } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { keptApiKey } from './api-key.js';
+import { builtUi } from './built-ui.js';
 import { createContext, warnOfSharedRights } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -67,11 +66,4 @@ async function startServices(
   });
   await untilReady(services);
   return running;
-}
-
-function builtUi(log: Logger): string | undefined {
-  const directory = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
-  if (existsSync(`${directory}/index.html`)) return directory;
-  log.warn('the UI is not built: run npm run build');
-  return undefined;
 }

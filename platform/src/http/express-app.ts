@@ -25,6 +25,8 @@ export interface ExpressAppOptions {
   basePath?: string;
   /** Routes that need a key though their table says that they need none. */
   keyedRoutes?: ReadonlySet<RouteName>;
+  /** Says which service of another process answers a path; undefined: none does. */
+  elsewhere?: (path: string) => string | undefined;
   /** Files that need no key, by path. */
   files?: ReadonlyMap<string, StaticFile>;
 }
@@ -52,6 +54,8 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   serveFiles(app, files);
   if (staticDirectory !== undefined) serveUi(app, staticDirectory, options.basePath ?? '');
   app.use((request: Request) => {
+    const elsewhere = options.elsewhere?.(request.path);
+    if (elsewhere !== undefined) throw new ProblemError('wrong_service', elsewhere);
     throw new ProblemError('not_found', `There is nothing at ${request.path}.`);
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {

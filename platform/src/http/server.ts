@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   app(request: IncomingMessage, response: ServerResponse): void;
   log: Logger;
+  /** Says which service of another process answers a path; undefined: none does. */
+  elsewhere?: (path: string) => string | undefined;
   reach?: Partial<Reach>;
   /** Bounds that tests make smaller. */
   maxConnections?: number;
@@ -80,6 +82,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const path = request.url.split('?', 1)[0] as string;
     const handler = upgrades.get(path);
     if (handler === undefined) {
+      const elsewhere = options.elsewhere?.(path);
+      if (elsewhere !== undefined) return connection.refuse({ code: 'wrong_service', detail: elsewhere });
       return connection.refuse({ code: 'not_found', detail: `No socket is opened at ${path}.` });
     }
     const objection = origins.objection(request);

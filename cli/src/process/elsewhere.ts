@@ -1,0 +1,16 @@
+import { pathRuleOf } from '@att/contracts';
+
+/**
+ * Says, for a path that another service answers, which one: where the four run as processes of their own, a rule of the
+ * router in front of them is wrong or missing.
+ *
+ * @param here names of the services that this process runs
+ */
+export function elsewhereThan(here: readonly string[]): (path: string) => string | undefined {
+  return (path) => {
+    const { prefix, service } = pathRuleOf(path);
+    if (service === 'each' || here.includes(service)) return undefined;
+    const rule = prefix === '/' ? 'paths that no other rule names' : `paths that begin with ${prefix}`;
+    return `${path} is answered by ${service}, and this is ${here[0]}: route ${rule} to ${service}.`;
+  };
+}
