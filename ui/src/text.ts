@@ -163,6 +163,22 @@ export const text = {
     old: 'What you see may be out of date.',
   },
 
+  build: {
+    title: 'The server prepares a new release',
+    body: 'It reads its log anew to build what this page shows. Reports are taken as ever, and nothing is lost.',
+    label: 'Built so far',
+    soFar: (position: number, head: number) => `${count(position)} of ${counted(head, 'event', 'events')}`,
+    stages: {
+      filling: 'reading the log',
+      indexing: 'making indexes',
+      'catching up': 'catching up',
+      following: 'about to be used',
+    } as Readonly<Record<string, string>>,
+    end: (time: string, left: string) => `Ready at about ${time}, in ${left}`,
+    soon: 'Ready in a moment',
+    noEnd: 'Nobody can say yet how long it takes.',
+  },
+
   notFound: { title: 'Nothing here', body: 'There is no page at this address.', home: 'Go to the overview' },
 
   announce: (finished: number, failed: number) =>

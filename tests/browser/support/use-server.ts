@@ -13,13 +13,13 @@ export interface TestServer {
 }
 
 /** For the top of a test file: starts with it, on a data directory of its own, and ends with it. */
-export function useServer(): TestServer {
+export function useServer(settings: Record<string, string> = {}): TestServer {
   const processes = new AttProcesses();
   let directory: DataDirectory;
   let server: Att;
 
   async function start(env: Record<string, string> = {}): Promise<void> {
-    server = await processes.start(['start'], { DATA_DIR: directory.path, ...env });
+    server = await processes.start(['start'], { DATA_DIR: directory.path, ...settings, ...env });
     await server.ready();
   }
 

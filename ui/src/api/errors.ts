@@ -1,5 +1,5 @@
 /** Why a request failed; every class has a stable `code`. */
-import type { FieldError, Problem } from '@att/contracts';
+import type { BuildProgress, FieldError, Problem } from '@att/contracts';
 
 /** The server answered with a problem document (RFC 9457). */
 export class ApiProblem extends Error {
@@ -7,6 +7,8 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly requestId: string;
   readonly errors: readonly FieldError[];
+  /** How far the read model is that the server builds anew; undefined where that is not the reason. */
+  readonly progress: BuildProgress | undefined;
   /** Seconds that the server asks to wait; null if it does not say. */
   readonly retryAfter: number | null;
 
@@ -17,6 +19,7 @@ export class ApiProblem extends Error {
     this.status = problem.status;
     this.requestId = problem.request_id;
     this.errors = problem.errors ?? [];
+    this.progress = problem.progress;
     this.retryAfter = retryAfter;
   }
 }

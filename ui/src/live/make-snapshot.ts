@@ -4,10 +4,10 @@
  */
 import { ApiProblem, isPassing } from '../api/errors';
 import type { Folded } from '../lists/fold';
-import { backoffMs } from './backoff';
 import type { Change } from './change';
 import type { Feed } from './make-feed';
 import type { TaskStatus } from './make-known-tasks';
+import { retryDelay } from './retry-delay';
 
 /** Doubts that come together are settled together. */
 const SETTLE_MS = 150;
@@ -116,8 +116,7 @@ export function makeSnapshot<T>(
     failed = true;
     events.onError(error);
     if (!isPassing(error) && !isOtherLog(error)) return;
-    const asked = error instanceof ApiProblem ? (error.retryAfter ?? 0) * 1_000 : 0;
-    later(asked + backoffMs(failures + 1, Math.random()));
+    later(retryDelay(error, failures, Math.random()));
     failures += 1;
   }
 

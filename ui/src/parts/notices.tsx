@@ -5,6 +5,7 @@ import { serverAddress } from '../api/base-path';
 import { ApiProblem, isPassing, ServerUnreachable } from '../api/errors';
 import { useLive } from '../live/live-context';
 import { text } from '../text';
+import { BuildProgress } from './build-progress';
 import { Button } from './button';
 import { Code } from './code';
 import { CopyButton } from './copy-button';
@@ -48,6 +49,23 @@ export function NoMatch(props: { onClear(): void }) {
 /** In place of data that never came. */
 export function LoadFailure(props: { error: unknown; onRetry(): void }) {
   return (
+    <Show when={progressOf(props.error)} fallback={<Failure error={props.error} onRetry={props.onRetry} />}>
+      {(progress) => (
+        <Notice title={text.build.title}>
+          <p class="text-soft">{text.build.body}</p>
+          <BuildProgress progress={progress()} />
+        </Notice>
+      )}
+    </Show>
+  );
+}
+
+function progressOf(error: unknown) {
+  return error instanceof ApiProblem ? error.progress : undefined;
+}
+
+function Failure(props: { error: unknown; onRetry(): void }) {
+  return (
     <Notice title={text.errors.title} icon={<CircleAlert size={24} class="text-failed" aria-hidden="true" />}>
       <p class="text-soft" role="alert">
         {errorText(props.error)}
@@ -68,9 +86,23 @@ export function StaleNotice(props: { error: unknown; onRetry(): void }) {
       class="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-waiting-wash px-3 py-2 text-waiting"
     >
       <CircleAlert size={16} class="shrink-0" aria-hidden="true" />
-      <span>
-        {text.errors.old} {errorText(props.error)}
-      </span>
+      <Show
+        when={progressOf(props.error)}
+        fallback={
+          <span>
+            {text.errors.old} {errorText(props.error)}
+          </span>
+        }
+      >
+        {(progress) => (
+          <>
+            <span>
+              {text.build.title}. {text.errors.old}
+            </span>
+            <BuildProgress progress={progress()} />
+          </>
+        )}
+      </Show>
       <button type="button" class="font-medium underline underline-offset-2" onClick={() => props.onRetry()}>
         {text.errors.retry}
       </button>

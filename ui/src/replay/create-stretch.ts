@@ -1,6 +1,8 @@
-/** The stretch of an address, looked up again whenever that failed and the server is there again. */
+/** The stretch of an address, looked up again by itself where that failed and may pass. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { isPassing } from '../api/errors';
 import { useLive } from '../live/live-context';
+import { retryDelay } from '../live/retry-delay';
 import type { ReplayAddress } from './address';
 import { loadStretch, type NoStretch, type Stretch } from './load-stretch';
 
@@ -16,19 +18,31 @@ export function createStretch(address: ReplayAddress): StretchView {
   const [found, setFound] = createSignal<Stretch | NoStretch>();
   const [error, setError] = createSignal<unknown>();
   let loading: AbortController | undefined;
+  let waiting = 0;
+  let failures = 0;
 
   async function load(): Promise<void> {
     loading?.abort();
+    window.clearTimeout(waiting);
     const controller = new AbortController();
     loading = controller;
     try {
       const next = await loadStretch(client, address, controller.signal);
       if (controller.signal.aborted) return;
+      failures = 0;
       setFound(next);
       setError(undefined);
     } catch (failure) {
-      if (!controller.signal.aborted) setError(failure);
+      if (controller.signal.aborted) return;
+      setError(failure);
+      if (isPassing(failure)) again(failure);
     }
+  }
+
+  function again(failure: unknown): void {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => void load(), retryDelay(failure, failures, Math.random()));
+    failures += 1;
   }
 
   const unsubscribe = feed.subscribe({
@@ -40,6 +54,7 @@ export function createStretch(address: ReplayAddress): StretchView {
   });
   onCleanup(() => {
     unsubscribe();
+    window.clearTimeout(waiting);
     loading?.abort();
   });
   void load();
