@@ -4,6 +4,7 @@ export { cutLog } from './cut-log.js';
 export { newEvent } from './new-event.js';
 export { printedSeed } from './seed.js';
 export { silentLog } from './silent-log.js';
+export { createStandbyPair, type StandbyPair } from './standby-pair.js';
 export { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
   createTemplateDatabase,

@@ -15,6 +15,8 @@ export interface TcpProxy {
   /** Refuses new connections and resets the present ones, until `restore`. */
   down(): void;
   restore(): void;
+  /** New connections lead to another server, as after a fail-over. */
+  pointAt(target: { host: string; port: number }): void;
   /** As a host that is gone without a word: nothing passes any more, and nothing is reset. */
   stall(): void;
   /** New connections pass again; those that were there in the silence never speak again. */
@@ -22,7 +24,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function createTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+export async function createTcpProxy(first: { host: string; port: number }): Promise<TcpProxy> {
+  let target = first;
   const pairs = new Set<Socket>();
   /** What the server has not got yet; a client that logs in would otherwise be waited for long after the test. */
   const held = new Set<Socket>();
@@ -96,6 +99,9 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     },
     restore() {
       isDown = false;
+    },
+    pointAt(other) {
+      target = other;
     },
     stall() {
       isStalled = true;
