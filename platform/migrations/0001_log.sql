@@ -1,6 +1,7 @@
 -- The event log: one immutable table, and the one row that hands out its positions.
 
-CREATE SCHEMA log;
+-- An administrator may have made it, for a user who may not.
+DO $$ BEGIN IF to_regnamespace('log') IS NULL THEN CREATE SCHEMA log; END IF; END $$;
 
 -- Appending compares and sets this row, so its lock makes position order commit order and keeps
 -- positions gapless. Every batch updates it: the fill factor leaves room for HOT updates in its page.

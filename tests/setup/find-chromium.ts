@@ -1,7 +1,7 @@
 /** The Chromium that tests drive: one that this machine has, or Debian's, brought when we may. */
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installFailure } from './apt-get.js';
 
 const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'chrome'];
 const PATHS = [
@@ -24,7 +24,7 @@ export function findOrInstallChromium(): string {
   }
   const found = findChromium();
   if (found !== undefined) return found;
-  const failure = installFailure();
+  const failure = installFailure('chromium');
   const installed = findChromium();
   if (installed !== undefined) return installed;
   throw new Error(
@@ -48,26 +48,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Installs Debian's package; says why that could not be done. */
-function installFailure(): string | undefined {
-  if (process.getuid?.() !== 0) return 'only root may install packages';
-  if (spawnSync('apt-get', ['--version']).status !== 0) return 'there is no apt-get here';
-  console.log('Installing Chromium for the tests in a browser (apt-get install chromium) …');
-  if (aptGet('install').status === 0) return undefined;
-  // A fresh image has no lists of packages at all, and an old one lists versions that are gone.
-  const update = aptGet('update');
-  const install = aptGet('install');
-  if (install.status === 0) return undefined;
-  return `apt-get install chromium failed\n${[update, install].map(({ stderr }) => stderr.trim()).join('\n')}`;
-}
-
-function aptGet(command: 'install' | 'update') {
-  const args = command === 'install' ? ['install', '-y', '--no-install-recommends', 'chromium'] : ['update'];
-  // Another run in another clone may be installing just now.
-  return spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    encoding: 'utf8',
-  });
 }

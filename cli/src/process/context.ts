@@ -3,7 +3,7 @@ import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
-import { createPool, type DatabaseRole, usableRoles } from '@att/platform/postgres';
+import { createPool, type DatabaseRole, readCarelessSettings, usableRoles } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import type { Pool } from 'pg';
@@ -58,9 +58,15 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 }
 
 /** Once a process, and not by its threads. */
-export function warnOfSharedRights({ hasRoles, log }: Context): void {
+export async function warnOfDatabase({ hasRoles, ownPool, log }: Context): Promise<void> {
+  const careless = await readCarelessSettings(ownPool);
+  if (careless.length > 0) {
+    log.warn(
+      `the database server runs with ${careless.join(' and ')}: after a crash of it, acknowledged events may be gone or damaged`,
+    );
+  }
   if (hasRoles) return;
   log.warn(
-    'the database user could not make roles, so all services share its rights; the triggers that keep the log immutable hold all the same',
+    'the database user could not make roles, so all services share its rights; the triggers that keep the log immutable hold all the same. To have a role for each service, give the user CREATEROLE (ALTER ROLE … CREATEROLE) or, where the roles exist, say GRANT att_ingest, att_projector, att_reader, att_eraser TO it, and start again',
   );
 }

@@ -8,7 +8,7 @@ import { assertMigrated } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { sharedApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
-import { createContext, warnOfSharedRights } from './context.js';
+import { createContext, warnOfDatabase } from './context.js';
 import { ALL_MIGRATIONS } from './database.js';
 import { runServices } from './run-services.js';
 import { STOP_DEADLINE } from './stop-deadlines.js';
@@ -35,7 +35,7 @@ export async function runAlone({ name, starts, servesPage }: Alone): Promise<voi
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });
-  warnOfSharedRights(context);
+  await warnOfDatabase(context);
   const running = await runServices({
     config,
     context,

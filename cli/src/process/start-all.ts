@@ -8,7 +8,7 @@ import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { keptApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
-import { createContext, warnOfSharedRights } from './context.js';
+import { createContext, warnOfDatabase } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
 import { startProjectorThread } from './projector-thread.js';
 import { type Running, runServices } from './run-services.js';
@@ -46,7 +46,7 @@ async function startServices(
 ): Promise<Running> {
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });
-  warnOfSharedRights(context);
+  await warnOfDatabase(context);
   const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
   const services = [
     startIngest(context),

@@ -16,7 +16,7 @@ export async function withLog(
   const database = await reachDatabase(config, log);
   const { connectionString } = database;
   try {
-    await assertMigrated(connectionString, LOG_MIGRATIONS).catch(unlessHidden);
+    await assertMigrated(connectionString, LOG_MIGRATIONS, 'read').catch(unlessHidden);
     const pool = createPool({ connectionString, role: undefined, max: 2, name: 'cli', log });
     try {
       await work(pool, connectionString);

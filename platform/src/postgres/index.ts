@@ -1,15 +1,10 @@
 export { Bell } from './bell.js';
 export * from './binary-arrays.js';
+export { readCarelessSettings } from './database-check.js';
 export { POOL_END_TIMEOUT } from './ending-pool.js';
 export { classifyFailure, type Failure, isRefusal, isUnavailable } from './failure.js';
 export { createListener, type ListenerOptions } from './listener.js';
-export {
-  assertMigrated,
-  type Migrations,
-  migrate,
-  SchemaNotCurrentError,
-  SchemaTooNewError,
-} from './migrate.js';
+export { assertMigrated, type Migrations, migrate } from './migrate.js';
 export {
   connectionConfig,
   createPool,
@@ -21,3 +16,4 @@ export { DATABASE_ROLES, type DatabaseRole, usableRoles } from './roles.js';
 export { ServerTooOldError } from './server-version.js';
 export { Session, SessionError } from './session.js';
 export { types } from './types.js';
+export { UnfitDatabaseError } from './unfit-database.js';

@@ -1,109 +1,174 @@
-import { readdir } from 'node:fs/promises';
-import { runner } from 'node-pg-migrate';
-import type pg from 'pg';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
 import type { Logger } from '../logging/index.js';
+import { refuseUnfitDatabase } from './database-check.js';
+import {
+  makeRecord,
+  readState,
+  recordSchemaOf,
+  recordTableOf,
+  type SchemaState,
+  writeNote,
+  writeRecord,
+} from './migration-record.js';
 import { connectionConfig } from './pool.js';
-import { refuseOldServer } from './server-version.js';
+import { refuseTransactionPooling } from './pooling.js';
 import { Session } from './session.js';
+import { UnfitDatabaseError } from './unfit-database.js';
 
-/** The numbered forward-only `.sql` files of one schema's owner. */
+/** The numbered forward-only `.sql` files of one schema's owner, and those in `repeatable`, which run at each start. */
 export interface Migrations {
-  /** The schema they make; which of them ran is kept in `public.att_migrations_<schema>`. */
+  /** The schema they make; which of them ran is kept in `att_migrations_<schema>`. */
   schema: string;
   directory: string;
-}
-
-export class SchemaTooNewError extends Error {
-  override readonly name = 'SchemaTooNewError';
-  readonly code = 'schema_too_new';
-}
-
-export class SchemaNotCurrentError extends Error {
-  override readonly name = 'SchemaNotCurrentError';
-  readonly code = 'schema_not_current';
+  /** A table that tells this schema from somebody else's of the same name. */
+  mark: string;
+  /** What a schema has whose dump says nothing of it: releases before 0.2 wrote no comment. */
+  unnoted: readonly string[];
+  /** What an older release may do where a newer one has been; a sentence's end. */
+  wayBack: string;
 }
 
 /**
  * Brings a schema up to date. Concurrent runs wait for each other (advisory lock).
  *
- * @throws SchemaTooNewError when a newer release has been here already: an old one must not write.
- * @throws ServerTooOldError
+ * @throws UnfitDatabaseError, ServerTooOldError, SessionError, each with what to do
  */
-export async function migrate(
-  connectionString: string,
-  { schema, directory }: Migrations,
-  log: Logger,
-): Promise<void> {
-  const client = new Session(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
-  await client.connect();
-  try {
-    await refuseOldServer(client);
-    const { missing } = await compare(client, schema, directory);
-    if (missing.length === 0) return;
-    const applied = await runner({
-      dbClient: client,
-      dir: directory,
-      migrationsTable: tableOf(schema),
-      direction: 'up',
-      advisoryLockMode: 'wait',
-      checkOrder: true,
-      logger: silentUnlessBroken(log),
-    });
-    for (const { name } of applied) log.info({ schema, migration: name }, 'migrated');
-  } finally {
-    await client.end();
-  }
+export async function migrate(connectionString: string, migrations: Migrations, log: Logger): Promise<void> {
+  await withSession(connectionString, async (client) => {
+    await refuseUnfitDatabase(client, 'write');
+    await client.query(`SELECT pg_advisory_lock(${PG_MIGRATE_LOCK_ID})`);
+    await bringUpToDate(client, migrations, log);
+  });
 }
 
 /**
  * For a process that does not migrate by itself.
  *
- * @throws SchemaTooNewError
- * @throws SchemaNotCurrentError
- * @throws ServerTooOldError
+ * @param access `read` for one that only looks at the log, and may do so on a standby
+ * @throws UnfitDatabaseError, ServerTooOldError, SessionError, each with what to do
  */
 export async function assertMigrated(
   connectionString: string,
-  { schema, directory }: Migrations,
+  migrations: Migrations,
+  access: 'read' | 'write' = 'write',
 ): Promise<void> {
+  await withSession(connectionString, async (client) => {
+    await refuseUnfitDatabase(client, access);
+    const state = await readState(client, migrations);
+    const known = await namesIn(migrations.directory);
+    const applied = state.recorded ?? state.noted ?? [];
+    refuseNewer([...applied, ...(state.noted ?? [])], known, migrations);
+    // Who may read the log alone, and neither the record nor a comment, finds out by reading.
+    if (access === 'read' && state.recorded === undefined && state.noted === undefined) return;
+    const missing = state.schemaExists ? known.filter((name) => !applied.includes(name)) : known;
+    if (missing.length === 0) return;
+    throw new UnfitDatabaseError(
+      'schema_not_current',
+      `the database lacks the migrations ${missing.join(', ')} of schema ${migrations.schema}: run att migrate (att start does it by itself)`,
+    );
+  });
+}
+
+async function withSession(connectionString: string, work: (client: Session) => Promise<void>) {
   const client = new Session(connectionConfig({ connectionString, role: undefined, name: 'migrate' }));
   await client.connect();
   try {
-    await refuseOldServer(client);
-    const { missing } = await compare(client, schema, directory);
-    if (missing.length === 0) return;
-    throw new SchemaNotCurrentError(
-      `the database lacks the migrations ${missing.join(', ')} of schema ${schema}: run att migrate (att start does it by itself)`,
-    );
+    await refuseTransactionPooling(client, connectionString);
+    await work(client);
   } finally {
+    // Its locks end with it.
     await client.end();
   }
 }
 
-/** @returns names of the migrations that have not run */
-async function compare(client: pg.Client, schema: string, directory: string): Promise<{ missing: string[] }> {
-  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql'));
-  const known = files.map((file) => file.slice(0, -'.sql'.length)).sort();
-  const applied = await readApplied(client, tableOf(schema));
-  const unknown = applied.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new SchemaTooNewError(
-      `the database has migrations of a newer release (${unknown.join(', ')}): start that release, or restore a backup`,
+async function bringUpToDate(client: Session, migrations: Migrations, log: Logger): Promise<void> {
+  const { schema, directory } = migrations;
+  const known = await namesIn(directory);
+  const state = await readState(client, migrations);
+  refuseNewer([...(state.recorded ?? []), ...(state.noted ?? [])], known, migrations);
+  const applied = await reconcile(client, state, migrations, log);
+  if (!state.schemaExists) await client.query(`CREATE SCHEMA ${schema}`);
+  if (known.some((name) => !applied.includes(name))) {
+    // Until all of them ran the record alone says which: a run may be cut off between two.
+    await writeNote(client, schema, undefined);
+    await runMissing(client, migrations, log);
+  }
+  await writeNote(client, schema, known);
+  for (const file of await repeatableIn(directory)) await client.query(await readFile(file, 'utf8'));
+}
+
+async function runMissing(client: Session, { schema, directory }: Migrations, log: Logger): Promise<void> {
+  const recordSchema = await recordSchemaOf(client, schema);
+  await makeRecord(client, schema, recordSchema);
+  const applied = await runner({
+    dbClient: client,
+    dir: directory,
+    migrationsTable: recordTableOf(schema),
+    migrationsSchema: recordSchema,
+    direction: 'up',
+    noLock: true,
+    // Its order is by time of day, and a zone or a clock that was set makes another one.
+    checkOrder: false,
+    logger: quiet(log),
+  });
+  for (const { name } of applied) log.info({ schema, migration: name }, 'migrated');
+}
+
+/**
+ * Makes the record say what the schema has: one of the two may have come from a dump without the other.
+ *
+ * @returns names of the migrations that the schema has
+ */
+async function reconcile(client: Session, state: SchemaState, migrations: Migrations, log: Logger) {
+  const { schema, mark, unnoted } = migrations;
+  const { recorded, noted, table, isInhabited, hasMark } = state;
+  if (recorded === undefined) {
+    throw new UnfitDatabaseError(
+      'not_the_owner',
+      `the table ${table} says what the schema ${schema} has, and this user may not read it: connect as its owner`,
     );
   }
-  return { missing: known.filter((name) => !applied.includes(name)) };
+  if (isInhabited && !hasMark) {
+    throw new UnfitDatabaseError(
+      'schema_taken',
+      `the schema ${schema} of this database belongs to something else, as it has no table ${schema}.${mark}: use a database of its own`,
+    );
+  }
+  const has = isInhabited ? (noted ?? (recorded.length > 0 ? recorded : unnoted)) : [];
+  if (has.join() === recorded.join()) return has;
+  log.warn(
+    { schema, recorded, has },
+    'the schema and the record of its migrations do not belong together, as after a restore: going by the schema',
+  );
+  await writeRecord(client, schema, has);
+  return has;
 }
 
-const tableOf = (schema: string) => `att_migrations_${schema}`;
-
-async function readApplied(client: pg.Client, table: string): Promise<string[]> {
-  const exists = await client.query('SELECT to_regclass($1) AS found', [`public.${table}`]);
-  if (exists.rows[0].found === null) return [];
-  const { rows } = await client.query<{ name: string }>(`SELECT name FROM public.${table}`);
-  return rows.map(({ name }) => name);
+/** An old release must not write where a newer one has been. */
+function refuseNewer(applied: readonly string[], known: readonly string[], { schema, wayBack }: Migrations) {
+  const unknown = [...new Set(applied)].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new UnfitDatabaseError(
+    'schema_too_new',
+    `the database has migrations of a newer release in the schema ${schema} (${unknown.join(', ')}), and this one ` +
+      `cannot undo them: start that release, or restore a backup; ${wayBack}`,
+  );
 }
 
-function silentUnlessBroken(log: Logger) {
-  const quiet = (message: unknown) => log.debug({ message: String(message) }, 'migration');
-  return { debug: quiet, info: quiet, warn: quiet, error: (message: unknown) => log.error(String(message)) };
+async function namesIn(directory: string): Promise<string[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql'));
+  return files.map((file) => file.slice(0, -'.sql'.length)).sort();
+}
+
+async function repeatableIn(directory: string): Promise<string[]> {
+  const folder = join(directory, 'repeatable');
+  return (await readdir(folder)).sort().map((file) => join(folder, file));
+}
+
+/** What fails is thrown, and said once. */
+function quiet(log: Logger) {
+  const say = (message: unknown) => log.debug({ message: String(message) }, 'migration');
+  return { debug: say, info: say, warn: say, error: say };
 }

@@ -1,7 +1,8 @@
 -- Read models. Each build of a projection is a generation with tables of its own, named
 -- projection.<table>_g<generation>, made when the generation is; this file has only the register.
 
-CREATE SCHEMA projection;
+-- An administrator may have made it, for a user who may not.
+DO $$ BEGIN IF to_regnamespace('projection') IS NULL THEN CREATE SCHEMA projection; END IF; END $$;
 
 CREATE TABLE projection.generations (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

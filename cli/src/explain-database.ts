@@ -1,0 +1,94 @@
+/** Why a database cannot be used, in a sentence: what pg, Node and the server say, and what to do about it. */
+
+interface Said {
+  message: string;
+  code?: unknown;
+  severity?: unknown;
+  hint?: unknown;
+  syscall?: unknown;
+  path?: unknown;
+}
+
+/** Undefined for an error that is not a database's. */
+export function explainDatabase(error: Error): string | undefined {
+  const said: Said = error;
+  return ofNetwork(error, said) ?? ofTls(said) ?? (isSaidByServer(said) ? ofServer(said) : undefined);
+}
+
+const UNREACHABLE = new Set<unknown>([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
+
+/** pg's own errors have no code. */
+const WITHOUT_ANSWER = /^(timeout expired|Connection terminated|Query read timeout)/;
+
+function ofNetwork(error: Error, { message, code, syscall }: Said): string | undefined {
+  const isUnreachable = UNREACHABLE.has(code) || WITHOUT_ANSWER.test(message) || syscall === 'connect';
+  return isUnreachable ? `the database cannot be reached: ${reasonOf(error)}` : undefined;
+}
+
+/** A name with several addresses fails with an error for each, and no message of its own. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message;
+  return error.errors.map((one) => (one as Error).message).join('; ');
+}
+
+const UNTRUSTED =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF).*)$/;
+const FILES = 'sslrootcert, sslcert or sslkey of DATABASE_URL';
+
+function ofTls({ message, code, syscall, path }: Said): string | undefined {
+  const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
+  if (is(UNTRUSTED)) {
+    return `the database’s certificate is not trusted (${message}): name its authority’s file with sslrootcert=FILE in DATABASE_URL, or say sslmode=no-verify to trust any server`;
+  }
+  if (is(/^ERR_TLS_CERT_ALTNAME_INVALID$/)) {
+    return `the database’s certificate is for another host (${message}): use the name that it is for in DATABASE_URL`;
+  }
+  if (is(/^CERT_/)) return `the database’s certificate is not valid: ${message}`;
+  if (is(/^ERR_OSSL_/))
+    return `${FILES} is no usable PEM file, or key and certificate are no pair: ${message}`;
+  if (is(/^ERR_(SSL|TLS)_/)) return `there is no TLS connection to the database: ${message}`;
+  if (message === 'The server does not support SSL connections') {
+    return 'the database server offers no TLS: switch it on there (ssl = on), or say sslmode=disable in DATABASE_URL';
+  }
+  if (message.startsWith('There was an error establishing an SSL connection')) {
+    return 'the database server broke off before TLS began: is DATABASE_URL’s port that of PostgreSQL?';
+  }
+  if (syscall === 'open' && typeof path === 'string') {
+    return `the file ${path} of ${FILES} cannot be read: ${message.split(',')[0]}`;
+  }
+  if (/sslmode=verify-ca requires/.test(message))
+    return 'sslmode=verify-ca in DATABASE_URL needs sslrootcert=FILE';
+  if (/sslnegotiation/.test(message)) return `DATABASE_URL: ${message}`;
+  return undefined;
+}
+
+/** The severity alone is the server's; a password that is not there fails on this side. */
+function isSaidByServer({ message, severity }: Said): boolean {
+  return typeof severity === 'string' || message.startsWith('SASL: ');
+}
+
+function ofServer({ message, code, hint }: Said): string {
+  if (/client password must be a (non-empty )?string/.test(message)) {
+    return 'the database wants a password, and DATABASE_URL has none';
+  }
+  if (code === '28000' && /no encryption/.test(message)) {
+    return `the database refuses this user: ${message}: it may want TLS, as with sslmode=verify-full in DATABASE_URL`;
+  }
+  if (code === '28P01' || code === '28000') return `the database refuses this user: ${message}`;
+  if (code === '3D000') return `${message}: make it first, for example with createdb`;
+  if (code === '53300')
+    return `the database takes no more connections (${message}): raise its max_connections`;
+  if (code === '57P03') return `the database does not take connections now: ${message}`;
+  if (code === '42501')
+    return `this user may not do what is needed: ${message}: connect as the owner of the database`;
+  const more = typeof hint === 'string' ? `: ${hint}` : '';
+  return `the database refuses: ${message}${more} (SQLSTATE ${String(code)})`;
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether a pooler such as PgBouncer hands server connections on between transactions. Roles, settings, prepared
+ * statements, locks and LISTEN belong to a session, and would be somebody else's with each transaction.
+ */
+import { connectionConfig } from './pool.js';
+import { Session } from './session.js';
+import { UnfitDatabaseError } from './unfit-database.js';
+
+/** Rounds of two sessions whose transactions overlap; other clients of the pooler may take what one gave back. */
+const ROUNDS = 8;
+
+/**
+ * Costs nothing where no pooler stands between: then the server's process is the one that was announced.
+ *
+ * @throws UnfitDatabaseError
+ */
+export async function refuseTransactionPooling(session: Session, connectionString: string): Promise<void> {
+  if (session.announced === session.backend) return;
+  const other = new Session(connectionConfig({ connectionString, role: undefined, name: 'pooling' }));
+  try {
+    await other.connect();
+    for (let round = 0; round < ROUNDS; round++) {
+      const [one, two] = round % 2 === 0 ? [session, other] : [other, session];
+      if (await shareServers(one, two)) throw transactionPooling();
+    }
+  } catch (error) {
+    throw isStatementPooling(error) ? transactionPooling() : error;
+  } finally {
+    await other.end().catch(() => {});
+  }
+}
+
+/** While `two` is in a transaction on what `one` gave back, `one` is on another, or both are on the same. */
+async function shareServers(one: Session, two: Session): Promise<boolean> {
+  await two.query('BEGIN');
+  const processes = [await processOf(one), await processOf(two)];
+  await two.query('COMMIT');
+  return processes[0] !== one.backend || processes[1] !== two.backend;
+}
+
+async function processOf(session: Session): Promise<number> {
+  return (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid as number;
+}
+
+function isStatementPooling(error: unknown): boolean {
+  return /statement pooling/i.test((error as Error).message);
+}
+
+function transactionPooling(): UnfitDatabaseError {
+  return new UnfitDatabaseError(
+    'transaction_pooling',
+    'DATABASE_URL leads to a connection pooler in transaction or statement mode, where a session loses its role and ' +
+      'its settings between transactions: use session mode (PgBouncer: pool_mode = session), or connect to PostgreSQL itself',
+  );
+}

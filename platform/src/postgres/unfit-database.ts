@@ -1,0 +1,21 @@
+/** A database that the product cannot stand on, as it is. The message says what is wrong, and what to do. */
+export class UnfitDatabaseError extends Error {
+  override readonly name = 'UnfitDatabaseError';
+
+  constructor(
+    readonly code:
+      | 'schema_too_new'
+      | 'schema_not_current'
+      | 'schema_taken'
+      | 'not_the_owner'
+      | 'wrong_encoding'
+      | 'in_recovery'
+      | 'no_extension'
+      | 'extension_out_of_reach'
+      | 'may_not_create'
+      | 'transaction_pooling',
+    message: string,
+  ) {
+    super(message);
+  }
+}
