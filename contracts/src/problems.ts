@@ -6,6 +6,7 @@ import { type BuildProgress, buildProgressSchema } from './build-progress.js';
 export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   malformed_utf8: { status: 400, title: 'The body is not valid UTF-8' },
+  malformed_encoding: { status: 400, title: 'The body cannot be unpacked' },
   malformed_request: { status: 400, title: 'The request is malformed' },
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   forbidden: { status: 403, title: 'The API key does not allow this' },

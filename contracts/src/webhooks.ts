@@ -91,6 +91,14 @@ export const errorBody = z.looseObject({
   stack_trace: anyText.nullish(),
 });
 
+/** Other parameters mean nothing to webhooks, and are let pass: what is behind them must not cost a report. */
+export const webhookQuery = z.object({
+  lenient: z
+    .enum(['true', 'false'], 'must be true or false')
+    .optional()
+    .describe('Put U+FFFD in the place of NUL and lone surrogates, which are refused otherwise'),
+});
+
 /** Everything that depends on which of the four webhooks it is. */
 export const WEBHOOKS = {
   start: { type: 'task.started', body: startBody, message: 'Task started' },

@@ -10,6 +10,7 @@ import {
   startBody,
   statusBody,
   webhookAnswer,
+  webhookQuery,
 } from '../webhooks.js';
 import type { Route } from './route.js';
 
@@ -22,10 +23,12 @@ const webhook = (body: z.ZodType, summary: string) =>
       'idempotency-key': idempotencyKey.optional(),
       'webhook-id': idempotencyKey.optional(),
     }),
+    query: webhookQuery,
     body,
     status: 202,
     response: webhookAnswer,
     problems: [
+      'malformed_encoding',
       'invalid_text',
       'too_deep',
       'idempotency_conflict',
@@ -45,10 +48,18 @@ export const webhookRoutes = {
     path: '/webhook/batch',
     summary: 'Many reports at once, as a JSON array or NDJSON; each is answered on its own',
     scope: 'ingest',
+    query: webhookQuery,
     body: z.array(z.looseObject({ type: batchItemType })).max(MAX_BATCH_ITEMS),
     status: 207,
     response: z.array(z.union([batchItemAccepted, problemSchema])),
     bodyMediaTypes: ['application/x-ndjson'],
-    problems: ['too_many_items', 'too_deep', 'queue_full', 'clock_refused', 'outcome_unknown'],
+    problems: [
+      'malformed_encoding',
+      'too_many_items',
+      'too_deep',
+      'queue_full',
+      'clock_refused',
+      'outcome_unknown',
+    ],
   },
 } as const satisfies Record<string, Route>;

@@ -25,5 +25,6 @@ export {
   type Reach,
   type UpgradeHandler,
 } from './server.js';
+export { isPacked, packedLimit, unpack } from './unpack.js';
 export type { WholeAnswer } from './whole-answer.js';
 export type { WholeHeaders, WholeRequest } from './whole-request.js';

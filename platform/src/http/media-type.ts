@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemError } from './problem-error.js';
+import { isPacked } from './unpack.js';
 
 export type MediaType = 'json' | 'ndjson';
 
@@ -8,8 +9,15 @@ const MEDIA_TYPES: Readonly<Record<string, MediaType>> = {
   'application/x-ndjson': 'ndjson',
 };
 
-/** @throws ProblemError unsupported_media_type */
-export function mediaTypeOf(headers: IncomingHttpHeaders, allowed: readonly MediaType[]): MediaType {
+/**
+ * @param mayBePacked whether the body may come as gzip
+ * @throws ProblemError unsupported_media_type
+ */
+export function mediaTypeOf(
+  headers: IncomingHttpHeaders,
+  allowed: readonly MediaType[],
+  mayBePacked = false,
+): MediaType {
   const sent = headers['content-type'] ?? '';
   // What nearly every sender says needs no taking apart.
   if (sent === 'application/json' && headers['content-encoding'] === undefined) return 'json';
@@ -24,8 +32,9 @@ export function mediaTypeOf(headers: IncomingHttpHeaders, allowed: readonly Medi
   if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/i.test(charset)) {
     throw new ProblemError('unsupported_media_type', 'Send it as UTF-8.');
   }
-  if (encoding.toLowerCase() !== 'identity') {
-    throw new ProblemError('unsupported_media_type', 'Send it without a Content-Encoding.');
+  if (encoding.trim().toLowerCase() !== 'identity' && !(mayBePacked && isPacked(headers))) {
+    const others = mayBePacked ? ', or with gzip' : '';
+    throw new ProblemError('unsupported_media_type', `Send it without a Content-Encoding${others}.`);
   }
   return type;
 }

@@ -4,23 +4,16 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { batchItemType, MAX_BATCH_BYTES, MAX_BODY_BYTES, type WebhookKind } from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
-import {
-  decodeUtf8,
-  mediaTypeOf,
-  notUtf8,
-  ProblemError,
-  problemAnswer,
-  readBody,
-  sendJson,
-} from '@att/platform/http';
+import { mediaTypeOf, notUtf8, ProblemError, problemAnswer, sendJson } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import { arrayItems, isArray } from './array-items.js';
 import { bounded } from './batch-bounds.js';
 import { batchLines } from './batch-lines.js';
 import { refuseKeyOnBatch } from './headers.js';
-import { parseJson } from './parse-json.js';
-import { type Appending, conflict } from './single.js';
+import { parseJson, parsePayload, withoutMark } from './parse-json.js';
+import { type Appending, conflict, REPLACED, readUnpacked } from './single.js';
 import { Turns } from './turns.js';
+import { decodeWithSurrogates } from './unkeepable-text.js';
 import { isObject, notAnObject, toEvent } from './validate.js';
 
 export async function handleBatch(
@@ -30,29 +23,39 @@ export async function handleBatch(
   request: IncomingMessage,
   response: ServerResponse,
   logger: Logger,
+  isLenient: boolean,
 ): Promise<void> {
-  const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson']);
+  const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson'], true);
   refuseKeyOnBatch(request.headers);
-  const bytes = await readBody(request, MAX_BATCH_BYTES);
-  const turns = new Turns();
-  const events =
-    mediaType === 'json' ? await ofArray(bytes, actor, turns) : await ofLines(bytes, actor, turns);
-  const valid = events.filter((event): event is NewEvent => !(event instanceof ProblemError));
-  const appended = valid.length === 0 ? [] : await log.append(valid);
-  sendJson(response, 207, requestId, `[${answers(events, appended, requestId, logger).join(',')}]`);
+  const bytes = withoutMark(await readUnpacked(request, MAX_BATCH_BYTES));
+  const read: Reading = { turns: new Turns(), actor, isLenient };
+  const reports = await (mediaType === 'json' ? ofArray(bytes, read) : ofLines(bytes, read));
+  const events = reports.flatMap((report) => (report instanceof ProblemError ? [] : [report.event]));
+  const appended = events.length === 0 ? [] : await log.append(events);
+  sendJson(response, 207, requestId, `[${answers(reports, appended, requestId, logger).join(',')}]`);
 }
 
-type EventOrProblem = NewEvent | ProblemError;
+/** How the items of a batch are read. */
+interface Reading {
+  turns: Turns;
+  actor: string;
+  /** Whether text that cannot be kept is replaced. */
+  isLenient: boolean;
+}
+
+/** What comes of an item. */
+type Report = { event: NewEvent; isReplaced: boolean } | ProblemError;
 
 /** An item that is no JSON makes the array none; what else is wrong with it costs the others nothing. */
-async function ofArray(bytes: Buffer, actor: string, turns: Turns): Promise<EventOrProblem[]> {
-  if (!isUtf8(bytes)) throw notUtf8();
+async function ofArray(bytes: Buffer, read: Reading): Promise<Report[]> {
+  // Surrogates that stand raw are the fault of their items alone.
+  if (!isUtf8(bytes) && decodeWithSurrogates(bytes) === undefined) throw notUtf8();
   if (!isArray(bytes)) throw noArray(bytes);
-  const items = await arrayItems(bytes, turns);
-  return eventsOf(items, turns, (item, index) => {
-    const event = toEventOrProblem(item, actor);
-    if (!(event instanceof ProblemError) || event.code !== 'malformed_json') return event;
-    throw new ProblemError('malformed_json', `At /${index}: ${event.detail}`);
+  const items = await arrayItems(bytes, read.turns);
+  return reportsOf(items, read, (item, index) => {
+    const report = toReport(item, read);
+    if (!(report instanceof ProblemError) || report.code !== 'malformed_json') return report;
+    throw new ProblemError('malformed_json', `At /${index}: ${report.detail}`);
   });
 }
 
@@ -64,28 +67,31 @@ function noArray(bytes: Buffer): ProblemError {
   ]);
 }
 
-async function ofLines(bytes: Buffer, actor: string, turns: Turns): Promise<EventOrProblem[]> {
-  const lines = await batchLines(bytes, turns);
-  return eventsOf(lines, turns, (line) => toEventOrProblem(line, actor));
+async function ofLines(bytes: Buffer, read: Reading): Promise<Report[]> {
+  const lines = await batchLines(bytes, read.turns);
+  // Files that were put together each have a mark of their own.
+  return reportsOf(lines, read, (line) => toReport(withoutMark(line), read));
 }
 
-async function eventsOf(
-  payloads: readonly Buffer[],
-  turns: Turns,
-  toEvent: (payload: Buffer, index: number) => EventOrProblem,
-): Promise<EventOrProblem[]> {
-  const events: EventOrProblem[] = [];
-  for (const [index, payload] of payloads.entries()) {
-    events.push(toEvent(payload, index));
+async function reportsOf(
+  items: readonly Buffer[],
+  { turns }: Reading,
+  toReport: (item: Buffer, index: number) => Report,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const [index, item] of items.entries()) {
+    reports.push(toReport(item, index));
     if (turns.isOver) await turns.next();
   }
-  return events;
+  return reports;
 }
 
-function toEventOrProblem(payload: Buffer, actor: string): EventOrProblem {
+function toReport(item: Buffer, { actor, isLenient }: Reading): Report {
   try {
-    const body = parseJson(decodeUtf8(bounded(payload)));
-    return toEvent({ kind: kindOf(body), body, payload, actor, idempotencyKey: undefined });
+    const { body, payload, isReplaced } = parsePayload(bounded(item), isLenient);
+    const kind = kindOf(body);
+    const event = toEvent({ kind, body, payload: bounded(payload), actor, idempotencyKey: undefined });
+    return { event, isReplaced };
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -102,19 +108,20 @@ function kindOf(body: unknown): WebhookKind {
 
 /** One an item, in their order: accepted, or a problem document. */
 function answers(
-  events: readonly EventOrProblem[],
+  reports: readonly Report[],
   appended: readonly Appended[],
   requestId: string,
   logger: Logger,
 ): string[] {
   let next = 0;
-  return events.map((event) => {
-    if (event instanceof ProblemError) return problemText(event, requestId, logger);
+  return reports.map((report) => {
+    if (report instanceof ProblemError) return problemText(report, requestId, logger);
+    const { event, isReplaced } = report;
     const result = appended[next++] as Appended;
     if (result.outcome === 'conflict') return problemText(conflict(result.position), requestId, logger);
     return (
       `{"status":202,"task_id":${JSON.stringify(event.taskId)},"project":${JSON.stringify(event.project)},` +
-      `"event_id":"${result.eventId}","position":${result.position},"duplicate":${result.outcome === 'duplicate'}}`
+      `"event_id":"${result.eventId}","position":${result.position},"duplicate":${result.outcome === 'duplicate'}${isReplaced ? REPLACED : ''}}`
     );
   });
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { WEBHOOK_KINDS, webhookAnswer } from '@att/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,10 +49,16 @@ const wrongBody = fc
 const damaged = fc
   .tuple(
     wrongBody,
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom('', '"', '\\', '{', ']', ',', '\0', '\\u0000', '1e9')), {
-      minLength: 1,
-      maxLength: 4,
-    }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.constantFrom('', '"', '\\', '{', ']', ',', '\0', '\ud800', '\\u0000', '\\udfff', '\ufeff', '1e9'),
+      ),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    ),
   )
   .map(([body, edits]) =>
     edits.reduce(
@@ -68,11 +75,28 @@ const body = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
+/** UTF-8, but for surrogates that stand alone, which are encoded like characters. */
+function bytesOf(sent: string | Uint8Array): Uint8Array {
+  if (typeof sent !== 'string' || sent.isWellFormed()) return Buffer.from(sent);
+  return Buffer.concat(
+    Array.from(sent, (character) => {
+      const code = character.codePointAt(0) as number;
+      if (code < 0xd800 || code > 0xdfff) return Buffer.from(character);
+      return Buffer.from([0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)]);
+    }),
+  );
+}
+
+const query = fc.constantFrom('', '', '/', '?lenient=true', '/?lenient=true', '?lenient=false');
+
 async function post(
   path: string,
-  sent: string | Uint8Array,
+  text: string | Uint8Array,
   headers: Record<string, string>,
+  isPacked = false,
 ): Promise<Answer> {
+  const sent = isPacked ? gzipSync(bytesOf(text)) : bytesOf(text);
+  if (isPacked) headers = { ...headers, 'Content-Encoding': 'gzip' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer came')), SECONDS_TO_ANSWER * 1_000);
@@ -92,8 +116,8 @@ const property = { seed, numRuns, endOnFailure: true };
 describe('whatever is sent', { timeout: 120_000 }, () => {
   it('to a webhook is answered, and never with a fault of ours', async () => {
     await fc.assert(
-      fc.asyncProperty(kind, body, async (kind, sent) => {
-        checkSingle(await post(`/webhook/${kind}`, sent, {}));
+      fc.asyncProperty(kind, body, query, fc.boolean(), async (kind, sent, search, isPacked) => {
+        checkSingle(await post(`/webhook/${kind}${search}`, sent, {}, isPacked));
       }),
       property,
     );
@@ -104,11 +128,11 @@ describe('whatever is sent', { timeout: 120_000 }, () => {
     const typed = (bodies: readonly string[]) =>
       bodies.map((one, index) => one.replace('{', `{"type":"${WEBHOOK_KINDS[index % 4]}",`));
     await fc.assert(
-      fc.asyncProperty(array, fc.boolean(), body, async (bodies, isLines, junk) => {
+      fc.asyncProperty(array, fc.boolean(), body, query, async (bodies, isLines, junk, search) => {
         const sent = isLines ? typed(bodies).join('\n') : `[${typed(bodies).join(',')}]`;
         for (const one of [sent, junk]) {
           const type = isLines ? 'application/x-ndjson' : 'application/json';
-          const answer = await post('/webhook/batch', one, { 'Content-Type': type });
+          const answer = await post(`/webhook/batch${search}`, one, { 'Content-Type': type });
           if (answer.status !== 207) checkSingle(answer);
           else for (const item of items(answer)) expect(item.status).toBeLessThan(500);
         }

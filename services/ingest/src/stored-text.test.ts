@@ -13,6 +13,12 @@ afterAll(() => server.close());
 /** A start's text with more members, written out by hand. */
 const withMembers = (members: string) => `${JSON.stringify(start()).slice(0, -1)},${members}}`;
 
+/** The bytes of a surrogate in the place of the last question mark. */
+function rawSurrogate(text: string): Buffer {
+  const [before = '', after = ''] = text.split('?');
+  return Buffer.concat([Buffer.from(before), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(after)]);
+}
+
 async function unstorable(body: string | Uint8Array): Promise<string[]> {
   return pointers(refused(await server.post('/webhook/start', body), 'invalid_text')).sort();
 }
@@ -30,12 +36,12 @@ describe('malformed JSON', () => {
     ['{"a":NaN}', 'NaN'],
     ['{"a":.5}', 'a bare fraction'],
     ['{"a":"hunter2\n"}', 'a raw newline in a string'],
-    ['{"a":"\u0000"}', 'a raw NUL in a string'],
     ['{"a":"\\x41"}', 'an unknown escape'],
     ['{"a":"\\u12"}', 'a short escape'],
     ['{}{}', 'two values'],
     ['{} hunter2', 'something after it'],
-    ['\uFEFF{}', 'a byte order mark'],
+    ['\uFEFF\uFEFF{}', 'two byte order marks'],
+    ['{}\u0000', 'a NUL behind it'],
     ['project=hunter2&task=x', 'a form'],
   ])('%j is refused: %s', async (body) => {
     const answer = await server.post('/webhook/start', body);
@@ -50,7 +56,7 @@ describe('malformed UTF-8', () => {
     ['a lone continuation', [0x80]],
     ['a sequence that was cut off', [0xe2, 0x82]],
     ['an overlong slash', [0xc0, 0xaf]],
-    ['a surrogate in three bytes', [0xed, 0xa0, 0x80]],
+    ['a pair of surrogates in three bytes each', [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
     ['a code point past the last', [0xf4, 0x90, 0x80, 0x80]],
     ['Latin-1', [0xe9]],
   ])('%s is refused', async (_what, bytes) => {
@@ -73,6 +79,8 @@ describe('malformed UTF-8', () => {
 describe('NUL', () => {
   it.each([
     ['in a field', JSON.stringify(start({ task: 'a\0b' })), '/task'],
+    ['raw, in a field', withMembers('"note":"a\0b"'), '/note'],
+    ['raw, in a key', withMembers('"metadata":{"a\0":1}'), '/metadata'],
     ['alone', JSON.stringify(start({ agent: '\0' })), '/agent'],
     ['in an unknown field', withMembers('"note":"\\u0000"'), '/note'],
     ['deep within', withMembers('"metadata":{"a":[1,{"b":["\\u0000"]}]}'), '/metadata/a/1/b/0'],
@@ -90,6 +98,7 @@ describe('NUL', () => {
 describe('a lone surrogate', () => {
   it.each([
     ['high, in a field', withMembers('"task":"\\ud83d"'), '/task'],
+    ['raw, in a field', rawSurrogate(withMembers('"note":"?"')), '/note'],
     ['low, in a field', withMembers('"task":"\\ude00 x"'), '/task'],
     ['in upper-case hex', withMembers('"note":"\\uD83D!"'), '/note'],
     ['in the wrong order', withMembers('"note":"\\ude00\\ud83d"'), '/note'],

@@ -1,6 +1,6 @@
 /** The lean path that agents post to: it never passes through Express. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { WEBHOOK_KINDS, type WebhookKind } from '@att/contracts';
+import { WEBHOOK_KINDS, type WebhookKind, webhookQuery } from '@att/contracts';
 import { type Authenticator, type Principal, presentedKey } from '@att/platform/auth';
 import {
   discardRest,
@@ -14,6 +14,7 @@ import {
   sendProblem,
   unauthorized,
   type WholeAnswer,
+  type WholeHandler,
   type WholeRequest,
 } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
@@ -26,8 +27,13 @@ const PREFIX = '/webhook/';
 
 type Kind = WebhookKind | 'batch';
 
+/** With one slash behind it, a path means the same. */
+const pathsOf = (kind: Kind) => [`${PREFIX}${kind}`, `${PREFIX}${kind}/`];
+
 const KIND_BY_PATH: ReadonlyMap<string, Kind> = new Map(
-  [...WEBHOOK_KINDS, 'batch' as const].map((kind): [string, Kind] => [`${PREFIX}${kind}`, kind]),
+  [...WEBHOOK_KINDS, 'batch' as const].flatMap((kind) =>
+    pathsOf(kind).map((path): [string, Kind] => [path, kind]),
+  ),
 );
 
 export interface WebhookOptions {
@@ -45,14 +51,16 @@ export function webhookRoutes(options: WebhookOptions): HotRoutes {
       void serve(options, request, response).then(() => count(response.statusCode));
     },
     whole: new Map(
-      WEBHOOK_KINDS.map((kind) => [
-        `${PREFIX}${kind}`,
-        (request, send) =>
-          serveWhole(options, kind, request, (answer) => {
-            count(answer.status);
-            send(answer);
-          }),
-      ]),
+      WEBHOOK_KINDS.flatMap((kind) =>
+        pathsOf(kind).map((path): [string, WholeHandler] => [
+          path,
+          (request, send) =>
+            serveWhole(options, kind, request, (answer) => {
+              count(answer.status);
+              send(answer);
+            }),
+        ]),
+      ),
     ),
   };
 }
@@ -88,8 +96,19 @@ async function handle(
     throw new ProblemError('method_not_allowed', `${path} takes POST.`, [], { Allow: 'POST' });
   }
   const { actor } = authorize(authenticator, request.headers, search);
-  if (kind === 'batch') return handleBatch(log, actor, requestId, request, response, logger);
-  sendJson(response, 202, requestId, await storeStreamed(log, kind, actor, request));
+  const isLenient = isLenientIn(search);
+  if (kind === 'batch') return handleBatch(log, actor, requestId, request, response, logger, isLenient);
+  sendJson(response, 202, requestId, await storeStreamed(log, kind, actor, request, isLenient));
+}
+
+/** @throws ProblemError invalid_parameter */
+function isLenientIn(search: string): boolean {
+  if (search === '') return false;
+  const { success, data } = webhookQuery.safeParse(Object.fromEntries(new URLSearchParams(search)));
+  if (success) return data.lenient === 'true';
+  throw new ProblemError('invalid_parameter', 'lenient must be true or false.', [
+    { pointer: 'lenient', detail: 'must be true or false' },
+  ]);
 }
 
 /** Never throws: whatever goes wrong is answered. */
