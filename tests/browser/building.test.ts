@@ -12,7 +12,7 @@ const browser = useBrowser();
 
 it('shows progress and the time of the end', async () => {
   expect((await post(server.url, '/webhook/start', report({ task: 'Built at last' }))).status).toBe(202);
-  const { page } = await browser.open('about:blank', {
+  const { page } = await browser.open(server.url, {
     expects: /the server responded with a status of 503/,
   });
   let isBuilding = true;

@@ -44,10 +44,6 @@ it.each([
 
   await page.goto(`${server.url}/replay`);
   await page.getByRole('button', { name: 'Last 15 min' }).click();
-  await page
-    .getByRole('list', { name: 'Tasks at this moment' })
-    .waitFor({ state: 'attached' })
-    .catch(() => {});
   await page.getByRole('slider').waitFor();
   await page.getByRole('slider').press('End');
   await eventually(() => page.getByRole('link').filter({ hasText: name }).count().then(Boolean), true);
