@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@att/platform/logging';
 import type { Client } from './client.js';
-import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
+import type { EncodedFrame } from './encoded-frame.js';
 import type { FrameRing } from './frame-ring.js';
 import { FIRST_PAGE, nextPageSize, nextSource } from './hand-over.js';
 import type { Page, PageOptions } from './read-page.js';
+import { framesOf } from './shared-pages.js';
 
 export interface FramePage {
   frames: readonly EncodedFrame[];
@@ -57,10 +58,7 @@ export class Pager {
     if (readsOn && nextSource(page.position, ring) === 'log') {
       this.#ahead = { after: page.position, page: this.#fromLog(page.position, maxBytes) };
     }
-    return {
-      frames: page.events.map(encodeEvent).filter((frame) => frame !== undefined),
-      position: page.position,
-    };
+    return { frames: framesOf(page.events), position: page.position };
   }
 
   async #fromLog(after: number, maxBytes: number): Promise<Page | undefined> {

@@ -7,10 +7,11 @@ import type { Client } from './client.js';
 import type { LogIdentity } from './control-frames.js';
 import { FrameRing } from './frame-ring.js';
 import { LiveFeed } from './live-feed.js';
-import type { Page, PageOptions } from './read-page.js';
+import type { PageOptions } from './read-page.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
 import { type Session, type SessionOptions, startSession } from './session.js';
 import type { RealtimeSettings } from './settings.js';
+import type { SharedPages } from './shared-pages.js';
 import type { Sockets } from './sockets.js';
 
 export interface RoomOptions {
@@ -18,7 +19,7 @@ export interface RoomOptions {
   feed: EventFeed;
   /** Rejects, soon, while the log cannot be read. */
   readIdentity(): Promise<LogIdentity>;
-  readPage(options: PageOptions): Promise<Page>;
+  pages: SharedPages;
   settings: RealtimeSettings;
   metrics: RealtimeMetrics;
   log: Logger;
@@ -36,15 +37,18 @@ export class Room {
   readonly #audience: Audience;
   readonly #liveFeed: LiveFeed;
   readonly #session: SessionOptions;
+  readonly #pages: SharedPages;
   readonly #sessions = new Map<Client, Session>();
   /** When the last other log took the former's place: what was asked before may be of the former. */
   #startedOverAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ sockets, feed, readIdentity, readPage, settings, metrics, log }: RoomOptions) {
+  constructor({ sockets, feed, readIdentity, pages, settings, metrics, log }: RoomOptions) {
     const onSent = (frames: number) => metrics.framesSent.inc(frames);
     const ring = new FrameRing(settings.ringFrames, settings.ringBytes);
     const audience = new Audience(onSent);
+    const readPage = (options: PageOptions) => pages.read(options);
     const following = { ring, audience, log, pageBytes: settings.pageBytes, readPage, onSent };
+    this.#pages = pages;
     this.#sockets = sockets;
     this.#ring = ring;
     this.#audience = audience;
@@ -72,6 +76,8 @@ export class Room {
       this.#sessions.delete(client);
       if (this.#sockets.size === 0) this.#liveFeed.release();
     });
+    // While nobody was there, nobody noticed whether the log is still the same.
+    if (!this.#liveFeed.isReading) this.#pages.clear();
     this.#liveFeed.need(identity);
     this.#sessions.set(client, startSession(client, parameters, identity, this.#session));
   }
@@ -86,6 +92,7 @@ export class Room {
   #startOver(identity: LogIdentity): void {
     if (!this.#liveFeed.isReading || identity.askedAt < this.#startedOverAt) return;
     this.#startedOverAt = performance.now();
+    this.#pages.clear();
     this.#liveFeed.startOver(identity);
     this.#session.log.warn(
       { epoch: identity.epoch, position: identity.position },

@@ -11,6 +11,8 @@ import { readPage } from './read-page.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
 import { Room } from './room.js';
 import { DEFAULT_SETTINGS, type RealtimeSettings } from './settings.js';
+import { shareNext } from './share-next.js';
+import { SharedPages } from './shared-pages.js';
 import { Sockets } from './sockets.js';
 
 /** Connections for heads and for clients that catch up: few, so that a crowd cannot crowd out appends. */
@@ -30,10 +32,10 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const { log, authenticator, sharedState, feed, database } = context;
   const settings = { ...DEFAULT_SETTINGS, ...changed };
   const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
-  const readIdentity = async () => {
+  const readIdentity = shareNext(async () => {
     const askedAt = performance.now();
     return { ...(await within(IDENTITY_TIMEOUT, readLogIdentity(pool))), askedAt };
-  };
+  });
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
   const metrics = createRealtimeMetrics(context.metrics, sockets);
@@ -41,7 +43,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     sockets,
     feed,
     readIdentity,
-    readPage: (options) => readPage(pool, options),
+    pages: new SharedPages((options) => readPage(pool, options)),
     settings,
     metrics,
     log,
