@@ -5,11 +5,12 @@ import { healthHandlers } from '@att/platform/health';
 import { createExpressApp, createHttpMetrics, createHttpServer, type RouteName } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
-import type { Service } from '@att/platform/service';
+import type { ReadinessCheck, Service } from '@att/platform/service';
 import { VERSION } from '../version.js';
 import type { Context } from './context.js';
 import { elsewhereThan } from './elsewhere.js';
 import { inTime } from './in-time.js';
+import { shareBriefly } from './share-briefly.js';
 import { CONTEXT_CLOSE_TIMEOUT, DRAIN_TIMEOUT, SERVICE_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface RunOptions {
@@ -38,12 +39,12 @@ export async function runServices(options: RunOptions): Promise<Running> {
   let draining = false;
   const health = healthHandlers({
     version: VERSION,
-    checks: services.flatMap((service) => service.checks ?? []),
-    async database() {
+    checks: services.flatMap((service) => service.checks ?? []).map(shared),
+    database: shareBriefly(async () => {
       await context.ownPool.query('SELECT 1');
-    },
+    }),
     sharedState: context.sharedState,
-    metrics: { contentType: metrics.contentType, metrics: metricsText },
+    metrics: { contentType: metrics.contentType, metrics: shareBriefly(metricsText) },
     isDraining: () => draining,
   });
   const elsewhere = elsewhereThan(services.map(({ name }) => name));
@@ -92,6 +93,11 @@ export async function runServices(options: RunOptions): Promise<Running> {
       ? new ConfigError(`HOST ${config.host} is no address of this machine (${error.code})`)
       : error;
   }
+}
+
+/** No key is needed to ask: a crowd that does must not become a crowd of questions to the database. */
+function shared({ name, check }: ReadinessCheck): ReadinessCheck {
+  return { name, check: shareBriefly(() => check()) };
 }
 
 /** What no key is needed for unless the configuration says so. */
