@@ -21,6 +21,7 @@ export {
   type HotRoutes,
   HTTP_CLOSE_TIMEOUT,
   type HttpServer,
+  type HttpServerOptions,
   PortTakenError,
   type Reach,
   type UpgradeHandler,

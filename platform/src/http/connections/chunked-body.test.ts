@@ -43,7 +43,7 @@ describe('a chunked body', () => {
           expect(unframed(answer.text)).toBe(chunks.join(''));
         },
       ),
-      printedSeed(),
+      { seed: printedSeed('a chunked body') },
     );
   });
 
