@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `att`: one image, the command picks what runs. */
+import { readEnvFile } from '@att/platform/config';
 import { Command } from 'commander';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -29,6 +30,7 @@ addDemoCommand(program);
 
 // Awaited here, so that a step that never ends is an exit code of its own (13), not a success.
 try {
+  readEnvFile();
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`att: ${escapeControls(await explain(error))}\n`);

@@ -33,6 +33,8 @@ export async function startAtt(command: string, env: Record<string, string>): Pr
   const child = spawn(process.execPath, [ATT, command], {
     env: { ...process.env, API_KEY, PORT: String(port), LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
+    // Not the clone, whose .env is the developer's.
+    cwd: tmpdir(),
   });
   await waitUntilReady(port, child);
   return { port, pid: child.pid as number, stop: () => end(child) };

@@ -1,7 +1,9 @@
 /** A start that cannot work says in a sentence what is wrong, at once, and keeps secrets to itself. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AttProcesses, type Ran } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { freePort } from '../support/free-port.js';
@@ -88,6 +90,27 @@ describe('a database that cannot be used', () => {
   it('because there is none: one service alone needs DATABASE_URL', async () => {
     refused(await run(['query']), 'DATABASE_URL');
     refused(await run(['migrate']), 'DATABASE_URL');
+  });
+});
+
+describe('a .env in the working directory', () => {
+  const write = (text: string) => writeFile(join(directory.path, '.env'), text);
+  const runThere = (env: Record<string, string> = {}) => processes.run(['query'], env, directory.path);
+  afterEach(() => rm(join(directory.path, '.env')));
+
+  it('is read, and the environment goes before it', async () => {
+    await write('DATABASE_URL=postgres://me:hunter2@no-such-host.invalid/att\n');
+    refused(await runThere(), 'the database cannot be reached', 'no-such-host.invalid');
+    refused(await runThere({ DATABASE_URL: '' }), 'DATABASE_URL is needed');
+  });
+
+  it('with a bad line, or a ~ that nothing expands, is refused in a sentence', async () => {
+    await write('LOG_LEVEL=warn\nhunter2\n');
+    const bad = await runThere();
+    refused(bad, '.env, line 2 is not NAME=value');
+    expect(bad.stderr).not.toContain('hunter2');
+    await write('DATA_DIR=~/att\n');
+    refused(await runThere(), 'DATA_DIR must not begin with ~', `write ${homedir()}/att`);
   });
 });
 

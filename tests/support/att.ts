@@ -1,5 +1,6 @@
 /** `att`, as it was built, in processes of its own: every one that is started here is ended by `endAll`. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
 import { API_KEY } from './rest.js';
@@ -41,11 +42,14 @@ export class AttProcesses {
     args: string[],
     env: Record<string, string> = {},
     stdin: 'ignore' | 'pipe' = 'ignore',
+    folder: string = tmpdir(),
   ): Promise<Att> {
     const port = env.PORT === undefined ? await freePort() : Number(env.PORT);
     const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...inherited(), PORT: String(port), API_KEY, LOG_LEVEL: 'warn', ...env },
       stdio: [stdin, 'pipe', 'pipe'],
+      // Not the clone, whose .env is the developer's.
+      cwd: folder,
     });
     const att = watch(child, port);
     this.#started.push(att);
@@ -53,8 +57,8 @@ export class AttProcesses {
   }
 
   /** Runs a command to its end. */
-  async run(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-    const att = await this.start(args, env);
+  async run(args: string[], env: Record<string, string> = {}, folder?: string): Promise<Ran> {
+    const att = await this.start(args, env, 'ignore', folder);
     const ending = await att.ended;
     return { ...ending, stdout: att.stdout(), stderr: att.stderr() };
   }

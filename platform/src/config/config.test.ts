@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './index.js';
@@ -103,12 +104,37 @@ describe('the configuration', () => {
     ['ATT_URL', 'https://me:hunter2@att.example'],
     ['DATABASE_URL', 'hunter2'],
     ['LOG_LEVEL', 'chatty'],
+    ['DATABASE_URL', 'postgres://att:$' + '{PASSWORD}@db/att'],
+    ['API_KEY', '$(openssl rand -hex 16)'],
+    ['HOST', '$' + '{ADDRESS}'],
   ])('refuses %s=%s, names it, and does not repeat its value', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toMatch(new RegExp(`^${name} must `));
     expect(message).not.toContain(value);
     expect(message).not.toContain('hunter2');
   });
+
+  it.each([
+    ['~', homedir()],
+    ['~/att', `${homedir()}/att`],
+    ['$HOME/att', `${homedir()}/att`],
+    ['$' + '{HOME}/att', `${homedir()}/att`],
+    ['%USERPROFILE%\\att', `${homedir()}\\att`],
+    ['~somebody/att', 'the path that it stands for'],
+    ['/srv/$USER/att', 'the path that it stands for'],
+    ['%APPDATA%\\att', 'the path that it stands for'],
+    ['~/$USER', 'the path that it stands for'],
+  ])('refuses DATA_DIR=%s, and says what to write', (value, instead) => {
+    expect(refusal({ DATA_DIR: value })).toMatch(/^DATA_DIR must not .*, which only a shell expands: write /);
+    expect(refusal({ DATA_DIR: value }).endsWith(`write ${instead}`)).toBe(true);
+  });
+
+  it.each(['./a~', '/srv/~/x', '/srv/50%/a', '/srv/a$b', 'C:\\PROGRA~1\\att'])(
+    'takes DATA_DIR=%s',
+    (value) => {
+      expect(readConfig({ DATA_DIR: value }).dataDirectory).toBe(resolve(value));
+    },
+  );
 
   it('names every variable that is wrong', () => {
     expect(refusal({ PORT: 'x', LOG_LEVEL: 'x' })).toMatch(/PORT must .*; LOG_LEVEL must /);

@@ -1,11 +1,12 @@
 /** The one place that reads the environment. A bad value stops the start and is named. */
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ConfigError } from './config-error.js';
+import { unexpandedPath, unexpandedValue } from './unexpanded.js';
 
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly code = 'invalid_config';
-}
+export { ConfigError } from './config-error.js';
+export { readEnvFile } from './env-file.js';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -57,7 +58,13 @@ const environment = z.object({
     .refine((key) => key === key.trim(), 'must not begin or end with a blank')
     .refine((key) => !/\p{Cc}/u.test(key), 'must not have line ends or other control characters')
     .optional(),
-  DATA_DIR: z.string().optional(),
+  DATA_DIR: z
+    .string()
+    .superRefine((path, context) => {
+      const message = unexpandedPath(path, homedir());
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
   // A password in it would stand in every message that names the server.
   ATT_URL: z
@@ -106,6 +113,7 @@ export interface Config {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  refuseUnexpanded(present);
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
@@ -128,6 +136,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     serverUrl: ATT_URL ?? `http://127.0.0.1:${PORT}`,
     logLevel: LOG_LEVEL,
   };
+}
+
+function refuseUnexpanded(present: NodeJS.ProcessEnv): void {
+  const lines = CONFIG_VARIABLES.flatMap((name) => {
+    // Of a path it is known what to write instead.
+    const message = name === 'DATA_DIR' ? undefined : unexpandedValue(present[name] ?? '');
+    return message === undefined ? [] : [`${name} ${message}`];
+  });
+  if (lines.length > 0) throw new ConfigError(lines.join('; '));
 }
 
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host);
