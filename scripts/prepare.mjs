@@ -17,10 +17,13 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
 const { prepare } = await import('./prepare/prepare.mjs');
 const { StepFailed } = await import('./prepare/run.mjs');
 
+const { adviceFor } = await import('./prepare/advice.mjs');
+
 try {
   await prepare();
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(error.message);
+  const sentence = error instanceof StepFailed ? error.message : adviceFor(error.code ?? '');
+  if (sentence === undefined) throw error;
+  console.error(sentence);
   process.exit(1);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { binariesPackage, databaseBinariesAbsent } from './database-binaries.mjs';
+import { binariesPackage, checkDatabaseBinaries, databaseBinariesAbsent } from './database-binaries.mjs';
+import { foldersAreIntact, isRecorded, recordFiles } from './file-manifest.mjs';
 import { expandWorkspaces, root } from './paths.mjs';
 import { runQuietly, StepFailed } from './run.mjs';
 import { readIfPresent, readStamp, writeStamp } from './stamps.mjs';
@@ -16,10 +17,20 @@ const INPUT_FIELDS = ['workspaces', 'dependencies', 'devDependencies', 'optional
 export function installIsFresh() {
   const fingerprint = fingerprintInputs();
   if (databaseBinariesAbsent() && readStamp('without-database') !== fingerprint) return false;
-  if (readStamp('install') === fingerprint) return true;
+  if (readStamp('install') === fingerprint && isRecorded('packages')) return foldersAreIntact('packages');
   if (!installedMatchesLockFile()) return false;
-  writeStamp('install', fingerprint);
+  noteInstalled(fingerprint);
   return true;
+}
+
+function noteInstalled(fingerprint) {
+  // Folders with a dot are of programs that keep caches there.
+  recordFiles(
+    'packages',
+    ['node_modules'],
+    (name, folder) => folder === 'node_modules' && name.startsWith('.'),
+  );
+  writeStamp('install', fingerprint);
 }
 
 /** Runs `npm ci` with the npm that runs us, or the one on the PATH. */
@@ -27,10 +38,24 @@ export async function runInstall() {
   const fingerprint = fingerprintInputs();
   // NODE_ENV=production or omit=… in the user's own npm configuration would leave out the compiler
   // and the database.
-  const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
-  await runQuietly('Installing dependencies (npm ci)', npmProgram(), args, { cwd: root });
+  const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--prefer-offline'];
+  await install(args);
   if (databaseBinariesAbsent()) writeStamp('without-database', fingerprint);
-  writeStamp('install', fingerprint);
+  checkDatabaseBinaries();
+  noteInstalled(fingerprint);
+}
+
+/** npm cannot remove a tree in which something is still written; once it is gone, it can begin anew. */
+async function install(args) {
+  const run = () => runQuietly('Installing dependencies (npm ci)', npmProgram(), args, { cwd: root });
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof StepFailed) || !/\b(ENOTEMPTY|EEXIST|EBUSY)\b/.test(error.message)) throw error;
+    process.stderr.write('node_modules is half there: removing it, and installing once more.\n');
+    rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await run();
+  }
 }
 
 // Only what npm reads: a change of a script or a description must not cost an install.
@@ -55,9 +80,11 @@ function installedMatchesLockFile() {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
     if (installed[path] === undefined) return entry.optional === true && path !== embedded;
-    return installed[path].version === entry.version;
+    return installed[path].version === entry.version && isThere(path);
   });
 }
+
+const isThere = (path) => existsSync(join(root, path, 'package.json'));
 
 function npmProgram() {
   const running = process.env.npm_execpath;

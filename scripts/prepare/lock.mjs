@@ -1,10 +1,13 @@
 import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endChild, endOrphan } from './children.mjs';
 import { readIfPresent } from './stamps.mjs';
 
 const HEARTBEAT_MS = 1_000;
 const STALE_AFTER_MS = 15_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs `work` while holding the lock file, so that two runs in one clone don't install or build over each
@@ -16,16 +19,22 @@ export async function withLock(path, work) {
   await acquire(path);
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), HEARTBEAT_MS);
   const release = () => rmSync(path, { force: true });
-  const onSignal = (signal) => {
+  // A terminal's Ctrl-C comes twice, from it and from npm: what runs is ended once, and waited for.
+  let isEnding = false;
+  const onSignal = async (signal) => {
+    if (isEnding) return;
+    isEnding = true;
+    await endChild();
     release();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    process.exit(128 + constants.signals[signal]);
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
+    await endOrphan();
     return await work();
   } finally {
     clearInterval(heartbeat);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
     release();
   }
 }

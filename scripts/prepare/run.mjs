@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { adviceFor } from './advice.mjs';
+import { isInterrupted, runProgram } from './children.mjs';
 
-/** A step did not succeed; the message holds what its command printed. */
+/** A step did not succeed; the message holds what its command printed, and what to do where that is known. */
 export class StepFailed extends Error {}
 
 /**
@@ -12,24 +13,15 @@ export class StepFailed extends Error {}
 export async function runQuietly(title, file, args, options = {}) {
   const startedAt = performance.now();
   process.stderr.write(`${title} … `);
-  const { code, signal, output } = await capture(process.execPath, [file, ...args], options);
+  const { code, signal, output } = await runProgram(file, args, options);
+  // The signal's handler ends this process; the program's end is no failure to tell of.
+  if (isInterrupted()) await new Promise(() => {});
   if (code === 0) {
     process.stderr.write(`done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
     return;
   }
   process.stderr.write('failed\n');
-  throw new StepFailed(`${output.trimEnd()}\n\n${title}: failed (${signal ?? `exit code ${code}`}).`);
-}
-
-function capture(command, args, options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
-    child.once('error', reject);
-    child.once('close', (code, signal) =>
-      resolve({ code, signal, output: Buffer.concat(chunks).toString('utf8') }),
-    );
-  });
+  const failure = `${output.trimEnd()}\n\n${title}: failed (${signal ?? `exit code ${code}`}).`;
+  const advice = adviceFor(output);
+  throw new StepFailed(advice === undefined ? failure : `${failure}\n${advice}`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 
@@ -14,8 +14,13 @@ export function readStamp(name) {
 export function writeStamp(name, fingerprint) {
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `${name}.${process.pid}.tmp`);
-  writeFileSync(temporary, fingerprint);
-  renameSync(temporary, join(folder, `${name}.stamp`));
+  try {
+    writeFileSync(temporary, fingerprint);
+    renameSync(temporary, join(folder, `${name}.stamp`));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /**

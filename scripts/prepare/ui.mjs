@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesAreIntact, recordFiles } from './file-manifest.mjs';
 import { root } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { fingerprintFiles, readStamp, writeStamp } from './stamps.mjs';
@@ -9,7 +10,7 @@ export const uiStep = { isFresh, run };
 
 function isFresh() {
   if (!existsSync(join(root, 'ui', 'index.html'))) return true;
-  return existsSync(join(root, 'ui', 'dist', 'index.html')) && readStamp('ui') === fingerprint();
+  return readStamp('ui') === fingerprint() && filesAreIntact('ui');
 }
 
 async function run() {
@@ -18,6 +19,7 @@ async function run() {
   // A NODE_ENV from outside would build the app in that mode.
   const env = { ...process.env, NODE_ENV: 'production' };
   await runQuietly('Building the UI (vite build)', vite, ['build'], { cwd: join(root, 'ui'), env });
+  recordFiles('ui', ['ui/dist']);
   writeStamp('ui', before);
 }
 
