@@ -1,5 +1,6 @@
 export { Bell } from './bell.js';
 export * from './binary-arrays.js';
+export { keepCompact } from './compact-tables.js';
 export { readCarelessSettings } from './database-check.js';
 export { POOL_END_TIMEOUT } from './ending-pool.js';
 export { classifyFailure, type Failure, isRefusal, isUnavailable } from './failure.js';

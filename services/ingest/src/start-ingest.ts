@@ -1,4 +1,5 @@
 import { Appender } from '@att/platform/event-log';
+import { keepCompact } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { webhookRoutes } from './webhooks.js';
 
@@ -12,6 +13,8 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
   });
   // So that a wrong clock is known before the first report.
   void appender.readClock();
+  const { connectionString } = database;
+  const endCompacting = keepCompact({ connectionString, tables: ['log.head'], log, metrics });
   return {
     name: 'ingest',
     hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics }),
@@ -24,6 +27,8 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
         },
       },
     ],
-    stop: () => appender.close(),
+    async stop() {
+      await Promise.all([appender.close(), endCompacting()]);
+    },
   };
 }

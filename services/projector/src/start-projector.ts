@@ -1,7 +1,8 @@
-import { Bell, createListener } from '@att/platform/postgres';
+import { Bell, createListener, keepCompact } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { readLag } from './generations/read-lag.js';
+import { HOT_TABLES } from './hot-tables.js';
 import { createLagGauges } from './lag-gauges.js';
 import { countStanding, standingText } from './poison/count-standing.js';
 import { createDeadLetterGauge } from './poison/dead-letter-gauge.js';
@@ -45,6 +46,8 @@ export function startProjector(
   const metrics = createProjectorMetrics(context.metrics);
   createLagGauges(context.metrics, () => readLag(pool));
   createDeadLetterGauge(context.metrics, () => countStanding(pool));
+  const { connectionString } = database;
+  const endCompacting = keepCompact({ connectionString, tables: HOT_TABLES, log, metrics: context.metrics });
   const stopping = new AbortController();
   let failure: Error | undefined;
   let standstill: string | undefined;
@@ -94,7 +97,7 @@ export function startProjector(
       stopping.abort();
       await running;
       await listener.close();
-      await Promise.all([pool.end(), buildPool.end()]);
+      await Promise.all([pool.end(), buildPool.end(), endCompacting()]);
     },
   };
 }
