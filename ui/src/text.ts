@@ -127,6 +127,7 @@ export const text = {
     },
     none: '—',
     moreEvents: 'Load later events',
+    metadataTruncated: 'Some keys were left out, as all together would be too large. The events have them.',
     erased: 'The payload was erased.',
     payload: 'Payload',
     partialPayload: 'Loading the full payload…',

@@ -50,6 +50,39 @@ describe('answers', () => {
     expect(onUnauthorized).toHaveBeenCalledOnce();
   });
 
+  it('that do not come in time are given up, as of a server that vanished without a word', async () => {
+    vi.useFakeTimers();
+    try {
+      const silent: typeof fetch = (_, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')));
+        });
+      const outcome = makeClient({ apiKey: 'k', fetch: silent })
+        .read('listTasks')
+        .catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(vi.getTimerCount()).toBe(1);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(await outcome).toBeInstanceOf(ServerUnreachable);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that their reader gives up are no failure of the server', async () => {
+    const reader = new AbortController();
+    const aborting: typeof fetch = (_, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      });
+    const outcome = makeClient({ apiKey: 'k', fetch: aborting })
+      .read('listTasks', { signal: reader.signal })
+      .catch((error: unknown) => error);
+    reader.abort();
+    expect(await outcome).toMatchObject({ name: 'AbortError' });
+  });
+
   it('that never come say so', async () => {
     await expect(clientOf(new TypeError('failed')).client.read('listTasks')).rejects.toBeInstanceOf(
       ServerUnreachable,

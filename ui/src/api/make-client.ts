@@ -43,6 +43,12 @@ export interface Client {
   read<N extends ReadName>(name: N, options?: ReadOptions<N>): Promise<Answer<ResponseOf<Routes[N]>>>;
 }
 
+/**
+ * Milliseconds for a whole answer. Over a connection that died without a word none ever comes, and browsers wait for it for
+ * minutes; no read of the API takes as long as this.
+ */
+const PATIENCE_MS = 30_000;
+
 export function makeClient(options: ClientOptions): Client {
   // Called without a receiver: browsers refuse `fetch` as a method of another object.
   const request = options.fetch ?? ((input, init) => fetch(input, init));
@@ -52,18 +58,24 @@ export function makeClient(options: ClientOptions): Client {
       const route: Route = ROUTES[name];
       const path = `${BASE_PATH}${buildPath(route.path, params, query)}`;
       const askedAt = performance.now();
-      const response = await request(path, {
-        method: route.method,
-        headers: { accept: 'application/json', 'x-api-key': options.apiKey },
-        signal: signal ?? null,
-      }).catch((error: unknown) => {
-        throw signal?.aborted === true ? error : new ServerUnreachable(error);
-      });
-      options.onDate?.(response.headers.get('date'), askedAt);
-      if (response.status === route.status) return await answerOf(route, response);
-      const error = await failureOf(response);
-      if (error instanceof ApiProblem && error.status === 401) options.onUnauthorized?.(error);
-      throw error;
+      const patience = new AbortController();
+      const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+      try {
+        const response = await request(path, {
+          method: route.method,
+          headers: { accept: 'application/json', 'x-api-key': options.apiKey },
+          signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
+        }).catch((error: unknown) => {
+          throw signal?.aborted === true ? error : new ServerUnreachable(error);
+        });
+        options.onDate?.(response.headers.get('date'), askedAt);
+        if (response.status === route.status) return await answerOf(route, response);
+        const error = await failureOf(response);
+        if (error instanceof ApiProblem && error.status === 401) options.onUnauthorized?.(error);
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }

@@ -99,14 +99,16 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 /** What an event says, in a line. */
 export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
   return (
-    <For each={gist(props.event)}>
-      {(part, index) => (
-        <>
-          {index() > 0 ? ' · ' : ''}
-          <SenderText value={part} />
-        </>
-      )}
-    </For>
+    <Show when={props.event.data !== null} fallback={text.task.erased}>
+      <For each={gist(props.event)}>
+        {(part, index) => (
+          <>
+            {index() > 0 ? ' · ' : ''}
+            <SenderText value={part} />
+          </>
+        )}
+      </For>
+    </Show>
   );
 }
 

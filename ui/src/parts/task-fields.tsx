@@ -66,8 +66,11 @@ export function TaskFields(props: { task: TaskState }) {
           />
         </Part>
       </Show>
-      <Show when={Object.keys(task().metadata).length > 0}>
+      <Show when={Object.keys(task().metadata).length > 0 || task().metadata_truncated}>
         <Part title={text.task.metadata}>
+          <Show when={task().metadata_truncated}>
+            <p class="mb-2 text-xs text-faint">{text.task.metadataTruncated}</p>
+          </Show>
           <Code label={text.task.metadata} value={pretty(task().metadata)} json />
         </Part>
       </Show>

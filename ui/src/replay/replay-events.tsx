@@ -69,7 +69,7 @@ function Row(props: { event: TaskEvent | undefined; showProject: boolean }) {
                     </>
                   )}
                 </Show>
-                <Show when={gist(event()).length > 0}>
+                <Show when={event().data === null || gist(event()).length > 0}>
                   {' · '}
                   <Gist event={event()} />
                 </Show>
