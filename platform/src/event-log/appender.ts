@@ -114,6 +114,12 @@ export class Appender {
     return this.#availability.reason;
   }
 
+  /** Why no event can be given a time, in words that anybody may read. */
+  get clockRefusal(): string | undefined {
+    const refusal = this.#availability.refusal;
+    return refusal?.code === 'clock_refused' ? refusal.message : undefined;
+  }
+
   /** Holds this process's clock against the database's. Never rejects: a database that is away is found by writing. */
   async readClock(): Promise<void> {
     // Into the middle of a transaction nothing may be sent.

@@ -1,6 +1,6 @@
 import { Appender } from '@att/platform/event-log';
 import { keepCompact } from '@att/platform/postgres';
-import type { Service, ServiceContext } from '@att/platform/service';
+import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { webhookRoutes } from './webhooks.js';
 
 /** The door of the log: webhooks in, committed events out. */
@@ -22,6 +22,7 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
       {
         name: 'event log',
         async check() {
+          if (appender.clockRefusal !== undefined) throw new NotReadyError(appender.clockRefusal);
           if (appender.unavailable !== undefined) throw new Error(appender.unavailable);
           return 'can be written to';
         },

@@ -2,13 +2,17 @@ import { createTestDatabase } from '@att/platform/testing';
 import { expect, it } from 'vitest';
 import { HOT_TABLES } from './hot-tables.js';
 
+/** It grows with what waits behind dead letters. */
+const OTHERS = ['projection.queued_events'];
+
 it('names every table that is there before the first generation', async () => {
   const database = await createTestDatabase();
   try {
     const { rows } = await database
       .pool()
       .query("SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname = 'projection'");
-    expect(rows.map(({ name }) => name).sort()).toEqual([...HOT_TABLES].sort());
+    const found = rows.map(({ name }) => name as string).filter((name) => !OTHERS.includes(name));
+    expect(found.sort()).toEqual([...HOT_TABLES].sort());
   } finally {
     await database.drop();
   }
