@@ -39,6 +39,7 @@ async function insert(
     `INSERT INTO projection.generations (projection, version, state, stage, build, has_tables)
      VALUES ($1, $2, $3, $4, $5, $3 = 'active')
      RETURNING id, projection, version, state, stage, on_ready AS "onReady", build, position,
+               encode(hash, 'hex') AS hash, false AS "hasOldHash", false AS "isOfOtherLog",
                has_tables AS "hasTables", drop_requested AS "dropRequested"`,
     [name, version, state, stage, build],
   );

@@ -51,6 +51,61 @@ describe('the generations of a projector that starts', () => {
     expect((await ensure()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 
+  describe('that were made from another log', () => {
+    const query = (statement: string) => database.pool().query(statement);
+    const log = (count: number) =>
+      Array.from({ length: count }, (_, n) => n + 1).map(
+        (position) =>
+          `INSERT INTO log.events (position, event_id, type, recorded_at, actor, data_hash, hash)
+           VALUES (${position}, gen_random_uuid(), 'test', now(), 'test', sha256(''), sha256('${position}'))`,
+      );
+    const statsOf = (generations: Awaited<ReturnType<typeof ensure>>) =>
+      generations
+        .filter(({ projection }) => projection === 'stats')
+        .map(({ state, stage, position, dropRequested }) => [state, stage, position, dropRequested]);
+
+    it('are replaced by builds from the first event, and nothing serves until those are done', async () => {
+      await ensure();
+      await query(log(3).join(';'));
+      const elsewhere = "hash = sha256('elsewhere'), position = 2, hash_position = 2";
+      await query(`UPDATE projection.generations SET ${elsewhere} WHERE projection = 'stats'`);
+      const [first, second] = await Promise.all([ensure(), ensure()]);
+      expect(second).toEqual(first);
+      expect(statsOf(first)).toEqual([
+        ['cancelled', 'following', 2, true],
+        ['building', 'filling', 0, false],
+      ]);
+      expect(first.filter(({ state }) => state === 'active')).toHaveLength(PROJECTIONS.length - 1);
+    });
+
+    it('are found also where the log ends before them, and in what is kept for a rollback', async () => {
+      await ensure();
+      await query(log(3).join(';'));
+      await query(`
+        UPDATE projection.generations SET position = 4 WHERE projection = 'stats';
+        INSERT INTO projection.generations (projection, version, state, position, hash_position, hash)
+        VALUES ('tasks', ${STATS}, 'retired', 3, 3, sha256('elsewhere'))`);
+      const generations = await ensure();
+      expect(statsOf(generations)).toEqual([
+        ['cancelled', 'following', 4, true],
+        ['building', 'filling', 0, false],
+      ]);
+      expect(
+        generations.find(({ projection, state }) => projection === 'tasks' && state === 'cancelled'),
+      ).toMatchObject({ dropRequested: true });
+    });
+
+    it('are told from those that a release without hashes moved on', async () => {
+      const before = await ensure();
+      await query(log(3).join(';'));
+      await query('UPDATE projection.generations SET position = 3');
+      const after = await ensure();
+      expect(after.map(({ id, state }) => [id, state])).toEqual(before.map(({ id }) => [id, 'active']));
+      const { rows } = await query("SELECT FROM projection.generations WHERE hash = sha256('3')");
+      expect(rows).toHaveLength(PROJECTIONS.length);
+    });
+  });
+
   it('give up a build that another version has begun', async () => {
     await ensure();
     await database.pool().query("UPDATE projection.generations SET version = 0 WHERE projection = 'stats'");

@@ -1,27 +1,47 @@
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
+import { adoptHashes } from './checkpoint-hash.js';
 import { createBuild, createFirst, nextBuild } from './create-generation.js';
+import { discard, ofOtherLog } from './discard-other-log.js';
 import type { Generation } from './generation.js';
 import { type Register, readRegister, versionKey } from './read-register.js';
 
 /**
  * Gives every projection its first generation. Where the active one was made by an older version of the
  * projection, a build of this version is begun, and the old one serves until it is done: of all such from one read of the log. One that
- * failed is not begun again.
+ * failed is not begun again. Generations of another log are replaced, and until then nothing is read of them.
+ *
+ * @param onDiscarded called with the generations of another log, in the transaction that gives them up
  */
-export async function ensureGenerations(pool: Pool, projections: readonly Projection[]): Promise<Register> {
+export async function ensureGenerations(
+  pool: Pool,
+  projections: readonly Projection[],
+  onDiscarded: (generations: readonly Generation[]) => void = () => {},
+): Promise<Register> {
   // The lock waits for every batch under way, so it is taken only when something is to be made.
   const existing = await readRegister(pool);
-  if (missing(projections, existing).length === 0) return existing;
+  const isAsItShouldBe =
+    missing(projections, existing).length === 0 &&
+    ofOtherLog(existing, projections).length === 0 &&
+    !existing.generations.some(({ hasOldHash, isOfOtherLog }) => hasOldHash && !isOfOtherLog);
+  if (isAsItShouldBe) return existing;
   return inTransaction(pool, async (client) => {
     // Two projectors that start together must not both make tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
+    await adoptHashes(client);
+    const discarded = ofOtherLog(await readRegister(client), projections);
+    if (discarded.length > 0) {
+      await discard(client, discarded);
+      onDiscarded(discarded);
+    }
     const register = await readRegister(client);
+    const known = await knownProjections(client);
     let build: number | undefined;
     for (const { projection, outdated } of missing(projections, register)) {
       if (outdated !== undefined) await giveUp(client, outdated);
-      if (activeOf(projection, register) === undefined) await createFirst(client, projection);
+      // A first generation serves while it fills; one that follows a discarded one may not, as reads would go back.
+      if (!known.has(projection.name)) await createFirst(client, projection);
       else {
         build ??= await nextBuild(client);
         await createBuild(client, projection, build);
@@ -46,12 +66,19 @@ function missing(projections: readonly Projection[], register: Register): Missin
       (generation) =>
         generation.projection === projection.name && ['building', 'ready'].includes(generation.state),
     );
-    if (active === undefined) return [{ projection, outdated: undefined }];
     if (build?.version === projection.version) return [];
     // What failed once fails again, and each time writes an event: the next try is an operator's.
     if (register.failed.has(versionKey(projection.name, projection.version))) return [];
     return [{ projection, outdated: build }];
   });
+}
+
+/** Names of the projections that have a generation of any state. */
+async function knownProjections(client: ClientBase): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ projection: string }>(
+    'SELECT DISTINCT projection FROM projection.generations',
+  );
+  return new Set(rows.map(({ projection }) => projection));
 }
 
 const activeOf = ({ name }: Projection, { generations }: Register) =>

@@ -18,6 +18,12 @@ export interface Generation {
   build: number | null;
   /** The checkpoint. */
   position: number;
+  /** Lower-case hex: hash of the event at the checkpoint. */
+  hash: string;
+  /** Whether an older release moved the checkpoint, and left the hash where it was. */
+  hasOldHash: boolean;
+  /** Whether its tables were made from another log than the one that is there. */
+  isOfOtherLog: boolean;
   hasTables: boolean;
   dropRequested: boolean;
 }

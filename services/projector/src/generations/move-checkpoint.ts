@@ -11,34 +11,68 @@ export class FencedError extends Error {
 /** SQLSTATE of the only division in the statement. */
 const DIVISION_BY_ZERO = '22012';
 
+/** A checkpoint as memory has it. The hash is that of the log's event there. */
+export interface Checkpoint {
+  position: number;
+  /** Lower-case hex. */
+  hash: string;
+}
+
+export interface CheckpointMove {
+  generations: readonly number[];
+  from: Checkpoint;
+  to: { position: number; recordedAt: string };
+  /** A place at `to` or after it, in the log that the batch was read from. */
+  source: { position: number; hash: string };
+  /** Events a second, of a build. */
+  rate?: number | undefined;
+  /** Called with the hash of the new checkpoint. */
+  onMoved(hash: string): void;
+}
+
 /**
  * Comes first in the transaction: its row locks, taken in one order, hold a second projector off until
  * the first has committed, and then it is fenced before it did any work. As the COMMIT is on its way already, the
- * statement itself must fail then: it divides by 0 when the generations are not all at `from`.
- *
- * @param to `rate` in events a second, of a build
+ * statement itself must fail then: it divides by 0 when the generations are not all at `from`, or when the log is not
+ * the one that the batch was read from. Positions alone would let stale memory pass: after a fail-over to a standby
+ * that lags they are given out again.
  */
-export function movingCheckpoint(
-  generations: readonly number[],
-  from: number,
-  to: { position: number; recordedAt: string; rate?: number | undefined },
-): Statement {
+export function moveCheckpointStatement(move: CheckpointMove): Statement {
+  const { generations, from, to, source, rate, onMoved } = move;
   return {
     name: 'move-checkpoint',
     text: `
       WITH moved AS (
-        UPDATE projection.generations SET position = $3, recorded_at = $4, rate = $5
-        WHERE id IN (
+        UPDATE projection.generations g
+        SET position = e.position, hash = e.hash, hash_position = e.position, moved_at = clock_timestamp(),
+            recorded_at = $5, rate = $6
+        FROM log.events e
+        WHERE e.position = $4 AND g.id IN (
           SELECT id FROM projection.generations
-          WHERE id = ANY ($1) AND position = $2 AND state IN ('building', 'ready', 'active')
+          WHERE id = ANY ($1) AND position = $2 AND hash = decode($3, 'hex') AND state IN ('building', 'ready', 'active')
+            AND EXISTS (SELECT FROM log.events WHERE position = $7 AND hash = decode($8, 'hex'))
           ORDER BY id
           FOR UPDATE
         )
-        RETURNING id
+        RETURNING g.hash
       )
-      SELECT 1 / (count(*) = cardinality($1))::int, pg_notify('${PROJECTION_CHANNEL}', $3::bigint::text) FROM moved`,
-    values: [int8Array(generations), from, to.position, to.recordedAt, to.rate ?? null],
+      SELECT 1 / (count(*) = cardinality($1))::int, pg_notify('${PROJECTION_CHANNEL}', $4::bigint::text),
+             min(encode(hash, 'hex'))
+      FROM moved`,
+    values: [
+      int8Array(generations),
+      from.position,
+      from.hash,
+      to.position,
+      to.recordedAt,
+      rate ?? null,
+      source.position,
+      source.hash,
+    ],
+    onRow: ([, , hash]) => onMoved(hash as string),
     refusal: ({ code }) =>
-      code === DIVISION_BY_ZERO ? new FencedError('another projector moved the checkpoint') : undefined,
+      code === DIVISION_BY_ZERO
+        ? new FencedError('another projector moved the checkpoint, or the log is another one now')
+        : undefined,
   };
 }

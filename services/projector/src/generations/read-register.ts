@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import { IS_OF_OTHER_LOG } from './checkpoint-hash.js';
 import type { Generation } from './generation.js';
 
 /** What projectors and operators tell each other, as it is in one moment. */
@@ -16,12 +17,15 @@ export const versionKey = (projection: string, version: number): string => `${pr
 export async function readRegister(client: ClientBase | Pool): Promise<Register> {
   const { rows } = await client.query<Generation & { paused: boolean }>(`
     SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,
+           encode(g.hash, 'hex') AS hash, g.hash_position <> g.position AS "hasOldHash",
+           g.has_tables AND ${IS_OF_OTHER_LOG} AS "isOfOtherLog",
            g.has_tables AS "hasTables", g.drop_requested AS "dropRequested", p.projection IS NOT NULL AS paused
     FROM projection.generations g
     LEFT JOIN projection.paused p USING (projection)
-    WHERE g.state IN ('active', 'building', 'ready', 'failed') OR g.drop_requested
+    WHERE g.state IN ('active', 'building', 'ready', 'retired', 'failed') OR g.drop_requested
     ORDER BY g.id`);
-  const isOver = ({ state, dropRequested }: Generation) => state === 'failed' && !dropRequested;
+  const isOver = ({ state, isOfOtherLog, dropRequested }: Generation) =>
+    (state === 'failed' || (state === 'retired' && !isOfOtherLog)) && !dropRequested;
   return {
     generations: rows.filter((row) => !isOver(row)).map(({ paused, ...generation }) => generation),
     paused: new Set(rows.filter(({ paused }) => paused).map(({ projection }) => projection)),
@@ -35,8 +39,8 @@ export async function readRegister(client: ClientBase | Pool): Promise<Register>
 
 /** Equal for two registers between which nothing is to be done anew; that a build goes on is nothing new. */
 export function digestOf({ generations, paused }: Register): string {
-  const states = generations.map(({ id, version, state, stage, onReady, dropRequested }) =>
-    [id, version, state, stage === 'following', onReady, dropRequested].join(),
+  const states = generations.map(({ id, version, state, stage, onReady, dropRequested, isOfOtherLog }) =>
+    [id, version, state, stage === 'following', onReady, dropRequested, isOfOtherLog].join(),
   );
   return [...states, ...[...paused].sort()].join(' ');
 }

@@ -1,5 +1,4 @@
 /** Applies what may have poison in it, to one generation: around the events that cannot be applied. */
-import type { EventSlice } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
@@ -7,6 +6,7 @@ import { encodeWrites } from '../rows/write.js';
 import { applyBatch, commitBatch } from '../run/apply-batch.js';
 import { type Built, renew } from '../run/built.js';
 import { FoldedBatch } from '../run/folded-batch.js';
+import type { LogSlice } from '../run/log-slice.js';
 import { insertingLetter } from './letter.js';
 import { folding, PoisonError } from './poison-error.js';
 import { isOfTask } from './standing-tasks.js';
@@ -21,19 +21,23 @@ export interface AloneOptions {
  * By halving: a part that fails is split until it is one event, which becomes a dead letter. All other events are
  * applied, but for those of its task, which wait from then on. Ends early when `signal` aborts.
  */
-export async function applyAlone(options: AloneOptions, built: Built, { events }: EventSlice): Promise<void> {
+export async function applyAlone(
+  options: AloneOptions,
+  built: Built,
+  { events, source }: LogSlice,
+): Promise<void> {
   /** What is still to be applied, the next part last. */
   const parts = [events];
   while (!options.signal.aborted) {
     const part = parts.pop();
     if (part === undefined) return;
     try {
-      await applyBatch(options.pool, [built], built.generation.position, batchOf(part));
+      await applyBatch(options.pool, [built], sliceOf(part, source));
     } catch (error) {
       if (!(error instanceof PoisonError)) throw error;
       renew(built);
       if (part.length === 1) {
-        await bury(options, built, part[0] as LogEvent, error);
+        await bury(options, built, sliceOf(part, source), error);
         continue;
       }
       const half = Math.ceil(part.length / 2);
@@ -43,13 +47,14 @@ export async function applyAlone(options: AloneOptions, built: Built, { events }
 }
 
 /** The letter commits with the checkpoint that passes its event. @throws what an event of no task, such as an act, failed with */
-async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, error: PoisonError) {
+async function bury({ pool, log }: AloneOptions, built: Built, slice: LogSlice, error: PoisonError) {
+  const [event] = slice.events as [LogEvent];
   if (!isOfTask(event)) throw error;
   const { generation, standing } = built;
   // Of no event: what is written where a stretch of the log is whole is written there, too.
   const passed = new FoldedBatch([], event.position);
   const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
-  await commitBatch(pool, [built], generation.position, batchOf([event]), [folds], {
+  await commitBatch(pool, [built], slice, [folds], {
     also: [insertingLetter(generation.id, event, error.cause)],
   });
   standing.add(event);
@@ -59,6 +64,6 @@ async function bury({ pool, log }: AloneOptions, built: Built, event: LogEvent, 
   log.error({ err: error.cause, ...letter }, 'an event cannot be applied; its task stands still');
 }
 
-function batchOf(events: readonly LogEvent[]): EventSlice {
-  return { events, position: (events.at(-1) as LogEvent).position, isFull: true };
+function sliceOf(events: readonly LogEvent[], source: LogSlice['source']): LogSlice {
+  return { events, position: (events.at(-1) as LogEvent).position, isFull: true, source };
 }

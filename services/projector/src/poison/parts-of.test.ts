@@ -1,5 +1,6 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { describe, expect, it } from 'vitest';
+import { storedSlice } from '../testing/deliver.js';
 import { partsOf } from './parts-of.js';
 
 const event = (position: number, type = 'task.started', data: object | null = {}) =>
@@ -15,9 +16,11 @@ const act = (position: number, verb: 'retried' | 'skipped', generation: number) 
   });
 
 const cut = (...events: LogEvent[]) =>
-  partsOf({ events, position: events.length, isFull: false }, new Set([1, 2])).map(
-    ({ events: its, position, act: named }) => [its.map((one) => one.position), position, named?.verb],
-  );
+  partsOf(storedSlice(events), new Set([1, 2])).map(({ events: its, position, act: named }) => [
+    its.map((one) => one.position),
+    position,
+    named?.verb,
+  ]);
 
 describe('a batch', () => {
   it('is cut before and behind each act on a letter of a generation that is followed', () => {

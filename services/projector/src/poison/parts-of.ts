@@ -1,7 +1,7 @@
 /** Batches are cut where an act on a dead letter takes effect. */
 import { type DEAD_LETTER_EVENT_TYPES, type DeadLetterAct, deadLetterActSchema } from '@att/contracts';
-import type { EventSlice } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
+import type { LogSlice } from '../run/log-slice.js';
 
 /** What an operator wants of a letter. */
 export interface LetterAct {
@@ -10,12 +10,12 @@ export interface LetterAct {
 }
 
 /** Without an act, or with the one event that records it. */
-export interface BatchPart extends EventSlice {
+export interface BatchPart extends LogSlice {
   act?: LetterAct;
 }
 
 /** @param generations those that are followed: acts on letters of others are events like all */
-export function partsOf(batch: EventSlice, generations: ReadonlySet<number>): BatchPart[] {
+export function partsOf(batch: LogSlice, generations: ReadonlySet<number>): BatchPart[] {
   // Nearly every batch: to copy it event by event only to find that out was 2 % of a build's thread.
   if (!batch.events.some(({ type }) => isAct(type))) return [batch];
   const parts: BatchPart[] = [];
@@ -23,7 +23,13 @@ export function partsOf(batch: EventSlice, generations: ReadonlySet<number>): Ba
   const cut = (act?: LetterAct) => {
     const position = events.at(-1)?.position;
     if (position === undefined) return;
-    parts.push({ events, position, isFull: true, ...(act === undefined ? {} : { act }) });
+    parts.push({
+      events,
+      position,
+      isFull: true,
+      source: batch.source,
+      ...(act === undefined ? {} : { act }),
+    });
     events = [];
   };
   for (const event of batch.events) {

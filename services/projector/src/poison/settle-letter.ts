@@ -111,5 +111,5 @@ async function write(
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
     encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
   ]);
-  await commitBatch(pool, [built], built.generation.position, part, folds, commit);
+  await commitBatch(pool, [built], part, folds, commit);
 }

@@ -74,7 +74,10 @@ export class Pipeline implements Submittable {
 
   handleCopyInResponse(): void {}
 
-  handleDataRow(): void {}
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    const statement = this.statements[this.#completed];
+    if (statement !== undefined && 'text' in statement) statement.onRow?.(fields);
+  }
 
   handleCommandComplete(): void {
     this.#completed += 1;

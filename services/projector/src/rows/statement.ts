@@ -7,6 +7,8 @@ export interface Statement {
   text: string;
   /** A Buffer is in PostgreSQL's binary form. */
   values?: readonly Value[];
+  /** Called with each row of its answer, in PostgreSQL's text form. */
+  onRow?: (fields: readonly (string | null)[]) => void;
   /** What it means that the server refuses it, where that means more than its error says. */
   refusal?: (error: DatabaseError) => Error | undefined;
 }

@@ -6,6 +6,7 @@ import { FencedError } from '../generations/move-checkpoint.js';
 import type { ProjectionWriter } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import type { Statement } from '../rows/statement.js';
+import { store, storedSlice } from '../testing/deliver.js';
 import { applyBatch } from './apply-batch.js';
 import { type Built, begin } from './built.js';
 
@@ -21,11 +22,13 @@ const event = (position: number): LogEvent => ({
   actor: 'test',
   data_text: '{"task":"Title"}',
 });
-const batch = { events: [event(1), event(2)], position: 2, isFull: false };
+const events = [event(1), event(2)];
+const batch = storedSlice(events);
 
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
+  await store(database.pool(), events);
 });
 afterEach(() => database.drop());
 
@@ -84,16 +87,16 @@ const checkpoints = async () => {
 describe('applying a batch', () => {
   it('is fenced before it writes anything when another projector was there', async () => {
     const [first, second] = [await projector(), await projector()];
-    await applyBatch(pool(), first, 0, batch);
-    await expect(applyBatch(pool(), second, 0, batch)).rejects.toThrow(FencedError);
+    await applyBatch(pool(), first, batch);
+    await expect(applyBatch(pool(), second, batch)).rejects.toThrow(FencedError);
     expect(await writes(second)).toEqual(PROJECTIONS.map(() => 0));
   });
 
   it('is done by one of two projectors that try at once, whatever their order of projections', async () => {
     const [first, second] = [await projector(), (await projector()).reverse()];
     const outcomes = await Promise.allSettled([
-      applyBatch(pool(), first, 0, batch),
-      applyBatch(pool(), second, 0, batch),
+      applyBatch(pool(), first, batch),
+      applyBatch(pool(), second, batch),
     ]);
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(failed.map(({ reason }) => reason.code)).toEqual(['fenced']);
@@ -104,13 +107,34 @@ describe('applying a batch', () => {
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 2));
   });
 
+  it('is fenced where the checkpoint has its number again, but of another log', async () => {
+    const [first, second] = [await projector(), await projector()];
+    await applyBatch(pool(), first, batch);
+    // Behind a fail-over others were given the same positions, and another projector has applied them.
+    await database.pool().query("UPDATE projection.generations SET hash = sha256('another')");
+    await store(database.pool(), [event(3)]);
+    await expect(applyBatch(pool(), first, storedSlice([event(3)]))).rejects.toThrow(FencedError);
+    expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 2));
+    expect(await writes(second)).toEqual(PROJECTIONS.map(() => 0));
+  });
+
+  it('is fenced where the log does not have what the batch was read from', async () => {
+    const source = { position: 2, hash: 'ff'.repeat(32) };
+    const group = await projector();
+    await expect(applyBatch(pool(), group, { ...batch, source })).rejects.toThrow(FencedError);
+    // Nor a part of it, however far the log has come.
+    const part = { ...storedSlice([event(1)]), source: { position: 3, hash: 'ff'.repeat(32) } };
+    await expect(applyBatch(pool(), group, part)).rejects.toThrow(FencedError);
+    expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
+  });
+
   it('leaves the checkpoint where it was when a writer fails', async () => {
     const group = await projector();
     const third = group[2] as Watched;
     third.writer = endingWith(third, { text: `SELECT 'full'::int` });
-    await expect(applyBatch(pool(), group, 0, batch)).rejects.toThrow('full');
+    await expect(applyBatch(pool(), group, batch)).rejects.toThrow('full');
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
-    await applyBatch(pool(), await projector(), 0, batch);
+    await applyBatch(pool(), await projector(), batch);
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 2));
   });
 });

@@ -1,6 +1,7 @@
 import type { EventSlice } from '@att/platform/event-feed';
 import type { Pool } from 'pg';
-import { movingCheckpoint } from '../generations/move-checkpoint.js';
+import type { Generation } from '../generations/generation.js';
+import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
 import { transacting } from '../in-transaction.js';
 import { countingQueued } from '../poison/count-queued.js';
 import { divide } from '../poison/divide.js';
@@ -12,6 +13,7 @@ import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
 import { turn } from '../turn.js';
 import type { Built } from './built.js';
 import { FoldedBatch } from './folded-batch.js';
+import type { LogSlice } from './log-slice.js';
 import { lookUps } from './look-ups.js';
 
 /**
@@ -19,13 +21,8 @@ import { lookUps } from './look-ups.js';
  *
  * @throws PoisonError when an event of it cannot be applied
  */
-export async function applyBatch(
-  pool: Pool,
-  group: readonly Built[],
-  from: number,
-  batch: EventSlice,
-): Promise<void> {
-  await commitBatch(pool, group, from, batch, await foldBatch(pool, group, batch));
+export async function applyBatch(pool: Pool, group: readonly Built[], batch: LogSlice): Promise<void> {
+  await commitBatch(pool, group, batch, await foldBatch(pool, group, batch));
 }
 
 /** What the batch changes in the tables of the group; nothing is written yet. @throws PoisonError */
@@ -75,19 +72,28 @@ export interface CommitOptions {
 export async function commitBatch(
   pool: Pool,
   group: readonly Built[],
-  from: number,
-  { events, position }: EventSlice,
+  { events, position, source }: LogSlice,
   folds: readonly Encoded[],
   { rate, also = [], isTrial = false }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
-  const ids = group.map(({ generation }) => generation.id);
+  const from = group[0]?.generation as Generation;
+  let { hash } = from;
   const changes = folds.flat();
   const pipeline = new Pipeline([
     { text: 'BEGIN' },
     // A crash may lose the last moments of a projection; its checkpoint goes back with it.
     { text: 'SET LOCAL synchronous_commit = off' },
-    movingCheckpoint(ids, from, { position, recordedAt, rate }),
+    moveCheckpointStatement({
+      generations: group.map(({ generation }) => generation.id),
+      from,
+      to: { position, recordedAt },
+      source,
+      rate,
+      onMoved: (moved) => {
+        hash = moved;
+      },
+    }),
     ...changes.filter((change) => 'parts' in change),
     ...changes.filter((change) => !('parts' in change)),
     ...also,
@@ -103,5 +109,5 @@ export async function commitBatch(
     throw poisonIfRefused(error);
   }
   if (isTrial) return;
-  for (const { generation } of group) generation.position = position;
+  for (const { generation } of group) Object.assign(generation, { position, hash });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventSlice } from '@att/platform/event-feed';
+import type { LogEvent } from '@att/platform/event-log';
 import { Registry } from '@att/platform/metrics';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
@@ -8,33 +8,33 @@ import { ensureGenerations } from '../generations/ensure-generations.js';
 import type { Projection } from '../projection.js';
 import { tasks } from '../projections/tasks/index.js';
 import { createProjectorMetrics } from '../projector-metrics.js';
+import { store, storedSlice } from '../testing/deliver.js';
 import { BatchLine } from './batch-line.js';
 import { begin } from './built.js';
 import { KeysNeededError } from './look-ups.js';
 
-const batch = (position: number, task = 'task'): EventSlice => ({
-  events: [
-    {
-      position,
-      event_id: '01900000-0000-7000-8000-000000000000',
-      type: 'task.started',
-      project: 'project',
-      task_id: task,
-      agent: 'agent',
-      occurred_at: null,
-      recorded_at: '2026-01-31T12:00:00.000Z',
-      actor: 'test',
-      data_text: '{"task":"Title"}',
-    },
-  ],
+const event = (position: number, task = 'task'): LogEvent => ({
   position,
-  isFull: true,
+  event_id: '01900000-0000-7000-8000-000000000000',
+  type: 'task.started',
+  project: 'project',
+  task_id: task,
+  agent: 'agent',
+  occurred_at: null,
+  recorded_at: '2026-01-31T12:00:00.000Z',
+  actor: 'test',
+  data_text: '{"task":"Title"}',
 });
+const batch = (position: number, task?: string) => storedSlice([event(position, task)]);
 
 let database: TestDatabase;
 let holding: PoolClient;
 beforeEach(async () => {
   database = await createTestDatabase();
+  await store(
+    database.pool(),
+    [1, 2, 3, 4, 5, 6].map((position) => event(position)),
+  );
   holding = await database.pool().connect();
 });
 afterEach(async () => {

@@ -3,7 +3,6 @@
  * With one before it, the server was left waiting for this thread or this thread for the server in turn, and a build's
  * tables took 14 % longer to fill.
  */
-import type { EventSlice } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { applyAlone } from '../poison/apply-alone.js';
@@ -14,6 +13,7 @@ import type { ProjectorMetrics } from '../projector-metrics.js';
 import type { Encoded } from '../rows/write.js';
 import { commitBatch, foldBatch } from './apply-batch.js';
 import { type Built, renew } from './built.js';
+import type { LogSlice } from './log-slice.js';
 import { KeysNeededError } from './look-ups.js';
 
 export interface LineOptions {
@@ -30,7 +30,7 @@ export interface LineOptions {
 export class BatchLine {
   readonly #generations: ReadonlySet<number>;
   /** Taken, and not known to be written. */
-  #open: EventSlice[] = [];
+  #open: LogSlice[] = [];
   /** When all that is folded is written, and when all but the last of that is. */
   #writing: Promise<void> = Promise.resolve();
   #writingBefore: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ export class BatchLine {
   }
 
   /** Resolves when the batch is folded, and all are written but the one before it. */
-  async take(batch: EventSlice): Promise<void> {
+  async take(batch: LogSlice): Promise<void> {
     for (const part of partsOf(batch, this.#generations)) {
       if (this.options.signal.aborted) return;
       await (part.act === undefined ? this.#take(part) : this.#settle(part));
@@ -69,7 +69,7 @@ export class BatchLine {
     }
   }
 
-  async #take(batch: EventSlice): Promise<void> {
+  async #take(batch: LogSlice): Promise<void> {
     const { pool, group, signal } = this.options;
     this.#open.push(batch);
     try {
@@ -84,7 +84,7 @@ export class BatchLine {
   }
 
   /** Two at most are not written then: `RowCache` keeps what the last two have set. */
-  #write(batch: EventSlice, folds: readonly Encoded[]): void {
+  #write(batch: LogSlice, folds: readonly Encoded[]): void {
     this.#open = this.#open.slice(-2);
     this.#writingBefore = this.#writing;
     this.#writing = this.#writingBefore.then(async () => {
@@ -94,11 +94,10 @@ export class BatchLine {
     this.#writing.catch(() => {});
   }
 
-  async #commit(batch: EventSlice, folds: readonly Encoded[]): Promise<void> {
+  async #commit(batch: LogSlice, folds: readonly Encoded[]): Promise<void> {
     const { pool, group, metrics, rate } = this.options;
-    const from = group[0]?.generation.position ?? 0;
     const startedAt = performance.now();
-    await commitBatch(pool, group, from, batch, folds, { rate: rate?.(batch.position) });
+    await commitBatch(pool, group, batch, folds, { rate: rate?.(batch.position) });
     metrics.applied(group, batch, (performance.now() - startedAt) / 1000);
   }
 
@@ -138,7 +137,7 @@ export class BatchLine {
     if (this.options.group.some(({ hasKeys }) => !hasKeys)) throw new KeysNeededError();
   }
 
-  async #applyEach(batch: EventSlice, apply: (built: Built) => Promise<void>): Promise<void> {
+  async #applyEach(batch: LogSlice, apply: (built: Built) => Promise<void>): Promise<void> {
     const { group, metrics, signal } = this.options;
     const startedAt = performance.now();
     for (const built of group) if (!signal.aborted) await apply(built);

@@ -1,7 +1,9 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventFeed, EventSlice } from '@att/platform/event-feed';
+import type { EventFeed } from '@att/platform/event-feed';
+import type { Generation } from '../generations/generation.js';
 import { BatchLine, type LineOptions } from './batch-line.js';
+import { type LogSlice, sliceOf } from './log-slice.js';
 import { readAhead } from './read-ahead.js';
 
 export interface FollowOptions extends LineOptions {
@@ -30,12 +32,15 @@ const LOAD = 100;
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { feed, group, signal, until = Number.POSITIVE_INFINITY } = options;
-  const after = group[0]?.generation.position ?? 0;
+  const { position: after, hash } = group[0]?.generation as Generation;
   if (after >= until) return;
   const line = new BatchLine(options);
   try {
-    for await (const read of readAhead(feed.read({ after, batchSize: BATCH_SIZE, linger: LINGER, signal }))) {
-      const batch = cutAt(read, until);
+    const place = { after, expected: { hash } };
+    for await (const read of readAhead(
+      feed.read({ ...place, batchSize: BATCH_SIZE, linger: LINGER, signal }),
+    )) {
+      const batch = cutAt(sliceOf(read), until);
       await line.take(batch);
       if (signal.aborted) return;
       const isEnd = batch.position >= until;
@@ -54,11 +59,8 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-function cutAt(batch: EventSlice, until: number): EventSlice {
+function cutAt(batch: LogSlice, until: number): LogSlice {
   if (batch.position <= until) return batch;
-  return {
-    events: batch.events.filter(({ position }) => position <= until),
-    position: until,
-    isFull: true,
-  };
+  const events = batch.events.filter(({ position }) => position <= until);
+  return { ...batch, events, position: until, isFull: true };
 }

@@ -70,7 +70,7 @@ function finishingOf(build: Target, following: readonly Target[]): Finishing[] {
 }
 
 function standstillOf(
-  { generations, failed }: Register,
+  { generations, failed }: Pick<Register, 'generations' | 'failed'>,
   projections: readonly Projection[],
 ): string | undefined {
   const reasons = generations.flatMap(({ id, projection, version, state }) => {
@@ -87,5 +87,21 @@ function standstillOf(
       `${projection} stands still: its active generation ${id} is of version ${version}, this release writes version ${ours}${wayOut}`,
     ];
   });
+  reasons.push(...withoutAny({ generations, failed }, projections));
   return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+/** Projections that nothing serves and nothing is built of: the build that was to replace a discarded generation failed. */
+function withoutAny(
+  { generations, failed }: Pick<Register, 'generations' | 'failed'>,
+  projections: readonly Projection[],
+): string[] {
+  return projections
+    .filter(({ name, version }) => {
+      const isThere = generations.some(
+        ({ projection, state }) => projection === name && state !== 'failed' && state !== 'cancelled',
+      );
+      return !isThere && failed.has(versionKey(name, version));
+    })
+    .map(({ name }) => `${name} is not there, and a build of it failed: see why, and ask for a rebuild`);
 }

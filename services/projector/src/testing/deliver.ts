@@ -7,12 +7,22 @@ import type { Projection } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { applyBatch } from '../run/apply-batch.js';
 import { type Built, begin } from '../run/built.js';
+import type { LogSlice } from '../run/log-slice.js';
 
 export interface Delivery {
   /** Events of the batch. */
   size: number;
   /** Whether the process dies in it, before its commit or after. */
   crash: 'no' | 'before' | 'after';
+}
+
+/** Hash of every event in a log that was stored without what only proofs need. */
+export const NO_HASH = '00'.repeat(32);
+
+/** A batch of such a log. */
+export function storedSlice(events: readonly LogEvent[]): LogSlice {
+  const { position } = events.at(-1) as LogEvent;
+  return { events, position, isFull: false, source: { position, hash: NO_HASH } };
 }
 
 /** Into the log itself, without what only proofs need: the index of the log is made from it. */
@@ -38,17 +48,16 @@ export async function deliver(
     const { size, crash } = deliveries[step % deliveries.length] as Delivery;
     const from = positionOf(group);
     const events = log.slice(from, from + size);
-    const batch = { events, position: from + events.length, isFull: false };
+    const batch = storedSlice(events);
     // The same crash again and again would never let the projector past it.
     const dies = step < deliveries.length ? crash : 'no';
     if (dies === 'before') {
-      await expect(applyBatch(pool, dying(group), from, batch)).rejects.toThrow('crash');
+      await expect(applyBatch(pool, dying(group), batch)).rejects.toThrow('crash');
     } else {
-      await applyBatch(pool, group, from, batch);
+      await applyBatch(pool, group, batch);
       // What was applied already is fenced off, and changes nothing.
-      await expect(applyBatch(pool, await fresh(pool, projections), from, batch)).rejects.toThrow(
-        'another projector',
-      );
+      const stale = (await fresh(pool, projections)).map((built) => atPosition(built, from));
+      await expect(applyBatch(pool, stale, batch)).rejects.toThrow('another projector');
     }
     if (dies !== 'no') group = await restart(pool, projections);
   }
@@ -67,6 +76,11 @@ function dying(group: readonly Built[]): Built[] {
     },
   };
   return [...group.slice(0, -1), last];
+}
+
+/** As a projector has it that was there before. */
+function atPosition(built: Built, position: number): Built {
+  return { ...built, generation: { ...built.generation, position } };
 }
 
 const positionOf = (group: readonly Built[]) => group[0]?.generation.position ?? 0;

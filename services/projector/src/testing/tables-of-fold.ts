@@ -8,7 +8,7 @@ import { tablesOf } from '../generations/tables-of.js';
 import type { Projection } from '../projection.js';
 import { applyBatch } from '../run/apply-batch.js';
 import { begin } from '../run/built.js';
-import { store } from './deliver.js';
+import { store, storedSlice } from './deliver.js';
 
 /** Rows as text, by table. */
 export type Tables = Record<string, string[]>;
@@ -61,9 +61,7 @@ export async function afterFold<Found>(
     const { generations } = await ensureGenerations(pool, [projection]);
     const targets = generations.map((generation) => ({ projection, generation }));
     const events = log.filter(isApplied);
-    const position = events.at(-1)?.position ?? 0;
-    if (events.length > 0)
-      await applyBatch(pool, await begin(pool, targets), 0, { events, position, isFull: false });
+    if (events.length > 0) await applyBatch(pool, await begin(pool, targets), storedSlice(events));
     return await read(pool, generations[0]?.id as number);
   } finally {
     await database.drop();

@@ -1,0 +1,26 @@
+import type { ClientBase } from 'pg';
+import type { Projection } from '../projection.js';
+import type { Generation } from './generation.js';
+import type { Register } from './read-register.js';
+
+const REASON =
+  'its tables were made from another log than this database has, as when the two are restored apart: it is built anew';
+
+/** Generations that are of no use here: this release's own, or older ones, whose checkpoint is not in the log. */
+export function ofOtherLog({ generations }: Register, projections: readonly Projection[]): Generation[] {
+  return generations.filter(({ projection, version, state, isOfOtherLog }) => {
+    const ours = projections.find(({ name }) => name === projection);
+    // A newer release's generation is for that release to replace.
+    return isOfOtherLog && state !== 'cancelled' && ours !== undefined && version <= ours.version;
+  });
+}
+
+/** Nothing is read from them any more, and their tables are dropped. */
+export async function discard(client: ClientBase, generations: readonly Generation[]): Promise<void> {
+  await client.query(
+    `UPDATE projection.generations
+     SET state = 'cancelled', finished_at = now(), drop_requested = true, rate = NULL, error = $2
+     WHERE id = ANY ($1)`,
+    [generations.map(({ id }) => id), REASON],
+  );
+}
