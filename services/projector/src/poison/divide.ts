@@ -2,9 +2,9 @@ import type { LogEvent } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
 import { isOfTask, type TaskName } from './standing-tasks.js';
 
-/** How many events wait behind the dead letter of a task. */
+/** Events that wait behind the dead letter of a task. */
 export interface Queued extends TaskName {
-  count: number;
+  positions: number[];
 }
 
 export interface Divided {
@@ -21,8 +21,10 @@ export function divide(events: readonly LogEvent[], standing: ReadonlySet<string
     if (!isOfTask(event)) return true;
     const key = taskKey(event);
     if (!standing.has(key)) return true;
-    const { project, task_id } = event;
-    queued.set(key, { project, task_id, count: (queued.get(key)?.count ?? 0) + 1 });
+    const { project, task_id, position } = event;
+    const before = queued.get(key);
+    if (before === undefined) queued.set(key, { project, task_id, positions: [position] });
+    else before.positions.push(position);
     return false;
   });
   return { applicable, queued: [...queued.values()] };

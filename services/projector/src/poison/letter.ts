@@ -9,6 +9,8 @@ export interface Letter extends TaskName {
   /** The event that could not be applied. */
   position: number;
   queued: number;
+  /** How many of them are listed by their positions. */
+  listed: number;
 }
 
 /** Characters of an error that are kept: some quote what they could not take. */
@@ -32,7 +34,9 @@ export function insertingLetter(
 /** Undefined where it is gone, or of another generation. */
 export async function selectLetter(pool: Pool, generation: number, id: number): Promise<Letter | undefined> {
   const { rows } = await pool.query<Letter>(
-    `SELECT id, project, task_id, position, queued FROM projection.dead_letters
+    `SELECT id, project, task_id, position, queued,
+            (SELECT count(*) FROM projection.queued_events q WHERE q.dead_letter = d.id) AS listed
+     FROM projection.dead_letters d
      WHERE id = $1 AND generation = $2`,
     [id, generation],
   );
@@ -51,6 +55,7 @@ export function movingLetter(
 ): Statement {
   return {
     text: `
+      WITH applied AS (DELETE FROM projection.queued_events WHERE dead_letter = $1 AND position <= $2)
       UPDATE projection.dead_letters
       SET position = $2, queued = $3, error_name = $4, error_message = $5, attempts = attempts + 1, state = 'waiting'
       WHERE id = $1`,

@@ -107,10 +107,10 @@ describe('a rebuild', () => {
       const [id] = (await world.base.rebuild(['events'], 'drop')) as [number];
       await untilState(id, 'cancelled');
       const row = (await world.base.register()).find((one) => one.id === id);
-      // Ten tasks, four agents, three projects and three types, in two groups.
+      // Ten tasks, four agents, three projects, three types, one actor and one day, in two groups.
       expect(JSON.parse(row?.comparison ?? 'null')).toMatchObject({
         equal: true,
-        tables: [{ table: 'event_index', rows: 2 * (10 + 4 + 3 + 3) }],
+        tables: [{ table: 'event_index', rows: 2 * (10 + 4 + 3 + 3 + 1 + 1) }],
       });
     };
     await expectSame();

@@ -39,8 +39,8 @@ describe('the tasks that stand still', () => {
     const { applicable, queued } = divide(EVENTS, await tasks.among(database.pool('att_projector'), EVENTS));
     expect(applicable.map(({ position }) => position)).toEqual([2, 3]);
     expect(queued).toEqual([
-      { project: 'shop', task_id: 'task-1', count: 2 },
-      { project: 'shop', task_id: 'task-2', count: 1 },
+      { project: 'shop', task_id: 'task-1', positions: [1, 4] },
+      { project: 'shop', task_id: 'task-2', positions: [5] },
     ]);
   });
 

@@ -3,9 +3,10 @@ import type { Pool } from 'pg';
 import type { Generation } from '../generations/generation.js';
 import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
 import { transacting } from '../in-transaction.js';
-import { countingQueued } from '../poison/count-queued.js';
+
 import { divide } from '../poison/divide.js';
 import { folding, poisonIfRefused } from '../poison/poison-error.js';
+import { queueEvents } from '../poison/queue-events.js';
 import type { Loader } from '../rows/loader.js';
 import { Pipeline } from '../rows/pipeline.js';
 import type { Statement } from '../rows/statement.js';
@@ -51,7 +52,7 @@ export async function foldBatch(
     }
     const { applicable, queued } = divide(events, await standing.among(loader, events));
     const writes = await writer.fold(loader, new FoldedBatch(applicable, position));
-    return [...writes, countingQueued(generation.id, queued)];
+    return [...writes, queueEvents(generation.id, queued)];
   }
 }
 
