@@ -39,7 +39,9 @@ export async function runServices(options: RunOptions): Promise<Running> {
   let draining = false;
   const health = healthHandlers({
     version: VERSION,
-    checks: services.flatMap((service) => service.checks ?? []).map(shared),
+    checks: services.flatMap(({ name: service, checks = [] }) =>
+      checks.map((check) => ({ ...shared(check), service })),
+    ),
     database: shareBriefly(async () => {
       await context.ownPool.query('SELECT 1');
     }),

@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { filterText } from '../parameters.js';
 import type { Route } from './route.js';
 
-const check = z.object({ status: z.string(), detail: z.string().optional() });
+const check = z.object({
+  status: z.string(),
+  detail: z.string().optional(),
+  /** The service that is checked, where several share a process. */
+  service: z.string().optional(),
+});
 
 export const healthRoutes = {
   health: {
@@ -46,11 +52,21 @@ export const healthRoutes = {
   readyz: {
     method: 'GET',
     path: '/readyz',
-    summary: 'Can it do its work now? 503 while it cannot',
+    summary: 'Can it do its work now? 503 while it cannot, and which service fails',
     scope: null,
+    query: z.strictObject({
+      /** Of this service alone, where several share a process: `ingest`, so that webhooks go on while others fail. */
+      service: filterText.optional(),
+    }),
     status: 200,
     alsoStatus: 503,
-    response: z.object({ status: z.enum(['ready', 'not ready']), checks: z.record(z.string(), check) }),
+    response: z.object({
+      status: z.enum(['ready', 'not ready']),
+      /** Services that fail. */
+      failed: z.array(z.string()),
+      checks: z.record(z.string(), check),
+    }),
+    problems: ['not_found'],
   },
   metrics: {
     method: 'GET',

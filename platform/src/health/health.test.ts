@@ -17,7 +17,7 @@ const broken: ReadinessCheck = {
 const hanging: ReadinessCheck = { name: 'hanging', check: () => new Promise(() => {}) };
 
 /** The answer of a health route: its status, and its body in the shape of the route table. */
-async function ask(name: Name, options: Partial<HealthOptions> = {}) {
+async function ask(name: Name, options: Partial<HealthOptions> = {}, query: object = {}) {
   const handlers = healthHandlers({
     version: '1.2.3',
     checks: [fine],
@@ -29,7 +29,7 @@ async function ask(name: Name, options: Partial<HealthOptions> = {}) {
   });
   const request = {
     params: {},
-    query: {},
+    query,
     principal: undefined,
     requestId: 'r',
     signal: new AbortController().signal,
@@ -45,7 +45,7 @@ describe('/readyz', () => {
   it('is ready when all checks are, with a word on each', async () => {
     expect(await ask('readyz')).toEqual({
       status: 200,
-      body: { status: 'ready', checks: { fine: { status: 'ok', detail: 'all well' } } },
+      body: { status: 'ready', failed: [], checks: { fine: { status: 'ok', detail: 'all well' } } },
     });
   });
 
@@ -66,6 +66,31 @@ describe('/readyz', () => {
     expect(await ask('readyz', { checks: [stands] })).toMatchObject({
       status: 503,
       body: { checks: { stands: { status: 'failed', detail: 'tasks stands still' } } },
+    });
+  });
+
+  describe('of several services that share a process', () => {
+    const checks = [
+      { ...fine, service: 'ingest' },
+      { ...broken, service: 'projector' },
+    ];
+
+    it('names the one that fails', async () => {
+      expect(await ask('readyz', { checks })).toMatchObject({
+        status: 503,
+        body: { failed: ['projector'], checks: { broken: { status: 'failed', service: 'projector' } } },
+      });
+    });
+
+    it('asks one alone, so that others go on when it fails', async () => {
+      expect(await ask('readyz', { checks }, { service: 'ingest' })).toMatchObject({
+        status: 200,
+        body: { status: 'ready', checks: { fine: { service: 'ingest' } } },
+      });
+      expect(await ask('readyz', { checks }, { service: 'projector' })).toMatchObject({ status: 503 });
+      await expect(ask('readyz', { checks }, { service: 'other' })).rejects.toThrow(
+        'There are: ingest, projector.',
+      );
     });
   });
 

@@ -1,6 +1,6 @@
 /** The health routes that every process has, alone or beside others. */
 import type { Registry } from 'prom-client';
-import type { RouteHandlers } from '../http/index.js';
+import { ProblemError, type RouteHandlers } from '../http/index.js';
 import { NotReadyError, type ReadinessCheck } from '../service/index.js';
 import type { SharedState } from '../shared-state/index.js';
 
@@ -23,13 +23,21 @@ export function healthHandlers(options: HealthOptions): RouteHandlers {
   const databaseCheck = answers('database', options.database);
   return {
     livez: async () => ({ body: { status: 'ok' } }),
-    async readyz() {
-      const results = await Promise.all(checks.map(run));
+    async readyz({ query: { service } }) {
+      const results = await Promise.all(checksOf(checks, service).map(run));
       const ok = !isDraining() && results.every((result) => result.ok);
-      const report = results.map(({ name, ok, detail }) => [name, { status: ok ? 'ok' : 'failed', detail }]);
+      const report = results.map(({ name, ok, detail, service }) => [
+        name,
+        { status: ok ? 'ok' : 'failed', detail, ...(service === undefined ? {} : { service }) },
+      ]);
+      const failed = results.flatMap((result) => (result.ok ? [] : [result.service ?? result.name]));
       return {
         status: ok ? 200 : 503,
-        body: { status: ok ? 'ready' : 'not ready', checks: Object.fromEntries(report) },
+        body: {
+          status: ok ? 'ready' : 'not ready',
+          failed: [...new Set(failed)],
+          checks: Object.fromEntries(report),
+        },
       };
     },
     async health() {
@@ -58,22 +66,33 @@ function answers(name: string, ask: () => Promise<void>): ReadinessCheck {
   return { name, check: () => ask().then(() => 'answers') };
 }
 
+/** @throws ProblemError not_found for a service that this process does not run */
+function checksOf(checks: readonly ReadinessCheck[], service: string | undefined): readonly ReadinessCheck[] {
+  if (service === undefined) return checks;
+  const its = checks.filter((check) => check.service === service);
+  if (its.length > 0) return its;
+  const names = [...new Set(checks.flatMap((check) => check.service ?? []))].join(', ');
+  throw new ProblemError('not_found', `There is no service ${service} in this process. There are: ${names}.`);
+}
+
 interface CheckResult {
   name: string;
+  service?: string | undefined;
   ok: boolean;
   detail: string;
 }
 
 /** Details of a failure stay general, unless they were written for everybody: these routes need no key. */
-async function run({ name, check }: ReadinessCheck): Promise<CheckResult> {
+async function run({ name, service, check }: ReadinessCheck): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('timeout')), CHECK_TIMEOUT);
   });
   try {
-    return { name, ok: true, detail: await Promise.race([check(), late]) };
+    return { name, service, ok: true, detail: await Promise.race([check(), late]) };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof NotReadyError ? error.message : 'does not answer' };
+    const detail = error instanceof NotReadyError ? error.message : 'does not answer';
+    return { name, service, ok: false, detail };
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
 /** What a service is to the process that runs it, alone or beside others. */
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import type { Authenticator } from '../auth/index.js';
 import type { EventFeed } from '../event-feed/index.js';
@@ -7,6 +7,14 @@ import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js'
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole, Timeouts } from '../postgres/index.js';
 import type { SharedState } from '../shared-state/index.js';
+
+interface PoolOptions {
+  max: number;
+  name: string;
+  timeouts?: Timeouts;
+  /** Called with each new connection before anybody gets it. */
+  onConnect?: (client: ClientBase) => Promise<void>;
+}
 
 /** What the composition root hands to every service. */
 export interface ServiceContext {
@@ -19,8 +27,8 @@ export interface ServiceContext {
     connectionString: string;
     /** The role to take, or undefined where the database's user could not make roles. */
     role(role: DatabaseRole): DatabaseRole | undefined;
-    /** A pool of connections that have a role's rights; the service that asked ends it. */
-    pool(role: DatabaseRole, options: { max: number; name: string; timeouts?: Timeouts }): Pool;
+    /** A pool of connections that have a role's rights, or those of the user who logs in; the service that asked ends it. */
+    pool(role: DatabaseRole | undefined, options: PoolOptions): Pool;
   };
 }
 
@@ -30,6 +38,8 @@ export class NotReadyError extends Error {}
 /** Something that must work for the process to be ready. Rejects with what is wrong. */
 export interface ReadinessCheck {
   name: string;
+  /** The service that it is of; several may share a process. */
+  service?: string;
   /** @returns a word on its state, such as a lag. */
   check(): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from '@att/platform/metrics';
 import { askAtScrape } from './ask-at-scrape.js';
 import type { Lag } from './generations/read-lag.js';
+import { isStalled } from './generations/stall.js';
 
 /** How far what serves is behind the log, asked at each scrape. */
 export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]>): void {
@@ -22,8 +23,18 @@ export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]
     collect,
   });
 
+  const stalled = new Gauge({
+    name: 'att_projection_stalled',
+    help: '1 while a projection that is not paused has had events to apply for some seconds, and has applied none',
+    labelNames,
+    registers,
+    collect,
+  });
+
   async function refresh(): Promise<void> {
-    for (const { projection, since, events: behind } of await readLag()) {
+    for (const lag of await readLag()) {
+      const { projection, since, events: behind } = lag;
+      stalled.set({ projection }, isStalled(lag) ? 1 : 0);
       events.set({ projection }, behind);
       seconds.set({ projection }, since === null ? 0 : Math.max(0, (Date.now() - Date.parse(since)) / 1000));
     }

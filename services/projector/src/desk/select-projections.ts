@@ -1,5 +1,6 @@
 import type { ProjectionName } from '@att/platform/projections';
 import type { Pool } from 'pg';
+import { IDLE_SECONDS } from '../generations/stall.js';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
 /** Failed and cancelled generations of a projection that are told of. */
@@ -11,6 +12,8 @@ export interface ProjectionRow {
   head: number;
   /** Recorded time of the oldest event that the active generation has not applied; null when it has them all. */
   since: string | null;
+  /** Seconds for which the active generation had something to apply, and applied nothing; null when it has them all. */
+  idle_seconds: number | null;
   /** Of the active generation. */
   dead_letters: number;
 }
@@ -27,6 +30,7 @@ export async function selectProjections(
     name: 'select-projections',
     text: `
       SELECT n.name, p.projection IS NOT NULL AS is_paused, e.recorded_at AS since,
+        ${IDLE_SECONDS} AS idle_seconds,
         (SELECT count(*) FROM projection.dead_letters d
          WHERE g.state = 'active' AND d.generation = g.id) AS dead_letters,
         ${GENERATION_COLUMNS}

@@ -1,5 +1,5 @@
 import { projectionSchema } from '@att/contracts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { PROJECTIONS } from '../projections/index.js';
 import { createDeskWorld, type DeskWorld } from './testing/desk-world.js';
@@ -23,7 +23,7 @@ const change = (sql: string) => world.sql.query(`UPDATE projection.generations S
 describe('what is told of the projections', () => {
   it('is where each stands', async () => {
     for (const verb of ['pause', 'resume', 'pause']) await world.post(`/api/projections/stats/${verb}`);
-    await change("position = 1 WHERE projection = 'tasks'");
+    await change("position = 1, moved_at = clock_timestamp() WHERE projection = 'tasks'");
     const projections = await told();
     expect(projections.map(({ name }) => name)).toEqual(PROJECTIONS.map(({ name }) => name));
     expect(projections[0]).toMatchObject({
@@ -38,6 +38,17 @@ describe('what is told of the projections', () => {
     expect(projections[3]).toMatchObject({ position: 0, lag_events: 3, state: 'paused' });
     await change('position = 3');
     expect(await tasks()).toMatchObject({ lag_events: 0, lag_seconds: 0 });
+  });
+
+  it('is failed while nobody applies what there is, and paused where an operator wants it so', async () => {
+    await change("moved_at = now() - interval '1 hour'");
+    const states = async () => Object.fromEntries((await told()).map(({ name, state }) => [name, state]));
+    expect(new Set(Object.values(await states()))).toEqual(new Set(['live']));
+    await world.post('/api/projections/stats/pause');
+    await vi.waitFor(async () => expect((await states()).tasks).toBe('failed'), 20_000);
+    expect((await states()).stats).toBe('paused');
+    await change('position = 1');
+    expect((await states()).tasks).toBe('live');
   });
 
   it('is how far a build is, and how long it will take', async () => {

@@ -1,4 +1,5 @@
 import type { Projection as ToldProjection } from '@att/contracts';
+import { isStalled } from '../generations/stall.js';
 import type { Projection } from '../projection.js';
 import { type GenerationRow, generationOf } from './generation-row.js';
 import type { ProjectionAndGeneration } from './select-projections.js';
@@ -27,7 +28,7 @@ export function tellProjections(
       head,
       lag_events: Math.max(0, head - position),
       lag_seconds: since === null ? 0 : Math.max(0, (now - Date.parse(since)) / 1000),
-      state: own[0]?.is_paused === true ? 'paused' : stateOf(generations, version),
+      state: stateOf(own[0]?.is_paused === true, active, generations, version),
       dead_letters: active?.dead_letters ?? 0,
       generations: generations.map((row) => generationOf(row, now)),
     };
@@ -35,8 +36,16 @@ export function tellProjections(
 }
 
 /** Nobody writes to a generation of another version: that it stands still is no harm while its successor is built. */
-function stateOf(generations: readonly GenerationRow[], version: number): 'live' | 'failed' {
-  const isStanding = generations.some((one) => one.state === 'active' && one.version !== version);
+function stateOf(
+  isPaused: boolean,
+  active: ProjectionAndGeneration | undefined,
+  generations: readonly GenerationRow[],
+  version: number,
+): 'live' | 'paused' | 'failed' {
+  if (isPaused) return 'paused';
   const isFollowed = generations.some(({ state }) => state === 'building' || state === 'ready');
-  return isStanding && !isFollowed ? 'failed' : 'live';
+  if (generations.some((one) => one.state === 'active' && one.version !== version)) {
+    return isFollowed ? 'live' : 'failed';
+  }
+  return active !== undefined && isStalled(active) ? 'failed' : 'live';
 }

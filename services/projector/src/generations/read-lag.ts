@@ -1,5 +1,6 @@
 import type { ProjectionName } from '@att/platform/projections';
 import type { Pool } from 'pg';
+import { IDLE_SECONDS } from './stall.js';
 
 /** How far an active generation is behind the log. */
 export interface Lag {
@@ -7,6 +8,9 @@ export interface Lag {
   events: number;
   /** Wire time of the oldest event that it has not applied; null when it has them all. */
   since: string | null;
+  /** Seconds for which it had something to apply, and applied nothing; null when it has them all. */
+  idle_seconds: number | null;
+  is_paused: boolean;
 }
 
 /** Three look-ups by key, whatever the size of the log. */
@@ -14,9 +18,11 @@ export async function readLag(pool: Pool): Promise<Lag[]> {
   const { rows } = await pool.query<Lag>({
     name: 'read-lag',
     text: `
-      SELECT g.projection, greatest(h.position - g.position, 0) AS events, e.recorded_at AS since
+      SELECT g.projection, greatest(h.position - g.position, 0) AS events, e.recorded_at AS since,
+             ${IDLE_SECONDS} AS idle_seconds, p.projection IS NOT NULL AS is_paused
       FROM log.head h
       CROSS JOIN projection.generations g
+      LEFT JOIN projection.paused p USING (projection)
       LEFT JOIN log.events e ON e.position = g.position + 1
       WHERE g.state = 'active'`,
   });
