@@ -35,7 +35,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     await ownPool.end();
     throw error;
   });
-  const role = (name: DatabaseRole) => (roles.has(name) ? name : undefined);
+  const role = (name: DatabaseRole | undefined) => (name !== undefined && roles.has(name) ? name : undefined);
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
   const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });

@@ -16,6 +16,8 @@ export interface PoolOptions {
   name: string;
   log: Logger;
   timeouts?: Timeouts | undefined;
+  /** Called with each new connection before anybody gets it; when it rejects, whoever asked for it is told. */
+  onConnect?: ((client: pg.ClientBase) => Promise<void>) | undefined;
 }
 
 export interface Timeouts extends ServerTimeouts {
@@ -32,7 +34,7 @@ export function connectionConfig({
   role,
   name,
   timeouts,
-}: Omit<PoolOptions, 'max' | 'log'>): SessionConfig {
+}: Omit<PoolOptions, 'max' | 'log' | 'onConnect'>): SessionConfig {
   return {
     connectionString: ownParametersOf(connectionString),
     application_name: `att-${name}`,
@@ -49,7 +51,8 @@ export function connectionConfig({
  * Its `end` takes 6 s at most.
  */
 export function createPool(options: PoolOptions): pg.Pool {
-  const config = { ...connectionConfig(options), max: options.max, Client: Session };
+  const { max, onConnect } = options;
+  const config = { ...connectionConfig(options), max, onConnect, Client: Session };
   const pool = new EndingPool(config as unknown as pg.PoolConfig);
   pool.on('error', (error) => {
     // pg does not wait until its connections are closed: a server that stops right after may still say so to one.

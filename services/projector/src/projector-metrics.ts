@@ -5,6 +5,7 @@ import type { Built } from './run/built.js';
 export interface ProjectorMetrics {
   applied(group: readonly Built[], batch: EventSlice, seconds: number): void;
   failed(): void;
+  owns(isOwner: boolean): void;
 }
 
 export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
@@ -27,6 +28,11 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
     help: 'Batches that could not be applied and are tried again',
     registers,
   });
+  const owner = new Gauge({
+    name: 'att_projector_following',
+    help: '1 in the projector that follows the log, 0 in those that stand by',
+    registers,
+  });
   return {
     applied(group, batch, seconds) {
       for (const { generation } of group) {
@@ -37,5 +43,6 @@ export function createProjectorMetrics(registry: Registry): ProjectorMetrics {
       duration.observe(seconds);
     },
     failed: () => failures.inc(),
+    owns: (isOwner) => owner.set(isOwner ? 1 : 0),
   };
 }

@@ -2,8 +2,10 @@ import { Bell, createListener, keepCompact } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { readLag } from './generations/read-lag.js';
+import { stalledText } from './generations/stall.js';
 import { HOT_TABLES } from './hot-tables.js';
 import { createLagGauges } from './lag-gauges.js';
+import { openTenurePools } from './lease/tenure-pools.js';
 import { countStanding, standingText } from './poison/count-standing.js';
 import { createDeadLetterGauge } from './poison/dead-letter-gauge.js';
 import type { Projection } from './projection.js';
@@ -11,11 +13,11 @@ import { PROJECTIONS } from './projections/index.js';
 import { createProjectorMetrics } from './projector-metrics.js';
 import { keepProjecting } from './run/keep-projecting.js';
 
-/** Milliseconds, of a whole batch, too; it takes a hundred or two, but a table may be locked for a while. */
-const SILENCE = 60_000;
+/** Milliseconds that the database has to say what a check or a metric asks, or whose the lease is. */
+const SILENCE = 3_000;
 
 /**
- * Folds the log into the read models that `query` answers from.
+ * Folds the log into the read models that `query` answers from. Of several projectors one does, and the others stand by.
  *
  * @param projections those of this release, if not others are given
  */
@@ -24,16 +26,9 @@ export function startProjector(
   projections: readonly Projection[] = PROJECTIONS,
 ): Service {
   const { database, log, feed } = context;
-  // For each its own group, and a build of it; one more for whoever reads the lag.
-  const max = 2 * projections.length + 1;
-  const pool = database.pool('att_projector', { max, name: 'projector', timeouts: { silence: SILENCE } });
-  // Indexing and comparing take as long as they take. The lock, a moment to compare in, two that compare, and two that
-  // index for each build: who had to wait for one would be refused after some seconds, and the round begin anew.
-  const buildPool = database.pool('att_projector', {
-    max: 4 + 2 * projections.length,
-    name: 'projector-build',
-    timeouts: { statement: 0, idleInTransaction: 0 },
-  });
+  const timeouts = { silence: SILENCE };
+  const statusPool = database.pool('att_projector', { max: 2, name: 'projector-status', timeouts });
+  const leasePool = database.pool(undefined, { max: 1, name: 'projector-lease', timeouts });
   const bell = new Bell();
   const listener = createListener({
     connectionString: database.connectionString,
@@ -44,18 +39,19 @@ export function startProjector(
     onNotify: () => bell.ring(),
   });
   const metrics = createProjectorMetrics(context.metrics);
-  createLagGauges(context.metrics, () => readLag(pool));
-  createDeadLetterGauge(context.metrics, () => countStanding(pool));
+  createLagGauges(context.metrics, () => readLag(statusPool));
+  createDeadLetterGauge(context.metrics, () => countStanding(statusPool));
   const { connectionString } = database;
   const endCompacting = keepCompact({ connectionString, tables: HOT_TABLES, log, metrics: context.metrics });
   const stopping = new AbortController();
   let failure: Error | undefined;
   let standstill: string | undefined;
   let paused: readonly string[] = [];
+  let isOwner = false;
 
   const running = keepProjecting({
-    pool,
-    buildPool,
+    leasePool,
+    openPools: (tenure) => openTenurePools(database, projections.length, tenure),
     feed,
     log,
     metrics,
@@ -63,6 +59,12 @@ export function startProjector(
     bell,
     writer: database.role('att_ingest'),
     signal: stopping.signal,
+    onLease(owns) {
+      isOwner = owns;
+      metrics.owns(owns);
+      // Whoever stands by has nothing that could fail.
+      if (!owns) failure = undefined;
+    },
     onStandstill(reason) {
       // Once: there are many rounds.
       if (reason !== undefined && reason !== standstill) log.error({ reason }, 'a projection stands still');
@@ -83,9 +85,13 @@ export function startProjector(
         name: 'projections',
         async check() {
           if (failure !== undefined) throw failure;
-          const standing = standingText(await countStanding(pool));
+          const [lags, tasks] = await Promise.all([readLag(statusPool), countStanding(statusPool)]);
+          const stalled = stalledText(lags);
+          if (stalled !== undefined) throw new NotReadyError(stalled);
+          const standing = standingText(tasks);
           const stopped = paused.length === 0 ? undefined : `paused: ${paused.join(', ')}`;
-          return ['following the log', stopped, standing].filter((part) => part !== undefined).join('; ');
+          const doing = isOwner ? 'following the log' : 'standing by';
+          return [doing, stopped, standing].filter((part) => part !== undefined).join('; ');
         },
       },
     ],
@@ -97,7 +103,7 @@ export function startProjector(
       stopping.abort();
       await running;
       await listener.close();
-      await Promise.all([pool.end(), buildPool.end(), endCompacting()]);
+      await Promise.all([statusPool.end(), leasePool.end(), endCompacting()]);
     },
   };
 }

@@ -1,8 +1,10 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from '@att/platform/event-feed';
-import type { Generation } from '../generations/generation.js';
+import { LogChangedError } from '@att/platform/event-log';
+import { FencedError } from '../generations/move-checkpoint.js';
 import { BatchLine, type LineOptions } from './batch-line.js';
+import type { Built } from './built.js';
 import { type LogSlice, sliceOf } from './log-slice.js';
 import { readAhead } from './read-ahead.js';
 
@@ -28,15 +30,16 @@ const LOAD = 100;
 /**
  * Ends at `until`, or when `signal` aborts; each batch is then whole in the database, or not at all.
  *
- * @throws whatever made a batch fail, but for poison; the caller starts over from the checkpoint
+ * @throws FencedError when the log is another one now, and whatever else made a batch fail, but for poison; the caller
+ * starts over from the checkpoint
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { feed, group, signal, until = Number.POSITIVE_INFINITY } = options;
-  const { position: after, hash } = group[0]?.generation as Generation;
+  const { position: after, hash } = (group[0] as Built).generation;
   if (after >= until) return;
   const line = new BatchLine(options);
+  const place = { after, expected: { hash } };
   try {
-    const place = { after, expected: { hash } };
     for await (const read of readAhead(
       feed.read({ ...place, batchSize: BATCH_SIZE, linger: LINGER, signal }),
     )) {
@@ -53,6 +56,8 @@ export async function follow(options: FollowOptions): Promise<void> {
         await sleep(LINGER_UNDER_LOAD, undefined, { signal }).catch(() => {});
       }
     }
+  } catch (error) {
+    throw error instanceof LogChangedError ? new FencedError(error.message) : error;
   } finally {
     // Whoever aborts goes on from the checkpoint, which must not move any more then.
     await line.end();

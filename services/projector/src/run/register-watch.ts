@@ -1,5 +1,6 @@
 import type { Bell } from '@att/platform/postgres';
 import type { Pool } from 'pg';
+import { FencedError } from '../generations/move-checkpoint.js';
 import { digestOf, type Register, readRegister } from '../generations/read-register.js';
 
 /** Milliseconds; without a notification the register is asked this often. */
@@ -10,7 +11,12 @@ export async function hasChanged(pool: Pool, register: Register): Promise<boolea
   return digestOf(await readRegister(pool)) !== digestOf(register);
 }
 
-/** Resolves when the register says something else than it did, or when `signal` aborts. */
+/**
+ * Resolves when the register says something else than it did, or when `signal` aborts.
+ *
+ * @param register its generations are those that are written to, and move on meanwhile
+ * @throws FencedError when a checkpoint is before the one in memory, as after a crash that lost the last commits
+ */
 export async function registerChange(
   pool: Pool,
   bell: Bell,
@@ -20,11 +26,26 @@ export async function registerChange(
   while (!signal.aborted) {
     const { rung, leave } = bell.listen(POLL_INTERVAL, signal);
     try {
+      const known = new Map(register.generations.map(({ id, position }) => [id, position]));
       // After the bell was heard for the first time, so that no change between is slept through.
-      if (await hasChanged(pool, register)) return;
+      const now = await readRegister(pool);
+      refuseEarlier(now, known);
+      if (digestOf(now) !== digestOf(register)) return;
       await rung;
     } finally {
       leave();
+    }
+  }
+}
+
+/** @param known positions that were committed before the register was read */
+function refuseEarlier({ generations }: Register, known: ReadonlyMap<number, number>): void {
+  for (const { id, projection, position } of generations) {
+    const before = known.get(id) ?? 0;
+    if (position < before) {
+      throw new FencedError(
+        `the checkpoint of ${projection} went back from ${before} to ${position}: the database has lost its last commits`,
+      );
     }
   }
 }

@@ -3,7 +3,6 @@ import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Bell, DatabaseRole } from '@att/platform/postgres';
 import type { Pool } from 'pg';
-import { type BuildLock, buildLockFree, tryBuildLock } from '../build/build-lock.js';
 import { holdMoment, type Moment } from '../build/compare.js';
 import { dropGeneration } from '../generations/drop-generation.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
@@ -46,27 +45,34 @@ export interface RoundOptions {
  * @throws whatever made a batch fail; the next round starts over from the checkpoints
  */
 export async function runRound(options: RoundOptions): Promise<void> {
-  const { pool, buildPool, projections, signal } = options;
-  const register = await ensureGenerations(pool, projections);
+  const { pool, projections, signal } = options;
+  const register = await ensureGenerations(pool, projections, (discarded) => {
+    const generations = discarded.map(({ id, projection, state, position }) => ({
+      id,
+      projection,
+      state,
+      position,
+    }));
+    options.log.error(
+      { generations },
+      'read models are of another log than the database: they are built anew',
+    );
+  });
   const plan = planRound(register, projections);
   options.onStandstill(plan.standstill);
   options.onPaused([...register.paused]);
-  const isToBuild = plan.builds.length + plan.finishing.length + plan.drops.length > 0;
-  const lock = isToBuild ? await tryBuildLock(buildPool) : undefined;
   const ending = new AbortController();
   const together = { ...options, signal: AbortSignal.any([signal, ending.signal]) };
   const jobs: Promise<void>[] = [];
   let moment: Moment | undefined;
   try {
-    const following = followed(plan, lock);
-    await closeRanks(together, following);
-    if (lock !== undefined) moment = await prepare(together, plan);
+    await closeRanks(together, plan.following);
+    moment = await prepare(together, plan);
     jobs.push(
-      ...followers(together, following),
-      ...(lock === undefined ? [] : builders(together, plan, moment)),
+      ...followers(together, plan.following),
+      ...builders(together, plan, moment),
       registerChange(pool, options.bell, register, together.signal),
     );
-    if (isToBuild && lock === undefined) jobs.push(buildLockFree(buildPool, together.signal));
     await Promise.race(jobs);
   } catch (error) {
     // A switch retires what is followed until the next round: that is no other projector's doing.
@@ -75,7 +81,6 @@ export async function runRound(options: RoundOptions): Promise<void> {
     ending.abort();
     await Promise.allSettled(jobs);
     await moment?.end();
-    await lock?.release();
   }
 }
 
@@ -87,12 +92,6 @@ async function prepare(options: RoundOptions, { drops, finishing }: RoundPlan): 
     ({ build, active }) => build.generation.state === 'building' && active !== undefined,
   );
   return isToCompare && !options.signal.aborted ? holdMoment(options.buildPool) : undefined;
-}
-
-/** A build that is about to end is followed by the one who ends it, together with what it replaces. */
-function followed({ following, finishing }: RoundPlan, lock: BuildLock | undefined): Target[] {
-  const isEnded = ({ projection }: Target) => finishing.some(({ build }) => build.projection === projection);
-  return lock === undefined ? following.filter((target) => !isEnded(target)) : following;
 }
 
 function followers(options: RoundOptions, following: readonly Target[]): Promise<void>[] {

@@ -78,7 +78,7 @@ export async function createProjectorWorld(): Promise<ProjectorWorld> {
           connectionString,
           role: <Role>(role: Role) => role,
           pool: (
-            role: 'att_ingest' | 'att_projector' | 'att_reader',
+            role: 'att_ingest' | 'att_projector' | 'att_reader' | undefined,
             options: { max: number; name: string },
           ) => createPool({ connectionString, role, log: silentLog, ...options }),
         },
