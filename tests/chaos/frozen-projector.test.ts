@@ -1,0 +1,226 @@
+/** Projectors that are stopped, or whose host is gone, at their worst moments: another takes over, whatever they hold. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Projection } from '@att/contracts';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  type TcpProxy,
+  type TestDatabase,
+  throughProxy,
+} from '@att/platform/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Att, AttProcesses } from '../support/att.js';
+import { post, read, readLog, report } from '../support/rest.js';
+import { until } from '../support/wait.js';
+import { proveReadModels } from './proof.js';
+
+/** Milliseconds that a take-over may take; a machine that does much else has a moment more. */
+const TAKE_OVER = { kill: 5_000, freeze: 10_000 };
+const BUSY = 4_000;
+
+let processes: AttProcesses;
+let database: TestDatabase;
+let proxy: TcpProxy;
+let services: { ingest: Att; query: Att; owner: Att; standby: Att };
+
+const start = async (service: string, DATABASE_URL = database.connectionString) => {
+  const att = await processes.start([service], { DATABASE_URL });
+  await att.ready();
+  return att;
+};
+
+beforeEach(async () => {
+  processes = new AttProcesses();
+  database = await createTestDatabase();
+  const { hostname, port } = new URL(database.connectionString);
+  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  const owner = await start('projector', throughProxy(database.connectionString, proxy));
+  await until('one projector follows the log', () => follows(owner));
+  const [ingest, query, standby] = await Promise.all([start('ingest'), start('query'), start('projector')]);
+  services = { ingest, query, owner, standby };
+  await tell(5);
+});
+afterEach(async () => {
+  await processes.endAll();
+  await proxy.close();
+  await database.drop();
+});
+
+const sql = (text: string) => database.pool().query(text);
+
+async function follows({ url }: Att): Promise<boolean> {
+  const metrics = await fetch(`${url}/metrics`).then((answer) => answer.text());
+  return /^att_projector_following 1$/m.test(metrics);
+}
+
+let told = 0;
+
+/** Reports, of which each is acknowledged. @returns the position of the last */
+async function tell(count: number, message = 'A word'): Promise<number> {
+  let position = 0;
+  for (let n = 0; n < count; n++) {
+    const path = told++ === 0 ? '/webhook/start' : '/webhook/status';
+    const { status, body } = await post(services.ingest.url, path, report({ message, status: 'running' }));
+    expect(status).toBe(202);
+    position = body.position;
+  }
+  return position;
+}
+
+const isProjected = async (position: number) => {
+  const { rows } = await sql(
+    `SELECT min(position) AS position FROM projection.generations WHERE state = 'active'`,
+  );
+  return rows[0].position >= position;
+};
+
+/** Milliseconds until everything that was told is projected. */
+async function untilProjected(position: number): Promise<number> {
+  const from = performance.now();
+  await until(`position ${position} is projected`, () => isProjected(position));
+  return performance.now() - from;
+}
+
+const freeze = ({ child }: Att) => child.kill('SIGSTOP');
+const wake = ({ child }: Att) => child.kill('SIGCONT');
+
+/** Holds what a statement of the owner wants; resolves when it waits for that. */
+async function lock(statement: string) {
+  const holder = await database.pool().connect();
+  const { pid } = (await holder.query('SELECT pg_backend_pid() AS pid')).rows[0];
+  await holder.query(`BEGIN; ${statement}`);
+  return {
+    waitedFor: () =>
+      until('the projector waits', async () => {
+        const { rows } = await sql(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'att-projector%'
+             AND ${pid} = ANY (pg_blocking_pids(pid))`,
+        );
+        return rows.length > 0;
+      }),
+    async release() {
+      await holder.query('ROLLBACK');
+      holder.release();
+    },
+  };
+}
+
+/** What woke up again harms nothing: reads are right, and go on being so. */
+async function proveAfterAwakening(): Promise<void> {
+  wake(services.owner);
+  await sleep(2_000);
+  await untilProjected(await tell(3));
+  expect(await follows(services.standby)).toBe(true);
+  expect(await follows(services.owner)).toBe(false);
+  await services.owner.ready();
+  await proveReadModels(services.query.url, await readLog(services.query.url));
+}
+
+describe('a projector that follows the log', () => {
+  it('is followed by another when it is killed', async () => {
+    await services.owner.end('SIGKILL');
+    const took = await untilProjected(await tell(1));
+    expect(took).toBeLessThan(TAKE_OVER.kill + BUSY);
+    expect(await follows(services.standby)).toBe(true);
+  }, 90_000);
+
+  it('is relieved when it is frozen while nothing happens', async () => {
+    await untilProjected(await tell(1));
+    freeze(services.owner);
+    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    await proveAfterAwakening();
+  }, 90_000);
+
+  it('is relieved when it is frozen in the middle of a batch, with the checkpoints locked', async () => {
+    const rows = await lock('SELECT FROM projection.generations FOR UPDATE');
+    // More than the sockets between take at once: the batch is on its way when its sender stops.
+    const position = await tell(80, 'x'.repeat(400_000));
+    await rows.waitedFor();
+    freeze(services.owner);
+    await rows.release();
+    const { rows: open } = await sql(
+      `SELECT FROM pg_stat_activity WHERE application_name LIKE 'att-projector%' AND xact_start IS NOT NULL`,
+    );
+    expect(open.length).toBeGreaterThan(0);
+    expect(await untilProjected(position)).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    await proveAfterAwakening();
+  }, 120_000);
+
+  it('is relieved in the last step of a build, with the log itself locked: webhooks and reads go on', async () => {
+    const head = await lock('SELECT FROM log.head FOR UPDATE');
+    await sql(`
+      INSERT INTO projection.generations (projection, version, state, stage, has_tables)
+      SELECT projection, version, 'building', 'filling', false FROM projection.generations WHERE projection = 'tasks';
+      SELECT pg_notify('att_generations', '')`);
+    await head.waitedFor();
+    freeze(services.owner);
+    await head.release();
+    const from = performance.now();
+    const position = await tell(1);
+    await untilProjected(position);
+    expect(performance.now() - from).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    const build = async () =>
+      (await sql('SELECT state FROM projection.generations ORDER BY id DESC LIMIT 1')).rows[0].state;
+    await until('the build serves', async () => (await build()) === 'active');
+    await proveAfterAwakening();
+  }, 120_000);
+
+  it('is relieved when it is frozen while it drops tables', async () => {
+    await sql(`
+      CREATE FUNCTION slow_drop() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); END';
+      CREATE EVENT TRIGGER slow_drop ON sql_drop EXECUTE FUNCTION slow_drop();
+      INSERT INTO projection.generations (projection, version, state, stage, has_tables)
+      SELECT projection, version, 'building', 'filling', false FROM projection.generations WHERE projection = 'tasks';
+      SELECT pg_notify('att_generations', '')`);
+    await until('the build serves', async () => {
+      const { rows } = await sql('SELECT state FROM projection.generations ORDER BY id DESC LIMIT 1');
+      return rows[0].state === 'active';
+    });
+    await sql(`
+      UPDATE projection.generations SET drop_requested = true WHERE state = 'retired';
+      SELECT pg_notify('att_generations', '')`);
+    await until('tables are dropped', async () => {
+      const { rows } = await sql(`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`);
+      return rows.length > 0;
+    });
+    freeze(services.owner);
+    await sql('DROP EVENT TRIGGER slow_drop');
+    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    await proveAfterAwakening();
+  }, 120_000);
+
+  it('is relieved when its host is gone without a word', async () => {
+    await untilProjected(await tell(1));
+    proxy.stall();
+    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    proxy.resume();
+    await until('the one that was away stands by', async () => !(await follows(services.owner)));
+    await untilProjected(await tell(3));
+    await services.owner.ready();
+    await proveReadModels(services.query.url, await readLog(services.query.url));
+  }, 90_000);
+});
+
+it('says that nothing is projected while that is so, and webhooks are taken', async () => {
+  const rows = await lock("SELECT FROM projection.generations WHERE projection = 'stats' FOR UPDATE");
+  const position = await tell(1);
+  const readiness = async ({ url }: Att) => {
+    const answer = await fetch(`${url}/readyz`);
+    return { status: answer.status, body: await answer.text() };
+  };
+  const { owner, standby, ingest } = services;
+  for (const projector of [owner, standby]) {
+    await until('it is not ready', async () => (await readiness(projector)).status === 503);
+    const { body } = await readiness(projector);
+    expect(JSON.parse(body)).toMatchObject({ failed: ['projector'] });
+    expect(body).toContain('nothing is projected: ');
+    const metrics = await fetch(`${projector.url}/metrics`).then((answer) => answer.text());
+    expect(metrics).toContain('att_projection_stalled{projection="stats"} 1');
+  }
+  const states = (await read<Projection[]>(standby.url, '/api/projections')).map(({ state }) => state);
+  expect(new Set(states)).toEqual(new Set(['failed']));
+  expect((await readiness(ingest)).status).toBe(200);
+  await rows.release();
+  await untilProjected(position);
+  await owner.ready();
+}, 90_000);
