@@ -9,7 +9,7 @@ import { comeBack, leaveTab } from './support/tab.js';
 import { type OpenOptions, type Tab, useBrowser } from './support/use-browser.js';
 import { useServer } from './support/use-server.js';
 
-const server = useServer();
+const server = useServer({ ALLOWED_HOSTS: ELSEWHERE });
 const browser = useBrowser();
 /** The line between the page and the server. */
 let line: TcpProxy;
