@@ -50,6 +50,29 @@ beforeAll(async () => {
   await read(server.url, `/api/stats?min_position=${last}`);
 });
 
+it('keeps the times of its address in the hour that autumn repeats, and goes on after the one that spring skips', async () => {
+  const stretch = 'from=2026-10-25T00:30:00Z&to=2026-10-25T01:45:00Z';
+  const { page } = await browser.open(`${server.url}/replay?${stretch}`, { timezoneId: 'Europe/Berlin' });
+  const fields = page.locator('input[type=datetime-local]');
+  const offsets = page.getByRole('combobox', { name: /which of the two hours/ });
+  const chosen = () => offsets.evaluateAll((found) => found.map((one) => (one as HTMLSelectElement).value));
+  await eventually(
+    chosen,
+    [Date.parse('2026-10-25T00:30:00Z'), Date.parse('2026-10-25T01:45:00Z')].map(String),
+  );
+  expect(await fields.evaluateAll((found) => found.map((one) => (one as HTMLInputElement).value))).toEqual([
+    '2026-10-25T02:30',
+    '2026-10-25T02:45',
+  ]);
+  await offsets.first().selectOption('UTC+1');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await eventually(() => new URL(page.url()).searchParams.get('from'), '2026-10-25T01:30:00.000Z');
+  expect(new URL(page.url()).searchParams.get('to')).toBe('2026-10-25T01:45:00.000Z');
+  await fields.first().fill('2026-03-29T02:30:15');
+  await fields.first().blur();
+  await eventually(() => fields.first().inputValue(), '2026-03-29T03:30:15');
+});
+
 it('plays a whole log at the greatest speed, to its end', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=max`);
   await eventually(() => placeOf(page), { seen: 0, total: STORY.length, position: first - 1 });

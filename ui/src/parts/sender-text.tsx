@@ -59,7 +59,7 @@ export function MarkedJson(props: { value: string }) {
 function Mark(props: { label: string; name: string }) {
   return (
     <span
-      class="mx-px rounded-sm border border-current px-0.5 align-baseline font-mono text-2xs whitespace-nowrap opacity-75"
+      class="mx-px rounded-sm border border-line-strong px-0.5 align-baseline font-mono text-2xs whitespace-nowrap"
       dir="ltr"
       title={`${props.label} ${props.name}`}
     >
