@@ -16,9 +16,10 @@ export interface WholeServer {
   close(): Promise<void>;
 }
 
-export async function startWholeServer(): Promise<WholeServer> {
-  const database = await createTestDatabase();
-  const { connectionString } = database;
+/** @param given a database that was migrated; one of its own otherwise, dropped in the end */
+export async function startWholeServer(given?: string): Promise<WholeServer> {
+  const database = given === undefined ? await createTestDatabase() : undefined;
+  const connectionString = given ?? (database?.connectionString as string);
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey: API_KEY, log: silentLog, metrics });
   const services = [
@@ -51,7 +52,7 @@ export async function startWholeServer(): Promise<WholeServer> {
     url: running.url,
     async close() {
       await running.stop();
-      await database.drop();
+      await database?.drop();
     },
   };
 }

@@ -5,7 +5,12 @@ export const LOG_MIGRATIONS: Migrations = {
   schema: 'log',
   directory: fileURLToPath(new URL('../../migrations', import.meta.url)),
   mark: 'events',
-  unnoted: ['0001_log', '0002_roles'],
+  signs: {
+    '0001_log': 'true',
+    // Roles are looked after at each start.
+    '0002_roles': 'true',
+    '0003_which_log': "to_regprocedure('log.recognise(uuid, bigint, bytea)') IS NOT NULL",
+  },
   wayBack:
     'or export the events with that release (att events export), and import them into a new database with this one',
 };

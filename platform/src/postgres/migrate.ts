@@ -5,6 +5,7 @@ import type { Logger } from '../logging/index.js';
 import { refuseUnfitDatabase } from './database-check.js';
 import {
   makeRecord,
+  readSigns,
   readState,
   recordSchemaOf,
   recordTableOf,
@@ -24,8 +25,11 @@ export interface Migrations {
   directory: string;
   /** A table that tells this schema from somebody else's of the same name. */
   mark: string;
-  /** What a schema has whose dump says nothing of it: releases before 0.2 wrote no comment. */
-  unnoted: readonly string[];
+  /**
+   * By each migration's name, a condition in SQL that holds where it ran: for a schema that was restored alone, and
+   * without its comment.
+   */
+  signs: Record<string, string>;
   /** What an older release may do where a newer one has been; a sentence's end. */
   wayBack: string;
 }
@@ -59,7 +63,7 @@ export async function assertMigrated(
     const state = await readState(client, migrations);
     const known = await namesIn(migrations.directory);
     const applied = state.recorded ?? state.noted ?? [];
-    refuseNewer([...applied, ...(state.noted ?? [])], known, migrations);
+    refuseNewer(state, known, migrations);
     // Who may read the log alone, and neither the record nor a comment, finds out by reading.
     if (access === 'read' && state.recorded === undefined && state.noted === undefined) return;
     const missing = state.schemaExists ? known.filter((name) => !applied.includes(name)) : known;
@@ -87,7 +91,7 @@ async function bringUpToDate(client: Session, migrations: Migrations, log: Logge
   const { schema, directory } = migrations;
   const known = await namesIn(directory);
   const state = await readState(client, migrations);
-  refuseNewer([...(state.recorded ?? []), ...(state.noted ?? [])], known, migrations);
+  refuseNewer(state, known, migrations);
   const applied = await reconcile(client, state, migrations, log);
   if (!state.schemaExists) await client.query(`CREATE SCHEMA ${schema}`);
   if (known.some((name) => !applied.includes(name))) {
@@ -122,7 +126,7 @@ async function runMissing(client: Session, { schema, directory }: Migrations, lo
  * @returns names of the migrations that the schema has
  */
 async function reconcile(client: Session, state: SchemaState, migrations: Migrations, log: Logger) {
-  const { schema, mark, unnoted } = migrations;
+  const { schema, mark } = migrations;
   const { recorded, noted, table, isInhabited, hasMark } = state;
   if (recorded === undefined) {
     throw new UnfitDatabaseError(
@@ -136,7 +140,9 @@ async function reconcile(client: Session, state: SchemaState, migrations: Migrat
       `the schema ${schema} of this database belongs to something else, as it has no table ${schema}.${mark}: use a database of its own`,
     );
   }
-  const has = isInhabited ? (noted ?? (recorded.length > 0 ? recorded : unnoted)) : [];
+  const has = isInhabited
+    ? (noted ?? (recorded.length > 0 ? recorded : await readSigns(client, migrations)))
+    : [];
   if (has.join() === recorded.join()) return has;
   log.warn(
     { schema, recorded, has },
@@ -146,8 +152,13 @@ async function reconcile(client: Session, state: SchemaState, migrations: Migrat
   return has;
 }
 
-/** An old release must not write where a newer one has been. */
-function refuseNewer(applied: readonly string[], known: readonly string[], { schema, wayBack }: Migrations) {
+/** An old release must not write where a newer one has been. Of a schema that is gone the record counts for nothing. */
+function refuseNewer(
+  { schemaExists, recorded = [], noted = [] }: SchemaState,
+  known: readonly string[],
+  { schema, wayBack }: Migrations,
+) {
+  const applied = schemaExists ? [...recorded, ...noted] : [];
   const unknown = [...new Set(applied)].filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new UnfitDatabaseError(

@@ -1,5 +1,5 @@
 /** Which migrations a schema has: a table has the record, and the schema's comment says it once more. */
-import type pg from 'pg';
+import pg from 'pg';
 import type { Migrations } from './migrate.js';
 
 export interface SchemaState {
@@ -46,6 +46,15 @@ async function readRecord(client: pg.ClientBase, table: string): Promise<string[
   const may = await client.query('SELECT has_table_privilege($1, $2) AS may', [table, 'SELECT']);
   if (!may.rows[0].may) return undefined;
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY name`);
+  return rows.map(({ name }) => name);
+}
+
+/** Names of the migrations that left their signs in a schema. */
+export async function readSigns(client: pg.ClientBase, { signs }: Migrations): Promise<string[]> {
+  const conditions = Object.entries(signs).map(([name, sign]) => `(${pg.escapeLiteral(name)}, ${sign})`);
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM (VALUES ${conditions.join(', ')}) AS signs (name, is_there) WHERE is_there ORDER BY name`,
+  );
   return rows.map(({ name }) => name);
 }
 

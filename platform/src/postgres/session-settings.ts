@@ -69,7 +69,7 @@ export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string
   };
 }
 
-/** Privileged ones, so they are set only where they differ; none is ever set in a server that was left as it is. */
+/** For administrators alone, so they are set only where they differ, by a user who may, and before the role is taken. */
 const PRIVILEGED: Record<string, string> = { session_replication_role: 'origin' };
 
 /** Two are no fixed value: see `setUpStatement`. */
@@ -87,15 +87,16 @@ export function setUpStatement(needs: SessionNeeds): string {
   const wanted = { ...settingsOf(needs), ...PRIVILEGED };
   const names = [...Object.keys(wanted), ...COMPUTED];
   return `
-    SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+    SELECT pg_catalog.set_config('role', 'none', false),
+      pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     DEALLOCATE ALL;
     UNLISTEN *;
     SELECT set_config(name, value, false)
+    FROM (VALUES ${rows(Object.entries(PRIVILEGED))}) AS wanted (name, value)
+    WHERE current_setting(name, true) <> value AND has_parameter_privilege(name, 'SET');
+    SELECT set_config(name, value, false)
     FROM (VALUES ${rows(Object.entries(settingsOf(needs)))}) AS wanted (name, value)
     WHERE current_setting(name, true) IS NOT NULL;
-    SELECT set_config(name, value, false)
-    FROM (VALUES ${rows(Object.entries(PRIVILEGED))}) AS wanted (name, value)
-    WHERE current_setting(name, true) <> value;
     SELECT set_config('synchronous_commit', CASE WHEN now IN ('off', 'local') THEN 'on' ELSE now END, false)
     FROM current_setting('synchronous_commit') AS now;
     SELECT set_config('search_path', concat_ws(', ', (

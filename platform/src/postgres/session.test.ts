@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, silentLog, type TestDatabase } from '../testing/index.js';
+import { createTestDatabase, HOSTILE_SETTINGS, silentLog, type TestDatabase } from '../testing/index.js';
 import { connectionConfig, createPool, Session } from './index.js';
 
 let database: TestDatabase;
@@ -10,41 +10,6 @@ beforeEach(async () => {
   database = await createTestDatabase();
 });
 afterEach(() => database.drop());
-
-/** Each as an administrator may set it for a database, and what a session has all the same. */
-const HOSTILE: [setting: string, value: string, has: string][] = [
-  ['TimeZone', "'Asia/Tokyo'", 'UTC'],
-  ['DateStyle', "'German, DMY'", 'ISO, MDY'],
-  ['IntervalStyle', "'sql_standard'", 'postgres'],
-  ['client_encoding', "'LATIN1'", 'UTF8'],
-  ['extra_float_digits', '-15', '1'],
-  ['bytea_output', "'escape'", 'hex'],
-  ['standard_conforming_strings', 'off', 'on'],
-  ['array_nulls', 'off', 'on'],
-  ['transform_null_equals', 'on', 'off'],
-  ['quote_all_identifiers', 'on', 'off'],
-  ['row_security', 'on', 'off'],
-  ['gin_fuzzy_search_limit', '1', '0'],
-  ['session_replication_role', "'replica'", 'origin'],
-  ['default_transaction_isolation', "'serializable'", 'read committed'],
-  ['default_transaction_read_only', 'on', 'off'],
-  ['default_transaction_deferrable', 'on', 'off'],
-  ['exit_on_error', 'on', 'off'],
-  ['statement_timeout', "'1s'", '0'],
-  ['lock_timeout', "'1s'", '0'],
-  ['idle_in_transaction_session_timeout', "'1s'", '0'],
-  ['idle_session_timeout', "'1s'", '0'],
-  ['transaction_timeout', "'1s'", '0'],
-  ['synchronous_commit', 'off', 'on'],
-  ['synchronous_commit', 'local', 'on'],
-  ['synchronous_commit', 'remote_write', 'remote_write'],
-  ['synchronous_commit', 'remote_apply', 'remote_apply'],
-  ['search_path', "'pg_temp, hostile, pg_catalog'", 'public, pg_temp'],
-  ['default_table_access_method', "'columnar'", 'heap'],
-  ['jit', 'on', 'off'],
-  ['plan_cache_mode', "'force_generic_plan'", 'auto'],
-  ['role', "'att_reader'", 'none'],
-];
 
 async function setForDatabase(setting: string, value: string): Promise<void> {
   const name = new URL(database.connectionString).pathname.slice(1);
@@ -62,7 +27,7 @@ const open = (over: Partial<Parameters<typeof connectionConfig>[0]> = {}) =>
   );
 
 describe('a session', () => {
-  it.each(HOSTILE)('on a database with %s = %s has %s', async (setting, value, has) => {
+  it.each(HOSTILE_SETTINGS)('on a database with %s = %s has %s', async (setting, value, has) => {
     await setForDatabase(setting, value);
     const session = await open().connect();
     expect(await shown(session, setting)).toBe(has);

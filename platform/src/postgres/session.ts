@@ -73,8 +73,8 @@ export class Session extends pg.Client {
     const wrong = last === undefined ? ['it says nothing'] : notAsSet(this.#needs, last);
     if (wrong.length > 0) {
       throw new SessionError(
-        `the database does not keep the settings of a session: ${wrong.join(', ')}. ` +
-          'Connect to PostgreSQL itself, or through a pooler in session mode',
+        `the database does not give a session its settings: ${wrong.join(', ')}. ` +
+          'Take back what was set (ALTER DATABASE or ALTER ROLE … RESET …), and use poolers in session mode only',
       );
     }
     this.#backend = last?.pid;

@@ -1,6 +1,7 @@
 /** Helpers of tests: never imported by what runs in production. */
 export { allowAnyTime } from './any-time.js';
 export { cutLog } from './cut-log.js';
+export { HOSTILE_SETTINGS } from './hostile-settings.js';
 export { newEvent } from './new-event.js';
 export { printedSeed } from './seed.js';
 export { silentLog } from './silent-log.js';

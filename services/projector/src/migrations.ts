@@ -5,7 +5,12 @@ export const PROJECTION_MIGRATIONS: Migrations = {
   schema: 'projection',
   directory: fileURLToPath(new URL('../migrations', import.meta.url)),
   mark: 'generations',
-  unnoted: ['0001_projection', '0002_search', '0003_rebuild'],
+  signs: {
+    '0001_projection': 'true',
+    // The extension is looked after at each start.
+    '0002_search': 'true',
+    '0003_rebuild': "to_regclass('projection.dead_letters') IS NOT NULL",
+  },
   wayBack:
     'or let this one build its read models anew from the log, which stays as it is: DROP SCHEMA projection CASCADE, and start again',
 };
