@@ -24,6 +24,7 @@ export async function withLock(path, work) {
   const onSignal = async (signal) => {
     if (isEnding) return;
     isEnding = true;
+    process.stderr.write('\nEnding; the next start goes on from here.\n');
     await endChild();
     release();
     process.exit(128 + constants.signals[signal]);

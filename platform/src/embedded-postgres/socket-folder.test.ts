@@ -68,6 +68,15 @@ describe('the socket of the server', () => {
     if (process.platform === 'linux') expect(portsOf(database.pid)).toEqual([]);
   });
 
+  it.runIf(isRoot())('takes no connection of another user, who could hold its slots', async () => {
+    const database = await harness.start(harness.dataDirectory());
+    const path = socketFile(folderOf(database.connectionString));
+    const script = `require('node:net').connect(${JSON.stringify(path)}).on('error', (e) => console.log(e.code))`;
+    const user = { uid: 12_345, gid: 12_345 };
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { ...user, encoding: 'utf8' });
+    expect(stdout).toBe('EACCES\n');
+  });
+
   it.each([
     ['a blank, a quote and a comma', `a b"c,d'e`],
     ['a backslash and a percent sign', 'a\\b%20c'],
@@ -190,7 +199,7 @@ describe('a folder in which somebody else could have put the socket', () => {
     const link = join(harness.root, basename(folder).toUpperCase());
     symlinkSync(folder, link);
     expect(() => refuseForeignFolder(link, uid)).toThrow(/alone can enter/);
-    expect(() => refuseForeignFolder(`${folder}-gone`, uid)).toThrow(/alone can enter/);
+    expect(() => refuseForeignFolder(`${folder}-gone`, uid)).toThrow(/is not there/);
     chmodSync(folder, 0o710);
     expect(() => refuseForeignFolder(folder, uid)).toThrow(/alone can enter/);
   });

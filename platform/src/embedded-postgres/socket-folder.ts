@@ -49,8 +49,11 @@ export function refuseForeignFolder(folder: string, uid: number): void {
   if (stats?.isDirectory() && stats.uid === uid && (stats.mode & OPEN_TO_OTHERS) === 0) return;
   throw new EmbeddedPostgresError(
     'socket_folder_foreign',
-    `${folder}, where the database's socket lies, is not a folder that user id ${uid} alone can enter. ` +
-      'Somebody may have put another in its place: look at it, then restart the server that runs on this data directory.',
+    stats === undefined
+      ? `${folder}, where the database's socket lies, is not there: the server that runs on this data directory ` +
+          'runs in another container, or the folder was removed. Run this there, or restart that server.'
+      : `${folder}, where the database's socket lies, is not a folder that user id ${uid} alone can enter. ` +
+          'Somebody may have put another in its place: look at it, then restart the server that runs on this data directory.',
   );
 }
 
