@@ -17,7 +17,24 @@ export interface Read {
 export type Expected = { status: number } | { body: unknown } | { rows: readonly unknown[]; total?: number };
 
 const SORTS = ['created', 'updated', 'title', 'duration'];
-const PARTS = ['a', 'ПО', 'о', 'σ', '京', '%', '_', '\\', 'ZETA', 'ar', 'alpha', 'ｅ', 'nobody says this'];
+const PARTS = [
+  'a',
+  'ПО',
+  'о',
+  'σ',
+  '京',
+  '%',
+  '_',
+  '\\',
+  'ZETA',
+  'ar',
+  'alpha',
+  'ｅ',
+  'nobody says this',
+  'タワー\u3000東京',
+  'a\u00a0half way',
+  'of_it 50% a b',
+];
 const WORDS = ['running', 'waiting,completed', 'Проверка', 'failed', 'cancelled', 'completed,failed,'];
 const TYPES = ['task.started', 'task.progressed', 'task.finished', 'projection.paused'];
 

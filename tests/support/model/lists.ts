@@ -1,5 +1,5 @@
 /** Lists as the API promises them, made the plain way: filter everything, sort everything. */
-import { type Agent, foldText, type Project, type Task, type TaskSummary } from '@att/contracts';
+import { type Agent, foldText, type Project, searchWords, type Task, type TaskSummary } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { agentsOf, byCodePoint } from './agents.js';
 import type { Folded } from './fold-log.js';
@@ -24,8 +24,8 @@ export function tasksOf({ tasks, applied }: Folded, query: Query, project?: stri
       ) &&
       (query.agent === undefined || query.agent === task.agent) &&
       (query.status === undefined || query.status.split(',').includes(task.status)) &&
-      (query.q === undefined || [task.title, task.task_id, task.message ?? ''].some(contains(query.q))) &&
-      (query.task_name === undefined || contains(query.task_name)(task.title)) &&
+      containsAll(query.q, [task.title, task.task_id, task.message ?? '']) &&
+      containsAll(query.task_name, [task.title]) &&
       [query.from, query.from_date].every((from) => from === undefined || task.created_at >= from) &&
       [query.to, query.to_date].every((to) => to === undefined || task.created_at <= to),
   );
@@ -35,7 +35,7 @@ export function tasksOf({ tasks, applied }: Folded, query: Query, project?: stri
 }
 
 export function projectsOf({ projects }: Folded, query: Query): Project[] {
-  const found = projects.filter(({ name }) => query.q === undefined || contains(query.q)(name));
+  const found = projects.filter(({ name }) => containsAll(query.q, [name]));
   return sorted(found, query.sort ?? '-created', {
     created: ({ id }) => id,
     updated: ({ updated_at }) => updated_at,
@@ -44,7 +44,7 @@ export function projectsOf({ projects }: Folded, query: Query): Project[] {
 }
 
 export function agentListOf(folded: Folded, query: Query): Agent[] {
-  const found = agentsOf(folded).filter(({ name }) => query.q === undefined || contains(query.q)(name));
+  const found = agentsOf(folded).filter(({ name }) => containsAll(query.q, [name]));
   const firstSeen = ({ id }: { id: number }) => id;
   const lastSeen = ({ last_seen }: Agent) => last_seen;
   return sorted(found, query.sort ?? '-created', {
@@ -73,7 +73,11 @@ export function eventsOf(log: readonly LogEvent[], query: Query): LogEvent[] {
   return query.sort === '-position' ? found.reverse() : found;
 }
 
-const contains = (part: string) => (text: string) => foldText(text).includes(foldText(part));
+/** Whether each word of a search is in some of the texts. */
+function containsAll(search: string | undefined, texts: readonly string[]): boolean {
+  const folded = texts.map(foldText);
+  return searchWords(search ?? '').every((word) => folded.some((text) => text.includes(word)));
+}
 
 /** By the key and then by id, both turned round by `-`; nulls are last both ways. */
 function sorted<Row extends { id: number }>(

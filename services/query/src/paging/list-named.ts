@@ -1,5 +1,5 @@
 /** The list of what has a name, from its parameters to its answer but for the rows' form. */
-import { foldText, type Moment } from '@att/contracts';
+import { type Moment, searchWords } from '@att/contracts';
 import { cutPage, momentOf, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { ProjectionName } from '@att/platform/projections';
 import { positionHeader } from '../read-model/headers.js';
@@ -34,11 +34,11 @@ export async function listNamed<Fields extends object>(
   const order: Order = { ...key, id: 'c.id', isDescending, isNullable: false };
   const page = pageRequest(query, order, target);
   const moment = momentOf(page, query.as_of);
-  const q = query.q === undefined ? undefined : foldText(query.q);
+  const words = searchWords(query.q ?? '');
   const { position, epoch, value, etag } = await models.read(
     { projection, minPosition: query.min_position, ...moment, signal },
     (reader, generation, at) =>
-      selectNamed<Fields>(reader, generation, at, { order, moving, page, q, ...sql(generation) }),
+      selectNamed<Fields>(reader, generation, at, { order, moving, page, words, ...sql(generation) }),
   );
   // In the order of their ids no row ever moves, so pages read live neither skip nor repeat one.
   const at = moment.asOf === undefined && key.key === order.id ? null : position;

@@ -31,8 +31,8 @@ export interface NamedListRequest {
   order: Order;
   moving: SortKey['moving'] | undefined;
   page: PageRequest;
-  /** A part of the name, folded. */
-  q: string | undefined;
+  /** Parts of the name, folded; none for all. */
+  words: readonly string[];
   /** SQL: the rows as they were at `g.at`, under conditions on their table `o`. */
   rowsAt(condition: string): string;
   /** SQL: the table of the rows as they are now, and that of their versions. */
@@ -59,23 +59,24 @@ export async function selectNamed<Fields extends object>(
   const first = rows[0];
   if (first === undefined) return undefined;
   const found = rows.flatMap((row) => (row.list_id === null ? [] : [keyed<Fields>(row, row.list_id)]));
-  const isExact = request.q === undefined;
+  const isExact = request.words.length === 0;
   return snapshotOf(first, { rows: found, total: first.total, isExact });
 }
 
 /** The page by ids and keys first, then its rows: what they count is looked up for these alone. */
 function listStatement(request: NamedListRequest, generation: number, at: number | null) {
-  const { order, page, q, rowsAt, table } = request;
+  const { order, page, words, rowsAt, table } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const moments = momentsOf(at);
   const wanted = moments.until('c.present_from');
-  if (q !== undefined) {
-    wanted.push(`c.name_key LIKE ${parameter(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text')}`);
+  if (words.length > 0) {
+    const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    wanted.push(`c.name_key LIKE ALL (${parameter(patterns, 'text[]')})`);
   }
   const where = (conditions: readonly string[]) =>
     conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const counted = q === undefined ? '' : `LIMIT ${COUNTED + 1}`;
+  const counted = words.length === 0 ? '' : `LIMIT ${COUNTED + 1}`;
   const behind = page.cursor === undefined ? [] : [beside(order, page.cursor, parameter)];
   const text = `
       SELECT ${READ_AT}, n.total, l.*

@@ -5,7 +5,7 @@ import type { Moments } from '../../read-model/snapshot.js';
 import { type CreatedBetween, createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
-import { type TextPart, textExists, textPartsOf } from './text-conditions.js';
+import { type TextPart, textConditions, textPartsOf } from './text-conditions.js';
 
 export interface CandidateOptions {
   generation: number;
@@ -28,7 +28,7 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
   wanted.push(...createdConditions(options.created, options.generation, parameter));
   const texts = options.texts ?? textPartsOf(filter);
-  wanted.push(...texts.map((part) => textExists(options, part, parameter)));
+  wanted.push(...textConditions(options, texts, parameter));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
 }
 

@@ -1,5 +1,5 @@
 /** Which tasks a list is asked for, from the parameters of the three lists. */
-import { foldText, type ROUTES } from '@att/contracts';
+import { type ROUTES, searchWords } from '@att/contracts';
 import type { z } from 'zod';
 
 export type TaskListQuery = z.output<(typeof ROUTES)['listTasks']['query']>;
@@ -11,7 +11,7 @@ export interface TaskFilter {
   agent: string | undefined;
   /** All of these, as a project may be named in the path and twice in the query. */
   projects: readonly string[];
-  /** Parts of title, task id or message, and parts of the title alone; folded. */
+  /** Words that title, task id or message must hold, each any of them, and words of the title alone; folded, the longest first. */
   textParts: readonly string[];
   titleParts: readonly string[];
   /** Recorded times, both included. */
@@ -35,8 +35,8 @@ export function taskFilterOf(query: TaskListQuery, project: string | undefined):
     status: query.status === undefined ? undefined : [...new Set(query.status)],
     agent: query.agent,
     projects: [...new Set(present([project, query.project, query.project_name]))],
-    textParts: present([query.q]).map(foldText),
-    titleParts: present([query.task_name]).map(foldText),
+    textParts: searchWords(query.q ?? ''),
+    titleParts: searchWords(query.task_name ?? ''),
     createdFrom: present([query.from, query.from_date]).sort().at(-1),
     createdTo: present([query.to, query.to_date]).sort()[0],
   };

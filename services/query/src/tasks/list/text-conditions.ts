@@ -20,8 +20,42 @@ export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
   ];
 }
 
-/** The part must be in a text of the task `c`, as it was at the position: told of one task after the other. */
-export function textExists(options: Options, part: TextPart, parameter: Parameter): string {
+/** Parts that are looked for one by one; the first that is missing decides. */
+const ONE_BY_ONE = 4;
+
+/** All parts must be in texts of the task `c`, as it was at the position: told of one task after the other. */
+export function textConditions(options: Options, parts: readonly TextPart[], parameter: Parameter): string[] {
+  const rest = parts.slice(ONE_BY_ONE);
+  return [
+    ...parts.slice(0, ONE_BY_ONE).map((part) => textExists(options, part, parameter)),
+    ...[true, false].flatMap((isOfTitle) => {
+      const ofKind = rest.filter((part) => part.isOfTitle === isOfTitle);
+      return ofKind.length === 0 ? [] : [textsHoldAll(options, ofKind, isOfTitle, parameter)];
+    }),
+  ];
+}
+
+/** However many they are, the texts are read once. No part has a blank in it, so none is found where two texts meet. */
+function textsHoldAll(
+  options: Options,
+  parts: readonly TextPart[],
+  isOfTitle: boolean,
+  parameter: Parameter,
+): string {
+  const { generation } = options;
+  const texts = textsHolding(options, { isOfTitle }, () => 'true', ['x.id = c.id']);
+  const versions = generationTable('task_versions', generation);
+  const message = `coalesce((
+      SELECT ' ' || m.message_key FROM ${versions} m
+      WHERE m.id = c.id AND m.valid_from = ${messageFromAt('c.id', options)}), '')`;
+  const patterns = parameter(
+    parts.map(({ part }) => patternOf(searchKey(part))),
+    'text[]',
+  );
+  return `(SELECT coalesce(string_agg(x.text, ' '), '') FROM ${texts})${isOfTitle ? '' : ` || ${message}`} LIKE ALL (${patterns})`;
+}
+
+function textExists(options: Options, part: TextPart, parameter: Parameter): string {
   const has = having(part, parameter);
   const ofTexts = `EXISTS (SELECT FROM ${textsHolding(options, part, has, ['x.id = c.id'])})`;
   if (part.isOfTitle) return ofTexts;
@@ -80,7 +114,7 @@ function messageFromAt(id: string, { generation, moments }: Options): string {
 /** The rows `x` of `task_texts` that have the part, and held at the position. */
 function textsHolding(
   { generation, moments }: Options,
-  { isOfTitle }: TextPart,
+  { isOfTitle }: Pick<TextPart, 'isOfTitle'>,
   has: (text: string) => string,
   conditions: readonly string[],
 ): string {
@@ -104,10 +138,12 @@ function textsHolding(
   return `${texts} x WHERE ${wanted.join(' AND ')}`;
 }
 
-/** The part anywhere in a text; nothing in it is a wildcard. */
+/** A part anywhere; nothing in it is a wildcard. */
+const patternOf = (key: string) => `%${key.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
 function having({ part }: TextPart, parameter: Parameter): (text: string) => string {
   const key = searchKey(part);
-  const pattern = parameter(`%${key.replaceAll(/[\\%_]/g, '\\$&')}%`, 'text');
+  const pattern = parameter(patternOf(key), 'text');
   // Without a trigram the index would be read as a whole, and then the table: twice what the table alone costs.
   return (text) => (hasTrigrams(key) ? `${text} LIKE ${pattern}` : `${text} || '' LIKE ${pattern}`);
 }
