@@ -36,7 +36,8 @@ describe('folding text', () => {
 
   it('is stable for every character there is, and the same for each way to write it', () => {
     expect(characters.filter((one) => !isStable(one))).toEqual([]);
-    const differs = (one: string) => forms(one).some((form) => form !== one && foldText(form) !== foldText(one));
+    const differs = (one: string) =>
+      forms(one).some((form) => form !== one && foldText(form) !== foldText(one));
     expect(characters.filter(differs)).toEqual([]);
   }, 60_000);
 
