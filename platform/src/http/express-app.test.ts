@@ -286,10 +286,10 @@ describe('other requests', () => {
     expect(await raw('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"malformed_request"/);
   });
 
-  it('with too many headers are 400', async () => {
+  it('with a head that is too large are 431, and told so', async () => {
     const headers = Array.from({ length: 40 }, (_, n) => `X-${n}: ${'x'.repeat(500)}\r\n`).join('');
     expect(await raw(`GET /livez HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)).toMatch(
-      /^HTTP\/1\.1 400 [\s\S]*16 KiB/,
+      /^HTTP\/1\.1 431 [\s\S]*16 KiB/,
     );
   });
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { MAX_MESSAGE_BYTES, type SocketParameters } from '@att/contracts';
 import type { Authenticator } from '@att/platform/auth';
-import type { UpgradeHandler } from '@att/platform/http';
+import { refusalText, type UpgradeHandler } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { admit } from './admission.js';
@@ -40,6 +41,9 @@ export function createDoor(options: DoorOptions): UpgradeHandler {
     closeTimeout: settings.closeTimeout,
   };
   const server = new WebSocketServer(serverOptions);
+  server.on('wsClientError', ({ message }: Error, socket: Duplex) => {
+    socket.end(refusalText({ code: 'malformed_request', detail: `${message}.` }));
+  });
 
   return (request, socket, head) => {
     server.handleUpgrade(request, socket, head, (ws) => {
