@@ -1,5 +1,13 @@
 /** Lists as the API promises them, made the plain way: filter everything, sort everything. */
-import { type Agent, foldText, type Project, searchWords, type Task, type TaskSummary } from '@att/contracts';
+import {
+  type Agent,
+  foldText,
+  type Project,
+  searchWords,
+  summaryOf,
+  type Task,
+  type TaskSummary,
+} from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { agentsOf, byCodePoint } from './agents.js';
 import type { Folded } from './fold-log.js';
@@ -29,9 +37,7 @@ export function tasksOf({ tasks, applied }: Folded, query: Query, project?: stri
       [query.from, query.from_date].every((from) => from === undefined || task.created_at >= from) &&
       [query.to, query.to_date].every((to) => to === undefined || task.created_at <= to),
   );
-  return sorted(found, query.sort ?? '-created', key).map(
-    ({ result, stack_trace, metadata, ...task }) => task,
-  );
+  return sorted(found, query.sort ?? '-created', key).map((task) => summaryOf(task));
 }
 
 export function projectsOf({ projects }: Folded, query: Query): Project[] {
