@@ -34,5 +34,6 @@ export type Step = keyof typeof STEP_LETTERS;
 export const OPEN_END = Number.MAX_SAFE_INTEGER;
 
 export { heldAt } from './held-at.js';
+export { IS_OF_OTHER_LOG } from './other-log.js';
 export { hasTrigrams, searchKey } from './search-key.js';
 export { CHUNKS, GROUPS, MESSAGE_STRETCHES, sqlBitOf, sqlChunksOf } from './stretches.js';

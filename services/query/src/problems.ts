@@ -20,14 +20,23 @@ export function projectionBehind(projection: ProjectionName, position: number): 
 /** Seconds after which a client that waits for a build asks again: soon enough to see that it is done, and how far it is. */
 const RETRY_AFTER = { least: 5, most: 60 };
 
-/** @param now milliseconds since 1970 */
-export function otherVersion(
+const WHY = {
+  release: 'is of another release, and is being built anew for this one',
+  log: 'was made from another log than the database has, and is being built anew',
+} as const;
+
+/**
+ * @param why it is built anew
+ * @param now milliseconds since 1970
+ */
+export function builtAnew(
+  why: keyof typeof WHY,
   projection: ProjectionName,
   head: number,
   build: Build | undefined,
   now: number,
 ): ProblemError {
-  const what = `The read model of ${projection} is of another release, and is being built anew for this one`;
+  const what = `The read model of ${projection} ${WHY[why]}`;
   if (build === undefined) {
     const detail = `${what}, but no build of it is under way: GET /api/projections says why. Try again.`;
     return new ProblemError('projection_behind', detail, [], { 'Retry-After': `${RETRY_AFTER.least}` });

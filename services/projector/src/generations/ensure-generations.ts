@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import type { Projection } from '../projection.js';
-import { adoptHashes } from './checkpoint-hash.js';
+import { adoptHashes } from './adopt-hashes.js';
 import { createBuild, createFirst, nextBuild } from './create-generation.js';
 import { discard, ofOtherLog } from './discard-other-log.js';
 import type { Generation } from './generation.js';

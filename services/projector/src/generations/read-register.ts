@@ -1,5 +1,5 @@
+import { IS_OF_OTHER_LOG } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
-import { IS_OF_OTHER_LOG } from './checkpoint-hash.js';
 import type { Generation } from './generation.js';
 
 /** What projectors and operators tell each other, as it is in one moment. */

@@ -15,6 +15,7 @@ function at(head: number, others: Partial<Record<ProjectionName, number | undefi
     head,
     generations: new Map(generations),
     otherVersion: new Set(),
+    otherLog: new Set(),
     builds: new Map(),
   };
 }

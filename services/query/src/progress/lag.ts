@@ -2,11 +2,13 @@ import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Build, ProgressReport } from './read-progress.js';
 
 /** A word on how far the read models are behind the log. @throws Error while one of them is missing */
-export function lagOf({ head, generations, otherVersion, builds }: ProgressReport): string {
+export function lagOf({ head, generations, otherVersion, otherLog, builds }: ProgressReport): string {
   const positions = PROJECTION_NAMES.map((name) => {
     const generation = generations.get(name);
     if (otherVersion.has(name))
       throw new Error(`the read model of ${name} is of another release${builtSoFar(builds.get(name), head)}`);
+    if (otherLog.has(name))
+      throw new Error(`the read model of ${name} is of another log${builtSoFar(builds.get(name), head)}`);
     if (generation === undefined) throw new Error(`the read model of ${name} was not built yet`);
     return generation.position;
   });

@@ -1,7 +1,7 @@
 import type { Bell } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
-import { otherVersion, type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
+import { builtAnew, type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
 import { shareCalls } from '../share-calls.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
 
@@ -31,7 +31,7 @@ export class Progress {
 
   /**
    * @returns the active generation, once it has the position
-   * @throws ProblemError projection_behind at the deadline, and at once while another release's serves; position_ahead when the log has no such position
+   * @throws ProblemError projection_behind at the deadline, and at once while another release's serves, or one of another log; position_ahead when the log has no such position
    */
   async reach({ projection, position, parameter, deadline, signal }: Goal): Promise<number> {
     for (;;) {
@@ -43,7 +43,9 @@ export class Progress {
         if (position > head) throw positionAhead(position, head, parameter);
         // It takes as long as a rebuild takes: not worth the wait.
         if (report.otherVersion.has(projection))
-          throw otherVersion(projection, head, report.builds.get(projection), Date.now());
+          throw builtAnew('release', projection, head, report.builds.get(projection), Date.now());
+        if (report.otherLog.has(projection))
+          throw builtAnew('log', projection, head, report.builds.get(projection), Date.now());
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);

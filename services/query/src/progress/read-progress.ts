@@ -1,5 +1,5 @@
 import type { BuildProgress, GenerationState } from '@att/contracts';
-import { PROJECTION_VERSIONS, type ProjectionName } from '@att/platform/projections';
+import { IS_OF_OTHER_LOG, PROJECTION_VERSIONS, type ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 
 /** How far the log and the active generations are, at one moment. */
@@ -12,6 +12,8 @@ export interface ProgressReport {
   generations: ReadonlyMap<ProjectionName, { id: number; position: number }>;
   /** Those that another release built, and this one has still to: it cannot read the tables of the other. */
   otherVersion: ReadonlySet<ProjectionName>;
+  /** Those that were made from another log than the database has, and are built anew, or will be. */
+  otherLog: ReadonlySet<ProjectionName>;
   /** Builds of this release's versions that are under way. */
   builds: ReadonlyMap<ProjectionName, Build>;
 }
@@ -28,13 +30,15 @@ interface Row {
   stage: string;
   position: number;
   rate: number | null;
+  is_of_other_log: boolean;
 }
 
 export async function readProgress(reader: Reader): Promise<ProgressReport> {
   const rows = await reader.query<Row>({
     name: 'read-progress',
     text: `
-      SELECT h.epoch, h.position AS head, g.projection, g.id, g.version, g.state, g.stage, g.position, g.rate
+      SELECT h.epoch, h.position AS head, g.projection, g.id, g.version, g.state, g.stage, g.position, g.rate,
+             ${IS_OF_OTHER_LOG} AS is_of_other_log
       FROM log.head h
       LEFT JOIN projection.generations g ON g.state IN ('active', 'building', 'ready')`,
     values: [],
@@ -42,13 +46,20 @@ export async function readProgress(reader: Reader): Promise<ProgressReport> {
   const generations = new Map<ProjectionName, { id: number; position: number }>();
   const otherVersion = new Set<ProjectionName>();
   const builds = new Map<ProjectionName, Build>();
-  for (const { projection, id, version, state, stage, position, rate } of rows) {
+  const otherLog = new Set<ProjectionName>();
+  for (const { projection, id, version, state, stage, position, rate, is_of_other_log } of rows) {
     if (projection === null) continue;
     const isOurs = version === PROJECTION_VERSIONS[projection];
     if (state !== 'active') {
       if (isOurs) builds.set(projection, { stage, position, rate });
-    } else if (isOurs) generations.set(projection, { id, position });
-    else otherVersion.add(projection);
+    } else if (!isOurs) otherVersion.add(projection);
+    else if (is_of_other_log) otherLog.add(projection);
+    else generations.set(projection, { id, position });
   }
-  return { epoch: rows[0]?.epoch ?? '', head: rows[0]?.head ?? 0, generations, otherVersion, builds };
+  // A first generation serves at once: where there is a build alone, what served was given up.
+  for (const name of builds.keys()) {
+    if (!generations.has(name) && !otherVersion.has(name)) otherLog.add(name);
+  }
+  const { epoch = '', head = 0 } = rows[0] ?? {};
+  return { epoch, head, generations, otherVersion, otherLog, builds };
 }

@@ -1,0 +1,47 @@
+/** A crash of the database takes back what was projected last: it is applied again, though nothing new is reported. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Att, AttProcesses } from '../support/att.js';
+import { DataDirectory } from '../support/data-directory.js';
+import { get, post, report } from '../support/rest.js';
+import { until } from '../support/wait.js';
+
+/** Crashes; without a cure read models stayed behind in six of six. */
+const CRASHES = 6;
+/** Milliseconds from the moment that the database is there again. */
+const RECOVERY = 10_000;
+
+const processes = new AttProcesses();
+let directory: DataDirectory;
+let server: Att;
+
+beforeAll(async () => {
+  directory = await DataDirectory.create();
+  server = await processes.start(['start'], { DATA_DIR: directory.path });
+  await server.ready();
+});
+afterAll(async () => {
+  await processes.endAll();
+  await directory.remove();
+});
+
+const status = async (path: string) => (await get(server.url, path)).status;
+
+it('is projected again, by the one projector that there is', async () => {
+  for (let crash = 0; crash < CRASHES; crash++) {
+    const { body } = await post(server.url, '/webhook/start', report({ task_id: `task-${crash}` }));
+    const path = `/api/tasks?limit=1&min_position=${body.position}`;
+    expect(await status(path)).toBe(200);
+    const before = directory.postmaster();
+    // At once: commits of read models are on the disk some 200 ms later.
+    directory.killPostgres();
+    await until('PostgreSQL was started again', () => {
+      const now = directory.postmaster();
+      return now !== undefined && now.pid !== before?.pid;
+    });
+    await until('the database answers', async () => (await status('/db-check')) === 200);
+    const from = performance.now();
+    await until(`what was told before crash ${crash + 1} is there`, async () => (await status(path)) === 200);
+    expect(performance.now() - from).toBeLessThan(RECOVERY);
+    await server.ready();
+  }
+}, 240_000);
