@@ -19,8 +19,15 @@ const read = async <Body>(url: string, path: string): Promise<Body> => {
   return body;
 };
 
-/** @param connectionString as the product has it: over another one the chain must hold, too */
-export async function proveTruth(url: string, connectionString: string): Promise<void> {
+/**
+ * @param connectionString as the product has it
+ * @param alsoWith options of other connections over which the chain must hold, too
+ */
+export async function proveTruth(
+  url: string,
+  connectionString: string,
+  alsoWith: readonly string[] = ['-c TimeZone=America/St_Johns -c DateStyle=SQL'],
+): Promise<void> {
   const before = Date.now();
   const task = { project: 'truth', task_id: 't1', task: TEXT, agent: 'a' };
   const reports: [path: string, body: object][] = [
@@ -37,7 +44,7 @@ export async function proveTruth(url: string, connectionString: string): Promise
   await proveConcurrent(url);
   await proveTask(url, position);
   await proveTimes(url, before);
-  await proveChain(connectionString);
+  await proveChain(connectionString, ['', ...alsoWith]);
 }
 
 /** Two at once of one task and many of others: none is refused for the others' sake. */
@@ -85,9 +92,9 @@ async function proveTimes(url: string, before: number): Promise<void> {
   expect(events.find(({ project }) => project === 'truth')).toMatchObject({ occurred_at: STARTED });
 }
 
-async function proveChain(connectionString: string): Promise<void> {
+async function proveChain(connectionString: string, connections: readonly string[]): Promise<void> {
   const url = new URL(connectionString);
-  for (const options of ['', '-c TimeZone=America/St_Johns -c DateStyle=SQL']) {
+  for (const options of connections) {
     if (options !== '') url.searchParams.set('options', options);
     const pool = createPool({
       connectionString: url.href,

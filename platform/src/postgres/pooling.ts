@@ -19,31 +19,50 @@ export async function refuseTransactionPooling(session: Session, connectionStrin
   const other = new Session(connectionConfig({ connectionString, role: undefined, name: 'pooling' }));
   try {
     await other.connect();
+    if (other.backend === session.backend) throw transactionPooling();
     for (let round = 0; round < ROUNDS; round++) {
       const [one, two] = round % 2 === 0 ? [session, other] : [other, session];
       if (await shareServers(one, two)) throw transactionPooling();
     }
   } catch (error) {
-    throw isStatementPooling(error) ? transactionPooling() : error;
+    if (isStatementPooling(error)) throw transactionPooling();
+    throw isWaiting(error) ? poolTooSmall() : error;
   } finally {
     await other.end().catch(() => {});
   }
 }
 
-/** While `two` is in a transaction on what `one` gave back, `one` is on another, or both are on the same. */
+/** While `two` is in a transaction on what `one` gave back, `one` is on another, or would have to wait. */
 async function shareServers(one: Session, two: Session): Promise<boolean> {
   await two.query('BEGIN');
-  const processes = [await processOf(one), await processOf(two)];
+  const isShared = (await processOf(two)) !== two.backend || (await processOf(one)) !== one.backend;
   await two.query('COMMIT');
-  return processes[0] !== one.backend || processes[1] !== two.backend;
+  return isShared;
 }
 
+/** Milliseconds; a pooler without a free server lets a statement wait. */
+const PATIENCE = 3_000;
+
 async function processOf(session: Session): Promise<number> {
-  return (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid as number;
+  const question = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: PATIENCE };
+  return (await session.query<{ pid: number }>(question)).rows[0]?.pid as number;
 }
 
 function isStatementPooling(error: unknown): boolean {
   return /statement pooling/i.test((error as Error).message);
+}
+
+/** As pg says that an answer did not come. */
+function isWaiting(error: unknown): boolean {
+  return /read timeout|query_wait_timeout/.test((error as Error).message);
+}
+
+function poolTooSmall(): UnfitDatabaseError {
+  return new UnfitDatabaseError(
+    'pool_too_small',
+    'the connection pooler of DATABASE_URL has no second server connection for this user and database: raise its pool ' +
+      'size to 60 or more (PgBouncer: default_pool_size), or connect to PostgreSQL itself',
+  );
 }
 
 function transactionPooling(): UnfitDatabaseError {

@@ -13,7 +13,8 @@ export class UnfitDatabaseError extends Error {
       | 'no_extension'
       | 'extension_out_of_reach'
       | 'may_not_create'
-      | 'transaction_pooling',
+      | 'transaction_pooling'
+      | 'pool_too_small',
     message: string,
   ) {
     super(message);

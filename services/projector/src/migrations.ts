@@ -10,6 +10,7 @@ export const PROJECTION_MIGRATIONS: Migrations = {
     // The extension is looked after at each start.
     '0002_search': 'true',
     '0003_rebuild': "to_regclass('projection.dead_letters') IS NOT NULL",
+    '0004_fences': "to_regclass('projection.queued_events') IS NOT NULL",
   },
   wayBack:
     'or let this one build its read models anew from the log, which stays as it is: DROP SCHEMA projection CASCADE, and start again',
