@@ -78,7 +78,7 @@ describe('att projections', () => {
     expect(cancelled).toMatchObject({ id: asked.id, state: 'cancelled' });
   });
 
-  it('act on all that they apply to, and say when there is none', async () => {
+  it('act on all that they apply to, and say when there is none', { timeout: 90_000 }, async () => {
     const names = (await json<Projection[]>('projections', 'list')).map(({ name }) => name);
     expect(await json<Generation[]>('projections', 'pause', '--all')).toHaveLength(names.length);
     expect((await att('projections', 'pause', '--all')).stdout).toBe('All are paused already.\n');
