@@ -50,6 +50,8 @@ export class Connection {
   /** No further request is read. */
   #isOver = false;
   #isRefused = false;
+  /** Another protocol has it. */
+  #isReleased = false;
 
   /** A request is under way: its body comes, or its answer does. */
   isBusy = false;
@@ -89,6 +91,7 @@ export class Connection {
   release(): { socket: Socket; head: Buffer } {
     const { socket } = this;
     const head = this.#waiting ?? NOTHING;
+    this.#isReleased = true;
     socket
       .off('data', this.#onData)
       .off('end', this.#onEnd)
@@ -288,7 +291,7 @@ export class Connection {
       onDestroyed: () => {
         this.#stream = undefined;
         // node:http ends connections that it takes for idle, as one is to it while a hot route answers.
-        if (!this.#isDirect && !this.#isRefused) this.socket.destroy();
+        if (!this.#isDirect && !this.#isRefused && !this.#isReleased) this.socket.destroy();
       },
     };
   }
