@@ -17,33 +17,39 @@ export function mergeMetadata(
 ): { metadata: Metadata; isTruncated: boolean } {
   if (typeof added !== 'object' || added === null || Array.isArray(added))
     return { metadata, isTruncated: false };
-  const most = sizeAtMost(metadata) + sizeAtMost(added as Metadata);
-  if (most > MAX_METADATA_BYTES) return mergeWhatFits(metadata, added as Metadata);
+  const size = sizeOf(metadata);
+  const most = size.bytes + atMost(added as Metadata);
+  if (size.isExact || most > MAX_METADATA_BYTES) return mergeWhatFits(metadata, added as Metadata, size);
   // Spread copies own keys only, and defines `__proto__` like any other key instead of setting the prototype.
   const merged = { ...metadata, ...added };
-  sizes.set(merged, most);
+  sizes.set(merged, { bytes: most, isExact: false });
   return { metadata: merged, isTruncated: false };
 }
 
-function mergeWhatFits(metadata: Metadata, added: Metadata): { metadata: Metadata; isTruncated: boolean } {
-  const kept = new Map(Object.entries(metadata));
-  // With a comma for each entry, and one brace: the other stands for the comma that the last entry has not.
-  let bytes = kept.size === 0 ? 1 : utf8Bytes(JSON.stringify(metadata));
-  let isTruncated = false;
-  for (const [key, value] of Object.entries(added)) {
-    const before = kept.has(key) ? entryBytes(key, kept.get(key)) : 0;
+function mergeWhatFits(
+  metadata: Metadata,
+  added: Metadata,
+  size: Size,
+): { metadata: Metadata; isTruncated: boolean } {
+  let bytes = size.isExact ? size.bytes : exactBytes(metadata);
+  const brought = Object.entries(added);
+  const fitting = brought.filter(([key, value]) => {
+    const before = Object.hasOwn(metadata, key) ? entryBytes(key, metadata[key]) : 0;
     const wanted = bytes - before + entryBytes(key, value);
-    if (wanted > MAX_METADATA_BYTES) {
-      isTruncated = true;
-    } else {
-      bytes = wanted;
-      kept.set(key, value);
-    }
-  }
+    if (wanted > MAX_METADATA_BYTES) return false;
+    bytes = wanted;
+    return true;
+  });
   // Unlike an assignment, this takes `__proto__` for a key like any other.
-  const merged = Object.fromEntries(kept);
-  sizes.set(merged, bytes + 1);
-  return { metadata: merged, isTruncated };
+  const merged = fitting.length === 0 ? metadata : { ...metadata, ...Object.fromEntries(fitting) };
+  sizes.set(merged, { bytes, isExact: true });
+  return { metadata: merged, isTruncated: fitting.length < brought.length };
+}
+
+/** With a comma for each entry, and one brace: the other stands for the comma that the last entry has not. */
+function exactBytes(metadata: Metadata): number {
+  const bytes = utf8Bytes(JSON.stringify(metadata));
+  return bytes === 2 ? 1 : bytes;
 }
 
 /** Bytes that an entry takes with its colon and its comma. */
@@ -51,15 +57,24 @@ function entryBytes(key: string, value: unknown): number {
   return utf8Bytes(JSON.stringify(key)) + utf8Bytes(JSON.stringify(value)) + 2;
 }
 
-/**
- * Upper bounds of the bytes of metadata that was merged before. To measure the whole for each report would cost more than the
- * rest of the fold; a bound grows with what is added, and is measured anew when it passes the limit.
- */
-const sizes = new WeakMap<Metadata, number>();
+/** Of metadata: as `exactBytes` counts, or no less than that. */
+interface Size {
+  bytes: number;
+  isExact: boolean;
+}
 
-function sizeAtMost(metadata: Metadata): number {
-  const known = sizes.get(metadata);
-  if (known !== undefined) return known;
+/**
+ * Sizes of metadata that was merged before: to measure the whole for each report would cost more than the rest of the fold.
+ * A bound that is quick to tell grows with what is added; once it passes the limit the whole is measured, and its exact size
+ * is kept from then on.
+ */
+const sizes = new WeakMap<Metadata, Size>();
+
+function sizeOf(metadata: Metadata): Size {
+  return sizes.get(metadata) ?? { bytes: atMost(metadata), isExact: false };
+}
+
+function atMost(metadata: Metadata): number {
   let bytes = 2;
   for (const key in metadata) bytes += 6 * key.length + 4 + valueAtMost(metadata[key]);
   return bytes;

@@ -34,6 +34,12 @@ export const CHUNKS = stretchesOf(256);
 /** Messages of each are searched together, once it is whole. */
 export const MESSAGE_STRETCHES = stretchesOf(1_024);
 
+/**
+ * Of each the tasks that were reported on are kept, newest first, so that lists by the latest report pass over all of a
+ * stretch's reports by its tasks. A stretch of one level is 64 of the one before.
+ */
+export const LATEST_LEVELS: readonly Stretches[] = [2 ** 10, 2 ** 16, 2 ** 22, 2 ** 28].map(stretchesOf);
+
 /** Chunks of a group: the index of the log tells of a whole group in one row, a bit each. */
 const GROUP_CHUNKS = 32;
 export const GROUPS = stretchesOf(GROUP_CHUNKS * CHUNKS.size);

@@ -98,7 +98,7 @@ async function grow(
     id: position,
     valid_from: position,
     position,
-    metadata_from: position,
+    whole_from: position,
     name,
     name_key: name,
   };

@@ -3,7 +3,9 @@ import { foldText, type Project, type Task } from '@att/contracts';
 import {
   generationTable,
   heldAt,
+  joinMetadata,
   MESSAGE_STRETCHES,
+  metadataAt,
   OPEN_END,
   type ProjectionName,
 } from '@att/platform/projections';
@@ -19,36 +21,46 @@ async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> 
   return generationTable(projection, rows[0].id);
 }
 
-type TaskTable = 'tasks' | 'task_versions' | 'task_spans' | 'task_texts' | 'task_messages' | 'task_counts';
+const TASK_TABLES = [
+  'tasks',
+  'task_versions',
+  'task_metadata',
+  'task_spans',
+  'task_texts',
+  'task_messages',
+  'task_counts',
+] as const;
+type TaskTable = (typeof TASK_TABLES)[number];
 type TaskTables = Record<TaskTable, string>;
 
 export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
   const tasks = await tableOf(pool, 'tasks');
   const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
-  return Object.fromEntries(
-    (['tasks', 'task_versions', 'task_spans', 'task_texts', 'task_messages', 'task_counts'] as const).map(
-      named,
-    ),
-  );
+  return Object.fromEntries(TASK_TABLES.map(named));
 }
 
 export async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
   const { rows } = await pool.query(
-    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, s.*, v.progress, v.message, v.updated_at, v.metadata_truncated, m.metadata,
+    `SELECT t.id, t.project, t.project_id, t.task_id, t.created_at, s.title, s.agent, s.status, s.attempt, s.started_at,
+            s.finished_at, s.duration_seconds, s.error_type, e.result, e.error_message, e.stack_trace,
+            v.progress, p.message, v.updated_at, m.is_truncated, m.changes,
             coalesce(v.late_event, v.valid_from) AS position
      FROM ${tables.tasks} t
      CROSS JOIN LATERAL (
        SELECT * FROM ${tables.task_versions} WHERE id = t.id AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1
      ) v
-     JOIN ${tables.task_versions} m ON m.id = v.id AND m.valid_from = v.metadata_from
+     LEFT JOIN ${tables.task_versions} p ON p.id = t.id AND p.valid_from = v.message_from
+     LEFT JOIN LATERAL (${metadataAt(tables.task_metadata, 't.id', ['valid_from <= $1'])}) m ON true
      JOIN ${tables.task_spans} s ON s.id = t.id AND s.valid_from <= $1 AND $1 < s.valid_to
+     LEFT JOIN ${tables.task_spans} e ON e.id = t.id AND e.valid_from = s.end_from
      ORDER BY t.id`,
     [position],
   );
-  return rows.map(({ valid_from, valid_to, title_key, ...row }) => ({
+  return rows.map(({ is_truncated, changes, ...row }) => ({
     ...row,
     result: row.result === null ? null : JSON.parse(row.result),
-    metadata: JSON.parse(row.metadata),
+    metadata: joinMetadata(changes ?? ['{}']),
+    metadata_truncated: is_truncated ?? false,
   }));
 }
 

@@ -19,13 +19,27 @@ export function agentsAt(generation: number, condition: string): string {
                  v.completed AS completed_tasks, v.failed AS failed_tasks,
                  v.completed::float8 / nullif(v.completed + v.failed, 0) AS success_rate,
                  ${meanSeconds('v.duration_micros', 'v.durations')} AS average_duration,
-                 ARRAY (
-                   SELECT p.project FROM ${generationTable('agent_projects', generation)} p
-                   WHERE p.id = o.id AND p.valid_from <= g.at AND p.valid_to > g.at
-                   ORDER BY p.project COLLATE "C" LIMIT ${MAX_AGENT_PROJECTS + 1}
-                 ) AS projects
+                 ${projectsOf(generationTable('agent_projects', generation))} AS projects
           FROM ${generationTable('agents', generation)} o
           CROSS JOIN LATERAL (${held}
           ) v
           WHERE o.present_from <= g.at AND ${condition}`;
+}
+
+/** SQL of the names of its projects: one look-up for each that it ever had, however often it came and went. */
+function projectsOf(table: string): string {
+  return `ARRAY (
+                   WITH RECURSIVE names (project) AS (
+                     (SELECT project FROM ${table} WHERE id = o.id ORDER BY project LIMIT 1)
+                     UNION ALL
+                     SELECT (SELECT project FROM ${table} WHERE id = o.id AND project > n.project ORDER BY project LIMIT 1)
+                     FROM names n WHERE n.project IS NOT NULL
+                   )
+                   SELECT n.project FROM names n
+                   WHERE g.at < (
+                     SELECT valid_to FROM ${table} p
+                     WHERE p.id = o.id AND p.project = n.project AND p.valid_from <= g.at ORDER BY p.valid_from DESC LIMIT 1
+                   )
+                   ORDER BY n.project COLLATE "C" LIMIT ${MAX_AGENT_PROJECTS + 1}
+                 )`;
 }

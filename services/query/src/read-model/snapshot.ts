@@ -37,6 +37,8 @@ export function snapshotOf<T>({ as_of, log_epoch }: AsOf, value: T): Snapshot<T>
 
 /** SQL conditions of what held at the position that a statement reads at. */
 export interface Moments {
+  /** The position that was asked for; null: now. */
+  at: number | null;
   /** Whether it is a position that was asked for. */
   isPast: boolean;
   /** Of a row that holds from a position on. */
@@ -47,8 +49,8 @@ export interface Moments {
 
 /** Of now everything is true that the tables have: nothing in them is behind the checkpoint of their snapshot. */
 export function momentsOf(at: number | null): Moments {
-  if (at === null) return { isPast: false, until: () => [], within: (_, to) => [`${to} = ${OPEN_END}`] };
+  if (at === null) return { at, isPast: false, until: () => [], within: (_, to) => [`${to} = ${OPEN_END}`] };
   // The parameter itself, not `g.at`: its value is known when the statement is planned.
   const until = (from: string) => [`${from} <= $2`];
-  return { isPast: true, until, within: (from, to) => [...until(from), `${to} > $2`] };
+  return { at, isPast: true, until, within: (from, to) => [...until(from), `${to} > $2`] };
 }

@@ -1,22 +1,36 @@
 /** SQL of tasks as they were at a position. */
 import { MAX_SUMMARY_CHARACTERS } from '@att/contracts';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, metadataAt } from '@att/platform/projections';
 
 const columns = (
+  generation: number,
   text: (column: string) => string,
 ) => `o.id, o.project, o.project_id, o.task_id, s.title, s.agent, s.status,
-               v.progress, ${text('v.message')} AS message, s.attempt,
+               v.progress, ${text(messageOf(generation))} AS message, s.attempt,
                o.created_at, v.updated_at, s.started_at, s.finished_at, s.duration_seconds,
-               s.error_type, ${text('s.error_message')} AS error_message, coalesce(v.late_event, v.valid_from) AS position`;
+               s.error_type, ${text(broughtByEnd(generation, 'error_message'))} AS error_message,
+               coalesce(v.late_event, v.valid_from) AS position`;
+
+/** SQL of a message, which is in the version that brought it. */
+function messageOf(generation: number): string {
+  return `CASE WHEN v.message_from = v.valid_from THEN v.message WHEN v.message_from IS NOT NULL THEN (
+                 SELECT message FROM ${generationTable('task_versions', generation)} WHERE id = o.id AND valid_from = v.message_from
+               ) END`;
+}
+
+/** SQL of what an end brought, which is in the span that began with it. */
+function broughtByEnd(generation: number, column: 'result' | 'error_message' | 'stack_trace'): string {
+  return `CASE WHEN s.end_from = s.valid_from THEN s.${column} WHEN s.end_from IS NOT NULL THEN (
+                 SELECT ${column} FROM ${generationTable('task_spans', generation)} WHERE id = o.id AND valid_from = s.end_from
+               ) END`;
+}
 
 /**
- * What lists show of the task `o`, of its version `v` and of its span `s`. Of long texts PostgreSQL reads and sends the
+ * SQL of what lists show of the task `o`, of its version `v` and of its span `s`. Of long texts PostgreSQL reads and sends the
  * beginning alone: a character more than is shown, which tells that there is more.
  */
-export const SUMMARY = columns((text) => `substr(${text}, 1, ${MAX_SUMMARY_CHARACTERS + 1})`);
-
-/** The same with texts whole. */
-const WHOLE = columns((text) => text);
+export const summary = (generation: number) =>
+  columns(generation, (text) => `substr(${text}, 1, ${MAX_SUMMARY_CHARACTERS + 1})`);
 
 /**
  * Joins of the version `v` and the span `s` of the task `o`.
@@ -24,25 +38,33 @@ const WHOLE = columns((text) => text);
  * @param until conditions on the `valid_from` of both; none for the latest
  */
 export function joinState(generation: number, until: readonly string[]): string {
-  const latestOf = (table: string) => `
-          SELECT * FROM ${generationTable(table, generation)}
-          WHERE ${['id = o.id', ...until].join(' AND ')} ORDER BY valid_from DESC LIMIT 1`;
   return `
-        CROSS JOIN LATERAL (${latestOf('task_versions')}
+        CROSS JOIN LATERAL (${latestOf('task_versions', generation, 'o.id', until)}
         ) v
-        CROSS JOIN LATERAL (${latestOf('task_spans')}
+        CROSS JOIN LATERAL (${latestOf('task_spans', generation, 'o.id', until)}
         ) s`;
 }
 
+/** SQL of a task's row of a history: one look-up, however many rows it has. */
+export function latestOf(table: string, generation: number, id: string, until: readonly string[]): string {
+  return `
+          SELECT * FROM ${generationTable(table, generation)}
+          WHERE ${[`id = ${id}`, ...until].join(' AND ')} ORDER BY valid_from DESC LIMIT 1`;
+}
+
 /**
- * The task `o` as it was at `g.at`; metadata is kept where it changed last.
+ * The task `o` as it was at `g.at`.
  *
  * @param condition on the row `o` of the table of tasks
  */
 export function tasksAt(generation: number, condition: string): string {
+  const brought = (['result', 'stack_trace'] as const).map(
+    (column) => `${broughtByEnd(generation, column)} AS ${column}`,
+  );
   return `
-        SELECT ${WHOLE}, s.result, s.stack_trace, m.metadata, v.metadata_truncated
+        SELECT ${columns(generation, (text) => text)}, ${brought.join(', ')}, m.is_truncated, m.changes
         FROM ${generationTable('tasks', generation)} o${joinState(generation, ['valid_from <= g.at'])}
-        JOIN ${generationTable('task_versions', generation)} m ON m.id = o.id AND m.valid_from = v.metadata_from
+        LEFT JOIN LATERAL (${metadataAt(generationTable('task_metadata', generation), 'o.id', ['valid_from <= g.at'])}
+        ) m ON true
         WHERE o.id <= g.at AND ${condition}`;
 }

@@ -1,4 +1,5 @@
 import type { Task, TaskSummary } from '@att/contracts';
+import { joinMetadata } from '@att/platform/projections';
 
 /** What lists and single tasks have alike, as the read model keeps it: columns and wire fields have the same names. */
 export type TaskSummaryRow = Omit<TaskSummary, 'truncated'>;
@@ -7,8 +8,9 @@ export type TaskSummaryRow = Omit<TaskSummary, 'truncated'>;
 export interface TaskRow extends TaskSummaryRow {
   result: string | null;
   stack_trace: string | null;
-  metadata: string;
-  metadata_truncated: boolean;
+  /** As `metadataAt` has them; null where it has no metadata. */
+  is_truncated: boolean | null;
+  changes: string[] | null;
 }
 
 /** Without what the row has beside them. */
@@ -40,7 +42,7 @@ export function taskOf(row: TaskRow): Task {
     ...fieldsOf(row),
     result: row.result === null ? null : JSON.parse(row.result),
     stack_trace: row.stack_trace,
-    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
-    metadata_truncated: row.metadata_truncated,
+    metadata: joinMetadata(row.changes ?? ['{}']),
+    metadata_truncated: row.is_truncated ?? false,
   };
 }

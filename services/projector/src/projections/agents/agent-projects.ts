@@ -104,9 +104,9 @@ async function loadMemberships(
       SELECT t.id, t.project, t.valid_from AS from, t.valid_to AS to, t.tasks
       FROM unnest($1::bigint[], $2::text[]) AS k (id, project)
       CROSS JOIN LATERAL (
-        SELECT * FROM ${table}
-        WHERE id = k.id AND project = k.project AND valid_to = ${OPEN_END} LIMIT 1
-      ) t`,
+        SELECT * FROM ${table} WHERE id = k.id AND project = k.project ORDER BY valid_from DESC LIMIT 1
+      ) t
+      WHERE t.valid_to = ${OPEN_END}`,
     values: [int8Array(keys.map(({ id }) => id)), textArray(keys.map(({ project }) => project))],
   });
   return rows;

@@ -15,8 +15,10 @@ import { SearchKeys } from './search-keys.js';
 import { indexes, KEYS, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
+import { TaskLatest } from './task-latest.js';
 import type { TaskMemory } from './task-memory.js';
 import { TaskMessages } from './task-messages.js';
+import { followMetadata, type MetadataRow, writingMetadata } from './task-metadata.js';
 import { SpanChanges } from './task-spans.js';
 import { addChangedTexts, type TaskText, writingTexts } from './task-texts.js';
 import { type TaskVersion, writingVersions } from './task-versions.js';
@@ -41,6 +43,7 @@ function writer(generation: number, position: number): ProjectionWriter {
     { messages: table('task_messages'), versions: table('task_versions') },
     position,
   );
+  const latest = new TaskLatest({ latest: table('task_latest'), versions: table('task_versions') }, position);
   const counts = new TaskCounts(table('task_counts'), position);
   const cache = new RowCache<TaskMemory>({
     capacity: CACHED_TASKS,
@@ -57,6 +60,7 @@ function writer(generation: number, position: number): ProjectionWriter {
         tasks: table('tasks'),
         versions: table('task_versions'),
         spans: table('task_spans'),
+        metadata: table('task_metadata'),
       };
       const loaded = await loadTasks(loader, tables, unknown);
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
@@ -76,11 +80,14 @@ function writer(generation: number, position: number): ProjectionWriter {
     async fold(loader, batch) {
       const memories = await load(loader, batch);
       await messages.load(loader);
+      await latest.load(loader);
       const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
       const folded = await fold(batch, memories, projectIds);
       const versions = held(folded.versions, ({ task }) => task.id);
-      for (const { task, validFrom, messageKey } of versions)
+      for (const { task, validFrom, messageKey } of versions) {
+        latest.add(task.id, validFrom);
         if (messageKey !== null) messages.add(task.id, validFrom, messageKey);
+      }
       batch.transitions = folded.transitions;
       cache.setChanged(batch.tasks, memories);
       cache.trim();
@@ -88,7 +95,12 @@ function writer(generation: number, position: number): ProjectionWriter {
       return [
         writingTasks(table('tasks'), folded.added),
         writingVersions(table('task_versions'), versions),
+        writingMetadata(
+          table('task_metadata'),
+          held(folded.metadata, ({ id }) => id),
+        ),
         messages.writing(batch.position),
+        ...latest.writing(batch.position),
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
@@ -104,6 +116,7 @@ interface Folded {
   transitions: Transition[];
   added: NewTask[];
   versions: TaskVersion[];
+  metadata: MetadataRow[];
   texts: TaskText[];
   counts: CountStep[];
   spans: SpanChanges;
@@ -119,6 +132,7 @@ async function fold(
     transitions: [],
     added: [],
     versions: [],
+    metadata: [],
     texts: [],
     counts: [],
     spans: new SpanChanges(),
@@ -131,18 +145,32 @@ async function fold(
     const place = batch.places[index] as number;
     const memory = memories[place];
     const before = memory?.task;
-    const after = evolve(before, parsedTaskEvent(event));
+    const parsed = parsedTaskEvent(event);
+    const after = evolve(before, parsed);
     if (after === before) continue;
     const projectId = memory?.projectId ?? projectIdOf(event, projectIds);
-    const metadataFrom =
-      memory !== undefined && memory.task.metadata === after.metadata ? memory.metadataFrom : at;
-    const spanFrom = folded.spans.follow(memory, after, at);
+    const metadata = followMetadata(folded.metadata, {
+      before: memory,
+      after,
+      brought: parsed.data?.metadata,
+      at,
+    });
+    const { spanFrom, endFrom } = folded.spans.follow(memory, after, at);
     const presentFrom = memory?.presentFrom ?? at;
     const messageFrom = messageFromOf(memory, after, at);
-    const next = { task: after, projectId, presentFrom, validFrom: at, spanFrom, metadataFrom, messageFrom };
+    const next = {
+      task: after,
+      projectId,
+      presentFrom,
+      validFrom: at,
+      spanFrom,
+      endFrom,
+      metadata,
+      messageFrom,
+    };
     folded.transitions.push({ event, at, before, after });
     const messageKey = messageFrom === at ? searchKeys.of(after.message as string) : null;
-    folded.versions.push({ task: after, validFrom: at, metadataFrom, messageFrom, messageKey });
+    folded.versions.push({ task: after, validFrom: at, messageFrom, messageKey });
     addChangedTexts(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     if (memory === undefined) folded.added.push(next);

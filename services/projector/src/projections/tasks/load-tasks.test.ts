@@ -11,6 +11,7 @@ const TABLES = {
   tasks: 'projection.tasks_g1',
   versions: 'projection.task_versions_g1',
   spans: 'projection.task_spans_g1',
+  metadata: 'projection.task_metadata_g1',
 };
 
 let database: TestDatabase;
@@ -24,8 +25,9 @@ async function addTasks(client: PoolClient, first: number, last: number): Promis
   const ids = `generate_series(${first}, ${last}) id`;
   await client.query(`
     INSERT INTO ${TABLES.tasks} SELECT id, 'p', 1, 'task-' || id, id, now() FROM ${ids};
-    INSERT INTO ${TABLES.versions} (id, valid_from, progress, updated_at, metadata, metadata_from, metadata_truncated)
-      SELECT id, id, 0, now(), '{}', id, false FROM ${ids};
+    INSERT INTO ${TABLES.versions} (id, valid_from, progress, updated_at)
+      SELECT id, id, 0, now() FROM ${ids};
+    INSERT INTO ${TABLES.metadata} SELECT id, id, id, false, '{}' FROM ${ids};
     INSERT INTO ${TABLES.spans} (id, valid_from, valid_to, project, agent, status, title, title_key, attempt)
       SELECT id, id, 9007199254740991, 'p', 'a', 'active', 't', 't', 1 FROM ${ids};`);
 }

@@ -23,15 +23,30 @@ export function tables(generation: number): string {
       -- The event's own position where it took effect late.
       late_event       bigint,
       progress         double precision NOT NULL,
+      -- Kept where it changed; the versions after it say where that is.
       message          text,
       updated_at       timestamptz(3) NOT NULL,
-      -- Kept where it changed; the versions after it say where that is.
-      metadata         json,
-      metadata_from    bigint NOT NULL,
-      metadata_truncated boolean NOT NULL,
-      -- The message as searches see it, kept as metadata is.
+      -- The message as searches see it, kept likewise.
       message_key      text,
       message_from     bigint
+    );
+
+    -- Metadata where it changed: what changed, or all of it where that is the row's own position.
+    CREATE TABLE ${table('task_metadata')} (
+      id               bigint NOT NULL,
+      valid_from       bigint NOT NULL,
+      whole_from       bigint NOT NULL,
+      is_truncated     boolean NOT NULL,
+      changed          json NOT NULL
+    );
+
+    -- The tasks of each stretch of the log that is whole, and where each was reported on last, newest first.
+    CREATE TABLE ${table('task_latest')} (
+      level            bigint NOT NULL,
+      oldest           bigint NOT NULL,
+      ids              bigint[] NOT NULL,
+      positions        bigint[] NOT NULL,
+      PRIMARY KEY (level, oldest)
     );
 
     -- All else that changes, in stretches in which it stays the same; valid_to is not of them.
@@ -39,6 +54,8 @@ export function tables(generation: number): string {
       id               bigint NOT NULL,
       valid_from       bigint NOT NULL,
       valid_to         bigint NOT NULL,
+      -- By which one that has ended is found; null while it is open.
+      fork             bigint,
       project          text NOT NULL,
       agent            text NOT NULL,
       status           text NOT NULL,
@@ -49,10 +66,12 @@ export function tables(generation: number): string {
       started_at       timestamptz(3),
       finished_at      timestamptz(3),
       duration_seconds double precision,
-      result           json,
       error_type       text,
+      -- Kept in the span that they changed with; the spans after it say where that is.
+      result           json,
       error_message    text,
       stack_trace      text,
+      end_from         bigint,
       PRIMARY KEY (id, valid_from)
     ) WITH (fillfactor = 80);
 
@@ -91,27 +110,35 @@ export const KEYS: readonly Key[] = [
   { table: 'task_versions', columns: 'id, valid_from' },
   // The messages of a stretch.
   { table: 'task_versions', columns: 'valid_from' },
+  { table: 'task_metadata', columns: 'id, valid_from' },
 ];
 
 /** Named, as two of one table are made at a time: the names that PostgreSQL finds for those of the same columns can collide. */
 export function indexes(generation: number): readonly string[] {
   const index = (table: string, purpose: string, definition: string, unique = '') =>
     `CREATE ${unique}INDEX ${table}_g${generation}_${purpose} ON ${generationTable(table, generation)} ${definition}`;
-  const bounds = 'INCLUDE (valid_from, valid_to)';
-  const open = `WHERE valid_to = ${OPEN_END}`;
+  const open = `INCLUDE (project, valid_from) WHERE valid_to = ${OPEN_END}`;
+  const closed = `INCLUDE (valid_from, valid_to) WHERE valid_to < ${OPEN_END}`;
   return [
     // The slowest first.
     index('task_texts', 'texts', 'USING gin (text gin_trgm_ops)'),
     index('task_messages', 'texts', 'USING gin (text gin_trgm_ops)'),
     index('task_texts', 'key', '(id, field, valid_from)', 'UNIQUE '),
-    index('task_spans', 'status', `(status, id) ${bounds}`),
-    index('task_spans', 'agent', `(agent, id) ${bounds}`),
-    index('task_spans', 'project', `(project, status, id) ${bounds}`),
+    // Open spans in the orders of lists. An agent's tasks of one project are counted in its index: 17 blocks for 1,000, where
+    // the table has 1,000.
     index('task_spans', 'open_status', `(status, id) ${open}`),
-    // An agent's tasks of one project are counted in it: 17 blocks for 1,000, where the table has 1,000.
-    index('task_spans', 'open_agent', `(agent, id) INCLUDE (project) ${open}`),
-    index('task_spans', 'title', `(title_key, id) ${bounds}`),
-    index('task_spans', 'duration', `(duration_seconds, id) ${bounds}`),
+    index('task_spans', 'open_agent', `(agent, id) ${open}`),
+    index(
+      'task_spans',
+      'open_project',
+      `(project, status, id) INCLUDE (valid_from) WHERE valid_to = ${OPEN_END}`,
+    ),
+    index('task_spans', 'open_title', `(title_key, id) ${open}`),
+    index('task_spans', 'open_duration', `(duration_seconds, id) ${open}`),
+    // Those that have ended by their forks, of which a position has some forty.
+    index('task_spans', 'closed_status', `(status, fork, id) ${closed}`),
+    index('task_spans', 'closed_agent', `(agent, fork, id) ${closed}`),
+    index('task_spans', 'closed', `(fork, id) ${closed}`),
     // The titles that came after a task's first one: next to none.
     index('task_texts', 'later_titles', "(id, valid_from) WHERE field = 'title' AND valid_from > id"),
   ];

@@ -1,4 +1,5 @@
 import type { TaskState } from '@att/contracts';
+import type { MetadataHistory } from './task-metadata.js';
 
 /** What the writer knows of a task: how it is now, and where its histories stand. */
 export interface TaskMemory {
@@ -11,8 +12,9 @@ export interface TaskMemory {
   validFrom: number;
   /** Position of its open span. */
   spanFrom: number;
-  /** Position of the version that holds its metadata. */
-  metadataFrom: number;
+  /** Position of the span that holds result, error message and stack trace; null where it has none. */
+  endFrom: number | null;
+  metadata: MetadataHistory;
   /** Position of the version that brought its message; null where it has none. */
   messageFrom: number | null;
 }

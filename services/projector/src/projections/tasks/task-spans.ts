@@ -1,11 +1,12 @@
 /** Stretches in which all of a task stays the same but what nearly every event changes. */
 
 import { foldText, type TaskState } from '@att/contracts';
-import { OPEN_END } from '@att/platform/projections';
+import { forkOf, OPEN_END } from '@att/platform/projections';
 import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import { updateRows } from '../../rows/update-rows.js';
 import type { Write } from '../../rows/write.js';
+import type { TaskMemory } from './task-memory.js';
 
 /** Characters of a title that order goes by: an index entry has its bounds. */
 const TITLE_KEY_LENGTH = 200;
@@ -14,12 +15,15 @@ interface Span {
   task: TaskState;
   from: number;
   to: number;
+  /** Position of the span that holds what its end brought. */
+  endFrom: number | null;
 }
 
 const COLUMNS: Column<Span>[] = [
   bigint('id', ({ task }) => task.id),
   bigint('valid_from', ({ from }) => from),
   bigint('valid_to', ({ to }) => to),
+  bigint('fork', forkOfSpan),
   text('project', ({ task }) => task.project),
   text('agent', ({ task }) => task.agent),
   text('status', ({ task }) => task.status),
@@ -29,10 +33,13 @@ const COLUMNS: Column<Span>[] = [
   time('started_at', ({ task }) => task.started_at),
   time('finished_at', ({ task }) => task.finished_at),
   float('duration_seconds', ({ task }) => task.duration_seconds),
-  json('result', ({ task }) => (task.result === null ? null : JSON.stringify(task.result))),
   text('error_type', ({ task }) => task.error_type),
-  text('error_message', ({ task }) => task.error_message),
-  text('stack_trace', ({ task }) => task.stack_trace),
+  json('result', ({ task, from, endFrom }) =>
+    task.result === null || endFrom !== from ? null : JSON.stringify(task.result),
+  ),
+  text('error_message', ({ task, from, endFrom }) => (endFrom === from ? task.error_message : null)),
+  text('stack_trace', ({ task, from, endFrom }) => (endFrom === from ? task.stack_trace : null)),
+  bigint('end_from', ({ endFrom }) => endFrom),
 ];
 
 interface Closed {
@@ -42,7 +49,11 @@ interface Closed {
 }
 
 const CLOSED_KEY: Column<Closed>[] = [bigint('id', ({ id }) => id), bigint('valid_from', ({ from }) => from)];
-const CLOSED_END: Column<Closed>[] = [bigint('valid_to', ({ to }) => to)];
+const CLOSED_END: Column<Closed>[] = [bigint('valid_to', ({ to }) => to), bigint('fork', forkOfSpan)];
+
+function forkOfSpan({ from, to }: Closed | Span): number | null {
+  return to === OPEN_END ? null : forkOf(from, to);
+}
 
 /** The spans that a batch opens and closes. */
 export class SpanChanges {
@@ -54,15 +65,20 @@ export class SpanChanges {
 
   /**
    * @param at where the change takes effect
-   * @returns where the task's open span begins after it
+   * @returns where the task's open span begins after it, and the span that holds what its end brought
    */
-  follow(before: { task: TaskState; spanFrom: number } | undefined, after: TaskState, at: number): number {
-    if (before !== undefined && isSame(before.task, after)) return before.spanFrom;
+  follow(
+    before: Pick<TaskMemory, 'task' | 'spanFrom' | 'endFrom'> | undefined,
+    after: TaskState,
+    at: number,
+  ): Pick<TaskMemory, 'spanFrom' | 'endFrom'> {
+    if (before !== undefined && isSame(before.task, after)) return before;
     if (before !== undefined) this.#close(after.id, before.spanFrom, at);
-    const span: Span = { task: after, from: at, to: OPEN_END };
+    const endFrom = endFromOf(before, after, at);
+    const span: Span = { task: after, from: at, to: OPEN_END, endFrom };
     this.#open.set(after.id, span);
     this.#opened.push(span);
-    return at;
+    return { spanFrom: at, endFrom };
   }
 
   #close(id: number, from: number, to: number): void {
@@ -76,6 +92,20 @@ export class SpanChanges {
     const opened = this.#opened.filter(({ from, to }) => from < to);
     return [updateRows(table, CLOSED_KEY, CLOSED_END, this.#closed), copyRows(table, COLUMNS, opened)];
   }
+}
+
+/** An end may be long, and spans that come after it have it too. */
+function endFromOf(
+  before: Pick<TaskMemory, 'task' | 'endFrom'> | undefined,
+  { result, error_message, stack_trace }: TaskState,
+  at: number,
+): number | null {
+  if (result === null && error_message === null && stack_trace === null) return null;
+  if (before === undefined) return at;
+  const { task: old, endFrom } = before;
+  const isKept =
+    old.result === result && old.error_message === error_message && old.stack_trace === stack_trace;
+  return isKept ? endFrom : at;
 }
 
 function isSame(a: TaskState, b: TaskState): boolean {

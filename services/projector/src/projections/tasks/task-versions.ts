@@ -1,11 +1,11 @@
 /** Every state that a task was in: what nearly every event changes. */
-import { bigint, boolean, type CopyColumn, float, json, text, time } from '../../rows/column.js';
+import { bigint, type CopyColumn, float, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import type { TaskMemory } from './task-memory.js';
 
 /** The task after the event at `task.position`, from `validFrom` on, which is past it where the event took effect late. */
-export interface TaskVersion extends Pick<TaskMemory, 'task' | 'validFrom' | 'metadataFrom' | 'messageFrom'> {
+export interface TaskVersion extends Pick<TaskMemory, 'task' | 'validFrom' | 'messageFrom'> {
   /** The message as searches see it, where the event brought it. */
   messageKey: string | null;
 }
@@ -15,13 +15,8 @@ const COLUMNS: CopyColumn<TaskVersion>[] = [
   bigint('valid_from', ({ validFrom }) => validFrom),
   bigint('late_event', ({ task, validFrom }) => (validFrom === task.position ? null : task.position)),
   float('progress', ({ task }) => task.progress),
-  text('message', ({ task }) => task.message),
+  text('message', ({ task, validFrom, messageFrom }) => (messageFrom === validFrom ? task.message : null)),
   time('updated_at', ({ task }) => task.updated_at),
-  json('metadata', ({ task, validFrom, metadataFrom }) =>
-    metadataFrom === validFrom ? JSON.stringify(task.metadata) : null,
-  ),
-  bigint('metadata_from', ({ metadataFrom }) => metadataFrom),
-  boolean('metadata_truncated', ({ task }) => task.metadata_truncated),
   text('message_key', ({ messageKey }) => messageKey),
   bigint('message_from', ({ messageFrom }) => messageFrom),
 ];

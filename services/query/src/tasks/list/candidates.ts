@@ -1,7 +1,8 @@
 /** SQL of the tasks that a list goes through, by id and sort key, before their details are fetched. */
 import type { Parameter } from '@att/platform/paging';
-import { generationTable } from '@att/platform/projections';
+import { forksAround, generationTable, OPEN_END } from '@att/platform/projections';
 import type { Moments } from '../../read-model/snapshot.js';
+import { latestOf } from '../task-at.js';
 import { type CreatedBetween, createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
@@ -12,6 +13,8 @@ export interface CandidateOptions {
   moments: Moments;
   source: Source;
   filter: TaskFilter;
+  /** Name of a CTE of ids that the tasks are among: each is looked up, however many there are beside them. */
+  among?: string;
   /** The parts of texts that are looked for; those of the filter where absent. */
   texts?: readonly TextPart[];
   created: CreatedBetween;
@@ -19,8 +22,7 @@ export interface CandidateOptions {
 
 /** `FROM … WHERE …` with the tasks as `c`. */
 export function candidates(options: CandidateOptions, parameter: Parameter): string {
-  const source = sourceOf(options);
-  const { from, conditions, status, agent, project } = SOURCES[source](options);
+  const { from, conditions, status, agent, project } = sourceOf(options)(options, parameter);
   const { filter } = options;
   const wanted = [...conditions];
   if (filter.status !== undefined) wanted.push(anyOf(status, filter.status, parameter));
@@ -40,8 +42,9 @@ function anyOf(column: string, values: readonly string[], parameter: Parameter):
 }
 
 /** The rows of tasks know neither status nor agent. */
-function sourceOf({ source, filter }: CandidateOptions): Source {
-  return source === 'tasks' && isOfSpans(filter) ? 'spans' : source;
+function sourceOf({ among, source, filter }: CandidateOptions): (typeof SOURCES)[RowSource] {
+  if (among !== undefined) return SOURCES.among;
+  return source === 'spans' || isOfSpans(filter) ? SOURCES.spans : SOURCES.tasks;
 }
 
 const isOfSpans = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
@@ -56,37 +59,44 @@ interface SourceSql {
   project: string;
 }
 
-const SOURCES: Record<Source, (options: CandidateOptions) => SourceSql> = {
+type RowSource = Exclude<Source, 'latest'> | 'among';
+
+const SOURCES: Record<RowSource, (options: CandidateOptions, parameter: Parameter) => SourceSql> = {
   tasks: ({ generation, moments }) => ({
     from: `FROM ${generationTable('tasks', generation)} c`,
     // The first by index; the other is of the few whose first event took effect late.
     conditions: [...moments.until('c.id'), ...moments.until('c.present_from')],
     ...fieldsOf('c'),
   }),
-  spans: ({ generation, moments }) => ({
-    from: `FROM ${generationTable('task_spans', generation)} c`,
-    // The first follows from the others, and lets the indexes begin at the position.
-    conditions: [...moments.until('c.id'), ...moments.within('c.valid_from', 'c.valid_to')],
+  spans: (options, parameter) => ({ ...spansOf(options, parameter), ...fieldsOf('c') }),
+  among: ({ among, generation, moments }) => ({
+    from: `FROM ${among} a CROSS JOIN LATERAL (${latestOf('task_spans', generation, 'a.id', moments.until('valid_from'))}) c`,
+    conditions: [],
     ...fieldsOf('c'),
   }),
-  // They have the order; what they are filtered by is where an index has it.
-  versions({ generation, moments, filter }) {
-    const versions = generationTable('task_versions', generation);
-    const inSpans = isOfSpans(filter);
-    const needsJoin = inSpans || filter.projects.length > 0;
-    const beside = generationTable(inSpans ? 'task_spans' : 'tasks', generation);
-    const later = ['l.id = c.id', 'l.valid_from > c.valid_from', ...moments.until('l.valid_from')];
-    return {
-      from: `FROM ${versions} c ${needsJoin ? `JOIN ${beside} o ON o.id = c.id` : ''}`,
-      conditions: [
-        ...(inSpans ? moments.within('o.valid_from', 'o.valid_to') : []),
-        ...moments.until('c.valid_from'),
-        `NOT EXISTS (SELECT FROM ${versions} l WHERE ${later.join(' AND ')})`,
-      ],
-      ...fieldsOf('o'),
-    };
-  },
 };
+
+const SPAN_COLUMNS = 'id, status, agent, project, title_key, duration_seconds';
+
+/** Of the past each span that is open still, and of those that have ended the ones by whose forks the position is. */
+function spansOf(
+  { generation, moments }: CandidateOptions,
+  parameter: Parameter,
+): Pick<SourceSql, 'from' | 'conditions'> {
+  const spans = generationTable('task_spans', generation);
+  if (moments.at === null) return { from: `FROM ${spans} c`, conditions: [`c.valid_to = ${OPEN_END}`] };
+  const forks = parameter(forksAround(moments.at), 'bigint[]');
+  return {
+    from: `FROM (
+          SELECT ${SPAN_COLUMNS} FROM ${spans} WHERE valid_to = ${OPEN_END} AND valid_from <= $2
+          UNION ALL
+          SELECT ${SPAN_COLUMNS} FROM ${spans}
+          WHERE valid_to < ${OPEN_END} AND fork = ANY (${forks}) AND valid_from <= $2 AND valid_to > $2
+        ) c`,
+    // It follows from the others, and lets the indexes begin at the position.
+    conditions: moments.until('c.id'),
+  };
+}
 
 function fieldsOf(row: string) {
   return { status: `${row}.status`, agent: `${row}.agent`, project: `${row}.project` };

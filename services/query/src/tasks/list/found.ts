@@ -2,10 +2,9 @@
 import { COUNTED, type Parameter } from '@att/platform/paging';
 import { type CandidateOptions, candidates } from './candidates.js';
 import { createdConditions } from './created-between.js';
-import type { TaskFilter } from './task-filter.js';
-import { idsHolding, textPartsOf } from './text-conditions.js';
+import { isFiltered } from './task-filter.js';
+import { idsHolding, probedAll, textPartsOf } from './text-conditions.js';
 
-export const AMONG_FOUND = 'c.id IN (SELECT id FROM found)';
 export const FEW_FOUND = isFew('counted');
 export const MANY_FOUND = `NOT ${FEW_FOUND}`;
 
@@ -21,37 +20,28 @@ export function found(options: CandidateOptions, parameter: Parameter): string {
   const parts = textPartsOf(options.filter);
   if (parts.length === 0) return counted('found', everyOf(candidates(inAnyOrder(options), parameter)));
   const conditionsOn = (id: string) => createdConditions(options.created, options.generation, parameter, id);
-  const texts = parts.slice(0, COUNTED_WORDS).map((part, index) => ({
-    name: `texts_${index}`,
-    count: `texts_${index}_counted`,
-    ids: `
-      SELECT DISTINCT id FROM (
-        ${idsHolding(options, part, COUNTED + 1, parameter, conditionsOn)}
-      ) t LIMIT ${COUNTED + 1}`,
-    others: parts.filter((other) => other !== part),
-  }));
-  const [first] = texts;
-  if (parts.length === 1 && first !== undefined && isOfTexts(options.filter))
-    return counted('found', first.ids);
+  const words = parts.slice(0, COUNTED_WORDS);
+  const texts = words.map((part, word) => idsHolding(options, part, word, parameter, conditionsOn));
+  const everyOther = (condition: string) =>
+    everyOf(`${candidates(inAnyOrder(options), parameter)} AND ${condition}`);
+  if (parts.length === 1 && !isFiltered(options.filter)) {
+    // From the texts alone: each is of a task, and to look 5,000 of them up again took longer than to find them.
+    const areEnough = `(${probedAll(0)} OR NOT ${isFew('texts_0_counted')})`;
+    const ways = `(SELECT id FROM texts_0 WHERE ${areEnough} LIMIT ${COUNTED + 1}) UNION ALL (${everyOther(`NOT ${areEnough}`)})`;
+    return [...texts, counted('found', ways)].join(',');
+  }
   // The indexes of texts know nothing of other words and filters: where a word is in few tasks, those are gone through; where
   // all are in many, those that the other filters find.
-  const isMany: string[] = [];
-  const ways = texts.map(({ name, count, others }) => {
-    const tasks = candidates({ ...inAnyOrder(options), texts: others }, parameter);
-    const way = [tasks, `c.id IN (SELECT id FROM ${name})`, ...isMany, isFew(count)].join(' AND ');
-    isMany.push(`NOT ${isFew(count)}`);
-    return way;
+  const others = words.map((_, word) => `NOT (${probedAll(word)} AND ${isFew(`texts_${word}_counted`)})`);
+  const ways = words.map((part, word) => {
+    const rest = parts.filter((other) => other !== part);
+    const tasks = candidates({ ...options, among: `texts_${word}`, texts: rest }, parameter);
+    return everyOf(
+      [tasks, ...others.slice(0, word), probedAll(word), isFew(`texts_${word}_counted`)].join(' AND '),
+    );
   });
-  ways.push([candidates(inAnyOrder(options), parameter), ...isMany].join(' AND '));
-  return [
-    ...texts.map(({ name, count, ids }) => counted(name, ids, count)),
-    counted('found', ways.map((way) => `(${everyOf(way)})`).join(' UNION ALL ')),
-  ].join(',');
-}
-
-/** From the texts alone: each is of a task, and to look 5,000 of them up again took longer than to find them. */
-function isOfTexts({ status, agent, projects }: TaskFilter): boolean {
-  return status === undefined && agent === undefined && projects.length === 0;
+  ways.push(everyOther(others.join(' AND ')));
+  return [...texts, counted('found', ways.map((way) => `(${way})`).join(' UNION ALL '))].join(',');
 }
 
 /** Whatever source has the filters' indexes. */
@@ -63,8 +53,8 @@ function everyOf(tasks: string): string {
   return `SELECT c.id ${tasks} LIMIT ${COUNTED + 1}`;
 }
 
-function counted(name: string, ids: string, count = 'counted'): string {
+function counted(name: string, ids: string): string {
   return `
     ${name} AS MATERIALIZED (${ids}),
-    ${count} AS MATERIALIZED (SELECT count(*) AS total FROM ${name})`;
+    counted AS MATERIALIZED (SELECT count(*) AS total FROM ${name})`;
 }

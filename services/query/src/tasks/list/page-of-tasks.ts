@@ -1,12 +1,25 @@
 /** SQL of the ids and sort keys of a page of tasks, in order. */
 import { type PageRequest, type Parameter, stretches } from '@att/platform/paging';
+import { latestOf } from '../task-at.js';
 import { type CandidateOptions, candidates } from './candidates.js';
-import { AMONG_FOUND, FEW_FOUND, MANY_FOUND } from './found.js';
-import { EVERY_TASK } from './task-filter.js';
+import { FEW_FOUND, MANY_FOUND } from './found.js';
+import { latestPage } from './latest-page.js';
 import type { TaskOrder } from './task-order.js';
 
+/** Every task that the filter lets pass. @param only a condition on all of them */
+export function pageOf(
+  options: CandidateOptions,
+  order: TaskOrder,
+  page: PageRequest,
+  parameter: Parameter,
+  only = 'true',
+): string {
+  if (order.source === 'latest') return latestPage(options, order, page, parameter, only);
+  return pageOfRows(`${candidates(options, parameter)} AND ${only}`, order, page, parameter);
+}
+
 /** @param tasks `FROM … WHERE …` with the tasks as `c` */
-export function pageOf(tasks: string, order: TaskOrder, page: PageRequest, parameter: Parameter): string {
+function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, parameter: Parameter): string {
   const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
   const [first = '', second] = stretches(order, page.cursor, parameter).map(
     (stretch) => `
@@ -38,17 +51,16 @@ export function pageOfFound(
   page: PageRequest,
   parameter: Parameter,
 ): string {
-  const many = `${candidates(options, parameter)} AND ${MANY_FOUND}`;
   // One of the two is never begun.
   return `
-        (${pageOf(`${fewOf(options, parameter)} AND ${FEW_FOUND}`, order, page, parameter)})
+        (${pageOfRows(`${fewOf(options)} AND ${FEW_FOUND}`, order, page, parameter)})
         UNION ALL
-        (${pageOf(many, order, page, parameter)})`;
+        (${pageOf(options, order, page, parameter, MANY_FOUND)})`;
 }
 
 /** Of what was found only the key is still to be known. */
-function fewOf(options: CandidateOptions, parameter: Parameter): string {
-  if (options.source === 'tasks') return 'FROM found c WHERE true';
-  const unfiltered = { ...options, filter: EVERY_TASK, created: { from: undefined, to: undefined } };
-  return `${candidates(unfiltered, parameter)} AND ${AMONG_FOUND}`;
+function fewOf({ source, generation, moments }: CandidateOptions): string {
+  if (source === 'tasks') return 'FROM found c WHERE true';
+  const table = source === 'spans' ? 'task_spans' : 'task_versions';
+  return `FROM found CROSS JOIN LATERAL (${latestOf(table, generation, 'found.id', moments.until('valid_from'))}) c WHERE true`;
 }

@@ -10,12 +10,12 @@ import {
   READ_AT,
   snapshotOf,
 } from '../../read-model/snapshot.js';
-import { joinState, SUMMARY } from '../task-at.js';
+import { joinState, summary } from '../task-at.js';
 import { fieldsOf, type TaskSummaryRow } from '../task-row.js';
-import { type CandidateOptions, candidates } from './candidates.js';
+import type { CandidateOptions } from './candidates.js';
 import { found } from './found.js';
 import { pageOf, pageOfFound } from './page-of-tasks.js';
-import type { TaskFilter } from './task-filter.js';
+import { isFiltered, type TaskFilter } from './task-filter.js';
 import type { TaskOrder } from './task-order.js';
 
 export interface TaskListRequest {
@@ -70,13 +70,14 @@ function listStatement(request: TaskListRequest, generation: number, at: number 
   const moments = momentsOf(at);
   const options = { generation, moments, source: order.source, filter, created };
   const exact = exactTotal(options, parameter);
-  const rows =
-    exact === undefined
-      ? pageOfFound(options, order, page, parameter)
-      : pageOf(candidates(options, parameter), order, page, parameter);
+  // An order of its own tells nothing of filters: what is rare would be looked for through all tasks.
+  const isOfFound = exact === undefined || (order.source === 'latest' && isFiltered(filter));
+  const rows = isOfFound
+    ? pageOfFound(options, order, page, parameter)
+    : pageOf(options, order, page, parameter);
   const text = `
     WITH g AS (${AT_POSITION}),
-    ${exact === undefined ? `${found(options, parameter)},` : ''}
+    ${isOfFound ? `${found(options, parameter)},` : ''}
     page AS MATERIALIZED (
       SELECT row_number() OVER () AS place, s.*
       FROM g
@@ -107,7 +108,7 @@ function projectExists(
 /** The task of `f.id` as it was at the position. */
 function details({ generation, moments }: CandidateOptions): string {
   return `
-        SELECT ${SUMMARY}
+        SELECT ${summary(generation)}
         FROM ${generationTable('tasks', generation)} o${joinState(generation, moments.until('valid_from'))}
         WHERE o.id = f.id`;
 }

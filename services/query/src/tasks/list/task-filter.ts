@@ -19,15 +19,10 @@ export interface TaskFilter {
   createdTo: string | undefined;
 }
 
-export const EVERY_TASK: TaskFilter = {
-  status: undefined,
-  agent: undefined,
-  projects: [],
-  textParts: [],
-  titleParts: [],
-  createdFrom: undefined,
-  createdTo: undefined,
-};
+/** Whether by anything but texts and times of creation, which have totals and indexes of their own. */
+export function isFiltered({ status, agent, projects }: TaskFilter): boolean {
+  return status !== undefined || agent !== undefined || projects.length > 0;
+}
 
 /** @param project of the path */
 export function taskFilterOf(query: TaskListQuery, project: string | undefined): TaskFilter {

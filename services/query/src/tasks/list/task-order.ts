@@ -4,9 +4,9 @@ import type { TaskListQuery } from './task-filter.js';
 
 /**
  * `tasks`: a row a task. `spans`: a row for each stretch in which nothing changes but progress, message and metadata.
- * `versions`: a row for each state.
+ * `latest`: the latest reports, by stretches of the log.
  */
-export type Source = 'tasks' | 'spans' | 'versions';
+export type Source = 'tasks' | 'spans' | 'latest';
 
 export interface TaskOrder extends Order {
   field: 'created' | 'updated' | 'title' | 'duration';
@@ -22,7 +22,7 @@ export function taskOrderOf(sort: TaskListQuery['sort']): TaskOrder {
 const ORDERS: Record<TaskOrder['field'], Pick<TaskOrder, 'key' | 'type' | 'isNullable' | 'source'>> = {
   // A task's id is the position of its first event, and later positions are never recorded earlier.
   created: { key: 'c.id', type: 'bigint', isNullable: false, source: 'tasks' },
-  updated: { key: 'c.valid_from', type: 'bigint', isNullable: false, source: 'versions' },
+  updated: { key: 'c.valid_from', type: 'bigint', isNullable: false, source: 'latest' },
   title: { key: 'c.title_key', type: 'text', isNullable: false, source: 'spans' },
   duration: { key: 'c.duration_seconds', type: 'float8', isNullable: true, source: 'spans' },
 };

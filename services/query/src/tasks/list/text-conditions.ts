@@ -1,5 +1,5 @@
 /** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
-import type { Parameter } from '@att/platform/paging';
+import { COUNTED, type Parameter } from '@att/platform/paging';
 import { generationTable, hasTrigrams, MESSAGE_STRETCHES, searchKey } from '@att/platform/projections';
 import type { CandidateOptions } from './candidates.js';
 import type { TaskFilter } from './task-filter.js';
@@ -43,7 +43,7 @@ function textsHoldAll(
   parameter: Parameter,
 ): string {
   const { generation } = options;
-  const texts = textsHolding(options, { isOfTitle }, () => 'true', ['x.id = c.id']);
+  const texts = `${textAt('title', options)}${isOfTitle ? '' : ` || ' ' || ${textAt('task_id', options)}`}`;
   const versions = generationTable('task_versions', generation);
   const message = `coalesce((
       SELECT ' ' || m.message_key FROM ${versions} m
@@ -52,55 +52,95 @@ function textsHoldAll(
     parts.map(({ part }) => patternOf(searchKey(part))),
     'text[]',
   );
-  return `(SELECT coalesce(string_agg(x.text, ' '), '') FROM ${texts})${isOfTitle ? '' : ` || ${message}`} LIKE ALL (${patterns})`;
+  return `(${texts}${isOfTitle ? '' : ` || ${message}`}) LIKE ALL (${patterns})`;
 }
 
 function textExists(options: Options, part: TextPart, parameter: Parameter): string {
   const has = having(part, parameter);
-  const ofTexts = `EXISTS (SELECT FROM ${textsHolding(options, part, has, ['x.id = c.id'])})`;
-  if (part.isOfTitle) return ofTexts;
+  const ofTitle = has(textAt('title', options));
+  if (part.isOfTitle) return ofTitle;
   const versions = generationTable('task_versions', options.generation);
-  return `(${ofTexts} OR EXISTS (
+  return `(${ofTitle} OR ${has(textAt('task_id', options))} OR EXISTS (
       SELECT FROM ${versions} m
       WHERE m.id = c.id AND m.valid_from = ${messageFromAt('c.id', options)} AND ${has('m.message_key')}))`;
 }
 
-/** A task has one title and one id at a time. */
-const TEXTS_OF_TASK = 2;
+/** SQL of a text of the task `c` as it was at the position: one look-up, however often it changed. */
+function textAt(field: 'title' | 'task_id', { generation, moments }: Options): string {
+  const conditions = ['id = c.id', `field = '${field}'`, ...moments.until('valid_from')].join(' AND ');
+  return `(
+        SELECT text FROM ${generationTable('task_texts', generation)}
+        WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1)`;
+}
 
 /**
- * `SELECT` of the ids of all tasks that have the part in a text, as it was at the position, or of `most` at least; one may
- * come several times.
+ * Texts that are looked at before tasks are gone through instead. What tasks had once is found with what they have: where few
+ * tasks said much that matches, most of it is superseded, and so is what came after the position.
+ */
+const PROBED = 2 * (COUNTED + 1);
+
+/** SQL: nothing that matches the word was left out. */
+export const probedAll = (word: number): string => `((SELECT count(*) FROM probed_${word}) <= ${PROBED})`;
+
+/**
+ * `WITH` of `probed_n`, the texts that match at any time, or as many as tell that there are more than are looked at; and of
+ * `texts_n`, the ids of the tasks that had one of them at the position, which `texts_n_counted` counts.
+ *
+ * @param word its number n among those of a search
  */
 export function idsHolding(
   options: Options,
   part: TextPart,
-  most: number,
+  word: number,
   parameter: Parameter,
   conditionsOn: (id: string) => readonly string[],
 ): string {
-  const has = having(part, parameter);
-  const texts = textsHolding(options, part, has, conditionsOn('x.id'));
-  const ofTexts = `SELECT x.id FROM ${texts} LIMIT ${TEXTS_OF_TASK * most}`;
-  if (part.isOfTitle) return ofTexts;
   const { generation, moments } = options;
-  const versions = generationTable('task_versions', generation);
-  const isHeld = (id: string, from: string) =>
-    [...moments.until(from), ...conditionsOn(id), `${messageFromAt(id, options)} = ${from}`].join(' AND ');
-  const isOfThen = moments.isPast ? `m.stretch <= ${MESSAGE_STRETCHES.sqlOf('$2::bigint')} AND` : '';
+  const has = having(part, parameter);
+  const [texts, versions] = [
+    generationTable('task_texts', generation),
+    generationTable('task_versions', generation),
+  ];
+  const isHeld = (from: string) =>
+    [`p.kind = '${from}'`, ...moments.until('p.valid_from'), ...conditionsOn('p.id')].join(' AND ');
+  const ofTitle = part.isOfTitle ? "x.field = 'title' AND" : '';
+  const some = `LIMIT ${PROBED + 1}`;
   // Messages of the stretches of the log that are whole, and those behind them: a task has one.
-  return `
-      (${ofTexts})
+  const messages = `
       UNION ALL
-      (SELECT u.id
-      FROM ${generationTable('task_messages', generation)} m
-      CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position)
-      WHERE ${isOfThen} ${has('m.text')} AND ${isHeld('u.id', 'u.position')}
+      (SELECT 'message', u.id, u.position
+       FROM (SELECT ids, positions FROM ${generationTable('task_messages', generation)} WHERE ${has('text')} ${some}) m
+       CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position) ${some})
       UNION ALL
-      SELECT v.id FROM ${versions} v
+      SELECT 'message', v.id, v.valid_from FROM ${versions} v
       WHERE v.valid_from > (SELECT ${MESSAGE_STRETCHES.sqlWholeUpTo('position')} FROM g)
-        AND v.message_from = v.valid_from AND ${has('v.message_key')} AND ${isHeld('v.id', 'v.valid_from')}
-      LIMIT ${most})`;
+        AND v.message_from = v.valid_from AND ${has('v.message_key')}`;
+  // Task ids stay, and titles hardly change: an index has the few that did, where one look-up a row found was 2 µs.
+  const later = [
+    'l.id = p.id',
+    "l.field = 'title'",
+    'l.valid_from > l.id',
+    'l.valid_from > p.valid_from',
+    ...moments.until('l.valid_from'),
+  ];
+  return `
+    probed_${word} AS MATERIALIZED (
+      SELECT * FROM (
+        (SELECT x.field AS kind, x.id, x.valid_from FROM ${texts} x WHERE ${ofTitle} ${has('x.text')} ${some})
+        ${part.isOfTitle ? '' : messages}
+      ) p ${some}
+    ),
+    texts_${word} AS MATERIALIZED (
+      SELECT DISTINCT id FROM (
+        SELECT p.id FROM probed_${word} p WHERE ${isHeld('task_id')}
+        UNION ALL
+        SELECT p.id FROM probed_${word} p WHERE ${isHeld('title')} AND NOT EXISTS (SELECT FROM ${texts} l WHERE ${later.join(' AND ')})
+        UNION ALL
+        SELECT id FROM (SELECT DISTINCT p.id FROM probed_${word} p WHERE ${isHeld('message')}) said
+        WHERE (id, ${messageFromAt('said.id', options)}) IN (SELECT id, valid_from FROM probed_${word} WHERE kind = 'message')
+      ) t
+    ),
+    texts_${word}_counted AS MATERIALIZED (SELECT count(*) AS total FROM texts_${word})`;
 }
 
 /** From which position on the task has the message that it had at the position. */
@@ -109,33 +149,6 @@ function messageFromAt(id: string, { generation, moments }: Options): string {
   return `(
         SELECT message_from FROM ${generationTable('task_versions', generation)}
         WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1)`;
-}
-
-/** The rows `x` of `task_texts` that have the part, and held at the position. */
-function textsHolding(
-  { generation, moments }: Options,
-  { isOfTitle }: Pick<TextPart, 'isOfTitle'>,
-  has: (text: string) => string,
-  conditions: readonly string[],
-): string {
-  const texts = generationTable('task_texts', generation);
-  // Task ids stay, and titles hardly change: an index has the few that did, where one look-up a row found was 2 µs.
-  const later = [
-    'l.id = x.id',
-    `l.field = 'title'`,
-    'l.field = x.field',
-    'l.valid_from > l.id',
-    'l.valid_from > x.valid_from',
-    ...moments.until('l.valid_from'),
-  ];
-  const wanted = [
-    ...conditions,
-    ...moments.until('x.valid_from'),
-    ...(isOfTitle ? ["x.field = 'title'"] : []),
-    has('x.text'),
-    `NOT EXISTS (SELECT FROM ${texts} l WHERE ${later.join(' AND ')})`,
-  ];
-  return `${texts} x WHERE ${wanted.join(' AND ')}`;
 }
 
 /** A part anywhere; nothing in it is a wildcard. */

@@ -1,0 +1,132 @@
+/**
+ * The tasks of each stretch of the log by their latest reports. A list by latest report goes back through the log; where
+ * few tasks report often, it would go through all that they said since the next one was heard of. Here it goes through each
+ * task once a stretch, and longer stretches the further back it gets.
+ */
+import { LATEST_LEVELS } from '@att/platform/projections';
+import { bigint, bigints, type CopyColumn } from '../../rows/column.js';
+import { copyRows } from '../../rows/copy-rows.js';
+import type { Loader } from '../../rows/loader.js';
+import type { Write } from '../../rows/write.js';
+
+/** Tasks of a row: PostgreSQL would move arrays out of larger ones than 2 KiB. */
+const TASKS_OF_ROW = 64;
+
+const [SHORTEST] = LATEST_LEVELS as [(typeof LATEST_LEVELS)[number]];
+
+interface LatestRow {
+  level: number;
+  ids: number[];
+  positions: number[];
+}
+
+const COLUMNS: CopyColumn<LatestRow>[] = [
+  bigint('level', ({ level }) => level),
+  bigint('oldest', ({ positions }) => positions.at(-1) as number),
+  bigints('ids', ({ ids }) => ids),
+  bigints('positions', ({ positions }) => positions),
+];
+
+export class TaskLatest {
+  /** By stretch, the tasks of those that are not written yet, oldest report first. */
+  readonly #open = new Map<number, Map<number, number>>();
+  #isLoaded: boolean;
+  #position: number;
+
+  /** @param position the checkpoint that it goes on from */
+  constructor(
+    private readonly tables: { latest: string; versions: string },
+    position: number,
+  ) {
+    this.#position = position;
+    this.#isLoaded = position % SHORTEST.size === 0;
+  }
+
+  /** What the open stretch has already: `add` comes after it. */
+  async load(loader: Loader): Promise<void> {
+    if (this.#isLoaded) return;
+    for (const { id, valid_from } of await loadLatest(loader, this.tables.versions, this.#position))
+      this.add(id, valid_from);
+    this.#isLoaded = true;
+  }
+
+  /** @param at where the report takes effect */
+  add(id: number, at: number): void {
+    const number = SHORTEST.of(at);
+    let stretch = this.#open.get(number);
+    if (stretch === undefined) {
+      stretch = new Map();
+      this.#open.set(number, stretch);
+    }
+    // A Map keeps the order of insertion: to the end with it.
+    stretch.delete(id);
+    stretch.set(id, at);
+  }
+
+  /** Of the stretches that have become whole. @param position the checkpoint after the batch */
+  writing(position: number): Write[] {
+    const before = this.#position;
+    this.#position = position;
+    const writes = [copyRows(this.tables.latest, COLUMNS, this.#takeWhole(SHORTEST.wholeAt(position)))];
+    for (const [level, stretches] of LATEST_LEVELS.entries()) {
+      if (level === 0) continue;
+      for (let stretch = stretches.wholeAt(before); stretch < stretches.wholeAt(position); stretch++)
+        writes.push(summing(this.tables.latest, level, stretch));
+    }
+    return writes;
+  }
+
+  #takeWhole(open: number): LatestRow[] {
+    const rows: LatestRow[] = [];
+    for (const [number, stretch] of this.#open) {
+      if (number >= open) continue;
+      const newestFirst = [...stretch].reverse();
+      for (let first = 0; first < newestFirst.length; first += TASKS_OF_ROW) {
+        const part = newestFirst.slice(first, first + TASKS_OF_ROW);
+        rows.push({ level: 0, ids: part.map(([id]) => id), positions: part.map(([, at]) => at) });
+      }
+      this.#open.delete(number);
+    }
+    return rows;
+  }
+}
+
+/** The tasks of a stretch from those of the shorter ones in it: in PostgreSQL, as there may be more than memory should hold. */
+function summing(table: string, level: number, stretch: number): Write {
+  const { sqlFirstOf, sqlLastOf } = LATEST_LEVELS[level] as (typeof LATEST_LEVELS)[number];
+  return () => ({
+    text: `
+      INSERT INTO ${table} (level, oldest, ids, positions)
+      SELECT $1::bigint, min(position), array_agg(id ORDER BY position DESC), array_agg(position ORDER BY position DESC)
+      FROM (
+        SELECT id, position, (row_number() OVER (ORDER BY position DESC) - 1) / ${TASKS_OF_ROW} AS part
+        FROM (
+          SELECT u.id, max(u.position) AS position
+          FROM ${table} l
+          CROSS JOIN LATERAL unnest(l.ids, l.positions) AS u (id, position)
+          WHERE l.level = $1::bigint - 1 AND l.oldest BETWEEN ${sqlFirstOf('$2::bigint')} AND ${sqlLastOf('$2::bigint')}
+          GROUP BY u.id
+        ) newest
+      ) parts
+      GROUP BY part`,
+    values: [level, stretch],
+  });
+}
+
+interface Loaded {
+  id: number;
+  valid_from: number;
+}
+
+/** Where the tasks of the open stretch were reported on last. */
+async function loadLatest(loader: Loader, versions: string, position: number): Promise<Loaded[]> {
+  const { rows } = await loader.query<Loaded>({
+    name: `load-latest-${versions}`,
+    text: `
+      SELECT id, max(valid_from) AS valid_from FROM ${versions}
+      WHERE valid_from > ${SHORTEST.sqlWholeUpTo('$1::bigint')} AND valid_from <= $1
+      GROUP BY id ORDER BY max(valid_from)`,
+    values: [position],
+  });
+  return rows;
+}
