@@ -35,7 +35,7 @@ export const OPEN_END = Number.MAX_SAFE_INTEGER;
 
 export { forkOf, forksAround } from './forks.js';
 export { heldAt } from './held-at.js';
-export { IS_OF_OTHER_LOG } from './other-log.js';
 export { joinMetadata, METADATA_ROW, metadataAt } from './metadata-at.js';
+export { IS_OF_OTHER_LOG } from './other-log.js';
 export { hasTrigrams, searchKey } from './search-key.js';
 export { CHUNKS, GROUPS, LATEST_LEVELS, MESSAGE_STRETCHES, sqlBitOf, sqlChunksOf } from './stretches.js';

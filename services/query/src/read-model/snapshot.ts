@@ -1,5 +1,3 @@
-import { OPEN_END } from '@att/platform/projections';
-
 /** What one statement saw: one database snapshot, one generation. */
 export interface Snapshot<T> {
   /** What the answer is true for: the generation's checkpoint, or the position that was asked for. */
@@ -43,14 +41,11 @@ export interface Moments {
   isPast: boolean;
   /** Of a row that holds from a position on. */
   until(from: string): string[];
-  /** Of a row that holds from a position up to another. */
-  within(from: string, to: string): string[];
 }
 
 /** Of now everything is true that the tables have: nothing in them is behind the checkpoint of their snapshot. */
 export function momentsOf(at: number | null): Moments {
-  if (at === null) return { at, isPast: false, until: () => [], within: (_, to) => [`${to} = ${OPEN_END}`] };
+  if (at === null) return { at, isPast: false, until: () => [] };
   // The parameter itself, not `g.at`: its value is known when the statement is planned.
-  const until = (from: string) => [`${from} <= $2`];
-  return { at, isPast: true, until, within: (from, to) => [...until(from), `${to} > $2`] };
+  return { at, isPast: true, until: (from) => [`${from} <= $2`] };
 }
