@@ -63,7 +63,9 @@ it.skipIf(disk === undefined)(
     expect(log.map(({ task_id }) => task_id)).toEqual(['task-1', ...accepted, 'after']);
     expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     const verified = await processes.run(['events', 'verify'], { DATA_DIR: small.dataDirectory });
-    expect(verified.stdout).toBe(`The chain holds: ${log.length} events verified.\n`);
+    expect(verified.stdout).toContain(
+      `The chain holds: ${log.length.toLocaleString('en')} events verified.\n`,
+    );
   },
   90_000,
 );
