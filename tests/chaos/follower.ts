@@ -1,4 +1,7 @@
-/** A viewer's socket that comes back after every drop with the position and the epoch that it saw last. */
+/**
+ * A viewer's socket that comes back after every drop with the position and the epoch that it saw last. Told to start over,
+ * it does.
+ */
 import { type EventFrame, serverFrame } from '@att/contracts';
 import WebSocket from 'ws';
 import { API_KEY } from '../support/rest.js';
@@ -8,15 +11,18 @@ const RECONNECT_DELAY = 50;
 
 export class Follower {
   readonly frames: EventFrame[] = [];
-  /** Frames that must not come: a reset, an error, or a hello of another log. */
+  /** Errors, which must not come. */
   readonly complaints: string[] = [];
-  /** The head when it first came in. */
+  /** How often it was told to start over. */
+  resets = 0;
+  /** Position from which on it knows everything: the head when it first came in, or was told to start over. */
   start: number | undefined;
   connections = 0;
   readonly #url: () => string;
   readonly #project: string | undefined;
   #position = 0;
   #epoch: string | undefined;
+  #awaitsReset = false;
   #socket: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -64,10 +70,17 @@ export class Follower {
         if (this.#epoch === undefined) {
           this.start = frame.position;
           this.#position = frame.position;
-        } else if (frame.epoch !== this.#epoch) this.complaints.push(text);
+        } else if (frame.epoch !== this.#epoch) this.#awaitsReset = true;
         this.#epoch = frame.epoch;
         return;
       case 'reset':
+        this.resets += 1;
+        this.#awaitsReset = false;
+        this.frames.length = 0;
+        this.#epoch = frame.epoch;
+        this.start = frame.position;
+        this.#position = frame.position;
+        return;
       case 'error':
         this.complaints.push(text);
         return;
@@ -78,6 +91,7 @@ export class Follower {
         this.#position = Math.max(this.#position, frame.position);
         return;
       default:
+        if (this.#awaitsReset) this.complaints.push(`of another log, with no reset before: ${text}`);
         this.frames.push(frame);
         this.#position = frame.position;
     }

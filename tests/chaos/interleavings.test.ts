@@ -119,6 +119,7 @@ it('loses, doubles and mixes nothing, and goes on by itself', async () => {
   await proveReadModels(query.url, log);
   await follower.hasReached(log.length);
   proveStory(follower, log);
+  expect(follower.resets).toBe(0);
   await Promise.all(services.map((service) => service.ready()));
 }, 180_000);
 
