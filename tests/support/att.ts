@@ -97,11 +97,17 @@ function watch(child: ChildProcess, port: number): Att {
     stderr: () => printed.stderr,
     isRunning,
     ended,
-    ready: () =>
-      until('it is ready', async () => {
+    async ready() {
+      let said = '';
+      await until('it is ready', async () => {
         if (!isRunning()) throw new Error(`att ended before it was ready:\n${printed.stderr}`);
-        return isReady(url);
-      }),
+        const answer = await readiness(url);
+        said = answer.said;
+        return answer.isReady;
+      }).catch((error: Error) => {
+        throw new Error(`${error.message}: ${child.spawnargs.at(-1)} says ${said}\n${printed.stderr}`);
+      });
+    },
     end(signal) {
       child.kill(signal);
       return ended;
@@ -109,9 +115,11 @@ function watch(child: ChildProcess, port: number): Att {
   };
 }
 
-function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then(
-    (answer) => answer.ok,
-    () => false,
-  );
+async function readiness(url: string): Promise<{ isReady: boolean; said: string }> {
+  try {
+    const answer = await fetch(`${url}/readyz`);
+    return { isReady: answer.ok, said: await answer.text() };
+  } catch (error) {
+    return { isReady: false, said: String(error) };
+  }
 }
