@@ -12,7 +12,11 @@ BEGIN
         AND has_schema_privilege(r.oid, 'log', 'USAGE')
         AND has_table_privilege(r.oid, 'log.events', 'SELECT')
         AND has_table_privilege(r.oid, 'log.head', 'SELECT')
-        AND (rolname <> 'att_ingest' OR has_table_privilege(r.oid, 'log.events', 'INSERT'))) = 4
+        AND (rolname <> 'att_ingest' OR has_table_privilege(r.oid, 'log.events', 'INSERT'))
+        AND (rolname <> 'att_ingest' OR has_column_privilege(r.oid, 'log.head', 'position', 'UPDATE'))
+        AND (rolname <> 'att_eraser' OR has_column_privilege(r.oid, 'log.events', 'data', 'UPDATE'))
+        AND (rolname = 'att_eraser'
+          OR has_function_privilege(r.oid, 'log.recognise(uuid, bigint, bytea)', 'EXECUTE'))) = 4
   THEN
     RETURN;
   END IF;
