@@ -1,10 +1,13 @@
 /** The one way a connection is opened: it is handed out once its session is what the product needs. */
 import pg from 'pg';
 import { requireAuthentication } from './required-authentication.js';
+import { refuseOldServer } from './server-version.js';
 import { notAsSet, type ReadBack, type SessionNeeds, setUpStatement } from './session-settings.js';
 
 /** Milliseconds that the server has for the statement which sets a session up. */
 const SET_UP_TIMEOUT = 3_000;
+/** SQLSTATE of a function that the server does not have: its release is too old for the statement. */
+const UNDEFINED_FUNCTION = '42883';
 
 export interface SessionConfig extends pg.ClientConfig {
   needs: SessionNeeds;
@@ -16,7 +19,7 @@ export class SessionError extends Error {
   readonly code = 'wrong_session';
 }
 
-/** As pg's, but that `connect` also sets the session up and reads it back. */
+/** A client of pg whose `connect` also sets the session up and reads it back. */
 export class Session extends pg.Client {
   readonly #needs: SessionNeeds;
   #backend: number | undefined;
@@ -65,10 +68,11 @@ export class Session extends pg.Client {
   }
 
   async #setUp(): Promise<void> {
-    const results = await this.query({
-      text: setUpStatement(this.#needs),
-      query_timeout: SET_UP_TIMEOUT,
-    } as pg.QueryConfig);
+    const statement = { text: setUpStatement(this.#needs), query_timeout: SET_UP_TIMEOUT } as pg.QueryConfig;
+    const results = await this.query(statement).catch(async (error) => {
+      if (error.code === UNDEFINED_FUNCTION) await refuseOldServer(this);
+      throw error;
+    });
     const last = (results as unknown as pg.QueryResult<ReadBack>[]).at(-1)?.rows[0];
     const wrong = last === undefined ? ['it says nothing'] : notAsSet(this.#needs, last);
     if (wrong.length > 0) {
