@@ -52,7 +52,10 @@ export class Room {
     this.#sockets = sockets;
     this.#ring = ring;
     this.#audience = audience;
-    const onOtherLog = async () => this.#startOver(await untilRead(readIdentity, log));
+    const onOtherLog = async () => {
+      const identity = await untilRead(readIdentity, log, () => this.#liveFeed.isReading);
+      if (identity !== undefined) this.#startOver(identity);
+    };
     this.#liveFeed = new LiveFeed({ feed, ring, audience, log, onOtherLog, ...settings });
     this.#session = { settings, metrics, log, following };
   }
@@ -118,8 +121,13 @@ export class Room {
   }
 }
 
-async function untilRead(readIdentity: () => Promise<LogIdentity>, log: Logger): Promise<LogIdentity> {
-  for (;;) {
+/** Undefined once nobody needs it any more. */
+async function untilRead(
+  readIdentity: () => Promise<LogIdentity>,
+  log: Logger,
+  isNeeded: () => boolean,
+): Promise<LogIdentity | undefined> {
+  while (isNeeded()) {
     try {
       return await readIdentity();
     } catch (error) {
@@ -127,4 +135,5 @@ async function untilRead(readIdentity: () => Promise<LogIdentity>, log: Logger):
       await sleep(RETRY_DELAY, undefined, { ref: false });
     }
   }
+  return undefined;
 }
