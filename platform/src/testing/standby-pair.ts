@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import { type Account, chooseAccount, isRoot, spawnAs } from '../embedded-postgres/account.js';
 import { locateBinaries } from '../embedded-postgres/binaries.js';
+import { findFreePort } from '../embedded-postgres/free-port.js';
 import { createPool } from '../postgres/index.js';
 import { silentLog } from './silent-log.js';
 import { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
@@ -117,7 +117,7 @@ async function openCluster(): Promise<Cluster> {
     directory,
     own,
     async start(name, upstream) {
-      const port = await freePort();
+      const port = await findFreePort();
       if (upstream !== undefined) {
         await writeFile(join(directory(name), 'standby.signal'), '');
         await own();
@@ -190,12 +190,4 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   for (const end = performance.now() + PATIENCE; !(await holds()); await sleep(50)) {
     if (performance.now() > end) throw new Error(`not within ${PATIENCE} ms: ${what}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
