@@ -201,7 +201,7 @@ const EVENT_TYPES = Object.fromEntries(
 /** The value itself when it fits; else text cut at a character, or null or {} for other JSON. */
 function cut(value: unknown): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return fits(value) ? value : cutText(value);
+  if (typeof value === 'string') return fits(value) ? value : cutToField(value);
   if (fits(JSON.stringify(value))) return value;
   return Array.isArray(value) ? [] : {};
 }
@@ -213,7 +213,7 @@ function fits(text: string): boolean {
   return text.length * 3 <= MAX_FRAME_FIELD_BYTES || encoder.encode(text).length <= MAX_FRAME_FIELD_BYTES;
 }
 
-function cutText(text: string): string {
+function cutToField(text: string): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(MAX_FRAME_FIELD_BYTES));
   return text.slice(0, read);
 }

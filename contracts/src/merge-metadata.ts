@@ -1,4 +1,5 @@
 /** Metadata of a task: merged key by key, and bounded as a whole. */
+import { isJsonObject } from './json-object.js';
 
 /** Bytes of the merged metadata as JSON in UTF-8. */
 export const MAX_METADATA_BYTES = 64 * 1024;
@@ -15,11 +16,10 @@ export function mergeMetadata(
   metadata: Metadata,
   added: unknown,
 ): { metadata: Metadata; isTruncated: boolean } {
-  if (typeof added !== 'object' || added === null || Array.isArray(added))
-    return { metadata, isTruncated: false };
+  if (!isJsonObject(added)) return { metadata, isTruncated: false };
   const size = sizeOf(metadata);
-  const most = size.bytes + atMost(added as Metadata);
-  if (size.isExact || most > MAX_METADATA_BYTES) return mergeWhatFits(metadata, added as Metadata, size);
+  const most = size.bytes + atMost(added);
+  if (size.isExact || most > MAX_METADATA_BYTES) return mergeWhatFits(metadata, added, size);
   // Spread copies own keys only, and defines `__proto__` like any other key instead of setting the prototype.
   const merged = { ...metadata, ...added };
   sizes.set(merged, { bytes: most, isExact: false });

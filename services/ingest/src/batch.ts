@@ -2,7 +2,13 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { batchItemType, MAX_BATCH_BYTES, MAX_BODY_BYTES, type WebhookKind } from '@att/contracts';
+import {
+  batchItemType,
+  isJsonObject,
+  MAX_BATCH_BYTES,
+  MAX_BODY_BYTES,
+  type WebhookKind,
+} from '@att/contracts';
 import type { Appended, NewEvent } from '@att/platform/event-log';
 import { mediaTypeOf, notUtf8, ProblemError, problemAnswer, sendJson } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
@@ -14,7 +20,7 @@ import { parseJson, parsePayload, withoutMark } from './parse-json.js';
 import { type Appending, conflict, REPLACED, readUnpacked } from './single.js';
 import { Turns } from './turns.js';
 import { decodeWithSurrogates } from './unkeepable-text.js';
-import { isObject, notAnObject, toEvent } from './validate.js';
+import { notAnObject, toEvent } from './validate.js';
 
 export async function handleBatch(
   log: Appending,
@@ -99,7 +105,7 @@ function toReport(item: Buffer, { actor, isLenient }: Reading): Report {
 }
 
 function kindOf(body: unknown): WebhookKind {
-  if (!isObject(body)) throw notAnObject();
+  if (!isJsonObject(body)) throw notAnObject();
   const parsed = batchItemType.safeParse(Object.hasOwn(body, 'type') ? body.type : undefined);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues[0]?.message ?? 'is wrong';

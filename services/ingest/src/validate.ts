@@ -1,5 +1,5 @@
 /** From a parsed body to an event for the log. */
-import { parseTimestamp, WEBHOOKS, type WebhookBody, type WebhookKind } from '@att/contracts';
+import { isJsonObject, parseTimestamp, WEBHOOKS, type WebhookBody, type WebhookKind } from '@att/contracts';
 import type { NewEvent } from '@att/platform/event-log';
 import { bodyErrors, ProblemError } from '@att/platform/http';
 
@@ -32,10 +32,6 @@ export function toEvent({ kind, body, payload, actor, idempotencyKey }: Report):
   };
 }
 
-export function isObject(body: unknown): body is Record<string, unknown> {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
-}
-
 export function notAnObject(): ProblemError {
   return new ProblemError('invalid_body', 'The body must be a JSON object.', [
     { pointer: '', detail: 'must be an object' },
@@ -43,7 +39,7 @@ export function notAnObject(): ProblemError {
 }
 
 function invalidBody(body: unknown, errors: ReturnType<typeof bodyErrors>): ProblemError {
-  if (!isObject(body)) return notAnObject();
+  if (!isJsonObject(body)) return notAnObject();
   const detail = errors.map((error) => `${error.pointer} ${error.detail}`).join('; ');
   return new ProblemError('invalid_body', `${detail}.`, errors);
 }

@@ -1,4 +1,5 @@
 /** The events of a task, newest first, each with its payload. */
+import { cutText } from '@att/contracts';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { LoadMore } from '../lists/create-load-more';
 import type { EventRow, TaskEvents } from '../lists/task-events';
@@ -11,7 +12,6 @@ import { errorText } from './notices';
 import { SenderText } from './sender-text';
 import { StatusIcon } from './status-badge';
 import type { StatusKind } from './status-kind';
-import { cutText } from './visible-text';
 
 export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.started': 'running',
@@ -21,7 +21,7 @@ export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
 };
 
 /** More than a line shows of a value. */
-const MAX_GIST_UNITS = 300;
+const MAX_GIST_CHARACTERS = 300;
 
 export interface TaskEventListProps {
   events: TaskEvents;
@@ -125,5 +125,5 @@ export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string[] 
   ];
   return parts
     .filter((part) => part !== undefined && part !== null)
-    .map((part) => cutText(typeof part === 'string' ? part : JSON.stringify(part), MAX_GIST_UNITS));
+    .map((part) => cutText(typeof part === 'string' ? part : JSON.stringify(part), MAX_GIST_CHARACTERS));
 }

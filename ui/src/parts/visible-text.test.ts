@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, isPlain, piecesOf, plainText } from './visible-text';
+import { isPlain, piecesOf, plainText } from './visible-text';
 
 /** Marks in brackets, as they are read. */
 const seen = (text: string) =>
@@ -86,13 +86,4 @@ it('stands in text without markup in a direction of its own', () => {
   expect(plainText('\u202egnp.exe')).toBe('[U+202E]gnp.exe');
   expect(plainText('שלום')).toBe('\u2068שלום\u2069');
   expect(plainText('plain')).toBe('plain');
-});
-
-it('is cut between characters', () => {
-  expect([cutText('abc', 3), cutText('abc', 2), cutText('a😀', 2), cutText('a😀', 3)]).toEqual([
-    'abc',
-    'ab',
-    'a',
-    'a😀',
-  ]);
 });

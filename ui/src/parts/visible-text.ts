@@ -91,11 +91,6 @@ export function hasRightToLeft(text: string): boolean {
   return RIGHT_TO_LEFT.test(text);
 }
 
-/** At most so many UTF-16 units, and no half of a character. */
-export function cutText(text: string, units: number): string {
-  return text.length <= units ? text : text.slice(0, units).replace(/[\ud800-\udbff]$/, '');
-}
-
 function isNeeded(code: number, before: string, after: string, isRightToLeft: boolean): boolean {
   // Tabs and line breaks are seen as what they are.
   if (code === 9 || code === 10) return true;
