@@ -11,7 +11,7 @@ import { createQueryWorld, type QueryWorld } from './query-world.js';
 import { progressed, started } from './reports.js';
 
 const FEW = 1_000;
-const MANY = 20_000;
+const MANY = 10_000;
 /** Tasks that report again and again, and tasks that were reported on once. */
 const BUSY = 5;
 const IDLE = 40;
