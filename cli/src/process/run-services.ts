@@ -70,21 +70,10 @@ export async function runServices(options: RunOptions): Promise<Running> {
     elsewhere,
     reach: config,
   });
-  const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>
-    Promise.all(
-      services.map((service) =>
-        inTime(milliseconds, work(service), () =>
-          log.warn({ service: service.name, step }, 'a service did not stop in time: going on without it'),
-        ),
-      ),
-    );
   const stop = async () => {
     draining = true;
     const closed = server.close();
-    await all('drain', DRAIN_TIMEOUT, async (service) => service.drain?.());
-    await closed;
-    await all('stop', SERVICE_STOP_TIMEOUT, (service) => service.stop());
-    await inTime(CONTEXT_CLOSE_TIMEOUT, context.close(), () => log.warn('connections did not close in time'));
+    await stopServices(options, closed);
   };
   try {
     const { port } = await server.listen(config.port, config.host);
@@ -97,12 +86,28 @@ export async function runServices(options: RunOptions): Promise<Running> {
   }
 }
 
+/** @param closed resolves when no request is under way any more */
+async function stopServices({ services, context, log }: RunOptions, closed: Promise<void>): Promise<void> {
+  const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>
+    Promise.all(
+      services.map((service) =>
+        inTime(milliseconds, work(service), () =>
+          log.warn({ service: service.name, step }, 'a service did not stop in time: going on without it'),
+        ),
+      ),
+    );
+  await all('drain', DRAIN_TIMEOUT, async (service) => service.drain?.());
+  await closed;
+  await all('stop', SERVICE_STOP_TIMEOUT, (service) => service.stop());
+  await inTime(CONTEXT_CLOSE_TIMEOUT, context.close(), () => log.warn('connections did not close in time'));
+}
+
 /** No key is needed to ask: a crowd that does must not become a crowd of questions to the database. */
 function shared({ name, check }: ReadinessCheck): ReadinessCheck {
   return { name, check: shareBriefly(() => check()) };
 }
 
-/** What no key is needed for unless the configuration says so. */
+/** Routes that need no key unless the configuration says so, where it does. */
 function keyedRoutes({ keyed }: Partial<Config>): Set<RouteName> {
   const documents: RouteName[] = ['docs', 'redoc', 'openapi', 'asyncapi'];
   return new Set<RouteName>([

@@ -105,7 +105,7 @@ async function openCluster(): Promise<Cluster> {
   const binaries = existsSync(DEBIAN)
     ? { initdb: join(DEBIAN, 'initdb'), postgres: join(DEBIAN, 'postgres') }
     : locateBinaries();
-  const own = () => own_(folder, account);
+  const own = () => giveTo(account, folder);
   const directory = (name: string) => join(folder, name);
   await own();
   const flags = ['-U', 'postgres', '-A', 'trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
@@ -144,7 +144,7 @@ async function openCluster(): Promise<Cluster> {
   };
 }
 
-async function own_(folder: string, account: Account): Promise<void> {
+async function giveTo(account: Account, folder: string): Promise<void> {
   if (!isRoot()) return;
   await chown(folder, account.uid, account.gid);
   await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, folder]);

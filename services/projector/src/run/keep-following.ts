@@ -1,4 +1,4 @@
-/** Follows the log with one group, also where another projector follows it too: one of them writes, the other stands by. */
+/** Follows the log with one group, over and over: where its checkpoint is not as in memory, memory is thrown away. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { FencedError } from '../generations/move-checkpoint.js';
@@ -9,8 +9,8 @@ import { follow } from './follow.js';
 import { groupByCheckpoint } from './group-by-checkpoint.js';
 import type { Target } from './plan-round.js';
 
-/** Milliseconds until one that was fenced off tries again. */
-const STANDING_BY = 1_000;
+/** Milliseconds until a group that was fenced off is tried again. */
+const FENCED_DELAY = 1_000;
 
 /**
  * To be fenced off ends nothing else of the round: a build beside it would begin to index anew each time.
@@ -24,8 +24,8 @@ export async function keepFollowing(options: LevelOptions, targets: readonly Tar
       return await follow({ ...options, group: await begin(pool, group) });
     } catch (error) {
       if (!(error instanceof FencedError) || signal.aborted) throw error;
-      log.debug({ reason: error.message }, 'another projector is at work');
-      await sleep(STANDING_BY, undefined, { signal }).catch(() => {});
+      log.debug({ reason: error.message }, 'memory is thrown away; a group starts over from its checkpoint');
+      await sleep(FENCED_DELAY, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       group = await asTheyAreNow(pool, group);
       if (group.length !== targets.length || groupByCheckpoint(group).length > 1) throw error;
@@ -33,7 +33,7 @@ export async function keepFollowing(options: LevelOptions, targets: readonly Tar
   }
 }
 
-/** Those of the targets that are still written to. */
+/** Targets that are still written to. */
 async function asTheyAreNow(pool: Pool, targets: readonly Target[]): Promise<Target[]> {
   const { generations } = await readRegister(pool);
   return targets.flatMap(({ projection, generation: { id } }) => {
