@@ -25,7 +25,7 @@ export type GenerationEventType = (typeof GENERATION_EVENT_TYPES)[number];
 export const DEAD_LETTER_EVENT_TYPES = ['dead_letter.retried', 'dead_letter.skipped'] as const;
 export type DeadLetterEventType = (typeof DEAD_LETTER_EVENT_TYPES)[number];
 
-/** Of the log as a whole: `clockActSchema` is what they say. */
+/** Types of events about the log as a whole: `clockActSchema` is what they say. */
 export const CLOCK_EVENT_TYPES = ['clock.accepted'] as const;
 
 /** Every type that an event of the log can have. */

@@ -9,7 +9,7 @@ export const MAX_AGENT_PROJECTS = 100;
 /** Counts go by a task's current agent. */
 export const agentSchema = z.object({
   name: z.string(),
-  /** Those in which it has a task now, by name; the first `MAX_AGENT_PROJECTS` of them. */
+  /** Projects in which it has a task now, by name; the first `MAX_AGENT_PROJECTS` of them. */
   projects: z.array(z.string()),
   /** Names `projects` where there are more of them; left out where there are not. */
   truncated: z.array(z.literal('projects')).optional(),

@@ -7,7 +7,7 @@ export const buildProgressSchema = z.object({
   projection: z.string(),
   /** `filling`, `indexing`, `catching up` or `following`; the first takes most of the time, and the estimate is of it. */
   stage: z.string(),
-  /** Where the build stands in the log, which ends at `head`. */
+  /** Position that the build has reached; the log ends at `head`. */
   position,
   head: position,
   /** Events a second, lately; null while it is not known. */

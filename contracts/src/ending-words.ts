@@ -1,6 +1,6 @@
 /** Status words that end a task when an agent reports them. */
 
-/** What a task's `status` holds once such a word has ended it. */
+/** Status of a task that such a word has ended. */
 export type EndStatus = 'completed' | 'failed' | 'cancelled';
 
 /** In any case, and whatever blanks, hyphens and underscores stand around them. `error` and `timeout` are not among them: they are remarks in passing as often as ends. */

@@ -187,7 +187,7 @@ function end(next: TaskState, event: TaskEvent, status: string): void {
   next.duration_seconds = durationOf(next);
 }
 
-/** From start to end, as far as both are known. */
+/** Seconds from start to end, as far as both are known. */
 function durationOf({ started_at, finished_at }: TaskState): number | null {
   if (started_at === null || finished_at === null) return null;
   return Math.max(0, secondsBetween(started_at, finished_at));
@@ -208,7 +208,7 @@ function happenedAt(event: TaskEvent): string {
   return event.occurred_at ?? event.recorded_at;
 }
 
-/** That something was left out is said until the next start. */
+/** Adds what the event brings. A mark that something was left out stays until the next start. */
 function addMetadata(next: TaskState, { type, data }: TaskEvent): void {
   const { metadata, isTruncated } = mergeMetadata(next.metadata, data?.metadata);
   next.metadata = metadata;

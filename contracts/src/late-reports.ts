@@ -43,7 +43,7 @@ export function verdictOnStart(task: Judged, event: When): Verdict {
   return started_at === null || isBefore(event, started_at) ? 'added' : 'applied';
 }
 
-/** Of a finish or an error. */
+/** Verdict on a finish or an error. */
 export function verdictOnEnd(task: Judged, event: When): Verdict {
   const { finished_at } = task;
   if (isOfEarlierAttempt(task, event)) return 'ignored';
@@ -66,7 +66,7 @@ function isBeforeStart({ started_at }: Judged, event: When): boolean {
   return started_at !== null && isBefore(event, started_at) && isLate(event);
 }
 
-/** By the sender's clock; times of the wire compare as text. */
+/** Compares by the sender's clock; times of the wire compare as text. */
 function isBefore({ occurred_at }: When, time: string): boolean {
   return occurred_at !== null && occurred_at < time;
 }

@@ -46,7 +46,7 @@ function mergeWhatFits(
   return { metadata: merged, isTruncated: fitting.length < brought.length };
 }
 
-/** With a comma for each entry, and one brace: the other stands for the comma that the last entry has not. */
+/** Bytes with a comma for each entry, and one brace: the other stands for the comma that the last entry has not. */
 function exactBytes(metadata: Metadata): number {
   const bytes = utf8Bytes(JSON.stringify(metadata));
   return bytes === 2 ? 1 : bytes;
@@ -57,7 +57,7 @@ function entryBytes(key: string, value: unknown): number {
   return utf8Bytes(JSON.stringify(key)) + utf8Bytes(JSON.stringify(value)) + 2;
 }
 
-/** Of metadata: as `exactBytes` counts, or no less than that. */
+/** Size of metadata: as `exactBytes` counts, or no less than that. */
 interface Size {
   bytes: number;
   isExact: boolean;

@@ -64,7 +64,7 @@ export const problemSchema = z.object({
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
   request_id: z.string(),
   errors: z.array(fieldErrorSchema).optional(),
-  /** With `projection_behind`, where a release builds the read model anew: how far that is. */
+  /** Progress of a build, with `projection_behind`, where a release builds the read model anew. */
   progress: buildProgressSchema.optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -9,7 +9,7 @@ export const MAX_SUMMARY_CHARACTERS = 1_000;
 /** Fields that lists cut. */
 export const SUMMARY_TEXTS = ['message', 'error_message'] as const;
 
-/** What lists leave out, as it is in a task of which it is not known. */
+/** Fields that lists leave out, as they are in a task of which they are not known. */
 export const NOT_IN_SUMMARY = {
   result: null,
   stack_trace: null,
@@ -26,7 +26,7 @@ export const taskSummarySchema = taskSchema
   });
 export type TaskSummary = z.infer<typeof taskSummarySchema>;
 
-/** What a summary is made from, whoever supplies the project's id. */
+/** Task that a summary is made from, with or without the project's id. */
 type Whole = Omit<TaskSummary, 'project_id' | 'truncated'> & Partial<Pick<Task, 'project_id'>>;
 
 /** The task as lists show it. @param task may have more of a text than is shown, which is enough to know that it is cut */

@@ -21,7 +21,7 @@ export function parseTimestamp(time: string | number): string | undefined {
 }
 
 function millisOfNumber(value: number): number {
-  // By way of whole microseconds, as a double holds 0.123 of a second as a little less.
+  // Whole microseconds first, as a double holds 0.123 of a second as a little less.
   return Math.floor(value < FIRST_MILLIS ? Math.round(value * 1e6) / 1e3 : value);
 }
 

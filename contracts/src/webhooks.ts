@@ -126,7 +126,7 @@ const accepted = z.object({
   position: position.min(1),
   /** True when the idempotency key was seen before: nothing new was stored. */
   duplicate: z.boolean(),
-  /** There where the report was asked to be taken leniently, and had text that was replaced. */
+  /** Present where the report was to be taken leniently, and had text that was replaced. */
   replaced: z.literal(true).optional(),
 });
 

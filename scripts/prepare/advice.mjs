@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 
-/** What to do about a failure of the file system or the network, by the codes that Node and npm give it. */
+/** Advice about a failure of the file system or the network, by the codes that Node and npm give it. */
 const ADVICE = [
   [/\b(ENOSPC|EDQUOT)\b|no space left/i, () => `The disk of ${root} is full: make room, and start again.`],
   [/\bEROFS\b|read-only file system/i, () => readOnly()],

@@ -32,7 +32,7 @@ function forgetBuilds() {
   for (const output of outputs()) rmSync(join(root, output, '.tsbuildinfo'), { force: true });
 }
 
-/** Where each project's compiled files go. */
+/** Folders of each project's compiled files. */
 export function outputs() {
   return projects().map((project) => `${project}/dist`);
 }

@@ -1,4 +1,4 @@
-/** Of its own duration: work that is asked for without end takes a tenth of the time at most. */
+/** Rest after the work, in times of its own duration: asked for without end, it takes a tenth of the time at most. */
 const REST = 9;
 /** Milliseconds for which a result is given to others, at most. */
 const MAX_AGE = 250;

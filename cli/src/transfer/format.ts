@@ -1,4 +1,4 @@
-/** What a file of exported events looks like. */
+/** Form of a file of exported events. */
 import type { EventWithText } from '@att/contracts';
 import { escapeControls } from '../print/controls.js';
 import { CSV_TITLES, csvLine } from './csv.js';

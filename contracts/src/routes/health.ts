@@ -55,7 +55,7 @@ export const healthRoutes = {
     summary: 'Can it do its work now? 503 while it cannot, and which service fails',
     scope: null,
     query: z.strictObject({
-      /** Of this service alone, where several share a process: `ingest`, so that webhooks go on while others fail. */
+      /** Asks for this service alone, where several share a process: `ingest`, so that webhooks go on while others fail. */
       service: filterText.optional(),
     }),
     status: 200,

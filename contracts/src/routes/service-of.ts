@@ -1,4 +1,4 @@
-/** Which service answers a path, where the four run as processes of their own: the rules of whatever stands in front. */
+/** Rules for which service answers a path, where the four run as processes of their own: the rules of whatever stands in front. */
 
 export const SERVICES = ['ingest', 'projector', 'query', 'realtime'] as const;
 export type ServiceName = (typeof SERVICES)[number];

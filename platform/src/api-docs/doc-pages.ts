@@ -54,7 +54,7 @@ export function redocPage(basePath: string): DocPage {
   });
 }
 
-/** With the page's own query: where documents need a key, it is in there for both. */
+/** Address with the page's own query: where documents need a key, it is in there for both. */
 const openApi = (basePath: string) => `'${basePath}/openapi.json' + location.search`;
 
 interface PageParts {

@@ -28,7 +28,7 @@ const list = (entry: RegExp, message: string) =>
 
 const access = z.enum(['open', 'key'], { error: 'must be open or key' }).default('open');
 
-/** What paths of the server's own begin with: a base path that did, too, could not be told from them. */
+/** Beginnings of the server's own paths: a base path with one of them could not be told from those. */
 const OWN_PATHS =
   /^\/(?:api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|projects|tasks|replay|[^/]*\.(?:json|js|svg|html))(?:\/|$)/;
 
@@ -140,7 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 function refuseUnexpanded(present: NodeJS.ProcessEnv): void {
   const lines = CONFIG_VARIABLES.flatMap((name) => {
-    // Of a path it is known what to write instead.
+    // A path has a message of its own, which says what to write instead.
     const message = name === 'DATA_DIR' ? undefined : unexpandedValue(present[name] ?? '');
     return message === undefined ? [] : [`${name} ${message}`];
   });

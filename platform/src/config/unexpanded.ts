@@ -1,10 +1,10 @@
-/** What only a shell expands, in values that come from a file, from quotes or from a service manager. */
+/** Finds what only a shell expands in values that come from a file, from quotes or from a service manager. */
 
 const EXPRESSION = /\$\{\w+\}|\$\(|^`/;
 const HOME_BEFORE = /^(?:~(?=[/\\]|$)|\$HOME\b|\$\{HOME\}|%USERPROFILE%|%HOMEPATH%)/;
 const NAME_INSIDE = /^~|\$[A-Z_]{2,}|\$\{\w+\}|%\w+%/;
 
-/** What is wrong with a value that was meant to be expanded; undefined for all others. */
+/** Says what is wrong with a value that was meant to be expanded; undefined for all others. */
 export function unexpandedValue(value: string): string | undefined {
   return EXPRESSION.test(value)
     ? `must not hold \${NAME} or $(command): nothing expands them here, so write what they stand for`

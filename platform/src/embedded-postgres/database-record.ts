@@ -68,7 +68,7 @@ export function readRecord(dataDirectory: string): DatabaseRecord | undefined {
   }
 }
 
-/** Where the record says that the server listens; undefined when it was never started. */
+/** Endpoint that the record has of the server; undefined when it was never started. */
 export function recordedEndpoint(
   dataDirectory: string,
   { socketFolder, port }: DatabaseRecord,

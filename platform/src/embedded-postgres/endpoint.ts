@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { OWNER_ROLE } from './initialise-cluster.js';
 
-/** Where the server is reached: a Unix socket in a folder of its account alone or, where there are none, TCP. */
+/** Place where the server is reached: a Unix socket in a folder of its account alone or, where there are none, TCP. */
 export type Endpoint = { kind: 'socket'; folder: string } | { kind: 'tcp'; port: number };
 
 /** How a server listens; the socket is the default wherever the system has Unix sockets. */

@@ -8,7 +8,7 @@ import { type Postmaster, type PostmasterPlan, startPostmaster } from './postmas
 import { writeServerSettings } from './server-settings.js';
 import { placeSocket, refuseForeignFolder, removeRuntimeFolder } from './socket-folder.js';
 
-/** What a start of the server needs beside its plan. */
+/** Needs of a start of the server, beside its plan. */
 export interface Listening {
   directory: DataDirectory;
   record: DatabaseRecord;

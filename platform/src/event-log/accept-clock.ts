@@ -8,7 +8,7 @@ export class NothingToAcceptError extends Error {
   readonly code = 'nothing_to_accept';
 }
 
-/** Who a command of the shell is, for the log: it has the database's password, and no key. */
+/** Name of a command of the shell in the log: it has the database's password, and no key. */
 const ACTOR = 'cli';
 
 /**
@@ -28,7 +28,7 @@ export async function acceptClock(pool: Pool, until?: number): Promise<number> {
     isBroken = false;
     return accepted;
   } finally {
-    // What was refused is rolled back by closing its connection.
+    // Closing the connection rolls back what was refused.
     client.release(isBroken);
   }
 }

@@ -8,7 +8,7 @@ export class AppendError extends Error {
     readonly code:
       | 'queue_full'
       | 'database_unavailable'
-      /** Of the clocks of this process and the database, one is wrong. */
+      /** One clock is wrong: that of this process, or that of the database. */
       | 'clock_refused'
       | 'outcome_unknown'
       | 'shutting_down'

@@ -26,7 +26,7 @@ export async function appendWithin(
   now: string,
 ): Promise<Appended[]> {
   const before = writer === undefined ? undefined : await takeRole(client, writer);
-  // It may be the first to write after a fail-over.
+  // This call may be the first to write after a fail-over.
   await recogniseLog(client);
   const head = await lockHead(client);
   const time = new Date(timeToRecord(Date.parse(now), head.databaseTime)).toISOString();

@@ -23,7 +23,7 @@ export class Availability {
     return this.#refusal?.reason;
   }
 
-  /** What callers are answered meanwhile. */
+  /** Answer that callers get meanwhile. */
   get refusal(): AppendError | undefined {
     return this.#refusal && new AppendError(this.#refusal.code, this.#refusal.reason);
   }

@@ -22,7 +22,7 @@ export interface BackgroundVerifierOptions {
 }
 
 export interface BackgroundVerifier {
-  /** What is known, in words for readiness. */
+  /** Findings so far, in words for readiness. */
   status(): string;
   stop(): Promise<void>;
 }

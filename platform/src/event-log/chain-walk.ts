@@ -11,7 +11,7 @@ export interface ChainLink {
   recordedAt: string;
 }
 
-/** Where the chain does not hold, and why. */
+/** Place where the chain does not hold, and why. */
 export interface ChainBreak {
   position: number;
   reason: string;

@@ -161,7 +161,7 @@ async function findCommitted(client: Client, sent: readonly AppendPlan[]): Promi
   return undefined;
 }
 
-/** Who does not get a connection has sent nothing on it; an error that nobody knows may have come after the commit. */
+/** Without a connection nothing was sent on it; an error that nobody knows may have come after the commit. */
 function failureOf(client: Client | undefined, error: unknown): Failure {
   if (client === undefined) return 'unavailable';
   const failure = classifyFailure(error);

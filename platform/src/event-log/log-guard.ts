@@ -1,4 +1,4 @@
-/** What an appender must know before it writes: whether the log is still the one that it was, and what time it is. */
+/** Tells an appender what it must know before it writes: whether the log is still the one that it was, and the time. */
 import type { Client } from 'pg';
 import type { Logger } from '../logging/index.js';
 import type { AppendMetrics } from './append-metrics.js';

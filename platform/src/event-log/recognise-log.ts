@@ -9,7 +9,7 @@ export interface RememberedPlace {
 }
 
 export interface RecognisedLog {
-  /** As it is now. */
+  /** Epoch of the log as it is now. */
   epoch: string;
   /** Whether this call made it: the log is in another place than before, or the remembered event is gone. */
   isRenewed: boolean;

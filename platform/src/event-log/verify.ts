@@ -36,7 +36,7 @@ export async function verifyLog(client: ClientBase, options: VerifyOptions = {})
   const breaks: ChainBreak[] = [];
   const isOver = () => breaks.length > 0 && !goesOn;
   breaks.push(...(await findUnexpected(client, expected, after)));
-  // Where the record to begin behind is missing, the walk comes upon its gap.
+  // A missing record to begin behind is a gap that the walk comes upon.
   const start = (await readLink(client, after)) ?? { position: after - 1, hash: '', recordedAt: '' };
   const walk = new ChainWalk(start, expected);
   const size = new PageSize(PAGE, PAGE_BYTES);

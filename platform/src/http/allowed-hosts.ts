@@ -1,5 +1,5 @@
 /**
- * Which Host headers are answered. A page of any site can point its own name at 127.0.0.1 (DNS rebinding) and then read what
+ * Host headers that are answered. A page of any site can point its own name at 127.0.0.1 (DNS rebinding) and then read what
  * needs no key; the name that the browser sends gives it away.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What pages of other origins may do: named ones all that a key allows (CORS); others can read nothing, and neither write nor
+ * Rights of pages of other origins: named ones all that a key allows (CORS); others can read nothing, and neither write nor
  * open a WebSocket.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -10,7 +10,7 @@ export interface PageEnds {
   hasPrev: boolean;
   /** The position that the other pages are to be read at. */
   at: number | null;
-  /** Which log they are of, in short. */
+  /** Log that they are of, in short. */
   epoch: string | null;
 }
 

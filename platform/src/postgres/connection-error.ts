@@ -4,7 +4,7 @@
 const CODES =
   /^(E(ADDR|AI_|CONN|HOST|NET|NOTFOUND|PIPE|PROTO|SOCKET|TIMEDOUT)|ERR_(STREAM|SOCKET|SSL|TLS)_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
-/** What pg says without a code. */
+/** Messages that pg gives without a code. */
 const MESSAGES =
   /connection terminated|timeout expired|timeout exceeded when trying to connect|query read timeout|encountered a connection error|client was closed|calling end on the pool|connection to the event log was closed|establishing an SSL connection|does not support SSL|^SASL: |unexpected \w+ message from backend/i;
 

@@ -1,4 +1,4 @@
-/** What a start looks at before it does anything: a database that is not fit is refused in a sentence. */
+/** Checks that a start makes before it does anything: a database that is not fit is refused in a sentence. */
 import type { ClientBase } from 'pg';
 import { refuseOldServer } from './server-version.js';
 import { UnfitDatabaseError } from './unfit-database.js';

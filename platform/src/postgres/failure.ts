@@ -1,4 +1,4 @@
-/** What a failed statement means for whoever sent it. */
+/** Meaning of a failed statement for its sender. */
 import pg from 'pg';
 import { isConnectionError } from './connection-error.js';
 import { SessionError } from './session.js';
@@ -14,7 +14,7 @@ export type Failure =
   | 'bug';
 
 /**
- * By SQLSTATE (PostgreSQL manual, appendix A), or by its class, the first two characters. What is not here is a bug.
+ * Meanings by SQLSTATE (PostgreSQL manual, appendix A), or by its class, the first two characters; all others are bugs.
  * Only what a statement's values can bring about is 'rejected': an event is set aside for it.
  */
 const BY_SQLSTATE = new Map<string, Failure>(
@@ -58,7 +58,7 @@ export function classifyFailure(error: unknown): Failure {
   if (error instanceof SessionError) return 'unavailable';
   if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? 'connection_lost' : 'bug';
   const code = error.code ?? '';
-  // What ends the session may come at any moment of a statement, its commit included.
+  // An end of the session may come at any moment of a statement, its commit included.
   if (endsSession(error)) return NO_CONNECTION.has(code) ? 'unavailable' : 'connection_lost';
   return BY_SQLSTATE.get(code) ?? BY_SQLSTATE.get(code.slice(0, 2)) ?? 'bug';
 }

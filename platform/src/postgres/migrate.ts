@@ -26,11 +26,11 @@ export interface Migrations {
   /** A table that tells this schema from somebody else's of the same name. */
   mark: string;
   /**
-   * By each migration's name, a condition in SQL that holds where it ran: for a schema that was restored alone, and
+   * Conditions in SQL by migration, each of which holds where it ran: for a schema that was restored alone, and
    * without its comment.
    */
   signs: Record<string, string>;
-  /** What an older release may do where a newer one has been; a sentence's end. */
+  /** Advice for an older release where a newer one has been; a sentence's end. */
   wayBack: string;
 }
 
@@ -64,7 +64,7 @@ export async function assertMigrated(
     const known = await namesIn(migrations.directory);
     const applied = state.recorded ?? state.noted ?? [];
     refuseNewer(state, known, migrations);
-    // Who may read the log alone, and neither the record nor a comment, finds out by reading.
+    // A user who may read the log alone, and neither the record nor a comment, finds out by reading.
     if (access === 'read' && state.recorded === undefined && state.noted === undefined) return;
     const missing = state.schemaExists ? known.filter((name) => !applied.includes(name)) : known;
     if (missing.length === 0) return;
@@ -82,7 +82,7 @@ async function withSession(connectionString: string, work: (client: Session) => 
     await refuseTransactionPooling(client, connectionString);
     await work(client);
   } finally {
-    // Its locks end with it.
+    // The locks end with the session.
     await client.end();
   }
 }
@@ -113,7 +113,7 @@ async function runMissing(client: Session, { schema, directory }: Migrations, lo
     migrationsSchema: recordSchema,
     direction: 'up',
     noLock: true,
-    // Its order is by time of day, and a zone or a clock that was set makes another one.
+    // The runner's order is by time of day, and a zone or a clock that was set makes another one.
     checkOrder: false,
     logger: quiet(log),
   });
@@ -178,7 +178,7 @@ async function repeatableIn(directory: string): Promise<string[]> {
   return (await readdir(folder)).sort().map((file) => join(folder, file));
 }
 
-/** What fails is thrown, and said once. */
+/** Logger for the runner: failures are thrown, and so are said once. */
 function quiet(log: Logger) {
   const say = (message: unknown) => log.debug({ message: String(message) }, 'migration');
   return { debug: say, info: say, warn: say, error: say };

@@ -1,4 +1,4 @@
-/** Which migrations a schema has: a table has the record, and the schema's comment says it once more. */
+/** Record of a schema's migrations: a table has it, and the schema's comment says it once more. */
 import pg from 'pg';
 import type { Migrations } from './migrate.js';
 
@@ -74,7 +74,7 @@ export async function recordSchemaOf(client: pg.ClientBase, schema: string): Pro
   return rows[0].schema;
 }
 
-/** As node-pg-migrate makes it, where it is not there. */
+/** Makes the table as node-pg-migrate does, where it is not there. */
 export async function makeRecord(client: pg.ClientBase, schema: string, recordSchema: string): Promise<void> {
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${recordSchema}.${recordTableOf(schema)} (

@@ -52,7 +52,7 @@ function isStatementPooling(error: unknown): boolean {
   return /statement pooling/i.test((error as Error).message);
 }
 
-/** As pg says that an answer did not come. */
+/** True for the words of pg and PgBouncer that no answer came. */
 function isWaiting(error: unknown): boolean {
   return /read timeout|query_wait_timeout/.test((error as Error).message);
 }

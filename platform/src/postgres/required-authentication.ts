@@ -10,7 +10,7 @@ export class AuthenticationRefusedError extends Error {
   readonly code = 'authentication_refused';
 }
 
-/** What of pg's connection is used; its types leave it out. */
+/** Part of pg's connection that is used; its types leave it out. */
 interface Messages {
   stream: { destroy(error: Error): void };
   on(event: string, listener: () => void): void;
@@ -37,7 +37,7 @@ export function requireAuthentication(client: pg.Client, connectionString: strin
   let isProven = false;
   const judge = () => {
     if (allowed.has(method)) return;
-    // What came in the same packet would still make it count as connected.
+    // A message in the same packet would still make it count as connected.
     connection.removeAllListeners('readyForQuery');
     connection.stream.destroy(new AuthenticationRefusedError(sentence(method)));
   };

@@ -1,5 +1,5 @@
 /**
- * What every session needs, whatever an administrator has set for the server, the database or the role, and whatever
+ * Settings that every session needs, whatever an administrator has set for the server, the database or the role, and whatever
  * stands between: PgBouncer drops startup parameters, and a connection string's `options` replaces ours. Each is set
  * even where it has its value already: what a session did not set itself changes with the server's next reload.
  */
@@ -20,7 +20,7 @@ export interface SessionNeeds {
   timeouts?: ServerTimeouts | undefined;
 }
 
-/** What a value means, how it is written, and what is found: a wrong answer would look like a right one. */
+/** Settings that decide what a value means, how it is written, and what is found: a wrong answer would look right. */
 const MEANING: Record<string, string> = {
   client_encoding: 'UTF8',
   TimeZone: 'UTC',
@@ -39,7 +39,7 @@ const MEANING: Record<string, string> = {
   gin_fuzzy_search_limit: '0',
 };
 
-/** What transactions do. Appends compare and set under read committed; others would fail nearly all of them. */
+/** Behaviour of transactions. Appends compare and set under read committed; others would fail nearly all of them. */
 const TRANSACTIONS: Record<string, string> = {
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
@@ -47,7 +47,7 @@ const TRANSACTIONS: Record<string, string> = {
   exit_on_error: 'off',
 };
 
-/** Where tables of read models go: to a place where the service's role may make them, and that takes updates. */
+/** Place of read models' tables: one where the service's role may make them, and that takes updates. */
 const TABLES: Record<string, string> = { default_tablespace: '', default_table_access_method: 'heap' };
 
 /** Statements here are short and many: compiling them, or a plan for any value, costs more than running them. */

@@ -41,7 +41,7 @@ let lastWireTime = '';
 const MINUS = 0x2d;
 const BLANK = 0x20;
 
-/** By its fixed places, as sessions run in UTC: a pattern takes five times as long. */
+/** Parses by fixed places, as sessions run in UTC: a pattern takes five times as long. */
 function isUtc(text: string): boolean {
   return (
     text.endsWith('+00') &&

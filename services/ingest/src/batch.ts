@@ -49,7 +49,7 @@ interface Reading {
   isLenient: boolean;
 }
 
-/** What comes of an item. */
+/** Outcome of reading an item. */
 type Report = { event: NewEvent; isReplaced: boolean } | ProblemError;
 
 /** An item that is no JSON makes the array none; what else is wrong with it costs the others nothing. */
@@ -65,7 +65,7 @@ async function ofArray(bytes: Buffer, read: Reading): Promise<Report[]> {
   });
 }
 
-/** What is no JSON at all is told so, where it is short enough to be read for that. */
+/** Problem of a body that is no array; a short one is parsed to say that it is no JSON at all. */
 function noArray(bytes: Buffer): ProblemError {
   if (bytes.length <= MAX_BODY_BYTES) parseJson(bytes.toString('utf8'));
   return new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', [

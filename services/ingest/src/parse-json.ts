@@ -1,4 +1,4 @@
-/** From bytes to JSON, refusing or replacing what the log could not keep as it was sent. */
+/** Parses bytes as JSON, refusing or replacing what the log could not keep as it was sent. */
 import { isUtf8 } from 'node:buffer';
 import { MAX_JSON_DEPTH } from '@att/contracts';
 import { notUtf8, ProblemError, parseAnyJson } from '@att/platform/http';

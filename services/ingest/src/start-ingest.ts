@@ -11,7 +11,7 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
     log,
     metrics,
   });
-  // So that a wrong clock is known before the first report.
+  // A wrong clock is to be known before the first report.
   void appender.readClock();
   const { connectionString } = database;
   const endCompacting = keepCompact({ connectionString, tables: ['log.head'], log, metrics });

@@ -7,7 +7,7 @@ const REPLACEMENT = '\ufffd';
 /** Escapes of JSON text; a pair of surrogates is one, and an escaped backslash is one that hides no other. */
 const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u([\da-fA-F]{4})|[^u])/g;
 
-/** What is wrong with one UTF-16 unit that stands alone. */
+/** Fault of one UTF-16 unit that stands alone. */
 function faultOf(unit: number): string | undefined {
   if (unit === 0) return 'NUL character';
   return unit >= 0xd800 && unit <= 0xdfff ? 'lone surrogate' : undefined;

@@ -28,7 +28,7 @@ export interface SessionOptions {
   following: CatchUpOptions;
 }
 
-/** What the others of its room may want of it. */
+/** Session as its room sees it. */
 export interface Session {
   /** The log is another one: the client starts over, and goes on live after the new log's head. In one turn. */
   reset(identity: LogIdentity): void;

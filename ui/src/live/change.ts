@@ -17,7 +17,7 @@ export interface Known {
   sure: boolean;
   /** Whether the last frame was a late report of a task that is not known well enough to tell what it did. */
   late: boolean;
-  /** What late reports are judged by; undefined when frames alone have told of the task. */
+  /** Fields that late reports are judged by; undefined when frames alone have told of the task. */
   judged: JudgedTask | undefined;
 }
 

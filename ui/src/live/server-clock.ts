@@ -13,7 +13,7 @@ export interface Bounds {
 }
 
 export interface TimeSample {
-  /** What the server said, in milliseconds since 1970, cut to `resolution`. */
+  /** Time that the server said, in milliseconds since 1970, cut to `resolution`. */
   serverTime: number;
   resolution: number;
   /** Monotonic times: when it was heard and, for an answer, when it was asked for. */
@@ -36,9 +36,9 @@ export function narrowed(bounds: Bounds | undefined, sample: TimeSample): Bounds
 export interface ServerClock {
   /** Milliseconds since 1970; by the clock of this computer until the server has said anything. */
   now(): number;
-  /** From a frame that says when it was sent. @param askedAt monotonic time of the question that it answers */
+  /** Learns from a frame that says when it was sent. @param askedAt monotonic time of the question that it answers */
   frame(timestamp: string, askedAt: number | undefined): void;
-  /** From the `Date` of an answer: whole seconds, and maybe a proxy's. It counts only until a frame says better. */
+  /** Learns from the `Date` of an answer: whole seconds, and maybe a proxy's. It counts only until a frame says better. */
   header(date: string | null, askedAt: number): void;
   /** Called when `now` leaps. */
   onChange(listener: () => void): void;

@@ -4,7 +4,7 @@ export interface Listening {
   heardAt: number;
   /** When the socket was asked whether it is there; undefined once anything is heard of it. */
   askedAt: number | undefined;
-  /** It was asked a second time, as the page came too late to hear a first answer. */
+  /** True once it was asked a second time, as the page came too late to hear a first answer. */
   askedAgain: boolean;
 }
 
@@ -20,7 +20,7 @@ export function listeningFrom(now: number): Listening {
 }
 
 /**
- * What a tick comes to. Hidden and frozen tabs run their timers late, and in any order with the frames that wait: a late
+ * Verdict of a tick. Hidden and frozen tabs run their timers late, and in any order with the frames that wait: a late
  * tick asks once more instead of leaving a socket whose answer is at hand.
  */
 export function silenceVerdict(

@@ -5,7 +5,7 @@ export interface BuildEstimate {
   /** Events that are likely to be in it. */
   position: number;
   head: number;
-  /** From 0 to 1. */
+  /** Share that is done, from 0 to 1. */
   part: number;
   /** Undefined while nobody can say. */
   secondsLeft: number | undefined;

@@ -26,7 +26,7 @@ export function SenderText(props: SenderTextProps) {
   );
 }
 
-/** What a block of its own holds, which has a direction by itself: `unicode-bidi: plaintext` gives each of its lines one. */
+/** Content of a block of its own, which has a direction by itself: `unicode-bidi: plaintext` gives each of its lines one. */
 export function Marked(props: { value: string }) {
   const pieces = createMemo(() => (isPlain(props.value) ? undefined : piecesOf(props.value)));
   return (

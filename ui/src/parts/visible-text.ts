@@ -16,7 +16,7 @@ const RIGHT_TO_LEFT =
 const JOINING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
-/** What the part of an emoji before a joiner may end with. */
+/** Ends that the part of an emoji before a joiner may have. */
 const PICTURE_END = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u20e3|\u{e007f}/u;
 /** A region's flag: a black flag, its code in tags, and their end. */
 const FLAG = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;

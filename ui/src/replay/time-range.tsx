@@ -1,4 +1,4 @@
-/** From and to of a stretch, by the second, on the clock of this computer. */
+/** Start and end of a time range, by the second, on the clock of this computer. */
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { Button } from '../parts/button';
 import type { ReplayAddress } from './address';
@@ -9,7 +9,7 @@ export const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 
 
 export function TimeRange(props: {
   address: ReplayAddress;
-  /** Of the stretch, once it is known: what the fields begin with. */
+  /** Range of the stretch, once it is known: the fields begin with it. */
   times: { from: number; to: number } | undefined;
   onChange(change: Pick<ReplayAddress, 'from' | 'to'>): void;
 }) {

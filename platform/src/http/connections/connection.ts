@@ -198,7 +198,7 @@ export class Connection {
     }
     const isLast = (this.#isEnded && this.#waiting === undefined) || this.#options.isClosing();
     const text = answerText(answer, isLast ? undefined : this.#options.keepAlive);
-    // As UTF-8 a text is measured once more before it is written.
+    // UTF-8 costs a second measuring of the text before it is written.
     const encoding = Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8';
     const isTaken = socket.write(text, encoding);
     // Not `end`, which waits for the other side to close, too: a pool of connections may not look at them for minutes.

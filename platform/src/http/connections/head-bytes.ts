@@ -43,7 +43,7 @@ export class HeadBytes {
   }
 }
 
-/** Where the request begins behind empty lines, which some senders put behind a body. */
+/** Start of the request behind empty lines, which some senders put behind a body. */
 export function afterEmptyLines(bytes: Buffer): number {
   let start = 0;
   while (start < MAX_EMPTY_BYTES && bytes[start] === CR && bytes[start + 1] === LF) start += 2;
@@ -51,7 +51,7 @@ export function afterEmptyLines(bytes: Buffer): number {
 }
 
 /**
- * What is wrong with a head, as far as it has come: it is not waited for longer than it can still be right.
+ * Says what is wrong with a head, as far as it has come: it is not waited for longer than it can still be right.
  *
  * @param text up to the empty line, where it has one
  */

@@ -10,7 +10,7 @@ export interface OpenConnectionsOptions {
   wholeHandlers: ReadonlyMap<string, WholeHandler>;
   acceptsHost(host: string): boolean;
   onRefused(refusal: Refusal): void;
-  /** Those of WebSockets count, too. */
+  /** Limit of open connections; WebSockets count, too. */
   maxConnections?: number;
   timeouts?: Partial<ConnectionTimeouts>;
 }
@@ -48,7 +48,7 @@ export function openConnections(server: Server, options: OpenConnectionsOptions)
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const connections = new Set<Connection>();
   const byStream = new WeakMap<object, Connection>();
-  /** Of WebSockets, too. */
+  /** Open sockets, also when a WebSocket has them now. */
   const sockets = new Set<Socket>();
   let closing = false;
 
@@ -122,7 +122,7 @@ function longestIdle(connections: ReadonlySet<Connection>, maxConnections: numbe
   return idle.slice(0, Math.max(1, Math.floor(maxConnections * EVICTED)));
 }
 
-/** As many as the process may have files open, less its own. */
+/** Number of files that the process may have open, less its own. */
 function connectionsLimit(): number {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -10,7 +10,7 @@ export type Framing = { kind: 'length'; bytes: number } | { kind: 'chunked' };
 export interface RequestHead {
   method: string;
   framing: Framing;
-  /** As it was sent; HTTP/1.0 may have none. */
+  /** Host header as it was sent; HTTP/1.0 may have none. */
   host: string | undefined;
   /** A WebSocket is asked for. */
   opensSocket: boolean;

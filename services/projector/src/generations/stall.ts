@@ -10,7 +10,7 @@ export const IDLE_SECONDS = `CASE WHEN e.recorded_at IS NOT NULL
 /** Seconds; a batch takes a hundred or two milliseconds, and another projector takes over within ten seconds. */
 const STALLED_AFTER = 5;
 
-/** What an operator has paused has stopped, and is not stalled. */
+/** True for a projection that could move and does not; one that an operator has paused is not stalled. */
 export function isStalled({
   idle_seconds,
   is_paused,

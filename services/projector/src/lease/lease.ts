@@ -1,4 +1,4 @@
-/** Of several projectors one has the lease and follows the log; the others stand by. */
+/** Lease of the projector that follows the log; the others stand by. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@att/platform/logging';
@@ -15,7 +15,7 @@ export interface Lease {
 }
 
 export interface LeaseOptions {
-  /** Of connections without a role, as the sessions of other projectors are to be ended. */
+  /** Pool of connections without a role, as the sessions of other projectors are to be ended. */
   pool: Pool;
   log: Logger;
   signal: AbortSignal;

@@ -5,7 +5,7 @@ import type { TenurePools } from '../lease/tenure-pools.js';
 import { type RoundOptions, runRound } from './run-round.js';
 
 export interface ProjectingOptions extends Omit<RoundOptions, 'pool' | 'buildPool'> {
-  /** Of connections without a role, for the lease. */
+  /** Pool of connections without a role, for the lease. */
   leasePool: RoundOptions['pool'];
   /** The connections of a tenure. */
   openPools(tenure: number): TenurePools;

@@ -16,7 +16,7 @@ import { indexedPositions } from './indexed-positions.js';
 export interface EventPage {
   /** Position of the last event of the log, and as positions are gapless, their number. */
   head: number;
-  /** Of the log of the same snapshot. */
+  /** Epoch of the log in the same snapshot. */
   epoch: string;
   /** In the order they were read; fewer than asked for when they are large. */
   events: EventRow[];

@@ -12,7 +12,7 @@ export interface ProgressReport {
   generations: ReadonlyMap<ProjectionName, { id: number; position: number }>;
   /** Those that another release built, and this one has still to: it cannot read the tables of the other. */
   otherVersion: ReadonlySet<ProjectionName>;
-  /** Those that were made from another log than the database has, and are built anew, or will be. */
+  /** Projections that were made from another log than the database has, and are built anew, or will be. */
   otherLog: ReadonlySet<ProjectionName>;
   /** Builds of this release's versions that are under way. */
   builds: ReadonlyMap<ProjectionName, Build>;

@@ -43,7 +43,7 @@ export interface Answered<T> extends Snapshot<T> {
   etag: ETagParts | undefined;
 }
 
-/** What a moment is, in positions. */
+/** Moment as a position. */
 export interface ReadMoment {
   position: number;
   /** Whether nothing can be recorded at it any more. */

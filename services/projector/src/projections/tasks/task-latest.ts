@@ -28,7 +28,7 @@ const COLUMNS: CopyColumn<LatestRow>[] = [
 ];
 
 export class TaskLatest {
-  /** By stretch, the tasks of those that are not written yet, oldest report first. */
+  /** Tasks of stretches that are not written yet, by stretch, oldest report first. */
   readonly #open = new Map<number, Map<number, number>>();
   #isLoaded: boolean;
   #position: number;
@@ -42,7 +42,7 @@ export class TaskLatest {
     this.#isLoaded = position % SHORTEST.size === 0;
   }
 
-  /** What the open stretch has already: `add` comes after it. */
+  /** Loads what the open stretch has already; `add` comes after it. */
   async load(loader: Loader): Promise<void> {
     if (this.#isLoaded) return;
     for (const { id, valid_from } of await loadLatest(loader, this.tables.versions, this.#position))
@@ -63,7 +63,7 @@ export class TaskLatest {
     stretch.set(id, at);
   }
 
-  /** Of the stretches that have become whole. @param position the checkpoint after the batch */
+  /** Writes of stretches that have become whole. @param position the checkpoint after the batch */
   writing(position: number): Write[] {
     const before = this.#position;
     this.#position = position;
@@ -118,7 +118,7 @@ interface Loaded {
   valid_from: number;
 }
 
-/** Where the tasks of the open stretch were reported on last. */
+/** Positions at which the tasks of the open stretch were reported on last. */
 async function loadLatest(loader: Loader, versions: string, position: number): Promise<Loaded[]> {
   const { rows } = await loader.query<Loaded>({
     name: `load-latest-${versions}`,

@@ -10,7 +10,7 @@ export interface MetadataHistory {
   /** Position of the row that has all of it; null where there is no row. */
   wholeFrom: number | null;
   wholeLength: number;
-  /** What the rows since then weigh. */
+  /** Weight of the rows since then. */
   changesWeight: number;
 }
 
@@ -33,9 +33,9 @@ export function historyOf(wholeFrom: number, [whole = '', ...changes]: readonly 
 interface Change {
   before: { task: TaskState; metadata: MetadataHistory } | undefined;
   after: TaskState;
-  /** What the report brought. */
+  /** Metadata of the report. */
   brought: unknown;
-  /** Where the change takes effect. */
+  /** Position at which the change takes effect. */
   at: number;
 }
 

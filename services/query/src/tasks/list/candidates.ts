@@ -78,7 +78,7 @@ const SOURCES: Record<RowSource, (options: CandidateOptions, parameter: Paramete
 
 const SPAN_COLUMNS = 'id, status, agent, project, title_key, duration_seconds';
 
-/** Of the past each span that is open still, and of those that have ended the ones by whose forks the position is. */
+/** Spans of the position: all that are open still, and of ended ones those that its forks lead to. */
 function spansOf(
   { generation, moments }: CandidateOptions,
   parameter: Parameter,

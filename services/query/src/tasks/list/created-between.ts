@@ -1,4 +1,4 @@
-/** Which tasks were created between two recorded times, as SQL can tell it by their ids. */
+/** Tasks that were created between two recorded times, as SQL can tell it by their ids. */
 import type { Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { Reader } from '../../database/reader.js';
@@ -19,7 +19,7 @@ export interface CreatedBound {
 }
 
 export interface CreatedBetween {
-  /** Its time is included, and so is that of `to`. */
+  /** Both bounds include their times. */
   from: CreatedBound | undefined;
   to: CreatedBound | undefined;
 }
@@ -45,7 +45,7 @@ export function createdConditions(
   const createdAt = `(SELECT created_at FROM ${generationTable('tasks', generation)} a WHERE a.id = ${id})`;
   if (from !== undefined) {
     conditions.push(`${id} > ${parameter(from.position, 'bigint')}`);
-    // Where an event up to the head is late enough, all behind it are.
+    // All events behind one that is late enough are so, too.
     if (from.position === from.head)
       conditions.push(`${createdAt} >= ${parameter(from.time, 'timestamptz')}`);
   }
