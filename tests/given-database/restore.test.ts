@@ -108,6 +108,15 @@ describe.runIf(isThere)('a dump', () => {
     expect(rights).toEqual([{ appends: true, reads: true, recognises: true }]);
   });
 
+  it('of the log alone, whose right to recognise the log is missing', async () => {
+    const url = await dumpAndRestore(server, 'no_recognise', '-n', 'log');
+    await server.query(
+      'REVOKE EXECUTE ON FUNCTION log.recognise FROM att_ingest, att_projector, att_reader',
+      'no_recognise',
+    );
+    await goesOn(url);
+  });
+
   it('of the log alone, into a database that was in use, in place of its log', async () => {
     await server.query('CREATE DATABASE used');
     await migrateAll(server.url('used'));

@@ -39,6 +39,8 @@ BEGIN
   GRANT INSERT ON log.events TO att_ingest;
   GRANT UPDATE (position, hash, recorded_at) ON log.head TO att_ingest;
   GRANT UPDATE (data, salt) ON log.events TO att_eraser;
+  -- A dump without rights leaves it to everybody.
+  REVOKE EXECUTE ON FUNCTION log.recognise(uuid, bigint, bytea) FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION log.recognise(uuid, bigint, bytea) TO att_ingest, att_projector, att_reader;
 EXCEPTION WHEN insufficient_privilege THEN
   RAISE WARNING 'this user may not create roles: %', SQLERRM;
