@@ -1,9 +1,9 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** Triggers that keep the log immutable, by table. */
+/** Triggers that keep the log immutable and its times true, by table. */
 const GUARDS = {
   events: ['events_no_update', 'events_no_delete', 'events_no_truncate'],
-  head: ['head_only_forward', 'head_no_delete', 'head_no_truncate'],
+  head: ['head_only_forward', 'head_no_delete', 'head_no_truncate', 'head_time'],
 } as const;
 
 /** Enabled ALWAYS: also in sessions that replay replication. */

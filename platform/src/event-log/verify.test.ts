@@ -146,11 +146,13 @@ describe('the triggers that guard the log', () => {
     await client.query(`
       ALTER TABLE log.events DISABLE TRIGGER events_no_delete;
       ALTER TABLE log.events ENABLE TRIGGER events_no_update;
-      DROP TRIGGER head_no_truncate ON log.head`);
+      DROP TRIGGER head_no_truncate ON log.head;
+      ALTER TABLE log.head DISABLE TRIGGER head_time`);
     expect(await findOpenGuards(client)).toEqual([
       'log.events: events_no_update is not enabled in every session',
       'log.events: events_no_delete is disabled',
       'log.head: head_no_truncate is missing',
+      'log.head: head_time is disabled',
     ]);
   });
 });
