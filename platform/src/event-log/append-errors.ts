@@ -26,5 +26,7 @@ const TIME_AHEAD = 'T0001';
 /** The refusal that a statement's error stands for, where it is one of the clock; else undefined. */
 export function clockRefusalOf(error: unknown): AppendError | undefined {
   if (!(error instanceof pg.DatabaseError) || error.code !== TIME_AHEAD) return undefined;
-  return new AppendError('clock_refused', `${error.message}. ${error.hint ?? ''}`, { cause: error });
+  // Messages have no full stop at their end: whoever shows one goes on from there.
+  const advice = error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`;
+  return new AppendError('clock_refused', error.message + advice, { cause: error });
 }

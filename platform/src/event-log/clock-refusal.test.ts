@@ -92,6 +92,7 @@ it("refuses an operator's act by the same rule, and rolls it back", async () => 
   const ahead = new Date(Date.now() + DAY).toISOString();
   await expect(appendWithin(client, undefined, [newEvent()], ahead)).rejects.toMatchObject({
     code: 'clock_refused',
+    message: expect.stringMatching(/is wrong\. Set the clock .* `att log accept-clock`$/),
   });
   await client.query('ROLLBACK');
   client.release();
