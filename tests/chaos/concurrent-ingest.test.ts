@@ -6,6 +6,7 @@ import {
   printedSeed,
   type TestDatabase,
   throughProxy,
+  until,
 } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -13,7 +14,6 @@ import { type Att, AttProcesses } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { readLog, report } from '../support/rest.js';
 import { SlowRequest } from '../support/slow-request.js';
-import { until } from '../support/wait.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveGapless, proveReadModels } from './proof.js';
 

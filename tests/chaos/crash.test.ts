@@ -1,13 +1,12 @@
 /** SIGKILL at random moments under load: nothing that was acknowledged is lost, doubled or moved, and no story breaks. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { printedSeed } from '@att/platform/testing';
+import { printedSeed, until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory, ON_DISK } from '../support/data-directory.js';
 import { freePort } from '../support/free-port.js';
 import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
-import { until } from '../support/wait.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';

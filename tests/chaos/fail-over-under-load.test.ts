@@ -1,12 +1,11 @@
 /** A fail-over under load to a standby that lacks the last events: what it has is one log, everywhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent } from '@att/platform/event-log';
-import { createStandbyPair, printedSeed, type StandbyPair } from '@att/platform/testing';
+import { createStandbyPair, printedSeed, type StandbyPair, until } from '@att/platform/testing';
 import { afterEach, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
-import { until } from '../support/wait.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';

@@ -3,13 +3,12 @@
 import { type ServerFrame, serverFrame } from '@att/contracts';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { migrate } from '@att/platform/postgres';
-import { createStandbyPair, type StandbyPair, silentLog } from '@att/platform/testing';
+import { createStandbyPair, type StandbyPair, silentLog, until } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Att, AttProcesses } from '../support/att.js';
 import { API_KEY } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let pair: StandbyPair;

@@ -3,9 +3,9 @@
  * it does.
  */
 import { type EventFrame, serverFrame } from '@att/contracts';
+import { until } from '@att/platform/testing';
 import WebSocket from 'ws';
 import { API_KEY } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const RECONNECT_DELAY = 50;
 

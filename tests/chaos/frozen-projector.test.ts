@@ -7,11 +7,11 @@ import {
   type TcpProxy,
   type TestDatabase,
   throughProxy,
+  until,
 } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { post, read, readLog, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 import { proveReadModels } from './proof.js';
 
 /** Milliseconds that a take-over may take; a machine that does much else has a moment more. */

@@ -7,12 +7,12 @@ import {
   type TcpProxy,
   type TestDatabase,
   throughProxy,
+  until,
 } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
-import { until } from '../support/wait.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';

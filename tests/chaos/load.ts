@@ -1,6 +1,6 @@
+import { until } from '@att/platform/testing';
 import type { Random } from '../support/random.js';
 import { createRandom } from '../support/random.js';
-import { until } from '../support/wait.js';
 import { Sender } from './sender.js';
 import type { SentTogether } from './sent.js';
 

@@ -1,9 +1,10 @@
 /** A crash of the database takes back what was projected last: it is applied again, though nothing new is reported. */
+
+import { until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { get, post, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 /** Crashes; without a cure read models stayed behind in six of six. */
 const CRASHES = 6;

@@ -1,9 +1,8 @@
 /** One of two processes has a clock that is a day ahead. */
-import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, type TestDatabase, until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';
 import { post, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const AHEAD = `const now = Date.now; Date.now = () => now() + 86400000;`;
 

@@ -1,11 +1,10 @@
 /** A fleet that plays against a running server, and one that brings its own. */
 import type { Project, Task } from '@att/contracts';
-import { createTcpProxy, createTestDatabase, type TestDatabase } from '@att/platform/testing';
+import { createTcpProxy, createTestDatabase, type TestDatabase, until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { read, readLog, readModels } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let database: TestDatabase;

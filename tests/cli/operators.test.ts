@@ -2,13 +2,12 @@
 import type { DeadLetter, Generation, Projection } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
-import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, silentLog, type TestDatabase, until } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses, type Ran } from '../support/att.js';
 import { freePort } from '../support/free-port.js';
 import { post, read, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 /** `att projections rebuild` while it watches: the test plays the projector, and so decides what becomes of a build. */
-import { createTcpProxy, type TcpProxy } from '@att/platform/testing';
+import { createTcpProxy, type TcpProxy, until } from '@att/platform/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   API_KEY,
@@ -7,7 +7,6 @@ import {
   type DeskWorld,
 } from '../../services/projector/src/desk/testing/desk-world.js';
 import { type Att, AttProcesses } from '../support/att.js';
-import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 let world: DeskWorld;

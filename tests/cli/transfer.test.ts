@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import type { Task } from '@att/contracts';
 import type { LogEvent, ProvenEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
-import { createTestDatabase, printedSeed, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, printedSeed, silentLog, type TestDatabase, until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses, type Ran } from '../support/att.js';
 import { createRandom } from '../support/random.js';
 import { post, readLog, readModels, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const processes = new AttProcesses();
 const databases: TestDatabase[] = [];

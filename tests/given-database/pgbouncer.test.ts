@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { assertMigrated, connectionConfig, migrate, Session } from '@att/platform/postgres';
-import { silentLog } from '@att/platform/testing';
+import { silentLog, until } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { spawnAs } from '../../platform/src/embedded-postgres/account.js';
@@ -22,7 +22,6 @@ import {
   writeOwned,
 } from '../support/debian-postgres.js';
 import { freePort } from '../support/free-port.js';
-import { until } from '../support/wait.js';
 import { proveTruth } from './prove-truth.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

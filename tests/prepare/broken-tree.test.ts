@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../support/wait.js';
 import { MiniatureClone } from './miniature-clone.js';
 
 const NOBODY = 65_534;

@@ -1,11 +1,11 @@
 /** A disk that is full: reports are refused for now, nothing is half-stored, and all goes on once there is space. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@att/platform/testing';
 import { afterAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { type Accepted, type Answer, get, post, readLog, report } from '../support/rest.js';
 import { SmallDisk } from '../support/small-disk.js';
-import { until } from '../support/wait.js';
 
 /** A new cluster takes 60; PostgreSQL's log of writes has segments of 16. */
 const MEGABYTES = 160;

@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { get, post, report } from '../support/rest.js';
-import { until } from '../support/wait.js';
 
 const shell = (script: string) => promisify(execFile)('sh', ['-c', script]);
 

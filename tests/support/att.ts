@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { until } from '@att/platform/testing';
 import { freePort } from './free-port.js';
 import { API_KEY } from './rest.js';
-import { until } from './wait.js';
 
 const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 

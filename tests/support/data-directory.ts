@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@att/platform/testing';
 import {
   type DatabaseProcess,
   listDatabaseProcesses,
@@ -10,7 +11,6 @@ import {
 } from '../../platform/src/embedded-postgres/database-processes.js';
 import { readRecord } from '../../platform/src/embedded-postgres/database-record.js';
 import { clusterName } from '../../platform/src/embedded-postgres/orphaned-databases.js';
-import { until } from './wait.js';
 
 /** A folder on a disk, for tests in which a write must take as long as it does in earnest. */
 export const ON_DISK = '/var/tmp';

@@ -13,3 +13,4 @@ export {
   type TestDatabase,
   type TestServer,
 } from './test-database.js';
+export { until } from './until.js';

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import { type Account, chooseAccount, isRoot, spawnAs } from '../embedded-postgres/account.js';
@@ -13,6 +12,7 @@ import { findFreePort } from '../embedded-postgres/free-port.js';
 import { createPool } from '../postgres/index.js';
 import { silentLog } from './silent-log.js';
 import { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
+import { until } from './until.js';
 
 export interface StandbyPair {
   /** Through `line`: of whichever server it points at. */
@@ -42,7 +42,6 @@ export interface Server {
 /** Debian's, as its release is the oldest that is supported; else the embedded ones. */
 const DEBIAN = '/usr/lib/postgresql/15/bin';
 const HOST = '127.0.0.1';
-const PATIENCE = 30_000;
 
 /** @param prepare makes what the database is to have, before there is a standby */
 export async function createStandbyPair(
@@ -184,10 +183,4 @@ async function untilCaughtUp(primary: Pool, standby: Pool): Promise<void> {
     ]);
     return replayed.rows[0].has === true;
   });
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + PATIENCE; !(await holds()); await sleep(50)) {
-    if (performance.now() > end) throw new Error(`not within ${PATIENCE} ms: ${what}`);
-  }
 }

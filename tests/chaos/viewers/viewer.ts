@@ -1,8 +1,8 @@
 /** A viewer that holds every frame to the story: each event once, in order, none missing. */
 import { CLOSE_CODES, type ReplayCommand, type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
+import { until } from '@att/platform/testing';
 import WebSocket from 'ws';
 import { API_KEY } from '../../support/rest.js';
-import { until } from '../../support/wait.js';
 import type { World } from './world.js';
 
 export interface Visit {
