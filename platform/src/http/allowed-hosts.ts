@@ -18,7 +18,7 @@ const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 export function hostCheck(allowed: readonly string[] | undefined): (host: string) => boolean {
   if (allowed === undefined) return () => true;
   // Nearly all requests name the same one.
-  let last = '';
+  let last: string | undefined;
   return (host) => {
     if (host === last) return true;
     const isAccepted = isLoopback(host) || isListed(host, allowed);
