@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CLOSE_CODES, SOCKET_PATH } from '@att/contracts';
+import { SOCKET_PATH } from '@att/contracts';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,10 +86,11 @@ describe('att log new-epoch', () => {
     };
     const { socket, epoch } = await hello();
     expect(epoch).toBe(first);
-    const closed = once(socket, 'close');
+    const told = once(socket, 'message');
     const second = await newEpoch();
     expect(second).not.toBe(first);
-    expect((await closed)[0]).toBe(CLOSE_CODES.restarting);
+    expect(JSON.parse(String((await told)[0]))).toMatchObject({ type: 'reset', epoch: second });
+    socket.terminate();
     const back = await hello();
     expect(back.epoch).toBe(second);
     back.socket.terminate();
@@ -174,7 +175,7 @@ describe('att events verify', () => {
       const refused = await att(url.href, 'events', 'verify');
       expect(refused).toMatchObject({ code: 1, stdout: '' });
       expect(refused.stderr).toMatch(
-        /^att: the database user may not do this \(permission denied for schema log\)/,
+        /^att: this user may not do what is needed: permission denied for schema log/,
       );
       await pool.query(
         `GRANT USAGE ON SCHEMA log TO ${role}; GRANT SELECT ON log.events, log.head TO ${role}`,

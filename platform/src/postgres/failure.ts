@@ -58,6 +58,8 @@ export function classifyFailure(error: unknown): Failure {
   if (error instanceof SessionError) return 'unavailable';
   if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? 'connection_lost' : 'bug';
   const code = error.code ?? '';
+  // A message that PostgreSQL does not understand; a pooler, which has no routines, says so of a server that is away.
+  if (code === '08P01' && error.routine !== undefined) return 'bug';
   // An end of the session may come at any moment of a statement, its commit included.
   if (endsSession(error)) return NO_CONNECTION.has(code) ? 'unavailable' : 'connection_lost';
   return BY_SQLSTATE.get(code) ?? BY_SQLSTATE.get(code.slice(0, 2)) ?? 'bug';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { switchGeneration } from './hand-made-generation.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './query-world.js';
-import { progressed, started } from './reports.js';
+import { operatorsEvent, progressed, started } from './reports.js';
 
 const PATHS = [
   '/api/tasks',
@@ -74,6 +74,7 @@ describe('a tag', () => {
 
   it('changes with the generation', async () => {
     await world.stopProjecting();
+    await world.append(operatorsEvent());
     for (const projection of ['projects', 'agents', 'stats'] as const) {
       const path = `/api/${projection}?as_of=2`;
       const before = tagOf(await ask(path));

@@ -22,6 +22,18 @@ export const progressed = report('status');
 export const finished = report('finish');
 export const failed = report('error');
 
+/** An event that no task follows from. */
+export const operatorsEvent = (): NewEvent => ({
+  type: 'projection.paused',
+  project: null,
+  taskId: null,
+  agent: null,
+  occurredAt: null,
+  actor: 'operator',
+  payload: Buffer.from('{}'),
+  idempotencyKey: null,
+});
+
 /** A report with the very text that its sender sent. */
 export function sent(kind: WebhookKind, subject: Required<Subject>, text: string): NewEvent {
   return {

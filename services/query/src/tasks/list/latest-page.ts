@@ -63,11 +63,14 @@ function partsOf(
   const latest = generationTable('task_latest', generation);
   const until = moments.until('c.valid_from').map((condition) => ` AND ${condition}`);
   const rest: Part = { from: `FROM ${versions} c WHERE c.valid_from > ${wholeUpTo(0)}${until.join('')}` };
-  const key = cursor === undefined ? undefined : parameter(cursor.key[0], 'bigint');
+  // A level costs time to plan, and one whose stretches are longer than the log has nothing.
+  const levels = LATEST_LEVELS.filter(({ size }) => moments.at === null || size <= moments.at);
+  // The server refuses a parameter that no level uses.
+  const isKeyed = cursor !== undefined && levels.length > 0;
+  const key = isKeyed ? parameter(cursor.key[0], 'bigint') : undefined;
   return [
     rest,
-    // A level costs time to plan, and of one whose stretches are longer than the log nothing is there.
-    ...LATEST_LEVELS.filter(({ size }) => moments.at === null || size <= moments.at).map((_, level): Part => {
+    ...levels.map((_, level): Part => {
       const bounds = [
         `r.level = ${level}`,
         `r.oldest > ${wholeUpTo(level + 1)}`,
