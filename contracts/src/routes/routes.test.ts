@@ -87,6 +87,7 @@ describe('a parameter', () => {
       limit: 1000,
       after: 0,
       from: '2026-01-31T12:00:00.000Z',
+      sort: 'position',
     });
   });
 

@@ -44,8 +44,9 @@ export class PoisonedWorld {
 
   /** Resolves when all that serves has the whole log. */
   async untilProjected(): Promise<void> {
-    const position = await this.head();
+    // Asked each time: a switch that the projector does by itself is an event, too.
     await vi.waitFor(async () => {
+      const position = await this.head();
       const active = (await this.base.register()).filter(({ state }) => state === 'active');
       expect(active.map((one) => one.position)).toEqual(PROJECTIONS.map(() => position));
     }, PATIENCE);
