@@ -56,7 +56,12 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
     let isHeld = false;
     client.on('data', (chunk) => {
       if (silent.has(client)) return;
-      if (hold === undefined) return void upstream.write(chunk);
+      if (hold === undefined) {
+        // What the server does not take stays with its sender, as on a line without a proxy.
+        if (upstream.write(chunk)) return;
+        client.pause();
+        return void upstream.once('drain', () => client.resume());
+      }
       isHeld = true;
       held.add(upstream);
       upstream.on('close', () => held.delete(upstream));
