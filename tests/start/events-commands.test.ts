@@ -129,7 +129,7 @@ describe('att events verify', () => {
     );
     expect(kept.code).toBe(0);
     expect(JSON.parse(kept.stdout)).toEqual({
-      ...{ holds: true, after: 2, verified: 5, erased: 0, breaks: [], open_guards: [] },
+      ...{ holds: true, after: 2, verified_to: 5, erased: 0, breaks: [], open_guards: [] },
       head: { position: 5, hash },
     });
     const other = await att(connectionString, 'events', 'verify', '--expect', `4=${hash}`);

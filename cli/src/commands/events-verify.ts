@@ -34,7 +34,8 @@ export async function verify({ after, expect, all, json }: VerifyCommandOptions)
       });
       if (showsProgress) process.stderr.write('\n');
       const holds = verification.breaks.length === 0;
-      const report = { holds, after, ...verification, open_guards: openGuards };
+      const { verified, ...found } = verification;
+      const report = { holds, after, verified_to: verified, ...found, open_guards: openGuards };
       print(report, json === undefined ? {} : { json }, textOf);
       if (!holds) process.exitCode = BROKEN;
     } finally {
@@ -43,12 +44,21 @@ export async function verify({ after, expect, all, json }: VerifyCommandOptions)
   });
 }
 
-interface Report extends Verification {
+interface Report extends Omit<Verification, 'verified'> {
   after: number;
+  /** Position of the last record that holds. */
+  verified_to: number;
   open_guards: string[];
 }
 
-function textOf({ after, head, verified, erased, breaks, open_guards: openGuards }: Report): string {
+function textOf({
+  after,
+  head,
+  verified_to: verified,
+  erased,
+  breaks,
+  open_guards: openGuards,
+}: Report): string {
   const events = (count: number) => `${number(count)} ${count === 1 ? 'event' : 'events'}`;
   const from = after === 0 ? '' : `, from position ${after + 1} on`;
   const lines = [

@@ -8,6 +8,8 @@ import { pathRuleOf } from '@att/contracts';
  */
 export function elsewhereThan(here: readonly string[]): (path: string) => string | undefined {
   return (path) => {
+    // `OPTIONS *` asks about the server as a whole.
+    if (!path.startsWith('/')) return undefined;
     const { prefix, service } = pathRuleOf(path);
     if (service === 'each' || here.includes(service)) return undefined;
     const rule = prefix === '/' ? 'paths that no other rule names' : `paths that begin with ${prefix}`;

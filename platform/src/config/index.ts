@@ -15,10 +15,15 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
+/** True also for what is no URL at all, which another rule refuses. */
 function hasNoUser(url: string): boolean {
+  if (!URL.canParse(url)) return true;
   const { username, password } = new URL(url);
   return username === '' && password === '';
 }
+
+/** Whether a host, with a port or without, could be in an address. */
+const isHost = (host: string) => URL.canParse(`http://${host.replace(/^\*\./, '')}`);
 
 const list = (entry: RegExp, message: string) =>
   z
@@ -39,16 +44,27 @@ const environment = z.object({
     .string()
     .transform((path) => path.replace(/\/+$/, ''))
     .refine((path) => /^(\/[\w.~-]+)*$/.test(path), 'must be a path such as /att')
+    .refine(
+      (path) => !/\/\.{1,2}(\/|$)/.test(path),
+      'must not have . or .. as a part, which browsers resolve',
+    )
     .refine((path) => !OWN_PATHS.test(path), 'must not begin as a path of the server itself, such as /api')
     .default(''),
   ALLOWED_HOSTS: list(
     /^(\*\.)?[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/,
     'must be host names with commas between, such as att.example,*.att.example:8443',
-  ).optional(),
+  )
+    .refine((hosts) => hosts.every(isHost), 'must be host names with ports up to 65535')
+    .optional(),
   CORS_ORIGINS: list(
     /^https?:\/\/[^\s/?#*]+$/,
     'must be origins with commas between, such as https://board.example,http://localhost:3000',
-  ).default([]),
+  )
+    .refine(
+      (origins) => origins.every((origin) => URL.canParse(origin)),
+      'must be origins that a browser can have',
+    )
+    .default([]),
   METRICS_ACCESS: access,
   DOCS_ACCESS: access,
   // What a header cannot carry, no request could ever present.
@@ -57,6 +73,10 @@ const environment = z.object({
     .min(16, 'must have 16 characters or more')
     .refine((key) => key === key.trim(), 'must not begin or end with a blank')
     .refine((key) => !/\p{Cc}/u.test(key), 'must not have line ends or other control characters')
+    .refine(
+      (key) => /^[ -~]*$/.test(key),
+      'must be of ASCII characters: clients can put no others into a header',
+    )
     .optional(),
   DATA_DIR: z
     .string()

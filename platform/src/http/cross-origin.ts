@@ -67,16 +67,20 @@ export class OriginPolicy {
   #isOwn(origin: string, host: string | undefined): boolean {
     const [, scheme = '', originHost = ''] = /^(https?):\/\/([^/]+)$/i.exec(origin) ?? [];
     if (originHost === '') return false;
-    if (isListed(originHost, this.#allowedHosts)) return true;
+    // A name without a port is one that a proxy serves on its scheme's own port: another port may be anybody's.
+    const hasOwnPort = portOf(originHost, scheme) === ownPort(scheme);
+    const listed = this.#allowedHosts.filter((entry) => hasOwnPort || partsOf(entry).port !== '');
+    if (isListed(originHost, listed)) return true;
     return host !== undefined && authority(originHost, scheme) === authority(host, scheme);
   }
 }
 
+const ownPort = (scheme: string) => (scheme.toLowerCase() === 'https' ? '443' : '80');
+const portOf = (host: string, scheme: string) => partsOf(host).port || ownPort(scheme);
+
 /** A scheme's own port may be named or left out. */
 function authority(host: string, scheme: string): string {
-  const { name, port } = partsOf(host);
-  const ownPort = scheme.toLowerCase() === 'https' ? '443' : '80';
-  return `${name}:${port === '' ? ownPort : port}`;
+  return `${partsOf(host).name}:${portOf(host, scheme)}`;
 }
 
 function answerPreflight(request: IncomingMessage, response: ServerResponse): void {

@@ -157,8 +157,13 @@ describe.each(WRITES)('the origin of %s', (_what, ask, well) => {
   });
 
   it('is refused with 403 when it is another', async () => {
-    await given({ corsOrigins: ['https://board.example'] });
+    await given({
+      allowedHosts: ['att.example', 'ported.example:8443'],
+      corsOrigins: ['https://board.example'],
+    });
     for (const Origin of [
+      'http://att.example:9999',
+      'https://ported.example',
       'http://evil.example',
       'http://localhost:3000',
       'null',
