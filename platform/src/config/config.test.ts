@@ -99,7 +99,7 @@ describe('the configuration', () => {
     ['API_KEY', 'a-key-with-a-line-end\n'],
     ['API_KEY', 'a-key-with-a\ttab-inside'],
     ['API_KEY', 'pässwörter-ключ-日本'],
-    ['ATT_URL', 'http://'],
+    ['ATT_URL', 'http://a:99999'],
     ['ATT_URL', 'nonsense'],
     ['BASE_PATH', '/a/../b'],
     ['CORS_ORIGINS', 'https://x:99999'],
