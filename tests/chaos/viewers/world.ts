@@ -10,6 +10,8 @@ export class World {
   readonly log: (string | null)[] = [];
   /** Every epoch that the log had, in order. */
   readonly epochs: string[] = [];
+  /** When the last of them came, on the clock of `performance.now()`. */
+  renewedAt = Number.NEGATIVE_INFINITY;
   /** Everything up to here is committed. */
   head = 0;
   readonly #processes = new AttProcesses();
@@ -68,6 +70,7 @@ export class World {
 
   async renewEpoch(): Promise<void> {
     this.epochs.push((await renewEpoch(this.database.pool())).epoch);
+    this.renewedAt = performance.now();
   }
 
   async startServer(): Promise<void> {
