@@ -6,7 +6,7 @@ export interface Welcome {
   database: string;
 }
 
-/** What a person sees when everything runs: where it is, the key, and how to send the first event. */
+/** Welcome to whoever starts everything: where it is, the key, and how to send the first event. */
 export function welcome({ url, madeKey, database }: Welcome): string {
   return `
 Agent Task Tracker runs.

@@ -41,7 +41,7 @@ export interface EmbeddedPostgresOptions {
 
 /** A PostgreSQL server of our own. If it dies it is restarted: same place, same password, another `pid`. */
 export interface EmbeddedPostgres {
-  /** As the owner of everything: `postgres://user:password@host:port/database?…`, the host being the socket's folder. */
+  /** Connection string of the owner of everything: `postgres://user:password@host:port/database?…`, the host being the socket's folder. */
   readonly connectionString: string;
   /** Where PGDATA really is. */
   readonly dataDirectory: string;

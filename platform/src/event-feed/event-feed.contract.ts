@@ -138,7 +138,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         position: 8,
         head: 27,
       });
-      // What was there before the fork is of both logs.
+      // Events before the fork are of both logs.
       expect(positionsOf(await batchesUntil(read({ after: 7 }), 27))).toEqual(range(8, 27));
     });
 

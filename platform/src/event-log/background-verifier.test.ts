@@ -34,7 +34,7 @@ const append = (count: number) => appender.append(Array.from({ length: count }, 
 const status = (expected: string | RegExp) =>
   expect.poll(() => verifier.status(), { timeout: 20_000 }).toMatch(expected);
 
-/** What somebody with the whole database in hand can do: no trigger holds them. */
+/** Changes the log with every trigger off, as the owner of the database can. */
 async function tamper(statement: string): Promise<void> {
   await database.pool().query(`
     ALTER TABLE log.events DISABLE TRIGGER ALL;
@@ -67,7 +67,7 @@ describe('the verifier in the background', () => {
     await append(20);
     start(60_000);
     await status(/^verified up to 20$/);
-    // As after a fail-over to a standby that lacked the last events: other ones follow where they stood.
+    // Fails over, as it were, to a standby that lacked the last events: other ones follow where they stood.
     await tamper(`
       DELETE FROM log.events WHERE position > 12;
       UPDATE log.head SET (position, hash) = (SELECT position, hash FROM log.events WHERE position = 12)`);

@@ -27,7 +27,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** What somebody with the whole database in hand can do: no trigger holds them. */
+/** Changes the log with every trigger off, as the owner of the database can. */
 async function tamper(statement: string): Promise<void> {
   await client.query(`
     ALTER TABLE log.events DISABLE TRIGGER ALL;

@@ -64,7 +64,7 @@ it('does not let writers wait while somebody reads the table for long', async ()
   const reader = await database.pool().connect();
   await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM log.events');
   await churn(6_000);
-  // From now on a lock, and no snapshot any more that holds what is dead.
+  // A lock is held from now on, and no snapshot that holds what is dead.
   await reader.query('COMMIT; BEGIN; LOCK TABLE log.head IN ACCESS SHARE MODE');
   const startedAt = performance.now();
   await Promise.all([compactHead(), append()]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { printedSeed } from '../../testing/index.js';
 import { ChunkedBody } from './chunked-body.js';
 
-/** What is given on for pieces of a body, and what was behind it. */
+/** Text given on for pieces of a body, and the rest behind it. */
 function taken(...pieces: string[]): { text: string; rest: string } | { detail: string } {
   const body = new ChunkedBody();
   let text = '';

@@ -97,7 +97,7 @@ const upgrade = (path: string) =>
 /** A client's text frame of up to 125 bytes, masked with zeroes. */
 const frame = (text: string) => `${String.fromCharCode(0x81, 0x80 | text.length, 0, 0, 0, 0)}${text}`;
 
-/** What the answers say, in their order. */
+/** Words of the answers, in their order. */
 const said = (text: string) =>
   [...text.matchAll(/\[[^\]]*\]|HTTP\/1\.1 (?:1|4|5)\d\d/g)].map(([match]) => match);
 
