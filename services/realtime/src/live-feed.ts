@@ -14,8 +14,12 @@ export interface LiveFeedOptions {
   log: Logger;
   linger: number;
   idleAfter: number;
-  /** Called when what was read is not in the log any more, or the log has another epoch; resolves when that was seen to. */
-  onOtherLog(): Promise<void>;
+  /**
+   * Called when what was read is not in the log any more, or the log has another epoch; resolves when that was seen to.
+   *
+   * @param reading aborted once another reading took its place: there is nothing to see to any more
+   */
+  onOtherLog(reading: AbortSignal): Promise<void>;
 }
 
 const BATCH_SIZE = 500;
@@ -95,7 +99,7 @@ export class LiveFeed {
     const { log, ring, onOtherLog } = this.#options;
     while (!signal.aborted) {
       try {
-        if ((await this.#follow(signal)) === 'other log') await onOtherLog();
+        if ((await this.#follow(signal)) === 'other log') await onOtherLog(signal);
       } catch (error) {
         log.error({ err: error, position: ring.tip }, 'the live feed failed: reading on from where it was');
         await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
@@ -112,6 +116,8 @@ export class LiveFeed {
     const wanted = { after, expected, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, signal };
     try {
       for await (const batch of feed.read(wanted)) {
+        // Read before everyone started over: it is of the former log.
+        if (signal.aborted) return undefined;
         if (batch.epoch !== this.#epoch) return 'other log';
         const startedAt = performance.now();
         await this.#tell(batch, signal);

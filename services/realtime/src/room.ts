@@ -52,8 +52,8 @@ export class Room {
     this.#sockets = sockets;
     this.#ring = ring;
     this.#audience = audience;
-    const onOtherLog = async () => {
-      const identity = await untilRead(readIdentity, log, () => this.#liveFeed.isReading);
+    const onOtherLog = async (reading: AbortSignal) => {
+      const identity = await untilRead(readIdentity, log, reading);
       if (identity !== undefined) this.#startOver(identity);
     };
     this.#liveFeed = new LiveFeed({ feed, ring, audience, log, onOtherLog, ...settings });
@@ -93,7 +93,6 @@ export class Room {
 
   /** Everything that is remembered of the former log is forgotten, in one turn. */
   #startOver(identity: LogIdentity): void {
-    if (!this.#liveFeed.isReading || identity.askedAt < this.#startedOverAt) return;
     this.#startedOverAt = performance.now();
     this.#pages.clear();
     this.#liveFeed.startOver(identity);
@@ -121,15 +120,16 @@ export class Room {
   }
 }
 
-/** Undefined once nobody needs it any more. */
+/** Identity of the log; undefined once `over` is aborted: a client that came meanwhile made everyone start over, or all have gone. */
 async function untilRead(
   readIdentity: () => Promise<LogIdentity>,
   log: Logger,
-  isNeeded: () => boolean,
+  over: AbortSignal,
 ): Promise<LogIdentity | undefined> {
-  while (isNeeded()) {
+  while (!over.aborted) {
     try {
-      return await readIdentity();
+      const identity = await readIdentity();
+      if (!over.aborted) return identity;
     } catch (error) {
       log.warn({ reason: (error as Error).message }, 'cannot read which log took the place of the former');
       await sleep(RETRY_DELAY, undefined, { ref: false });

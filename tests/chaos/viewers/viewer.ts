@@ -17,9 +17,6 @@ export interface Visit {
   end: number | undefined;
 }
 
-/** Milliseconds for which a new epoch may still be news to a part of the server. */
-const NEWS = 5_000;
-
 type Sent = { command: ReplayCommand; isRefused: boolean };
 
 export class Viewer {
@@ -33,8 +30,6 @@ export class Viewer {
   #position: number | undefined;
   #epoch: string | undefined;
   #sentEpoch: string | undefined;
-  /** Milliseconds on the clock of `performance.now()`. */
-  #openedAt = 0;
   /** The head as its server told it. */
   #head = 0;
   #isReplay = false;
@@ -132,13 +127,7 @@ export class Viewer {
     });
   }
 
-  /** A page that was asked for before the epoch was new makes the server start everybody over, newcomers included. */
-  #mayBeResetAgain(): boolean {
-    return this.world.renewedAt > this.#openedAt - NEWS;
-  }
-
   #open(url: URL): void {
-    this.#openedAt = performance.now();
     const socket = new WebSocket(url);
     this.#socket = socket;
     socket.on('error', () => {});
@@ -160,8 +149,7 @@ export class Viewer {
         return;
       case 'reset':
         // Right after the hello for the epoch that it came with; later for one that is new.
-        if (frame.epoch === this.#sentEpoch && !this.#mayBeResetAgain())
-          this.#complain('it was reset for no reason');
+        if (frame.epoch === this.#sentEpoch) this.#complain('it was reset for no reason');
         this.#epoch = frame.epoch;
         this.#sentEpoch = frame.epoch;
         this.resets += 1;

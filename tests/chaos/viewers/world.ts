@@ -10,8 +10,6 @@ export class World {
   readonly log: (string | null)[] = [];
   /** Every epoch that the log had, in order. */
   readonly epochs: string[] = [];
-  /** When the last of them came, on the clock of `performance.now()`. */
-  renewedAt = Number.NEGATIVE_INFINITY;
   /** Everything up to here is committed. */
   head = 0;
   readonly #processes = new AttProcesses();
@@ -70,7 +68,6 @@ export class World {
 
   async renewEpoch(): Promise<void> {
     this.epochs.push((await renewEpoch(this.database.pool())).epoch);
-    this.renewedAt = performance.now();
   }
 
   async startServer(): Promise<void> {
