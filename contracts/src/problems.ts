@@ -31,6 +31,7 @@ export const PROBLEMS = {
   invalid_parameter: { status: 422, title: 'A parameter is wrong' },
   invalid_text: { status: 422, title: 'The body has text that cannot be stored' },
   too_deep: { status: 422, title: 'The body is nested too deeply' },
+  too_complex: { status: 422, title: 'The body has too many arrays and objects' },
   too_many_items: { status: 422, title: 'The batch has too many items' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used for something else' },
   position_ahead: { status: 422, title: 'The log has not reached this position' },

@@ -21,6 +21,11 @@ export const MAX_NAME_LENGTH = 200;
 const MAX_TITLE_LENGTH = 2_000;
 /** Levels of arrays and objects in a body; PostgreSQL's JSON parser recurses and has a stack limit. */
 export const MAX_JSON_DEPTH = 200;
+/**
+ * Arrays and objects in a body, itself among them. Each takes the parser the time of dozens of bytes, so a mebibyte of
+ * nothing but brackets would hold it for a tenth of a second. Lists of points or small records stay below it.
+ */
+export const MAX_JSON_CONTAINERS = 100_000;
 
 const required = (what: string) => (issue: { input?: unknown }) =>
   issue.input === undefined || issue.input === null ? 'is required' : `must be ${what}`;

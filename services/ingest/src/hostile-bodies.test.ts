@@ -88,8 +88,8 @@ describe.each<[string, Send, () => string]>([
 ])('%s', (_what, send, make) => {
   it('let others have their turn', async () => {
     const text = make();
-    // Far under what the whole takes in one go: for brackets a hundred times the honest parse, an item of them 15 times.
-    const bound = 100 + 30 * costOfHonestParse();
+    // Parsed in one go, the brackets would take a hundred honest parses; an item of them alone, fifteen.
+    const bound = 60 + 6 * costOfHonestParse();
     const { stall, answer } = await stallOf(() => send(text), bound);
     expect(answer.status).toBe(207);
     expect(stall).toBeLessThan(bound);

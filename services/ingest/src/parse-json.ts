@@ -1,8 +1,7 @@
 /** Parses bytes as JSON, refusing or replacing what the log could not keep as it was sent. */
 import { isUtf8 } from 'node:buffer';
-import { MAX_JSON_DEPTH } from '@att/contracts';
-import { notUtf8, ProblemError, parseAnyJson } from '@att/platform/http';
-import { isDeeper } from './json-structure.js';
+import { notUtf8, parseAnyJson } from '@att/platform/http';
+import { refuseExcess } from './json-structure.js';
 import {
   decodeWithSurrogates,
   rawNul,
@@ -21,7 +20,7 @@ export interface Parsed {
 
 /**
  * @param isLenient whether NUL and lone surrogates are replaced, rather than refused
- * @throws ProblemError malformed_utf8, malformed_json, too_deep, or invalid_text for NUL and lone surrogates
+ * @throws ProblemError malformed_utf8, malformed_json, too_deep, too_complex, or invalid_text for NUL and lone surrogates
  */
 export function parsePayload(payload: Buffer, isLenient: boolean): Parsed {
   if (!isUtf8(payload)) return parseWithSurrogates(payload, isLenient);
@@ -43,13 +42,9 @@ function replaced(keepable: string): Parsed {
   return { body: parseJson(keepable), payload: Buffer.from(keepable, 'utf8'), isReplaced: true };
 }
 
-/** @throws ProblemError malformed_json, too_deep, or invalid_text for NUL and for lone surrogates that are escaped */
+/** @throws ProblemError malformed_json, too_deep, too_complex, or invalid_text for NUL and for lone surrogates that are escaped */
 export function parseJson(text: string): unknown {
-  // Before it is parsed: a mebibyte of brackets would keep the parser busy for a quarter of a second. Each level takes a
-  // bracket at either end, or the text is broken, so short texts cannot be too deep.
-  if (text.length >= 2 * MAX_JSON_DEPTH && isDeeper(text, MAX_JSON_DEPTH)) {
-    throw new ProblemError('too_deep', `The body may be nested ${MAX_JSON_DEPTH} levels deep.`);
-  }
+  refuseExcess(text);
   const value = parseWithoutNul(text);
   // Only an escape can smuggle a NUL or half a character into valid JSON of valid UTF-8. After the
   // depth, as the search for it recurses.
