@@ -50,8 +50,15 @@ const TRANSACTIONS: Record<string, string> = {
 /** Place of read models' tables: one where the service's role may make them, and that takes updates. */
 const TABLES: Record<string, string> = { default_tablespace: '', default_table_access_method: 'heap' };
 
-/** Statements here are short and many: compiling them, or a plan for any value, costs more than running them. */
-const PLANS: Record<string, string> = { jit: 'off', plan_cache_mode: 'auto' };
+/**
+ * Statements here are short and many: compiling them, a plan for any value, or a worker (8 ms to start one) costs more than
+ * running them.
+ */
+const PLANS: Record<string, string> = {
+  jit: 'off',
+  plan_cache_mode: 'auto',
+  max_parallel_workers_per_gather: '0',
+};
 
 /** Each with its value as the server shows it. */
 export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string, string> {

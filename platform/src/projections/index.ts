@@ -4,7 +4,7 @@
  * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
  * the fold: another version is another generation.
  */
-export const PROJECTION_VERSIONS = { tasks: 11, projects: 8, agents: 7, stats: 8, events: 4 } as const;
+export const PROJECTION_VERSIONS = { tasks: 12, projects: 8, agents: 7, stats: 8, events: 4 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -37,5 +37,5 @@ export { forkOf, forksAround } from './forks.js';
 export { heldAt } from './held-at.js';
 export { joinMetadata, METADATA_ROW, metadataAt } from './metadata-at.js';
 export { IS_OF_OTHER_LOG } from './other-log.js';
-export { hasTrigrams, searchKey } from './search-key.js';
+export { hasTrigrams, searchKey, TITLE_END } from './search-key.js';
 export { CHUNKS, GROUPS, LATEST_LEVELS, MESSAGE_STRETCHES, sqlBitOf, sqlChunksOf } from './stretches.js';

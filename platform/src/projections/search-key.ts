@@ -11,6 +11,9 @@ export function searchKey(folded: string): string {
   return folded.replace(/[^\0-\x7f]/gu, (character) => wordOf(character.codePointAt(0) as number));
 }
 
+/** End of the title in a task's searched text; the task's id stands behind it, and has none itself. */
+export const TITLE_END = '\n';
+
 /** A to F and two nibbles up to U+05FF, G and four up to U+FFFF, H and five behind that. */
 function wordOf(codePoint: number): string {
   if (codePoint < 0x600) return String.fromCharCode(LEAD + (codePoint >> 8)) + nibbles(codePoint & 0xff, 2);

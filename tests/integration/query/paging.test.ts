@@ -252,6 +252,7 @@ describe('of more tasks than are counted', () => {
         expect(next.body).toHaveLength(3);
         for (const filter of [
           'q=many',
+          'q=many%20title',
           'project=many&agent=claude',
           'task_name=many',
           'q=many&status=running',
@@ -267,7 +268,12 @@ describe('of more tasks than are counted', () => {
 
   it('the total is exact to 10,000, and said to be a lower bound past them', async () => {
     const relationOf = (answer: Answer) => answer.headers.get('x-total-count-relation');
-    for (const filter of ['q=many', 'project=many&agent=claude', 'task_name=title%20of%20many']) {
+    for (const filter of [
+      'q=many',
+      'q=many%20title',
+      'project=many&agent=claude',
+      'task_name=title%20of%20many',
+    ]) {
       const answer = await world.get(`/api/tasks?limit=1&${filter}`);
       expect([totalOf(answer), relationOf(answer)], filter).toEqual([10_000, 'gte']);
       const before = await world.get(`/api/tasks?limit=1&${filter}&as_of=${head - 1}`);

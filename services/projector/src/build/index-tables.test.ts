@@ -46,7 +46,7 @@ describe('tables of a build', () => {
     ) as [string, string, string];
     const ids = 'FROM generate_series(1, 500) id';
     await pool.query(`INSERT INTO ${covered} SELECT id, 'p', 1, 'task-' || id, id, now() ${ids}`);
-    await pool.query(`INSERT INTO ${other} SELECT id, 'title', id, 'title ' || id ${ids}`);
+    await pool.query(`INSERT INTO ${other} SELECT id, id, 'title ' || id ${ids}`);
     await pool.query(`INSERT INTO ${byKey} SELECT 'agent', 'a' || id, id, '{1}', '{1}' ${ids}`);
     const full = { is_alone: true, is_vacuumed: false, has_statistics: false };
     expect(await looksOf(covered)).toEqual({ ...full, indexes: 1 });

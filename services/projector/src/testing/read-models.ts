@@ -11,6 +11,7 @@ import {
 } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { searchText } from '../projections/tasks/search-keys.js';
+import { taskText } from '../projections/tasks/task-texts.js';
 import { statsOf } from './plain-fold.js';
 
 async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
@@ -88,10 +89,10 @@ export async function textsAt(pool: Pool, tables: TaskTables, position: number) 
        ${from} = (SELECT message_from FROM ${tables.task_versions} WHERE id = ${id} AND valid_from <= $1
                   ORDER BY valid_from DESC LIMIT 1)`;
   const { rows } = await pool.query<{ texts: Record<string, string> }>(
-    `SELECT json_object_agg(field, text) AS texts FROM (
+    `SELECT json_object_agg(kind, text) AS texts FROM (
        SELECT * FROM (
-         SELECT DISTINCT ON (id, field) id, field, text FROM ${tables.task_texts}
-         WHERE valid_from <= $1 ORDER BY id, field, valid_from DESC
+         SELECT DISTINCT ON (id) id, 'task' AS kind, text FROM ${tables.task_texts}
+         WHERE valid_from <= $1 ORDER BY id, valid_from DESC
        ) latest
        UNION ALL
        SELECT u.id, 'message', m.text
@@ -107,13 +108,10 @@ export async function textsAt(pool: Pool, tables: TaskTables, position: number) 
   return rows.map(({ texts }) => JSON.parse(texts as never));
 }
 
-export const textsOf = (task: Task) =>
-  Object.fromEntries(
-    (['title', 'task_id', 'message'] as const).flatMap((field) => {
-      const text = task[field];
-      return text === null ? [] : [[field, searchText(text)]];
-    }),
-  );
+export const textsOf = (task: Task) => ({
+  task: taskText(task),
+  ...(task.message === null ? {} : { message: searchText(task.message) }),
+});
 
 export async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
   const { rows } = await pool.query(

@@ -20,7 +20,7 @@ import type { TaskMemory } from './task-memory.js';
 import { TaskMessages } from './task-messages.js';
 import { followMetadata, type MetadataRow, writingMetadata } from './task-metadata.js';
 import { SpanChanges } from './task-spans.js';
-import { addChangedTexts, type TaskText, writingTexts } from './task-texts.js';
+import { addChangedText, type TaskText, writingTexts } from './task-texts.js';
 import { type TaskVersion, writingVersions } from './task-versions.js';
 
 const CACHED_TASKS = 20_000;
@@ -104,7 +104,7 @@ function writer(generation: number, position: number): ProjectionWriter {
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
-          held(folded.texts, ({ id, field }) => `${id} ${field}`),
+          held(folded.texts, ({ id }) => id),
         ),
         ...(await counts.fold(loader, folded.counts)),
       ];
@@ -171,7 +171,7 @@ async function fold(
     folded.transitions.push({ event, at, before, after });
     const messageKey = messageFrom === at ? searchKeys.of(after.message as string) : null;
     folded.versions.push({ task: after, validFrom: at, messageFrom, messageKey });
-    addChangedTexts(folded.texts, before, after, at);
+    addChangedText(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     if (memory === undefined) folded.added.push(next);
     memories[place] = next;

@@ -75,10 +75,9 @@ export function tables(generation: number): string {
       PRIMARY KEY (id, valid_from)
     ) WITH (fillfactor = 80);
 
-    -- What a search looks through: title and task id, folded, each from its changes on.
+    -- What a search looks through: title and task id in one text, folded, from each change on.
     CREATE TABLE ${table('task_texts')} (
       id               bigint NOT NULL,
-      field            text NOT NULL,
       valid_from       bigint NOT NULL,
       text             text NOT NULL
     );
@@ -123,7 +122,7 @@ export function indexes(generation: number): readonly string[] {
     // The slowest first.
     index('task_texts', 'texts', 'USING gin (text gin_trgm_ops)'),
     index('task_messages', 'texts', 'USING gin (text gin_trgm_ops)'),
-    index('task_texts', 'key', '(id, field, valid_from)', 'UNIQUE '),
+    index('task_texts', 'key', '(id, valid_from)', 'UNIQUE '),
     // Open spans in the orders of lists. An agent's tasks of one project are counted in its index: 17 blocks for 1,000, where
     // the table has 1,000.
     index('task_spans', 'open_status', `(status, id) ${open}`),
@@ -140,6 +139,6 @@ export function indexes(generation: number): readonly string[] {
     index('task_spans', 'closed_agent', `(agent, fork, id) ${closed}`),
     index('task_spans', 'closed', `(fork, id) ${closed}`),
     // The titles that came after a task's first one: next to none.
-    index('task_texts', 'later_titles', "(id, valid_from) WHERE field = 'title' AND valid_from > id"),
+    index('task_texts', 'later', '(id, valid_from) WHERE valid_from > id'),
   ];
 }

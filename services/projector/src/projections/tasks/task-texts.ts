@@ -1,36 +1,35 @@
-/** What a search looks through, but for messages: title and id, folded. */
+/** Texts that a search looks through, but for messages: title and id of a task, folded. */
 import type { TaskState } from '@att/contracts';
+import { TITLE_END } from '@att/platform/projections';
 import { bigint, type Column, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import { searchText } from './search-keys.js';
 
-const TEXT_FIELDS = ['title', 'task_id'] as const;
-
-/** One field of a task from a change on. */
+/** Title and id of a task from a change on. */
 export interface TaskText {
   id: number;
-  field: (typeof TEXT_FIELDS)[number];
   from: number;
   text: string;
 }
 
-/** Adds those that an event brought, from `at` on. */
-export function addChangedTexts(
+/** Adds the text that an event changed, from `at` on. */
+export function addChangedText(
   texts: TaskText[],
   before: TaskState | undefined,
   after: TaskState,
   at: number,
 ): void {
-  for (const field of TEXT_FIELDS) {
-    if (before?.[field] === after[field]) continue;
-    texts.push({ id: after.id, field, from: at, text: searchText(after[field]) });
-  }
+  if (before?.title !== after.title) texts.push({ id: after.id, from: at, text: taskText(after) });
+}
+
+/** Both in one text, so that an index finds words of which one is in the title and one in the id. */
+export function taskText({ title, task_id }: Pick<TaskState, 'title' | 'task_id'>): string {
+  return searchText(title) + TITLE_END + searchText(task_id).replaceAll(TITLE_END, ' ');
 }
 
 const COLUMNS: Column<TaskText>[] = [
   bigint('id', (row) => row.id),
-  text('field', (row) => row.field),
   bigint('valid_from', (row) => row.from),
   text('text', (row) => row.text),
 ];

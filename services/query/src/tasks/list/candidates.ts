@@ -6,7 +6,8 @@ import { latestOf } from '../task-at.js';
 import { type CreatedBetween, createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
-import { type TextPart, textConditions, textPartsOf } from './text-conditions.js';
+import { textConditions } from './text-conditions.js';
+import type { TextPart } from './text-parts.js';
 
 export interface CandidateOptions {
   generation: number;
@@ -15,8 +16,8 @@ export interface CandidateOptions {
   filter: TaskFilter;
   /** Name of a CTE of ids that the tasks are among: each is looked up, however many there are beside them. */
   among?: string;
-  /** The parts of texts that are looked for; those of the filter where absent. */
-  texts?: readonly TextPart[];
+  /** Parts of texts that a task must have, the rarest first. */
+  texts: readonly TextPart[];
   created: CreatedBetween;
 }
 
@@ -29,8 +30,7 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   if (filter.agent !== undefined) wanted.push(`${agent} = ${parameter(filter.agent, 'text')}`);
   for (const name of filter.projects) wanted.push(`${project} = ${parameter(name, 'text')}`);
   wanted.push(...createdConditions(options.created, options.generation, parameter));
-  const texts = options.texts ?? textPartsOf(filter);
-  wanted.push(...textConditions(options, texts, parameter));
+  wanted.push(...textConditions(options, options.texts, parameter));
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
 }
 

@@ -5,7 +5,7 @@ import { latestOf } from '../task-at.js';
 import type { CandidateOptions } from './candidates.js';
 import { createdConditions } from './created-between.js';
 import type { TaskOrder } from './task-order.js';
-import { textConditions, textPartsOf } from './text-conditions.js';
+import { textConditions } from './text-conditions.js';
 
 /**
  * A walk back through the log (or forth): the reports since the last stretch that is whole, one by one, and before them the
@@ -92,7 +92,7 @@ function partsOf(
 
 /** SQL conditions on the task `c`: that this is its latest report, and what is filtered by. */
 function conditionsOn(options: CandidateOptions, parameter: Parameter): string[] {
-  const { generation, moments, filter, created } = options;
+  const { generation, moments, filter, created, texts } = options;
   const latest = (table: string) => latestOf(table, generation, 'c.id', moments.until('valid_from'));
   const ofSpan: string[] = [];
   if (filter.status !== undefined) ofSpan.push(`o.status = ANY (${parameter(filter.status, 'text[]')})`);
@@ -104,6 +104,6 @@ function conditionsOn(options: CandidateOptions, parameter: Parameter): string[]
       ? []
       : [`EXISTS (SELECT FROM (${latest('task_spans')}) o WHERE ${ofSpan.join(' AND ')})`]),
     ...createdConditions(created, generation, parameter),
-    ...textConditions(options, textPartsOf(filter), parameter),
+    ...textConditions(options, texts, parameter),
   ];
 }

@@ -15,8 +15,10 @@ import { fieldsOf, type TaskSummaryRow } from '../task-row.js';
 import type { CandidateOptions } from './candidates.js';
 import { found } from './found.js';
 import { pageOf, pageOfFound } from './page-of-tasks.js';
+import { rarestFirst } from './rarest-first.js';
 import { isFiltered, type TaskFilter } from './task-filter.js';
 import type { TaskOrder } from './task-order.js';
+import { type TextPart, textPartsOf } from './text-parts.js';
 
 export interface TaskListRequest {
   /** The project whose list it is; undefined for tasks of all projects. */
@@ -46,7 +48,8 @@ type Row = AsOf & { total: number; project_exists: boolean } & Joined<
 /** A page of tasks: rows, total and position from one snapshot. */
 export function selectTaskList(request: TaskListRequest): Select<TaskList> {
   return async (reader, generation, at) => {
-    const { text, values, isExact } = listStatement(request, generation, at);
+    const texts = await rarestFirst(reader, generation, textPartsOf(request.filter));
+    const { text, values, isExact } = listStatement(request, texts, generation, at);
     // Custom plans, as what a text or a status finds decides which index serves: an unnamed statement has no other.
     const rows = await reader.query<Row>({ text, values });
     const first = rows[0];
@@ -63,12 +66,17 @@ export function selectTaskList(request: TaskListRequest): Select<TaskList> {
   };
 }
 
-function listStatement(request: TaskListRequest, generation: number, at: number | null) {
+function listStatement(
+  request: TaskListRequest,
+  texts: readonly TextPart[],
+  generation: number,
+  at: number | null,
+) {
   const { project, filter, order, page, created } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const moments = momentsOf(at);
-  const options = { generation, moments, source: order.source, filter, created };
+  const options = { generation, moments, source: order.source, filter, texts, created };
   const exact = exactTotal(options, parameter);
   // An order of its own tells nothing of filters: what is rare would be looked for through all tasks.
   const isOfFound = exact === undefined || (order.source === 'latest' && isFiltered(filter));
@@ -115,12 +123,11 @@ function details({ generation, moments }: CandidateOptions): string {
 
 /** The totals that are kept: of everything, of one project, one agent, or some statuses. Undefined for others. */
 function exactTotal(
-  { generation, filter, created }: CandidateOptions,
+  { generation, filter, texts, created }: CandidateOptions,
   parameter: Parameter,
 ): string | undefined {
-  const { status, agent, projects, textParts, titleParts } = filter;
-  if (textParts.length + titleParts.length > 0 || created.from !== undefined || created.to !== undefined)
-    return undefined;
+  const { status, agent, projects } = filter;
+  if (texts.length > 0 || created.from !== undefined || created.to !== undefined) return undefined;
   const kept: [kind: string, values: readonly string[]][] = [];
   if (status !== undefined) kept.push(['status', status]);
   if (agent !== undefined) kept.push(['agent', [agent]]);
