@@ -42,7 +42,7 @@ describe('as_of', () => {
       await rebuildWhileReading(kept);
       if (turn < LOGS - 1) await world.close();
     }
-  }, 300_000);
+  }, 120_000);
 });
 
 /** Answers of the past stay the same while every read model is built anew, and when the new ones took over. */
@@ -108,10 +108,10 @@ async function readAt(
   const [here, next] = [log[position - 1]?.recorded_at, log[position]?.recorded_at];
   if (here === next) return;
   const times = [...(here === undefined ? [] : [here]), ...(next === undefined ? [] : [millisBefore(next)])];
-  const atTimes = drawReads(random, past, times).map((read) => {
-    return { read, path: pathOf(read, { as_of: random.pick(times) }) };
-  });
-  await inParallel(atTimes, async ({ read, path }) => {
+  const drawn = random.shuffle(drawReads(random, past, times));
+  // Half of them: all that differs from a position is how it is found.
+  await inParallel(drawn.slice(0, drawn.length / 2), async (read) => {
+    const path = pathOf(read, { as_of: random.pick(times) });
     expectAnswer(read, path, await world.get(path), position);
   });
 }

@@ -70,7 +70,7 @@ async function pagesOf([name, query]: Read, asOf?: number): Promise<number> {
   let pages = 0;
   const reader = {
     async query(statement: { text: string; values: unknown[] }) {
-      const explain = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement.text}`;
+      const explain = `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${statement.text}`;
       const explained = await world.sql.query(explain, statement.values);
       const [found] = [explained.rows[0]['QUERY PLAN']]
         .flat()
