@@ -1,22 +1,23 @@
-import type { Audience } from './audience.js';
 import type { Client } from './client.js';
 import { join } from './encoded-frame.js';
-import { nextSource } from './hand-over.js';
 import { Pager, type PagingOptions } from './next-page.js';
+import { nextSource } from './next-source.js';
+import type { Subscribers } from './subscribers.js';
 
 export interface CatchUpOptions extends PagingOptions {
-  audience: Audience;
-  /** Bytes that are handed over at a time. */
+  subscribers: Subscribers;
+  /** Bytes of one page. */
   pageBytes: number;
   onSent(frames: number): void;
 }
 
 /**
- * Hands a client what comes after its position, one page at a time and each once it has read the one
- * before, until it is where everyone is; then it is in the audience. That page and the one read ahead are
- * all that is held for it, however far behind it is. Ends early when `over` aborts, as when it goes.
+ * Sends a client the frames after its position, a page at a time and each once it has read the one before, until it has
+ * reached the ring's tip; then it joins the subscribers. That page and the one read ahead are all that is held for a
+ * client, however far behind it is.
  *
- * @param onLive called in the very turn in which it joins the audience, before it is told anything more
+ * @param over aborted when the client has gone or is reset: catching up ends early
+ * @param onLive called in the turn in which the client joins the subscribers, before it is sent anything more
  */
 export async function catchUp(
   client: Client,
@@ -27,7 +28,7 @@ export async function catchUp(
   const pager = new Pager(client, options, over);
   while (client.isOpen && !over.aborted) {
     if (nextSource(client.position, options.ring) === 'live') {
-      options.audience.add(client);
+      options.subscribers.add(client);
       onLive();
       return;
     }

@@ -1,51 +1,52 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EventBatch, EventFeed } from '@att/platform/event-feed';
 import { LogChangedError } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
-import type { Audience } from './audience.js';
 import type { LogIdentity } from './control-frames.js';
 import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
 import type { FrameRing } from './frame-ring.js';
+import type { Subscribers } from './subscribers.js';
 
 export interface LiveFeedOptions {
   feed: EventFeed;
   ring: FrameRing;
-  audience: Audience;
+  subscribers: Subscribers;
   log: Logger;
   linger: number;
   idleAfter: number;
   /**
-   * Called when what was read is not in the log any more, or the log has another epoch; resolves when that was seen to.
+   * Called when events that were read are no longer in the log, or the log has another epoch; resolves when all clients
+   * were reset.
    *
-   * @param reading aborted once another reading took its place: there is nothing to see to any more
+   * @param reading aborted once another reading has replaced this one, and nothing is left to do
    */
   onOtherLog(reading: AbortSignal): Promise<void>;
 }
 
 const BATCH_SIZE = 500;
-/** Payload of a batch, which is held beside the ring's frames. */
+/** Bytes of payload in a batch, which is held beside the ring's frames. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** Bytes told in one turn of the event loop: well below what may wait for a client. */
+/** Bytes published in one turn of the event loop: well below what may wait for a client. */
 export const MAX_TURN_BYTES = 512 * 1024;
 /**
- * A rest of so many times what telling took leaves two thirds of the time to all else in the process: 1,000 clients
- * take 5 ms, and rest for 10; one takes none.
+ * Pause after a publication, as a multiple of the time that it took. Two leaves two thirds of the time to the rest of the
+ * process: publishing to 1,000 clients takes 5 ms, and the pause is 10.
  */
-const REST_OF_TELLING = 2;
-/** Milliseconds of rest at least: a read costs the database as much for one event as for twenty. */
-const LEAST_REST = 4;
-/** Milliseconds between two tries after a failure that should not be. */
+const PAUSE_FACTOR = 2;
+/** Milliseconds of pause at least: a read costs the database as much for one event as for twenty. */
+const MIN_PAUSE = 4;
+/** Milliseconds between two tries after an unexpected failure. */
 const RETRY_DELAY = 500;
 
 /**
- * The process's one reader of the feed: fills the ring and tells the audience. It reads only while
- * there are sockets, as payloads cost what the agents' own requests need.
+ * The process's one reader of the feed: fills the ring and publishes to the subscribers. It reads only while
+ * there are sockets, as reading payloads takes time from the agents' requests.
  */
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   #epoch: string | undefined;
-  /** The end of what was read in whole batches. */
-  #place: { position: number; hash: string; epoch: string } | undefined;
+  /** End of the last batch that was published as a whole. */
+  #checkpoint: { position: number; hash: string; epoch: string } | undefined;
   #reading: AbortController | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -62,19 +63,19 @@ export class LiveFeed {
     return this.isReading && epoch !== this.#epoch;
   }
 
-  /** There is a socket: reads on, or from the head that its hello tells. */
-  need(identity: LogIdentity): void {
+  /** Called when a socket opens: starts to read from the head that its hello names, unless it reads already. */
+  acquire(identity: LogIdentity): void {
     clearTimeout(this.#idleTimer);
-    if (!this.isReading) this.#begin(identity);
+    if (!this.isReading) this.#start(identity);
   }
 
-  /** Forgets what was read, and reads on from the head of another log. */
-  startOver(identity: LogIdentity): void {
+  /** Forgets what was read, and reads from the head of another log. */
+  restart(identity: LogIdentity): void {
     this.#reading?.abort();
-    this.#begin(identity);
+    this.#start(identity);
   }
 
-  /** There is no socket any more: stops soon, if it stays so. */
+  /** Called when the last socket has closed: stops after `idleAfter`, unless another one opens. */
   release(): void {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.stop(), this.#options.idleAfter).unref();
@@ -87,9 +88,9 @@ export class LiveFeed {
     this.#options.ring.restart(0);
   }
 
-  #begin({ epoch, position, hash }: LogIdentity): void {
+  #start({ epoch, position, hash }: LogIdentity): void {
     this.#epoch = epoch;
-    this.#place = { position, hash, epoch };
+    this.#checkpoint = { position, hash, epoch };
     this.#options.ring.restart(position);
     this.#reading = new AbortController();
     void this.#read(this.#reading.signal);
@@ -107,23 +108,23 @@ export class LiveFeed {
     }
   }
 
-  /** Ends when `signal` aborts, or when the log is not the one that it was. */
+  /** Reads until `signal` aborts or the log is another one. */
   async #follow(signal: AbortSignal): Promise<'other log' | undefined> {
     const { feed, ring } = this.#options;
     const after = ring.tip;
-    // A batch that was told in part has no hash where it was left.
-    const expected = this.#place?.position === after ? this.#place : undefined;
+    // The hash is known at the ends of whole batches only, not in the middle of one that was published in part.
+    const expected = this.#checkpoint?.position === after ? this.#checkpoint : undefined;
     const wanted = { after, expected, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, signal };
     try {
       for await (const batch of feed.read(wanted)) {
-        // Read before everyone started over: it is of the former log.
+        // A batch that was read before all clients were reset is of the former log.
         if (signal.aborted) return undefined;
         if (batch.epoch !== this.#epoch) return 'other log';
         const startedAt = performance.now();
-        await this.#tell(batch, signal);
+        await this.#publish(batch, signal);
         if (signal.aborted) return undefined;
-        this.#place = { position: batch.position, hash: batch.hash, epoch: batch.epoch };
-        if (!batch.isFull) await this.#rest(performance.now() - startedAt, signal);
+        this.#checkpoint = { position: batch.position, hash: batch.hash, epoch: batch.epoch };
+        if (!batch.isFull) await this.#pause(performance.now() - startedAt, signal);
       }
     } catch (error) {
       if (!(error instanceof LogChangedError)) throw error;
@@ -133,16 +134,18 @@ export class LiveFeed {
   }
 
   /**
-   * Lets frames gather that come shortly after others, so that they share a write. What comes after a
-   * silence has nothing to wait for, and is told at once.
+   * Waits for more frames, so that frames which follow each other closely share a write. Frames after a
+   * silence are published at once.
+   *
+   * @param publishing milliseconds that the last publication took
    */
-  async #rest(telling: number, signal: AbortSignal): Promise<void> {
-    const rest = Math.min(this.#options.linger, Math.max(LEAST_REST, REST_OF_TELLING * telling));
-    if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => {});
+  async #pause(publishing: number, signal: AbortSignal): Promise<void> {
+    const pause = Math.min(this.#options.linger, Math.max(MIN_PAUSE, PAUSE_FACTOR * publishing));
+    if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {});
   }
 
-  /** Ring and audience always move in the same turn: whoever is live has all that the ring has. */
-  async #tell({ events, position }: EventBatch, signal: AbortSignal): Promise<void> {
+  /** Publishes a batch in parts, each in a turn of the event loop of its own. */
+  async #publish({ events, position }: EventBatch, signal: AbortSignal): Promise<void> {
     let frames: EncodedFrame[] = [];
     let bytes = 0;
     for (const event of events) {
@@ -152,16 +155,17 @@ export class LiveFeed {
       frames.push(frame);
       bytes += frame.bytes.length;
       if (bytes < MAX_TURN_BYTES) continue;
-      this.#move(frames, frame.position);
+      this.#publishFrames(frames, frame.position);
       frames = [];
       bytes = 0;
-      await nextTurn();
+      await yieldToEventLoop();
     }
-    if (!signal.aborted) this.#move(frames, position);
+    if (!signal.aborted) this.#publishFrames(frames, position);
   }
 
-  #move(frames: readonly EncodedFrame[], position: number): void {
+  /** Moves ring and subscribers in the same turn: every live client has all frames of the ring. */
+  #publishFrames(frames: readonly EncodedFrame[], position: number): void {
     this.#options.ring.append(frames, position);
-    this.#options.audience.publish(frames);
+    this.#options.subscribers.publish(frames);
   }
 }

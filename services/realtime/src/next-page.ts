@@ -4,7 +4,7 @@ import type { Logger } from '@att/platform/logging';
 import type { Client } from './client.js';
 import type { EncodedFrame } from './encoded-frame.js';
 import type { FrameRing } from './frame-ring.js';
-import { FIRST_PAGE, nextPageSize, nextSource } from './hand-over.js';
+import { FIRST_PAGE, nextPageSize, nextSource } from './next-source.js';
 import type { Page, PageOptions } from './read-page.js';
 import { framesOf } from './shared-pages.js';
 

@@ -3,30 +3,30 @@ import type { CatchUpOptions } from './catch-up.js';
 import type { Client } from './client.js';
 import { carriedOutFrame, caughtUpFrame } from './control-frames.js';
 import { type EncodedFrame, join } from './encoded-frame.js';
-import { nextSource } from './hand-over.js';
 import { MessageRefusedError } from './message-refused-error.js';
 import { type FramePage, Pager } from './next-page.js';
+import { nextSource } from './next-source.js';
 import { ReplayClock } from './replay-clock.js';
 
 export interface ReplayParameters {
   speed: ReplaySpeed;
   /** Recorded milliseconds. */
   maxGap: number;
-  /** Undefined: to the live end, and on. */
+  /** Last position to play; undefined: plays to the live end, and goes on live. */
   until: number | undefined;
-  /** The head of the log when the client came in. */
+  /** Head of the log when the socket was opened. */
   head: number;
 }
 
-/** Bytes of a page that is held until it is due. With the frames' own fields two of them have 0.2 MiB at most. */
+/** Bytes of payload of a page that is held until it is due. With the frames' own fields two pages have 0.2 MiB at most. */
 const HELD_BYTES = 32 * 1024;
 /** Milliseconds: the longest time that a timer takes. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Plays a client what comes after its position at the pace of its clock, until `until` or the live end.
- * At the live end it is told with all others, and may go back. Two pages at most are held for it: the
- * one that is played and, while that has still to wait, the one behind it; while it is paused, none.
+ * Plays the events after a client's position at the pace of its clock, until `until` or the live end. At the live end the
+ * client joins the subscribers, and may seek back. Two pages at most are held for it: the one that is played and, while
+ * that has to wait, the next one; none while it is paused.
  */
 export class Replay {
   readonly #clock: ReplayClock;
@@ -34,7 +34,7 @@ export class Replay {
   #page: FramePage | undefined;
   #next = 0;
   #ahead: { after: number; page: Promise<FramePage | undefined> } | undefined;
-  /** How often pages were forgotten: one that was asked for before is of no use. */
+  /** Count of times that pages were forgotten. A page that was asked for before the last one is dropped when it arrives. */
   #forgotten = 0;
   #isLive = false;
   #isOver = false;
@@ -50,7 +50,7 @@ export class Replay {
     client.gone.addEventListener('abort', () => this.#wake());
   }
 
-  /** At `max` a page is not held, but handed on at once. */
+  /** Bytes of a page. At `max` a page is not held but sent at once, so it may be large. */
   get #pageBytes(): number {
     return this.#clock.speed === 'max' ? this.options.pageBytes : HELD_BYTES;
   }
@@ -59,19 +59,19 @@ export class Replay {
     return this.#isLive;
   }
 
-  /** The log that it plays is not there any more: nothing is sent from now on. */
+  /** Stops the replay for good: the log that it plays was replaced. */
   end(): void {
     this.#isOver = true;
     this.#forgetPages();
     this.#wake();
   }
 
-  /** Resolves when the client has gone, or was sent away at `until`, or it was ended. */
+  /** Resolves when the client has gone, was closed at `until`, or `end` was called. */
   async run(): Promise<void> {
     const { client, options } = this;
     const { until } = this.parameters;
     while (client.isOpen && !this.#isOver) {
-      if (this.#clock.isPaused || this.#isLive) await this.#rest(Infinity);
+      if (this.#clock.isPaused || this.#isLive) await this.#wait(Infinity);
       else if (until !== undefined && client.position >= until) this.#end(until);
       else if (until === undefined && nextSource(client.position, options.ring) === 'live') this.#goLive();
       else await this.#play();
@@ -120,14 +120,14 @@ export class Replay {
     this.#clock.jump();
   }
 
-  /** Also those that are being read. */
+  /** Forgets the pages that are held, and those that are being read. */
   #forgetPages(): void {
     this.#page = undefined;
     this.#ahead = undefined;
     this.#forgotten += 1;
   }
 
-  /** Sends what is due, or waits until something is. */
+  /** Sends the frames that are due, or waits for the next one. */
   async #play(): Promise<void> {
     const { client, options } = this;
     this.#page ??= await this.#nextPage();
@@ -150,7 +150,7 @@ export class Replay {
     }
     if (wait > 0) {
       this.#readAhead(this.#page.position);
-      if (due.length === 0) await this.#rest(wait);
+      if (due.length === 0) await this.#wait(wait);
     } else {
       client.position = this.#page.position;
       this.#page = undefined;
@@ -158,7 +158,7 @@ export class Replay {
     await client.drained();
   }
 
-  /** Undefined when the client has gone, paused or jumped elsewhere in the meantime. */
+  /** The page after the client's position; undefined when the client has gone, paused or sought elsewhere in the meantime. */
   async #nextPage(): Promise<FramePage | undefined> {
     const { position } = this.client;
     const forgotten = this.#forgotten;
@@ -176,31 +176,31 @@ export class Replay {
     return { frames: frames.filter((frame) => frame.position <= until), position: until };
   }
 
-  /** So that the first event of the next page need not wait for the log. */
+  /** Reads the next page early, so that its first event need not wait for the log. */
   #readAhead(after: number): void {
     const { until = Infinity } = this.parameters;
     if (this.#ahead !== undefined || after >= until) return;
     if (nextSource(after, this.options.ring) !== 'log') return;
     const page = this.#pager.after(after, this.#pageBytes);
-    // Whoever waits for it is told; a jump may leave nobody who does.
+    // `#nextPage` handles a failure. After a seek nothing awaits this page, and its failure must not end the process.
     page.catch(() => {});
     this.#ahead = { after, page };
   }
 
-  /** Live from this very turn on, as when catching up ends. */
+  /** Joins the subscribers in this turn of the event loop, as at the end of catching up. */
   #goLive(): void {
     this.#forgetPages();
     this.#isLive = true;
-    this.options.audience.add(this.client);
+    this.options.subscribers.add(this.client);
     this.client.write(caughtUpFrame(Math.max(this.client.position, this.options.ring.tip)));
   }
 
   #leaveLive(): void {
     if (!this.#isLive) return;
     this.#isLive = false;
-    this.options.audience.delete(this.client);
+    this.options.subscribers.delete(this.client);
     this.client.position = Math.max(this.client.position, this.options.ring.tip);
-    // The clock knows nothing of what was told live: the next event is due at once.
+    // The clock has not seen the events that were sent live: the next event is due at once.
     this.#clock.jump();
   }
 
@@ -209,8 +209,8 @@ export class Replay {
     this.client.close('done', 'the replay has reached until');
   }
 
-  /** Until the time has passed, a command was given, or the client has gone. */
-  async #rest(milliseconds: number): Promise<void> {
+  /** Waits until the time has passed, a command was given, or the client has gone. */
+  async #wait(milliseconds: number): Promise<void> {
     if (!this.client.isOpen) return;
     await new Promise<void>((resolve) => {
       // A timer cuts fractions off and would come just before the event is due.

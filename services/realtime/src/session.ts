@@ -25,21 +25,21 @@ export interface SessionOptions {
   settings: RealtimeSettings;
   metrics: RealtimeMetrics;
   log: Logger;
-  following: CatchUpOptions;
+  catchUpOptions: CatchUpOptions;
 }
 
-/** Session as its room sees it. */
+/** Session as the hub needs it. */
 export interface Session {
-  /** The log is another one: the client starts over, and goes on live after the new log's head. In one turn. */
+  /** Called when the log is another one: the client is reset, and follows the new log after its head. All in one turn of the event loop. */
   reset(identity: LogIdentity): void;
 }
 
-/** The feed is being read; everything up to the first wait happens in this turn. */
+/** Starts a session; the feed is being read. Everything up to the first wait happens in one turn of the event loop. */
 export function startSession(
   client: Client,
   parameters: SocketParameters,
   identity: LogIdentity,
-  { settings, metrics, log, following }: SessionOptions,
+  { settings, metrics, log, catchUpOptions }: SessionOptions,
 ): Session {
   const { after } = parameters;
   client.write(helloFrame(identity, client.project));
@@ -47,15 +47,15 @@ export function startSession(
   const resumes = after !== undefined && reason === undefined;
   client.position = resumes ? after : identity.position;
   if (reason !== undefined) client.write(resetFrame(identity, reason));
-  let replay = resumes ? replayOf(client, parameters, identity, following) : undefined;
+  let replay = resumes ? replayOf(client, parameters, identity, catchUpOptions) : undefined;
   if (replay !== undefined) metrics.replays.inc();
   else if (resumes) metrics.catchUps.inc();
 
   let hasCaughtUp = false;
   const position = () => {
     const isLive = replay?.isLive ?? hasCaughtUp;
-    // A live client was told all that the ring has; what the log told it may be further still.
-    return isLive ? Math.max(client.position, following.ring.tip) : client.position;
+    // A live client has all frames of the ring; one that read the log may be further still.
+    return isLive ? Math.max(client.position, catchUpOptions.ring.tip) : client.position;
   };
   answerMessages(client, settings.maxMessagesPerSecond, position, () => replay);
   startHeartbeat(client, settings.heartbeatInterval, () => positionFrame(position()));
@@ -65,7 +65,7 @@ export function startSession(
   const follow = (announces: boolean) => {
     const followed =
       replay?.run() ??
-      catchUp(client, following, over.signal, () => {
+      catchUp(client, catchUpOptions, over.signal, () => {
         hasCaughtUp = true;
         if (announces) client.write(caughtUpFrame(position()));
       });
@@ -82,7 +82,7 @@ export function startSession(
       over = new AbortController();
       replay?.end();
       replay = undefined;
-      following.audience.delete(client);
+      catchUpOptions.subscribers.delete(client);
       client.position = other.position;
       client.write(resetFrame(other, 'the log was replaced by another'));
       follow(false);
@@ -90,18 +90,18 @@ export function startSession(
   };
 }
 
-/** Undefined when the client wants what is missing at once, and then to be live. */
+/** The replay that a client asked for; undefined when it wants all frames at once, and then live ones. */
 function replayOf(
   client: Client,
   { speed, until, max_gap: maxGap = Infinity }: SocketParameters,
   { position: head }: LogIdentity,
-  following: CatchUpOptions,
+  catchUpOptions: CatchUpOptions,
 ): Replay | undefined {
   if (speed === undefined && until === undefined) return undefined;
-  return new Replay(client, { speed: speed ?? 'max', maxGap, until, head }, following);
+  return new Replay(client, { speed: speed ?? 'max', maxGap, until, head }, catchUpOptions);
 }
 
-/** Control pings count as messages too: each of them is answered. */
+/** Answers messages within a rate. Control pings count as messages too, as each of them is answered. */
 function answerMessages(
   client: Client,
   perSecond: number,

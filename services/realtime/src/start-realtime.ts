@@ -5,29 +5,29 @@ import type { RouteHandlers } from '@att/platform/http';
 import type { ReadinessCheck, Service, ServiceContext } from '@att/platform/service';
 import type { SharedState } from '@att/platform/shared-state';
 import { CountPublisher } from './count-publisher.js';
-import { createDoor } from './door.js';
+import { Hub } from './hub.js';
 import { watchLog } from './log-watch.js';
 import { readPage } from './read-page.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
-import { Room } from './room.js';
 import { DEFAULT_SETTINGS, type RealtimeSettings } from './settings.js';
 import { shareNext } from './share-next.js';
 import { SharedPages } from './shared-pages.js';
 import { Sockets } from './sockets.js';
+import { createUpgradeHandler } from './upgrade-handler.js';
 
-/** Connections for heads and for clients that catch up: few, so that a crowd cannot crowd out appends. */
+/** Connections for reads of the head and of pages: few, so that many viewers cannot slow down appends. */
 const POOL_SIZE = 4;
-/** Milliseconds; a page takes a few dozen. The server has its chance to say so before it counts as gone. */
+/** Milliseconds; a page takes a few dozen. The server reports its own time-out before the connection counts as lost. */
 const TIMEOUTS = { statement: 10_000, silence: 11_000 };
-/** Milliseconds that the log may take to tell its head before a new socket is sent away. */
+/** Milliseconds that a read of the log's identity may take before a new socket is closed. */
 const IDENTITY_TIMEOUT = 5_000;
 
-/** The log to sockets: live, and resumed without loss. */
+/** Sends the log to sockets: live, after a resume without loss, and as a replay. */
 export function startRealtime(context: ServiceContext): Service {
   return createRealtime(context);
 }
 
-/** The same with other bounds, for tests. */
+/** The same service with other bounds, for tests. */
 export function createRealtime(context: ServiceContext, changed: Partial<RealtimeSettings> = {}): Service {
   const { log, authenticator, sharedState, feed, database } = context;
   const settings = { ...DEFAULT_SETTINGS, ...changed };
@@ -39,7 +39,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
   const metrics = createRealtimeMetrics(context.metrics, sockets);
-  const room = new Room({
+  const hub = new Hub({
     sockets,
     feed,
     readIdentity,
@@ -52,10 +52,10 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     interval: settings.identityInterval,
     isNeeded: () => sockets.size > 0,
     readIdentity,
-    onIdentity: (identity) => room.recognise(identity),
+    onIdentity: (identity) => hub.checkIdentity(identity),
   });
   let isDraining = false;
-  const door = createDoor({
+  const upgradeHandler = createUpgradeHandler({
     authenticator,
     log,
     metrics,
@@ -63,20 +63,20 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     isDraining: () => isDraining,
     socketsOf: (actor) => sockets.ofActor(actor),
     readIdentity,
-    welcome: (client, parameters, identity) => room.enter(client, parameters, identity),
+    onAuthorized: (client, parameters, identity) => hub.add(client, parameters, identity),
   });
   return {
     name: 'realtime',
-    upgrades: new Map([[SOCKET_PATH, door]]),
+    upgrades: new Map([[SOCKET_PATH, upgradeHandler]]),
     routes: statsRoute(counts, sharedState),
-    checks: [liveFeedCheck(room, readIdentity)],
+    checks: [liveFeedCheck(hub, readIdentity)],
     async drain() {
       isDraining = true;
-      await room.clear();
+      await hub.disconnectAll();
     },
     async stop() {
       endWatch();
-      await room.clear();
+      await hub.disconnectAll();
       await counts.stop();
       await pool.end();
     },
@@ -93,13 +93,13 @@ function statsRoute(counts: CountPublisher, sharedState: SharedState): RouteHand
   };
 }
 
-function liveFeedCheck(room: Room, readIdentity: () => Promise<{ position: number }>): ReadinessCheck {
+function liveFeedCheck(hub: Hub, readIdentity: () => Promise<{ position: number }>): ReadinessCheck {
   return {
     name: 'live feed',
     async check() {
       const head = await readIdentity();
-      if (room.position === undefined) return 'nobody is watching';
-      return `${Math.max(0, head.position - room.position)} events behind`;
+      if (hub.position === undefined) return 'nobody is watching';
+      return `${Math.max(0, head.position - hub.position)} events behind`;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Authenticator } from '@att/platform/auth';
 import { refusalText, type UpgradeHandler } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { admit } from './admission.js';
+import { authorize } from './authorize.js';
 import { Client } from './client.js';
 import type { LogIdentity } from './control-frames.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
@@ -13,25 +13,24 @@ import type { RealtimeSettings } from './settings.js';
 import { SocketRefusedError } from './socket-refused-error.js';
 import { whyReset } from './why-reset.js';
 
-export interface DoorOptions {
+export interface UpgradeOptions {
   authenticator: Authenticator;
   log: Logger;
   metrics: RealtimeMetrics;
   settings: RealtimeSettings;
   isDraining(): boolean;
-  /** Sockets that this key's holder has open. */
+  /** Number of open sockets of a key. */
   socketsOf(actor: string): number;
-  /** Rejects, soon, while the log cannot be read. */
+  /** Rejects within seconds while the log cannot be read. */
   readIdentity(): Promise<LogIdentity>;
-  /** Takes a client that may come in. */
-  welcome(client: Client, parameters: SocketParameters, identity: LogIdentity): void;
+  onAuthorized(client: Client, parameters: SocketParameters, identity: LogIdentity): void;
 }
 
 /**
- * Lets clients in. Every refusal comes after the handshake, as a close code: browsers do not show an
- * HTTP status to the page that opened a socket.
+ * Handles HTTP upgrades to WebSockets. Every refusal comes after the handshake, as a close code: browsers do not show
+ * an HTTP status to the page that opened a socket.
  */
-export function createDoor(options: DoorOptions): UpgradeHandler {
+export function createUpgradeHandler(options: UpgradeOptions): UpgradeHandler {
   const { settings, metrics, log } = options;
   const serverOptions: ServerOptions & { closeTimeout: number } = {
     noServer: true,
@@ -48,7 +47,7 @@ export function createDoor(options: DoorOptions): UpgradeHandler {
   return (request, socket, head) => {
     server.handleUpgrade(request, socket, head, (ws) => {
       const client = new Client({ ws, socket, maxUnsentBytes: settings.maxUnsentBytes, metrics });
-      enter(client, request, options).catch((error: unknown) => {
+      open(client, request, options).catch((error: unknown) => {
         if (error instanceof SocketRefusedError) return client.close(error.code, error.message);
         log.error({ err: error }, 'a socket could not be opened');
         client.close('restarting', 'something went wrong on our side: try again later');
@@ -57,36 +56,36 @@ export function createDoor(options: DoorOptions): UpgradeHandler {
   };
 }
 
-async function enter(client: Client, request: IncomingMessage, options: DoorOptions): Promise<void> {
+async function open(client: Client, request: IncomingMessage, options: UpgradeOptions): Promise<void> {
   refuseWhileDraining(options);
-  const { actor, ...parameters } = admit(request, options.authenticator);
+  const { actor, ...parameters } = authorize(request, options.authenticator);
   refuseTooMany(actor, options);
   client.actor = actor;
   client.project = parameters.project;
-  // What it says before its hello waits in its connection.
+  // Messages that arrive before the hello was sent wait in the connection.
   client.ws.pause();
   try {
     const identity = await identityOrRefusal(options);
-    // While the log was asked, others came in and the process may have begun to drain.
+    // During that read other sockets may have opened, and the process may have begun to drain.
     refuseWhileDraining(options);
     refuseTooMany(actor, options);
     refuseBeyondHead(parameters, identity);
-    if (client.isOpen) options.welcome(client, parameters, identity);
+    if (client.isOpen) options.onAuthorized(client, parameters, identity);
   } finally {
     client.ws.resume();
   }
 }
 
-function refuseWhileDraining({ isDraining }: DoorOptions): void {
+function refuseWhileDraining({ isDraining }: UpgradeOptions): void {
   if (isDraining()) throw new SocketRefusedError('restarting', 'the server restarts');
 }
 
-function refuseTooMany(actor: string, { socketsOf, settings }: DoorOptions): void {
+function refuseTooMany(actor: string, { socketsOf, settings }: UpgradeOptions): void {
   if (socketsOf(actor) < settings.maxSocketsPerKey) return;
   throw new SocketRefusedError('tooMany', `this key has ${settings.maxSocketsPerKey} sockets open`);
 }
 
-/** A replay is of the past. Where the client's positions are of another log, it is told that instead. */
+/** Refuses a replay that ends in the future. A client whose positions are of another log is reset instead. */
 function refuseBeyondHead(parameters: SocketParameters, identity: LogIdentity): void {
   const { until } = parameters;
   if (until === undefined || until <= identity.position) return;
@@ -97,7 +96,7 @@ function refuseBeyondHead(parameters: SocketParameters, identity: LogIdentity): 
   );
 }
 
-async function identityOrRefusal({ readIdentity, log }: DoorOptions): Promise<LogIdentity> {
+async function identityOrRefusal({ readIdentity, log }: UpgradeOptions): Promise<LogIdentity> {
   try {
     return await readIdentity();
   } catch (error) {

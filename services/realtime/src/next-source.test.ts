@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nextPageSize, nextSource } from './hand-over.js';
+import { nextPageSize, nextSource } from './next-source.js';
 
-describe('the hand-over', () => {
+describe('the next source', () => {
   const ring = { floor: 100, tip: 200 };
 
   it.each([
@@ -10,7 +10,7 @@ describe('the hand-over', () => {
     [100, 'ring'],
     [199, 'ring'],
     [200, 'live'],
-    // The log is ahead of what the feed has told this process.
+    // A client that read the log may be ahead of the feed.
     [250, 'live'],
   ] as const)('finds what follows position %i in: %s', (position, source) => {
     expect(nextSource(position, ring)).toBe(source);

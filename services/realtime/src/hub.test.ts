@@ -1,4 +1,4 @@
-/** A log that gets a new epoch while a client comes that was told of it already. */
+/** A log that gets a new epoch while a client connects that knows the epoch already. */
 import { EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,8 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Client } from './client.js';
 import type { LogIdentity } from './control-frames.js';
+import { Hub } from './hub.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
-import { Room } from './room.js';
 import { DEFAULT_SETTINGS } from './settings.js';
 import { SharedPages } from './shared-pages.js';
 import { Sockets } from './sockets.js';
@@ -43,11 +43,11 @@ function batchOf(epoch: string, position: number): EventBatch {
   return { events: [event], position, hash: 'cd', epoch, isFull: false };
 }
 
-/** Readings of the feed, in order: each gives what it is handed, even after it was aborted, as a page does that was under way. */
+/** Readings of the feed, in order. A reading yields its batches even after it was aborted, as a page does that was under way. */
 let readings: EventEmitter[];
-/** Questions which log this is that wait for their answer. */
+/** Pending reads of the log's identity. */
 let questions: ((identity: LogIdentity) => void)[];
-let room: Room;
+let hub: Hub;
 let metrics: ReturnType<typeof createRealtimeMetrics>;
 
 beforeEach(() => {
@@ -63,7 +63,7 @@ beforeEach(() => {
   };
   const sockets = new Sockets(() => {});
   metrics = createRealtimeMetrics(new Registry(), sockets);
-  room = new Room({
+  hub = new Hub({
     sockets,
     feed,
     readIdentity: () => new Promise((resolve) => questions.push(resolve)),
@@ -73,7 +73,7 @@ beforeEach(() => {
     log: silentLog,
   });
 });
-afterEach(() => room.clear());
+afterEach(() => hub.disconnectAll());
 
 class FakeWebSocket extends EventEmitter {
   readonly OPEN = 1;
@@ -86,13 +86,13 @@ class FakeWebSocket extends EventEmitter {
   }
 }
 
-/** Lets a client in, live. @returns the frames that it was sent */
-function enter(epoch: string): ServerFrame[] {
+/** Connects a live client. @returns the frames that it was sent */
+function connect(epoch: string): ServerFrame[] {
   const frames: ServerFrame[] = [];
   const ws = new FakeWebSocket();
   const socket = Object.assign(new EventEmitter(), {
     writableNeedDrain: false,
-    // One frame a write: nothing here is joined.
+    // Each write has one frame: nothing is joined in these tests.
     write: (bytes: Buffer) =>
       frames.push(serverFrame.parse(JSON.parse(String(bytes.subarray(bytes.indexOf('{')))))),
   });
@@ -102,7 +102,7 @@ function enter(epoch: string): ServerFrame[] {
     maxUnsentBytes: 1_000_000,
     metrics,
   });
-  room.enter(client, { after: HEAD, epoch } as Parameters<Room['enter']>[1], identityOf(epoch));
+  hub.add(client, { after: HEAD, epoch } as Parameters<Hub['add']>[1], identityOf(epoch));
   return frames;
 }
 
@@ -123,9 +123,9 @@ const last = (frames: readonly ServerFrame[]) => frames.at(-1) as ServerFrame;
 
 describe('who comes with the new epoch is not reset for it', () => {
   it('by a page that was asked for before', async () => {
-    const former = enter(FORMER);
+    const former = connect(FORMER);
     await read(1);
-    const newcomer = enter(RENEWED);
+    const newcomer = connect(RENEWED);
     give(0, batchOf(FORMER, HEAD + 1));
     await sleep(20);
     for (const answer of questions) answer(identityOf(RENEWED));
@@ -133,11 +133,11 @@ describe('who comes with the new epoch is not reset for it', () => {
   });
 
   it('by a question that the feed asked before', async () => {
-    const former = enter(FORMER);
+    const former = connect(FORMER);
     await read(1);
     give(0, batchOf(RENEWED, HEAD + 1));
     await asked(1);
-    const newcomer = enter(RENEWED);
+    const newcomer = connect(RENEWED);
     questions[0]?.(identityOf(RENEWED));
     await sleep(20);
     await expectOneResetAndTheNext(former, newcomer);
@@ -145,7 +145,7 @@ describe('who comes with the new epoch is not reset for it', () => {
 });
 
 it('is reset once where only the feed knows of the new epoch', async () => {
-  const former = enter(FORMER);
+  const former = connect(FORMER);
   await read(1);
   give(0, batchOf(RENEWED, HEAD + 1));
   await asked(1);
