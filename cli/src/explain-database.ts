@@ -1,6 +1,6 @@
-/** Why a database cannot be used, in a sentence: what pg, Node and the server say, and what to do about it. */
+/** Explanation of a database's error in a sentence: what pg, Node or the server reports, and what to do about it. */
 
-interface Said {
+interface ErrorFields {
   message: string;
   code?: unknown;
   severity?: unknown;
@@ -9,10 +9,10 @@ interface Said {
   path?: unknown;
 }
 
-/** Undefined for an error that is not a database's. */
+/** Explanation; undefined for an error that does not come from a database. */
 export function explainDatabase(error: Error): string | undefined {
-  const said: Said = error;
-  return ofNetwork(error, said) ?? ofTls(said) ?? (isSaidByServer(said) ? ofServer(said) : undefined);
+  const fields: ErrorFields = error;
+  return ofNetwork(error, fields) ?? ofTls(fields) ?? (isServerError(fields) ? ofServer(fields) : undefined);
 }
 
 const UNREACHABLE = new Set<unknown>([
@@ -25,15 +25,15 @@ const UNREACHABLE = new Set<unknown>([
   'ETIMEDOUT',
 ]);
 
-/** pg's own errors have no code. */
+/** Messages of pg's own errors, which have no code. */
 const WITHOUT_ANSWER = /^(timeout expired|Connection terminated|Query read timeout)/;
 
-function ofNetwork(error: Error, { message, code, syscall }: Said): string | undefined {
+function ofNetwork(error: Error, { message, code, syscall }: ErrorFields): string | undefined {
   const isUnreachable = UNREACHABLE.has(code) || WITHOUT_ANSWER.test(message) || syscall === 'connect';
   return isUnreachable ? `the database cannot be reached: ${reasonOf(error)}` : undefined;
 }
 
-/** A name with several addresses fails with an error for each, and no message of its own. */
+/** Reason of an error. A host name with several addresses fails with an error for each, and no message of its own. */
 function reasonOf(error: Error): string {
   if (!(error instanceof AggregateError)) return error.message;
   return error.errors.map((one) => (one as Error).message).join('; ');
@@ -43,7 +43,7 @@ const UNTRUSTED =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF).*)$/;
 const FILES = 'sslrootcert, sslcert or sslkey of DATABASE_URL';
 
-function ofTls({ message, code, syscall, path }: Said): string | undefined {
+function ofTls({ message, code, syscall, path }: ErrorFields): string | undefined {
   const is = (pattern: RegExp) => typeof code === 'string' && pattern.test(code);
   if (is(UNTRUSTED)) {
     return `the database’s certificate is not trusted (${message}): name its authority’s file with sslrootcert=FILE in DATABASE_URL, or say sslmode=no-verify to trust any server`;
@@ -70,12 +70,12 @@ function ofTls({ message, code, syscall, path }: Said): string | undefined {
   return undefined;
 }
 
-/** The severity alone is the server's; a password that is not there fails on this side. */
-function isSaidByServer({ message, severity }: Said): boolean {
+/** True for an error that the server sent, which has a severity, or for one of its authentication (SASL), which fails in pg. */
+function isServerError({ message, severity }: ErrorFields): boolean {
   return typeof severity === 'string' || message.startsWith('SASL: ');
 }
 
-function ofServer({ message, code, hint }: Said): string {
+function ofServer({ message, code, hint }: ErrorFields): string {
   if (/client password must be a (non-empty )?string/.test(message)) {
     return 'the database wants a password, and DATABASE_URL has none';
   }

@@ -3,18 +3,19 @@ import { ClientError } from './client/errors.js';
 import { explainDatabase } from './explain-database.js';
 import { FileError } from './transfer/errors.js';
 
-/** Failures that a person can act on, told in a sentence; the stack is for all others. */
-const EXPECTED = [ClientError, ConfigError, FileError];
+/** Errors that a person can act on: their message is a sentence. All others are shown with their stack. */
+const EXPECTED_ERRORS = [ClientError, ConfigError, FileError];
 
 export async function explain(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);
-  const isOf = (expected: abstract new (...args: never[]) => Error) => error instanceof expected;
-  if (EXPECTED.some(isOf) || (await expectedOfServices()).some(isOf)) return error.message;
+  const isInstanceOf = (expected: abstract new (...args: never[]) => Error) => error instanceof expected;
+  if (EXPECTED_ERRORS.some(isInstanceOf) || (await expectedErrorsOfPlatform()).some(isInstanceOf))
+    return error.message;
   return explainDatabase(error) ?? error.stack ?? error.message;
 }
 
-/** Loaded only now: a command that talks to a server over HTTP has no other use for them. */
-async function expectedOfServices() {
+/** Errors of the platform, imported on demand: a command that uses HTTP needs nothing else of these modules. */
+async function expectedErrorsOfPlatform() {
   const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
   const { AppendError, LogChangedError, NothingToAcceptError } = await import('@att/platform/event-log');
   const { PortTakenError } = await import('@att/platform/http');

@@ -1,4 +1,4 @@
-/** How a command finds its server and its key. */
+/** Options and look-ups by which a command finds its server and its key. */
 import { ConfigError, readConfig } from '@att/platform/config';
 import { type Command, InvalidArgumentError } from 'commander';
 import { findApiKey } from '../process/api-key.js';
@@ -9,17 +9,17 @@ export interface ServerOptions {
   json?: true;
 }
 
-/** Adds the option of every command that talks to a server. */
-export function reachesServer(command: Command): Command {
+/** Adds `--url`, which every command takes that calls a server. */
+export function withServerOption(command: Command): Command {
   return command.option('--url <url>', 'of the server (default: ATT_URL, or PORT on this machine)', httpUrl);
 }
 
-/** And of those that print its answers. */
-export function talksToServer(command: Command): Command {
-  return reachesServer(command).option('--json', 'print what the server answered, for scripts');
+/** Adds `--url` and `--json`, for a command that prints the server's answers. */
+export function withServerOptions(command: Command): Command {
+  return withServerOption(command).option('--json', 'print what the server answered, for scripts');
 }
 
-/** The key is that of the environment, or the one that a server keeps in the data directory. */
+/** Client of the server; its key is API_KEY, or the one that a server keeps in the data directory. */
 export async function connect({ url }: Pick<ServerOptions, 'url'>): Promise<Client> {
   const { apiKey, dataDirectory, serverUrl } = readConfig();
   const key = apiKey ?? (await findApiKey(dataDirectory));

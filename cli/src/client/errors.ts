@@ -1,12 +1,12 @@
-/** Why a server did not do what a command asked for, in a sentence for whoever typed it. */
+/** Errors of a call to a server; each message is a sentence for the person who typed the command. */
 import type { Problem } from '@att/contracts';
 
 export class ClientError extends Error {}
 
-/** No answer came. */
-export class ServerAwayError extends ClientError {
-  override readonly name = 'ServerAwayError';
-  readonly code = 'server_away';
+/** Error of a call that got no answer. */
+export class ServerUnreachableError extends ClientError {
+  override readonly name = 'ServerUnreachableError';
+  readonly code = 'server_unreachable';
 
   constructor(url: string, cause: unknown) {
     super(`no server answers at ${url}: start one with att start, or say where it is with --url or ATT_URL`, {
@@ -15,7 +15,7 @@ export class ServerAwayError extends ClientError {
   }
 }
 
-/** The server answered with a problem document. */
+/** Error of a call that the server answered with a problem document. */
 export class RefusedError extends ClientError {
   override readonly name = 'RefusedError';
   readonly code: Problem['code'];
@@ -33,7 +33,7 @@ export class RefusedError extends ClientError {
   }
 }
 
-/** An answer came that is not the product's, as from a proxy or another server. */
+/** Error of a call that something else answered, such as a proxy or another server. */
 export class ForeignAnswerError extends ClientError {
   override readonly name = 'ForeignAnswerError';
   readonly code = 'foreign_answer';
@@ -46,17 +46,17 @@ export class ForeignAnswerError extends ClientError {
   }
 }
 
-/** Worth asking again without anybody changing anything. */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof ServerAwayError) return true;
+/** True for an error that may pass without anybody changing anything. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ServerUnreachableError) return true;
   return (error instanceof RefusedError || error instanceof ForeignAnswerError) && error.status >= 500;
 }
 
 const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** The server is down, starts, drains or has too much to do; a proxy before it says the same with other words. */
+/** True when the server is down, starts, drains or has too much to do; a proxy in front of it answers 502 to 504, too. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof ServerAwayError) return true;
+  if (error instanceof ServerUnreachableError) return true;
   return (
     (error instanceof RefusedError || error instanceof ForeignAnswerError) && UNAVAILABLE.has(error.status)
   );

@@ -9,7 +9,7 @@ import {
   ROUTES,
   type Route,
 } from '@att/contracts';
-import { ForeignAnswerError, RefusedError, ServerAwayError } from './errors.js';
+import { ForeignAnswerError, RefusedError, ServerUnreachableError } from './errors.js';
 
 type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
@@ -18,29 +18,29 @@ export interface CallOptions<N extends RouteName> {
   params?: ParamsOf<Routes[N]>;
   query?: QueryOf<Routes[N]>;
   body?: RequestBodyOf<Routes[N]>;
-  /** The same as lines of JSON that are to stay as they are, for a route that takes them. */
+  /** Body as lines of JSON, sent unchanged, for a route that takes them. */
   ndjson?: string;
   idempotencyKey?: string;
-  /** Milliseconds until no answer counts as none. */
+  /** Milliseconds to wait for the answer. */
   timeout?: number;
-  /** Ends the asking early; then, too, the server counts as away. */
+  /** Ends the call early; it then fails with ServerUnreachableError, too. */
   signal?: AbortSignal;
 }
 
 export interface Answer<T> {
   body: T;
-  /** `X-Position`, which the answer is true for; null where it has none. */
+  /** Position that the answer is true for (`X-Position`); null where it has none. */
   position: number | null;
-  /** `X-Total-Count`; null where the answer has none. */
+  /** Total from `X-Total-Count`; null where the answer has none. */
   total: number | null;
 }
 
 export interface Client {
-  /** @throws ServerAwayError, RefusedError, ForeignAnswerError */
+  /** @throws ServerUnreachableError, RefusedError, ForeignAnswerError */
   call<N extends RouteName>(name: N, options?: CallOptions<N>): Promise<Answer<ResponseOf<Routes[N]>>>;
 }
 
-/** Milliseconds; an act may have to wait 5 s for a lock. */
+/** Milliseconds; an operator's command may have to wait 5 s for a lock. */
 const TIMEOUT = 15_000;
 
 /** @param url of the server, with a path where it is served under one */
@@ -51,10 +51,10 @@ export function makeClient(url: string, apiKey: string): Client {
       const route: Route = ROUTES[name];
       const response = await fetch(base + buildPath(route.path, params, query), {
         method: route.method,
-        ...sent(options, apiKey),
+        ...requestOf(options, apiKey),
         signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
       }).catch((error: unknown) => {
-        throw new ServerAwayError(base, error);
+        throw new ServerUnreachableError(base, error);
       });
       const json = await jsonOf(response, base);
       if (response.status !== route.status) throw failureOf(response, json, base);
@@ -70,7 +70,7 @@ export function makeClient(url: string, apiKey: string): Client {
   };
 }
 
-function sent(
+function requestOf(
   { body, ndjson, idempotencyKey }: { body?: unknown; ndjson?: string; idempotencyKey?: string },
   apiKey: string,
 ): { headers: Record<string, string>; body: string | null } {
@@ -95,7 +95,7 @@ function numberIn(response: Response, header: string): number | null {
 
 async function jsonOf(response: Response, url: string): Promise<unknown> {
   const text = await response.text().catch((error: unknown) => {
-    throw new ServerAwayError(url, error);
+    throw new ServerUnreachableError(url, error);
   });
   try {
     return JSON.parse(text);

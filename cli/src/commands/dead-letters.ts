@@ -1,6 +1,6 @@
-/** `att dead-letters`: the tasks that stand still because of an event that could not be applied. */
+/** Commands of `att dead-letters`: tasks that are blocked by an event that could not be applied. */
 import type { Command } from 'commander';
-import { connect, type ServerOptions, talksToServer } from '../client/connect.js';
+import { connect, type ServerOptions, withServerOptions } from '../client/connect.js';
 import { deadLetterTable, deadLetterText } from '../print/dead-letters.js';
 import { print } from '../print/print.js';
 import { wholeNumber } from './numbers.js';
@@ -14,29 +14,32 @@ interface ListOptions extends ServerOptions {
 }
 
 export function addDeadLetterCommands(program: Command): void {
-  const letters = program
+  const deadLetters = program
     .command('dead-letters')
-    .description('see the tasks that stand still because of an event, and let them go on');
-  addListCommand(letters);
-  const show = letters.command('show').description('one of them').argument('<id>', 'of it', wholeNumber);
-  talksToServer(show).action(async (id: number, options: ServerOptions) => {
+    .description('list tasks that are blocked by an event, and retry or skip the event');
+  addListCommand(deadLetters);
+  const show = deadLetters
+    .command('show')
+    .description('show one dead letter')
+    .argument('<id>', 'id of the dead letter', wholeNumber);
+  withServerOptions(show).action(async (id: number, options: ServerOptions) => {
     const client = await connect(options);
     print((await client.call('getDeadLetter', { params: { id } })).body, options, deadLetterText);
   });
-  addSettleCommand(letters, 'retry', 'apply the event, and those queued behind it, again');
-  addSettleCommand(letters, 'skip', 'leave the event out, and apply those queued behind it');
+  addResolveCommand(deadLetters, 'retry', 'apply the event, and those queued behind it, again');
+  addResolveCommand(deadLetters, 'skip', 'leave the event out, and apply those queued behind it');
 }
 
-function addListCommand(letters: Command): void {
-  const list = letters
+function addListCommand(deadLetters: Command): void {
+  const list = deadLetters
     .command('list')
-    .description('all of them, oldest first')
+    .description('list dead letters, oldest first')
     .option('--projection <name>', 'only of this projection')
     .option('--project <name>', 'only of this project')
     .option('--task <id>', 'only of this task')
-    .option('--limit <number>', 'how many, 200 at most', wholeNumber, 50)
-    .option('--offset <number>', 'how many to leave out', wholeNumber, 0);
-  talksToServer(list).action(
+    .option('--limit <number>', 'how many, at most 200', wholeNumber, 50)
+    .option('--offset <number>', 'how many to skip', wholeNumber, 0);
+  withServerOptions(list).action(
     async ({ projection, project, task, limit, offset, ...options }: ListOptions) => {
       const client = await connect(options);
       const query = { projection, project, task_id: task, limit, offset };
@@ -46,10 +49,13 @@ function addListCommand(letters: Command): void {
   );
 }
 
-function addSettleCommand(letters: Command, verb: 'retry' | 'skip', description: string): void {
+function addResolveCommand(deadLetters: Command, verb: 'retry' | 'skip', description: string): void {
   const route = verb === 'retry' ? 'retryDeadLetter' : 'skipDeadLetter';
-  const command = letters.command(verb).description(description).argument('<id>', 'of it', wholeNumber);
-  talksToServer(command).action(async (id: number, options: ServerOptions) => {
+  const command = deadLetters
+    .command(verb)
+    .description(description)
+    .argument('<id>', 'id of the dead letter', wholeNumber);
+  withServerOptions(command).action(async (id: number, options: ServerOptions) => {
     const client = await connect(options);
     const { body } = await client.call(route, { params: { id }, body: {} });
     print(body, options, () => `A ${verb} of the dead letter ${id} is asked for.\n`);

@@ -1,11 +1,11 @@
-/** `att demo`: a fleet of agents to watch, which tells the same story for the same seed. */
+/** Command `att demo`: a fleet of agents to watch, which sends the same reports for the same seed. */
 import { randomInt } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { connect, reachesServer, type ServerOptions } from '../client/connect.js';
+import { connect, type ServerOptions, withServerOption } from '../client/connect.js';
 import { type Client, makeClient } from '../client/make-client.js';
-import { createPatience } from '../client/patience.js';
+import { createRetrier } from '../client/retrier.js';
 import { newTally, play } from '../demo/play.js';
-import { type Report, tellStory } from '../demo/story.js';
+import { generateStory, type Report } from '../demo/story.js';
 import { summary } from '../demo/summary.js';
 import { explain } from '../explain.js';
 import { type ProgressLine, progressLine } from '../print/progress-line.js';
@@ -31,11 +31,11 @@ export function addDemoCommand(program: Command): void {
     .option('--minutes <number>', 'end by itself after so long', numberUpTo(100_000))
     .option(
       '--seed <number>',
-      'tell the story of this seed; another each time by default',
+      'send the reports of this seed; another seed each time by default',
       wholeNumberIn(0, SEEDS - 1),
     )
     .addOption(new Option('--start', 'start everything, too, as att start does').conflicts('url'));
-  reachesServer(command).action((options: Options) =>
+  withServerOption(command).action((options: Options) =>
     options.start ? startAndPlay(options) : playOn(options),
   );
 }
@@ -45,7 +45,7 @@ async function playOn(options: Options): Promise<void> {
   await perform(client, options, progressLine(), leaveSignal());
 }
 
-/** The server has a log of its own on standard error: between its lines no other is drawn over and over. */
+/** Starts the server and plays on it, without a progress line: that would be redrawn between the server's own log lines. */
 async function startAndPlay(options: Options): Promise<void> {
   const leaving = new AbortController();
   let performing: Promise<void> = Promise.resolve();
@@ -55,10 +55,10 @@ async function startAndPlay(options: Options): Promise<void> {
     await performing;
   });
   if (leaving.signal.aborted) return;
-  const quiet = { ...progressLine(), show() {} };
+  const withoutProgress = { ...progressLine(), show() {} };
   // A demo that fails is no reason to end the server.
-  performing = perform(makeClient(url, apiKey), options, quiet, leaving.signal).catch(
-    async (error: unknown) => quiet.note(`The demo has ended: ${await explain(error)}`),
+  performing = perform(makeClient(url, apiKey), options, withoutProgress, leaving.signal).catch(
+    async (error: unknown) => withoutProgress.note(`The demo has ended: ${await explain(error)}`),
   );
   await performing;
 }
@@ -74,15 +74,15 @@ async function perform(
   );
   const startedAt = performance.now();
   const tally = newTally();
-  const told = () => summary(tally, (performance.now() - startedAt) / 1_000);
-  const patience = createPatience({ note: progress.note, signal });
-  const story = upTo((minutes ?? Number.POSITIVE_INFINITY) * 60, tellStory({ agents, rate, seed }));
+  const summaryNow = () => summary(tally, (performance.now() - startedAt) / 1_000);
+  const retrier = createRetrier({ note: progress.note, signal });
+  const story = upTo((minutes ?? Number.POSITIVE_INFINITY) * 60, generateStory({ agents, rate, seed }));
   try {
-    await play(tally, { story, client, patience, signal, progress: () => progress.show(told) });
+    await play(tally, { story, client, retrier, signal, progress: () => progress.show(summaryNow) });
   } finally {
     progress.stop();
   }
-  process.stdout.write(`${told()}\n`);
+  process.stdout.write(`${summaryNow()}\n`);
 }
 
 function* upTo(seconds: number, story: Iterable<Report>) {

@@ -1,9 +1,9 @@
-/** `att events export`: a part of the log as NDJSON or CSV, through a running server. */
+/** Command `att events export`: a part of the log as NDJSON or CSV, through a running server. */
 import { EVENT_TYPES } from '@att/contracts';
 import { type Command, Option } from 'commander';
-import { connect, reachesServer, type ServerOptions } from '../client/connect.js';
+import { connect, type ServerOptions, withServerOption } from '../client/connect.js';
 import type { Client } from '../client/make-client.js';
-import { createPatience, type Patience } from '../client/patience.js';
+import { createRetrier, type Retrier } from '../client/retrier.js';
 import { type ProgressLine, progressLine } from '../print/progress-line.js';
 import { number } from '../print/table.js';
 import { INTERRUPTED, leaveSignal } from '../process/leave-signal.js';
@@ -71,7 +71,7 @@ export function addEventsExportCommand(events: Command): void {
       'go on with the file: half a last line is cut, and what follows the last event is added',
     )
     .addHelpText('after', LINE);
-  reachesServer(command).action(async (options: Options) => {
+  withServerOption(command).action(async (options: Options) => {
     if (options.resume && options.output === undefined) {
       command.error('error: --resume needs --output, the file to go on with');
     }
@@ -93,9 +93,9 @@ export function addEventsExportCommand(events: Command): void {
 async function exportEvents(client: Client, options: Options): Promise<void> {
   const signal = leaveSignal();
   const progress = progressLine();
-  const patience = createPatience({ note: progress.note, signal });
+  const retrier = createRetrier({ note: progress.note, signal });
   const { format: formatName } = options;
-  const end = await endOf(client, patience, { after: options.after ?? 0, until: options.until });
+  const end = await endOf(client, retrier, { after: options.after ?? 0, until: options.until });
   const output = await openOutput(options);
   try {
     const wanted: Export = {
@@ -104,9 +104,9 @@ async function exportEvents(client: Client, options: Options): Promise<void> {
       filters: filtersOf(options),
       format: FORMATS[formatName],
     };
-    await refuseOtherFile(client, patience, output, options);
+    await refuseOtherFile(client, retrier, output, options);
     await output.write(output.last === undefined ? wanted.format.head : '');
-    await write(exportPages(client, patience, wanted), wanted, { output, progress, signal, options });
+    await write(exportPages(client, retrier, wanted), wanted, { output, progress, signal, options });
   } finally {
     progress.stop();
     await output.close();
@@ -127,10 +127,10 @@ function filtersOf(options: Options): EventFilters {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
 }
 
-/** A file that another filter made would get a gap, so its last event must pass this one. */
+/** Refuses to resume a file that another filter made, which would get a gap: its last event must pass this filter. */
 async function refuseOtherFile(
   client: Client,
-  patience: Patience,
+  retrier: Retrier,
   { last }: Output,
   options: Options,
 ): Promise<void> {
@@ -142,7 +142,7 @@ async function refuseOtherFile(
     if (wanted === undefined || wanted === last[field]) continue;
     throw new FileError(`${output} has events of another ${field.replace('_', ' ')} than ${wanted}`);
   }
-  await refuseOtherLog(client, patience, output, last);
+  await refuseOtherLog(client, retrier, output, last);
 }
 
 interface Writing {
@@ -159,16 +159,16 @@ async function write(
 ): Promise<void> {
   let events = 0;
   let position = after;
-  let readerIsGone = false;
+  let isReaderGone = false;
   // A reader such as `head` that closes the pipe has had enough.
   process.stdout.on('error', () => {
-    readerIsGone = true;
+    isReaderGone = true;
   });
   const current = pace(after, until);
   try {
     for await (const page of pages) {
       await output.write(page.text);
-      if (readerIsGone) return;
+      if (isReaderGone) return;
       ({ position } = page);
       events += page.events;
       progress.show(() => progressText(current(position)));

@@ -1,8 +1,8 @@
-/** `att events import`: sends a file of events, or of reports, into a running server. */
+/** Command `att events import`: sends a file of events, or of reports, to a running server. */
 import type { Command } from 'commander';
-import { connect, reachesServer, type ServerOptions } from '../client/connect.js';
+import { connect, type ServerOptions, withServerOption } from '../client/connect.js';
 import type { Client } from '../client/make-client.js';
-import { createPatience } from '../client/patience.js';
+import { createRetrier } from '../client/retrier.js';
 import { printable } from '../print/controls.js';
 import { progressLine } from '../print/progress-line.js';
 import { number } from '../print/table.js';
@@ -32,7 +32,7 @@ export function addEventsImportCommand(events: Command): void {
     .argument('<file>', 'to read; - is standard input')
     .option('--after-line <number>', 'start after this line', wholeNumber, 0)
     .addHelpText('after', LINE);
-  reachesServer(command).action(async (file: string, options: Options) => {
+  withServerOption(command).action(async (file: string, options: Options) => {
     const input = await openInput(file);
     await importFrom(input, await connect(options), options.afterLine);
   });
@@ -42,7 +42,7 @@ async function importFrom(input: Input, client: Client, afterLine: number): Prom
   const signal = leaveSignal();
   signal.addEventListener('abort', input.close);
   const progress = progressLine();
-  const patience = createPatience({ note: progress.note, signal });
+  const retrier = createRetrier({ note: progress.note, signal });
   const done: Imported = { added: 0, present: 0, refused: 0, other: 0, erased: 0, lines: afterLine };
   let isWhole = false;
   const watcher = {
@@ -51,7 +51,7 @@ async function importFrom(input: Input, client: Client, afterLine: number): Prom
   };
   try {
     const lines = linesAfter(readLines(input.chunks), afterLine);
-    isWhole = await importLines(lines, { client, patience, done, watcher, signal });
+    isWhole = await importLines(lines, { client, retrier, done, watcher, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

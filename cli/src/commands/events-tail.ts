@@ -1,4 +1,4 @@
-/** `att events tail`: the log as NDJSON, as it grows. */
+/** Command `att events tail`: the log as NDJSON, as it grows. */
 import { readConfig } from '@att/platform/config';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import { type LogEvent, readLogIdentity } from '@att/platform/event-log';
@@ -35,7 +35,7 @@ export async function tail({ after, follow }: { after?: number; follow: boolean 
   });
 }
 
-/** The payload stands in the line as the sender wrote it, but for line ends between its parts and escaped controls. */
+/** Line of an event. The payload is as the sender wrote it, but for line ends between its parts and escaped controls. */
 function asLine({ data_text, ...envelope }: LogEvent): string {
   const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
   return escapeControls(`${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`);

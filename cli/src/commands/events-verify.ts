@@ -1,4 +1,4 @@
-/** `att events verify`: whether the hash chain of the log holds. */
+/** Command `att events verify`: whether the hash chain of the log holds. */
 import { readConfig } from '@att/platform/config';
 import { findOpenGuards, readLogIdentity, type Verification, verifyLog } from '@att/platform/event-log';
 import { print } from '../print/print.js';
@@ -76,7 +76,7 @@ function textOf({
     .join('');
 }
 
-/** A position and its hash, to be kept elsewhere; `--expect` takes it. */
+/** Checkpoint to be kept elsewhere: a position and its hash, as `--expect` takes it. */
 export function checkpointText({ position, hash }: Verification['head']): string {
   return `${position}=${hash}`;
 }

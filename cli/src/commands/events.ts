@@ -1,4 +1,4 @@
-/** `att events`: the auditors' commands. Tail and verify go straight to the log, the others over HTTP. */
+/** Commands of `att events`. Tail and verify read the database, the others use HTTP. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { addEventsExportCommand } from './events-export.js';
 import { addEventsImportCommand } from './events-import.js';

@@ -1,4 +1,4 @@
-/** `att log`: what operators do to the log as a whole. */
+/** Commands of `att log`, for operators. */
 import { readConfig } from '@att/platform/config';
 import { type Command, InvalidArgumentError } from 'commander';
 

@@ -1,4 +1,4 @@
-/** `att migrate`: brings the database up to date; services of a newer release refuse to start before it. */
+/** Command `att migrate`: brings the database up to date; services of a newer release refuse to start before it. */
 import { ConfigError, readConfig } from '@att/platform/config';
 import { createLogger } from '@att/platform/logging';
 import type { Command } from 'commander';

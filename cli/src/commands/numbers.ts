@@ -1,4 +1,4 @@
-/** Numbers that are typed after a command, refused with what they must be. */
+/** Parsers of numbers in arguments; a refusal says what the number must be. */
 import { InvalidArgumentError } from 'commander';
 
 export function wholeNumber(text: string): number {
@@ -14,7 +14,7 @@ export function wholeNumberIn(min: number, max: number): (text: string) => numbe
   };
 }
 
-/** More than 0. */
+/** Parser of a number above 0. */
 export function numberUpTo(max: number): (text: string) => number {
   return (text) => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,23 +1,23 @@
-/** `att projections`: the operators' commands on projections, through a running server. */
+/** Commands of `att projections`, through a running server. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { connect, type ServerOptions, talksToServer } from '../client/connect.js';
+import { connect, type ServerOptions, withServerOptions } from '../client/connect.js';
 import { print } from '../print/print.js';
 import { projectionTables } from '../print/projections.js';
-import { addActCommands } from './projection-acts.js';
+import { addOperatorCommands } from './projection-commands.js';
 import { addRebuildCommand } from './rebuild.js';
 
 export function addProjectionCommands(program: Command): void {
   const projections = program
     .command('projections')
-    .description('see, rebuild, switch, stop and drop what the log is folded into');
-  talksToServer(projections.command('list').description('where they stand, and their generations')).action(
+    .description('list, rebuild, switch, pause and drop projections of the log');
+  withServerOptions(projections.command('list').description('list projections and their generations')).action(
     async (options: ServerOptions) => {
       const client = await connect(options);
       print((await client.call('listProjections')).body, options, projectionTables);
     },
   );
   addRebuildCommand(projections);
-  addActCommands(projections);
+  addOperatorCommands(projections);
   addDropCommand(projections);
 }
 
@@ -25,14 +25,16 @@ function addDropCommand(projections: Command): void {
   const command = projections
     .command('drop')
     .description('drop a generation that does not serve')
-    .argument('<name>', 'of the projection')
+    .argument('<name>', 'name of the projection')
     .option('--generation <id>', 'the retired one by default', generationId);
-  talksToServer(command).action(async (name: string, options: ServerOptions & { generation?: number }) => {
-    const client = await connect(options);
-    const body = options.generation === undefined ? {} : { generation: options.generation };
-    const { body: dropped } = await client.call('dropGeneration', { params: { name }, body });
-    print(dropped, options, ({ projection, id }) => `${projection}: generation ${id} is being dropped.\n`);
-  });
+  withServerOptions(command).action(
+    async (name: string, options: ServerOptions & { generation?: number }) => {
+      const client = await connect(options);
+      const body = options.generation === undefined ? {} : { generation: options.generation };
+      const { body: dropped } = await client.call('dropGeneration', { params: { name }, body });
+      print(dropped, options, ({ projection, id }) => `${projection}: generation ${id} is being dropped.\n`);
+    },
+  );
 }
 
 function generationId(text: string): number {

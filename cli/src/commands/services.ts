@@ -1,10 +1,10 @@
-/** `att ingest|projector|query|realtime`: one service a process, for many replicas of each. */
+/** Commands `att ingest`, `projector`, `query` and `realtime`: one service a process, for many replicas of each. */
 import { pathRuleOf, SERVICES, type ServiceName } from '@att/contracts';
 import type { Command } from 'commander';
 import type { Start } from '../process/run-alone.js';
 
 interface Composed {
-  /** Loads this service, and no other. */
+  /** Loads the code of this service alone. */
   load(): Promise<readonly Start[]>;
   description: string;
 }
@@ -19,7 +19,7 @@ const COMPOSED: Record<ServiceName, Composed> = {
       const { startProjector, startProjectionDesk } = await import('@att/projector');
       return [startProjector, startProjectionDesk];
     },
-    description: "fold the log into the read models, and take operators' wishes for them",
+    description: "fold the log into the read models, and serve the operators' API",
   },
   query: {
     load: async () => [(await import('@att/query')).startQuery],

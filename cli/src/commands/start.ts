@@ -1,4 +1,4 @@
-/** `att start`: everything in one process on one port. */
+/** Command `att start`: everything in one process on one port. */
 import { readConfig } from '@att/platform/config';
 import { stopOnSignal } from '@att/platform/lifecycle';
 import { createLogger } from '@att/platform/logging';
@@ -15,14 +15,14 @@ export function addStartCommand(program: Command): void {
     });
 }
 
-/** @param before is done at a signal first, while everything still runs */
+/** @param before runs first at a signal, while everything still works */
 export async function start(before?: () => Promise<void>): Promise<StartedAll> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
   const { startAll } = await import('../process/start-all.js');
   const { STOP_DEADLINE_WITH_POSTGRES } = await import('../process/stop-deadlines.js');
   const starting = startAll(config, log);
-  // From the first moment on: a signal while starting must not leave Postgres behind.
+  // Registered before the start is done: a signal meanwhile must not leave Postgres running.
   stopOnSignal(
     async (signal) => {
       log.info({ signal }, 'stopping');

@@ -1,12 +1,12 @@
 export interface Welcome {
   url: string;
-  /** The key that was made for the data directory; undefined for the operator's own, which stays with the operator. */
+  /** Key that was made for the data directory; undefined for the operator's own, which is not printed. */
   madeKey: string | undefined;
-  /** For people, without a password. */
+  /** Name of the database for people, without a password. */
   database: string;
 }
 
-/** Welcome to whoever starts everything: where it is, the key, and how to send the first event. */
+/** Text that `att start` prints: the URL, the key, and how to send the first event. */
 export function welcome({ url, madeKey, database }: Welcome): string {
   return `
 Agent Task Tracker runs.
@@ -26,12 +26,12 @@ Ctrl-C stops it.
 `;
 }
 
-/** The operator's own key comes from the shell, where it has to be set. */
+/** Header for curl. The operator's own key is taken from the shell's environment. */
 function keyHeader(madeKey: string | undefined): string {
   return madeKey === undefined ? '"X-API-Key: $API_KEY"' : quoted(`X-API-Key: ${madeKey}`);
 }
 
-/** One word to a POSIX shell, whatever is in it. */
+/** Text quoted as one word of a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

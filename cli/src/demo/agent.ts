@@ -1,6 +1,6 @@
 /**
- * One agent as a state machine. A step is a report and what the agent is after it; time is in steps of an agent of
- * mean slowness, and whoever tells the story says how long they last.
+ * State machine of one agent. A step is a report and the state after it. Times are in steps of an agent of mean slowness;
+ * `story.ts` turns them into seconds.
  */
 import type { WebhookKind } from '@att/contracts';
 import type { Actor, Project } from './cast.js';
@@ -21,7 +21,7 @@ export type State =
   | { phase: 'idle' }
   | { phase: 'working'; task: Task; progress: number }
   | { phase: 'waiting'; task: Task; progress: number }
-  /** Says nothing for long. */
+  /** Reports nothing for 40 steps. */
   | { phase: 'silent'; task: Task; progress: number }
   | { phase: 'failed'; task: Task };
 
@@ -30,7 +30,7 @@ export interface Step {
   task: Task;
   fields: Record<string, unknown>;
   next: State;
-  /** Until the step after it. */
+  /** Pause before the next step, in steps. */
   pause: number;
 }
 
@@ -43,7 +43,7 @@ export interface StepContext {
 
 const LAST_ATTEMPT = 3;
 
-/** In steps; the spread of each is from half to one and a half of it. */
+/** Mean pauses in steps; each is drawn from a half to one and a half of its mean. */
 const PAUSE = { step: 1, idle: 3, waiting: 4, retry: 2, silence: 40 };
 
 export function step(actor: Actor, state: State, context: StepContext): Step {
@@ -151,7 +151,7 @@ function fail(task: Task, { random }: StepContext): Step {
   return { kind: 'error', task, fields: { ...random.pick(FAILURES) }, next, pause };
 }
 
-/** Some agents measure how long they took, and others leave it to the server. */
+/** Finishes the task. Half of the time the agent reports a duration, else the server computes it. */
 function finish(actor: Actor, task: Task, { random, now }: StepContext): Step {
   const fields: Record<string, unknown> = {
     result: random.chance(0.8) ? task.result : { summary: task.result, files_changed: random.between(1, 24) },

@@ -1,4 +1,4 @@
-/** Who takes part: agents, and the projects that they work on. */
+/** Cast of a demo: agents, and the projects that they work on. */
 import type { Random } from './random.js';
 import { ENGLISH } from './texts/english.js';
 import { RUSSIAN } from './texts/russian.js';
@@ -6,7 +6,7 @@ import type { Texts } from './texts/texts.js';
 
 export interface Project {
   name: string;
-  /** What the ids of its tasks begin with. */
+  /** Prefix of its task ids. */
   prefix: string;
   texts: Texts;
 }
@@ -16,7 +16,7 @@ export interface Actor {
   model: string;
   host: string;
   projects: readonly Project[];
-  /** How long its steps take beside those of others. */
+  /** Factor on the duration of its steps. */
   slowness: number;
 }
 

@@ -1,4 +1,4 @@
-/** Jobs of one lane run one after another, those of different lanes side by side, up to a number of them in all. */
+/** Queue with lanes: jobs of one lane run one after another, jobs of different lanes concurrently, up to a limit in all. */
 
 export interface Lanes {
   /**

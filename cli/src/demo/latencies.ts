@@ -1,8 +1,8 @@
-/** How long answers took: quantiles of any number of them, in a fixed amount of memory. */
+/** Histogram of latencies: quantiles of any number of them, in a fixed amount of memory. */
 
 export interface Latencies {
   add(milliseconds: number): void;
-  /** Too high by a twentieth at most; null where there is none. @param share from 0 to 1 */
+  /** Quantile, at most a twentieth too high; null where there are no latencies. @param share from 0 to 1 */
   quantile(share: number): number | null;
 }
 

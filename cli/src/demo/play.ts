@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookKind } from '@att/contracts';
 import { RefusedError } from '../client/errors.js';
 import type { Client, RouteName } from '../client/make-client.js';
-import type { Patience } from '../client/patience.js';
+import type { Retrier } from '../client/retrier.js';
 import { createLanes } from './lanes.js';
 import { createLatencies, type Latencies } from './latencies.js';
 import type { Report } from './story.js';
@@ -18,7 +18,7 @@ const ROUTE = {
 
 /** Requests; 32 keep a server busy that takes more than anybody watches. */
 const MAX_IN_FLIGHT = 32;
-/** Milliseconds: a story that ends lets its last requests be answered. */
+/** Milliseconds that the last requests have to be answered in, after the demo was ended. */
 const LAST_ANSWERS = 3_000;
 
 export interface Tally {
@@ -32,21 +32,21 @@ export const newTally = (): Tally => ({ sent: 0, refused: 0, latencies: createLa
 export interface PlayOptions {
   story: Iterable<Report>;
   client: Client;
-  patience: Patience;
+  retrier: Retrier;
   signal: AbortSignal;
-  /** After each answer. */
+  /** Called after each answer. */
   progress(): void;
 }
 
 /**
- * Reports of one agent are never under way together, so that they arrive in their order. While the server is away
- * the story stands still; what comes a little late, because the server is slow, is caught up.
+ * Sends the reports of one agent one after another, so that they arrive in order. The story is paused while the server is
+ * unavailable; reports that are late because the server is slow are sent faster until they are on time.
  *
  * @param tally is added to, answer by answer
  * @throws when no report can be sent, as for a wrong key; not when the signal ends it
  */
 export async function play(tally: Tally, options: PlayOptions): Promise<void> {
-  const { story, patience, signal, progress } = options;
+  const { story, retrier, signal, progress } = options;
   const lanes = createLanes(MAX_IN_FLIGHT);
   const failing = new AbortController();
   const ending = AbortSignal.any([signal, failing.signal]);
@@ -60,15 +60,15 @@ export async function play(tally: Tally, options: PlayOptions): Promise<void> {
   };
   const startedAt = performance.now();
   for (const report of story) {
-    await untilDue(() => startedAt + report.at * 1_000 + patience.away() - performance.now(), ending);
+    await untilDue(() => startedAt + report.at * 1_000 + retrier.downtime() - performance.now(), ending);
     if (ending.aborted) break;
     await lanes.take(report.body.agent, () => job(report));
   }
   await lanes.empty();
 }
 
-/** The key is of this play, so that a report whose answer was lost is sent again, and the story may be told twice. */
-function sender(tally: Tally, { client, patience, signal }: PlayOptions) {
+/** Sends one report. Its idempotency key is of this play: a report may be retried, and the same story may be played twice. */
+function sender(tally: Tally, { client, retrier, signal }: PlayOptions) {
   const playId = randomUUID();
   const lastMoment = later(signal, LAST_ANSWERS);
   let reports = 0;
@@ -76,14 +76,14 @@ function sender(tally: Tally, { client, patience, signal }: PlayOptions) {
     reports += 1;
     const idempotencyKey = `demo:${playId}:${reports}`;
     const post = async () => {
-      const askedAt = performance.now();
+      const sentAt = performance.now();
       // A route's body has what all reports have; that the rest fits its kind, the story's test shows.
       const route = ROUTE[kind] as 'webhookStart';
       await client.call(route, { body, idempotencyKey, signal: lastMoment });
-      tally.latencies.add(performance.now() - askedAt);
+      tally.latencies.add(performance.now() - sentAt);
     };
     try {
-      await patience.ask(post);
+      await retrier.run(post);
       tally.sent += 1;
     } catch (error) {
       if (signal.aborted) return;
@@ -93,7 +93,7 @@ function sender(tally: Tally, { client, patience, signal }: PlayOptions) {
   };
 }
 
-/** Aborts so many milliseconds after another signal. */
+/** Signal that aborts so many milliseconds after another one. */
 function later(signal: AbortSignal, milliseconds: number): AbortSignal {
   const controller = new AbortController();
   const abort = () => setTimeout(() => controller.abort(), milliseconds).unref();
@@ -101,7 +101,7 @@ function later(signal: AbortSignal, milliseconds: number): AbortSignal {
   return controller.signal;
 }
 
-/** Looks again now and then, as what is due moves on while the server is away. */
+/** Waits until the time is due. It is asked for again every half second, as it moves on while the server is unavailable. */
 async function untilDue(left: () => number, signal: AbortSignal): Promise<void> {
   for (let wait = left(); wait > 0 && !signal.aborted; wait = left()) {
     await sleep(Math.min(wait, 500), undefined, { signal }).catch(() => undefined);

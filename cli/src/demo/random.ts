@@ -1,10 +1,10 @@
-/** Numbers that a seed repeats (mulberry32). */
+/** Random numbers that a seed repeats (mulberry32). */
 export interface Random {
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   fraction(): number;
   /** A whole number from `min` to `max`, both included. */
   between(min: number, max: number): number;
-  /** True so often, of 1. */
+  /** True with this probability, from 0 to 1. */
   chance(share: number): boolean;
   pick<T>(values: readonly T[]): T;
   shuffle<T>(values: readonly T[]): T[];

@@ -2,7 +2,7 @@ import { WEBHOOKS } from '@att/contracts';
 import { printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Report, type StoryOptions, tellStory } from './story.js';
+import { generateStory, type Report, type StoryOptions } from './story.js';
 
 const options = fc.record({
   agents: fc.integer({ min: 1, max: 40 }),
@@ -10,8 +10,8 @@ const options = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 });
 
-function tell(of: StoryOptions, reports = 400): Report[] {
-  const story = tellStory(of);
+function generate(of: StoryOptions, reports = 400): Report[] {
+  const story = generateStory(of);
   return Array.from({ length: reports }, () => story.next().value);
 }
 
@@ -34,15 +34,15 @@ const isEnd = ({ kind, body }: Report) =>
 describe('any story', () => {
   it('is told in the words of the webhooks', () => {
     holdsFor('words of a story', (of) => {
-      for (const { kind, body } of tell(of)) expect(WEBHOOKS[kind].body.parse(body)).toEqual(body);
+      for (const { kind, body } of generate(of)) expect(WEBHOOKS[kind].body.parse(body)).toEqual(body);
     });
   });
 
   it('is the same for the same seed, and another for another', () => {
     holdsFor('seeds of a story', (of) => {
-      expect(tell(of)).toEqual(tell(of));
-      const tasks = new Set(tell(of).map(({ body }) => body.task_id));
-      for (const { body } of tell({ ...of, seed: (of.seed + 1) % 2 ** 32 })) {
+      expect(generate(of)).toEqual(generate(of));
+      const tasks = new Set(generate(of).map(({ body }) => body.task_id));
+      for (const { body } of generate({ ...of, seed: (of.seed + 1) % 2 ** 32 })) {
         expect(tasks.has(body.task_id)).toBe(false);
       }
     });
@@ -50,7 +50,7 @@ describe('any story', () => {
 
   it('holds its rate to within a report, at any time', () => {
     holdsFor('rate of a story', (of) => {
-      for (const [n, { at }] of tell(of).entries()) {
+      for (const [n, { at }] of generate(of).entries()) {
         expect(at * of.rate).toBeGreaterThanOrEqual(n - 1e-6);
         expect(at * of.rate).toBeLessThanOrEqual(n + 1 + 1e-6);
       }
@@ -59,7 +59,7 @@ describe('any story', () => {
 
   it('has tasks that begin with a start, are of one agent, and end once an attempt', () => {
     holdsFor('tasks of a story', (of) => {
-      for (const reports of byTask(tell(of))) {
+      for (const reports of byTask(generate(of))) {
         expect(new Set(reports.map(({ body }) => `${body.agent}\0${body.task}`)).size).toBe(1);
         let before: Report | undefined;
         for (const report of reports) {
@@ -75,7 +75,7 @@ describe('any story', () => {
 
   it('has progress that never goes back within an attempt, and is whole at a finish', () => {
     holdsFor('progress of a story', (of) => {
-      for (const reports of byTask(tell(of))) {
+      for (const reports of byTask(generate(of))) {
         let progress = 0;
         for (const { kind, body } of reports) {
           if (kind === 'start') progress = 0;
@@ -92,7 +92,7 @@ describe('any story', () => {
   it('has agents that do one thing at a time', () => {
     holdsFor('agents of a story', (of) => {
       const under = new Map<string, string>();
-      for (const report of tell(of)) {
+      for (const report of generate(of)) {
         const { agent, task_id } = report.body;
         expect(under.get(agent) ?? task_id).toBe(task_id);
         if (isEnd(report) && report.kind !== 'error') under.delete(agent);
@@ -105,7 +105,7 @@ describe('any story', () => {
 });
 
 describe('a long story', () => {
-  const reports = tell({ agents: 24, rate: 10, seed: 1 }, 12_000);
+  const reports = generate({ agents: 24, rate: 10, seed: 1 }, 12_000);
   const share = (holds: (report: Report) => unknown) => reports.filter(holds).length / reports.length;
 
   it('has all that a fleet has', () => {

@@ -1,4 +1,4 @@
-/** What a fleet of agents reports, and when: the same for the same seed, with no clock and no chance of its own. */
+/** Story of a demo: the reports of a fleet of agents, and their times. Pure: the same seed gives the same story. */
 import type { WebhookKind } from '@att/contracts';
 import { type State, type Step, step } from './agent.js';
 import { type Actor, castOf, type Project } from './cast.js';
@@ -22,17 +22,16 @@ export interface Report {
 interface Role {
   actor: Actor;
   state: State;
-  /** In steps. */
+  /** Time of its next step, in steps (see `agent.ts`). */
   due: number;
 }
 
 /**
- * Never ends. Which agent is next follows from the pauses between its steps, and when, from the rate alone: the
- * report with the index `n` comes in the `n`-th interval of 1/rate seconds, anywhere in it, and the first at once.
- * So the rate holds to within one report at any time, however many agents there are, and the fleet does not tick
- * like a clock.
+ * Endless sequence of reports. The pauses between an agent's steps decide which agent is next; the rate alone decides when: the
+ * report with index `n` comes at a random time in the `n`-th interval of 1/rate seconds, and the first at once. So the rate holds
+ * to within one report at any time, for any number of agents, and reports do not come at regular intervals.
  */
-export function* tellStory({ agents, rate, seed }: StoryOptions): Generator<Report, never, undefined> {
+export function* generateStory({ agents, rate, seed }: StoryOptions): Generator<Report, never, undefined> {
   const random = createRandom(seed);
   const roles = castOf(agents, random).map(
     (actor): Role => ({ actor, state: { phase: 'idle' }, due: random.fraction() * 8 }),
@@ -53,7 +52,7 @@ function reportOf({ kind, task, fields }: Step, { name }: Actor, at: number): Re
   return { at, kind, body: { project: project.name, task: title, task_id, agent: name, ...fields } };
 }
 
-/** Stories of two seeds share no tasks, so that a second demo on the same server does not disturb the first. */
+/** Makes task ids that no other seed makes, so that a second demo on the same server does not disturb the first. */
 function taskIds(seed: number): (project: Project) => string {
   let tasks = 0;
   return ({ prefix }) => `${prefix}-${seed.toString(36)}-${++tasks}`;

@@ -2,7 +2,7 @@ import { duration } from '../print/duration.js';
 import { number } from '../print/table.js';
 import type { Tally } from './play.js';
 
-/** What became of a demo, for people. @param seconds that it took */
+/** Summary of a demo in a sentence. @param seconds that it took */
 export function summary({ sent, refused, latencies }: Tally, seconds: number): string {
   const rate = seconds > 0 ? sent / seconds : 0;
   const [median, slow] = [latencies.quantile(0.5), latencies.quantile(0.99)];

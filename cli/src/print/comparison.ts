@@ -12,7 +12,7 @@ const COLUMNS: Column<Compared>[] = [
   { title: 'DIFFERING ROWS', value: differing },
 ];
 
-/** What was found when the build stood where the active generation did; nothing where that was not looked at. */
+/** Comparison of a build with the active generation at the same position; empty where none was made. */
 export function comparisonText({ projection, id, comparison }: Generation): string {
   if (comparison === null || comparison === undefined) return '';
   const { with: other, position, equal, tables } = comparison;

@@ -1,16 +1,16 @@
 /**
- * Characters that steer a terminal or turn a reader's order of text round: C0, C1 and DEL, bidirectional marks, zero-width
+ * Characters that control a terminal or change the order of text: C0, C1 and DEL, bidirectional marks, zero-width
  * and tag characters, line and paragraph separators.
  */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const LAYOUT = /[\t\r\n]/;
 
-/** JSON that means the same, with every such character of its strings as `\\uXXXX`. */
+/** JSON with every control character of its strings as `\\uXXXX`; it parses to the same value. */
 export function escapeControls(json: string): string {
   return json.replaceAll(CONTROLS, (character) => (LAYOUT.test(character) ? character : escapeOf(character)));
 }
 
-/** Text for people, on one line, with U+FFFD in the place of every such character. */
+/** Text for people, on one line, with U+FFFD in place of every control character. */
 export function printable(text: string): string {
   return text.replaceAll(CONTROLS, '\ufffd');
 }

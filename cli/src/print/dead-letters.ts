@@ -14,16 +14,18 @@ const COLUMNS: Column<DeadLetter>[] = [
   { title: 'ERROR', value: ({ error_name, error_message }) => shortened(`${error_name}: ${error_message}`) },
 ];
 
-/** @param total how many there are in all */
-export function deadLetterTable(letters: readonly DeadLetter[], total: number): string {
+/** Table of one page. @param total number of dead letters in all */
+export function deadLetterTable(deadLetters: readonly DeadLetter[], total: number): string {
   if (total === 0) return 'There are no dead letters.\n';
   const rest =
-    total > letters.length ? `\n${letters.length} of ${number(total)}: see --limit and --offset.\n` : '';
-  return table(COLUMNS, letters) + rest;
+    total > deadLetters.length
+      ? `\n${deadLetters.length} of ${number(total)}: see --limit and --offset.\n`
+      : '';
+  return table(COLUMNS, deadLetters) + rest;
 }
 
-export function deadLetterText(letter: DeadLetter): string {
-  return Object.entries(letter)
+export function deadLetterText(deadLetter: DeadLetter): string {
+  return Object.entries(deadLetter)
     .map(([field, value]) => `${field.replaceAll('_', ' ').padEnd(14)} ${printable(String(value))}\n`)
     .join('');
 }

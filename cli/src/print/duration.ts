@@ -1,4 +1,4 @@
-/** Seconds in the two largest units that say something. */
+/** Duration in its two largest units, such as `3 min 5 s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 60) return `${whole} s`;

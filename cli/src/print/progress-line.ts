@@ -1,21 +1,21 @@
-/** One line that tells how far something is: at its place on a terminal, now and then in a log or pipe. */
+/** Progress in one line: redrawn in place on a terminal, repeated every five seconds in a log or pipe. */
 
-/** Milliseconds between two lines of a log, and two looks of a terminal. */
+/** Milliseconds between two lines of a log, and between two redraws on a terminal. */
 const LOG_INTERVAL = 5_000;
-const LOOK_INTERVAL = 100;
+const REDRAW_INTERVAL = 100;
 
 export interface ProgressLine {
-  /** @param text is asked for only when it is shown */
+  /** @param text is called only when it is shown */
   show(text: () => string): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   note(text: string): void;
   stop(): void;
 }
 
-/** On standard error, so that what is printed can be piped on. */
+/** Progress on standard error, so that standard output can be piped on. */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
   const isTerminal = stream.isTTY === true;
-  const interval = isTerminal ? LOOK_INTERVAL : LOG_INTERVAL;
+  const interval = isTerminal ? REDRAW_INTERVAL : LOG_INTERVAL;
   let shownAt = performance.now();
   let isOpen = false;
   const close = () => {
@@ -38,5 +38,5 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   };
 }
 
-/** Back to the start of the line, and what is on it away. */
+/** Control sequence that goes to the start of the line and erases it. */
 const ERASE = '\r\u001b[2K';

@@ -6,18 +6,18 @@ export interface Column<Row> {
   value(row: Row): string | number | null;
 }
 
-/** Aligned columns, numbers to the right, with a line of titles. */
+/** Table with aligned columns, numbers to the right, and a line of titles. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map(({ value }) => cellOf(value(row))));
   const isRight = columns.map(({ value }) => rows.some((row) => typeof value(row) === 'number'));
   const lines = [columns.map(({ title }) => title), ...cells];
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => lengthOf(line[at] as string))));
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => lengthOf(line[index] as string))));
   return lines
     .map((line) =>
       line
-        .map((cell, at) => {
-          const blanks = ' '.repeat((widths[at] as number) - lengthOf(cell));
-          return isRight[at] === true ? blanks + cell : cell + blanks;
+        .map((cell, index) => {
+          const blanks = ' '.repeat((widths[index] as number) - lengthOf(cell));
+          return isRight[index] === true ? blanks + cell : cell + blanks;
         })
         .join('  ')
         .trimEnd(),

@@ -7,14 +7,14 @@ const FILE = 'api-key';
 const UNFINISHED = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 const KEY_BYTES = 24;
 
-/** The key in the data directory, made there (mode 0600) the first time. */
+/** Key in the data directory, made there (mode 0600) the first time. */
 export async function keptApiKey(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, FILE);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return keyOf((await readIfThere(path)) ?? (await makeKey(dataDirectory, path)), path);
 }
 
-/** The key that a server keeps in its data directory; undefined where none does. */
+/** Key that a server keeps in its data directory; undefined where there is none. */
 export async function findApiKey(dataDirectory: string): Promise<string | undefined> {
   const path = join(dataDirectory, FILE);
   const text = await readIfThere(path);
@@ -22,8 +22,8 @@ export async function findApiKey(dataDirectory: string): Promise<string | undefi
 }
 
 /**
- * The key of a service that runs alone. It makes none: services in working directories of their own would each have
- * another, and refuse what their neighbours take.
+ * Key of a service that runs alone. It makes none: services in working directories of their own would each have
+ * another, and refuse requests that the others accept.
  *
  * @throws ConfigError that says what to set
  */
@@ -47,8 +47,8 @@ function keyOf(text: string, path: string): string {
 }
 
 /**
- * A process may be killed at any moment, and another may start beside it: the file gets its name only when it is whole,
- * and `link` fails where the name exists, so the first key stays and everybody reads that one.
+ * Makes a key file. A process may be killed at any time, and another may start beside it: the file gets its name only when it is
+ * complete, and `link` fails where the name exists, so the first key stays and every process reads that one.
  */
 async function makeKey(dataDirectory: string, path: string): Promise<string> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -86,7 +86,7 @@ async function writeFlushed(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes new names in a directory survive a power loss. */
+/** Syncs a directory, so that new names in it survive a power loss. */
 async function flush(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {

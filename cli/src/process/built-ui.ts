@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@att/platform/logging';
 
-/** The page's folder; undefined where it is not built. */
+/** Folder of the built UI; undefined where it is not built. */
 export function builtUi(log: Logger): string | undefined {
   const directory = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
   if (existsSync(`${directory}/index.html`)) return directory;

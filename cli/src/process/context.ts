@@ -1,4 +1,4 @@
-/** Builds what services stand on. With `run-services.ts` the only place that makes pools, feeds and registries. */
+/** Context of the services: pools, feed, shared state. Only this file and `run-services.ts` make them. */
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
@@ -9,14 +9,14 @@ import { createMemorySharedState } from '@att/platform/shared-state';
 import type { Pool } from 'pg';
 
 export interface Context extends ServiceContext {
-  /** Connections with the owner's rights, for health checks. */
+  /** Pool with the owner's rights, for health checks. */
   ownPool: Pool;
   /** False where the database's user could not make roles: all services then share its rights. */
   hasRoles: boolean;
   close(): Promise<void>;
 }
 
-/** Milliseconds without a word from the server: a page of the log takes a few dozen, a health check one. */
+/** Milliseconds without an answer from the server: a page of the log takes a few dozen, a health check one. */
 const FEED_SILENCE = 15_000;
 const HEALTH_SILENCE = 3_000;
 
@@ -57,7 +57,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   };
 }
 
-/** Once a process, and not by its threads. */
+/** Warns of settings and rights of the database; called once a process, and not by its threads. */
 export async function warnOfDatabase({ hasRoles, ownPool, log }: Context): Promise<void> {
   const careless = await readCarelessSettings(ownPool);
   if (careless.length > 0) {

@@ -1,4 +1,4 @@
-/** Where the log is: a given database, or the embedded one of the data directory. */
+/** Database of the log: a given one, or the embedded one of the data directory. */
 import type { Config } from '@att/platform/config';
 import { startEmbeddedPostgres } from '@att/platform/embedded-postgres';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
@@ -10,7 +10,7 @@ export const ALL_MIGRATIONS: readonly Migrations[] = [LOG_MIGRATIONS, PROJECTION
 
 export interface Database {
   connectionString: string;
-  /** For people, without a password. */
+  /** Name for people, without a password. */
   name: string;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
   };
 }
 
-/** A Unix socket's folder stands in the URL as an encoded host, or as a parameter. */
+/** Name of a given database. The folder of a Unix socket is an encoded host in the URL, or a parameter. */
 function nameForPeople({ host, pathname, searchParams }: URL): string {
   return `${searchParams.get('host') ?? decodeURIComponent(host)}${pathname}`;
 }

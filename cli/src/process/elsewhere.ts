@@ -1,8 +1,8 @@
 import { pathRuleOf } from '@att/contracts';
 
 /**
- * Says, for a path that another service answers, which one: where the four run as processes of their own, a rule of the
- * router in front of them is wrong or missing.
+ * Hint for a path that another service answers. Where the four services run as processes of their own, it means that a rule of
+ * the router in front of them is wrong or missing.
  *
  * @param here names of the services that this process runs
  */

@@ -1,4 +1,4 @@
-/** What `work` resolves with or, when it takes longer than so many milliseconds, what `late` gives instead. */
+/** Result of `work` or, when that takes longer than the time limit in milliseconds, of `late`. */
 export async function inTime<T>(milliseconds: number, work: Promise<T>, late: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<T>((resolve) => {

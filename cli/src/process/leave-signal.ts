@@ -1,6 +1,6 @@
 /**
- * Aborts at Ctrl-C and SIGTERM, for a command that has something to finish or to say before it ends. A terminal's
- * Ctrl-C comes twice where npm passes it on, so each further one is the same wish.
+ * Signal that aborts at Ctrl-C and SIGTERM, for a command that has something to finish or to print before it ends. A terminal's
+ * Ctrl-C comes twice where npm passes it on, so further ones are ignored.
  */
 export function leaveSignal(): AbortSignal {
   const leaving = new AbortController();
@@ -8,5 +8,5 @@ export function leaveSignal(): AbortSignal {
   return leaving.signal;
 }
 
-/** Exit code, as a shell tells of a command that Ctrl-C has ended. */
+/** Exit code of a command that was ended by Ctrl-C, as shells report it. */
 export const INTERRUPTED = 130;

@@ -11,7 +11,7 @@ export interface ThreadOptions {
   logLevel: string;
 }
 
-/** What is asked of the thread, and what it answers. */
+/** Messages to the thread, and its answers. */
 export type ThreadRequest = { id: number; ask: 'check' | 'metrics' | 'stop' };
 /** `mayBeShown`: the error is a NotReadyError, whose class does not survive the way between threads. */
 export type ThreadAnswer = { id: number; text: string } | { id: number; error: string; mayBeShown: boolean };
@@ -30,7 +30,7 @@ const RESTART_DELAY = 1_000;
 /** Milliseconds; a thread in the middle of a large batch answers late. */
 const METRICS_TIMEOUT = 1_000;
 
-/** A thread that dies is started again: the checkpoint is in the database. */
+/** Starts the thread, and starts it again when it dies: the checkpoint is in the database. */
 export function startProjectorThread(options: ThreadOptions, log: Logger): ProjectorThread {
   const waiting = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
   let nextId = 1;
@@ -76,7 +76,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
   return {
     name: 'projector',
     checks: [{ name: 'projections', check: () => ask('check') }],
-    // Nothing of it may hold up the others: a thread that is busy or being restarted has no metrics.
+    // A thread that is busy or being restarted has no metrics: those of the process must not wait for it.
     metricsText: () =>
       inTime(
         METRICS_TIMEOUT,
@@ -93,7 +93,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
       await inTime(THREAD_STOP_TIMEOUT, stopped, () =>
         log.warn('the projector thread is ended in its batch'),
       );
-      // Its sockets to a server that is silent would keep it; the checkpoint is in the database.
+      // Terminated, as sockets to a silent server would keep the thread alive; the checkpoint is in the database.
       await worker.terminate();
     },
   };

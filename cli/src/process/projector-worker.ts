@@ -1,4 +1,4 @@
-/** Entry of the projector's thread. */
+/** Entry point of the projector's thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLogger } from '@att/platform/logging';
 import { Registry } from '@att/platform/metrics';
@@ -8,7 +8,7 @@ import { createContext } from './context.js';
 import type { ThreadAnswer, ThreadOptions, ThreadRequest } from './projector-thread.js';
 
 const { connectionString, logLevel } = workerData as ThreadOptions;
-// No default metrics: Node's own are the process's, which tells them itself.
+// Default metrics of Node are of the whole process, which reports them itself.
 const metrics = new Registry();
 const context = await createContext({
   connectionString,

@@ -4,8 +4,8 @@ import type { Logger } from '@att/platform/logging';
 import { type Database, openDatabase } from './database.js';
 
 /**
- * The database for a command that may run beside a server: the embedded one is started for as long as
- * the command takes or, when a server holds it, used as it runs.
+ * Database for a command that may run beside a server: the embedded one is started for as long as
+ * the command takes or, when a server runs it already, used as it is.
  */
 export async function reachDatabase(config: Config, log: Logger): Promise<Database> {
   try {

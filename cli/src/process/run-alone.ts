@@ -1,4 +1,4 @@
-/** One service of its own process, on a database that others run. */
+/** Process of one service, on a given database. */
 import type { ServiceName } from '@att/contracts';
 import { ConfigError, readConfig } from '@att/platform/config';
 import { stopOnSignal } from '@att/platform/lifecycle';

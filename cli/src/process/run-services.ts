@@ -17,7 +17,7 @@ export interface RunOptions {
   config: Pick<Config, 'port' | 'host'> & Partial<Config>;
   context: Context;
   services: readonly Service[];
-  /** Text of the metrics of this process and of its threads. */
+  /** Metrics of this process and of its threads, as text. */
   metricsText(): Promise<string>;
   metrics: Registry;
   /** Built UI; undefined: none is served. */
@@ -26,9 +26,9 @@ export interface RunOptions {
 }
 
 export interface Running {
-  /** Where it listens, for people: a wildcard address is shown as localhost. */
+  /** URL for people: a wildcard address is shown as localhost. */
   url: string;
-  /** Drains: no new work, what was taken is finished, sockets are told to come back. */
+  /** Drains and stops: takes no new work, finishes what was taken, asks sockets to reconnect. */
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function runServices(options: RunOptions): Promise<Running> {
     return { url: `http://${hostForPeople(config.host)}:${port}${basePath}`, stop };
   } catch (error) {
     await stop();
-    throw isNoAddressOfOurs(error)
+    throw isForeignAddress(error)
       ? new ConfigError(`HOST ${config.host} is no address of this machine (${error.code})`)
       : error;
   }
@@ -102,12 +102,12 @@ async function stopServices({ services, context, log }: RunOptions, closed: Prom
   await inTime(CONTEXT_CLOSE_TIMEOUT, context.close(), () => log.warn('connections did not close in time'));
 }
 
-/** No key is needed to ask: a crowd that does must not become a crowd of questions to the database. */
+/** Check whose result is shared. It needs no API key, so many requests must not become many queries. */
 function shared({ name, check }: ReadinessCheck): ReadinessCheck {
   return { name, check: shareBriefly(() => check()) };
 }
 
-/** Routes that need no key unless the configuration says so, where it does. */
+/** Routes that need a key only because the configuration says so. */
 function keyedRoutes({ keyed }: Partial<Config>): Set<RouteName> {
   const documents: RouteName[] = ['docs', 'redoc', 'openapi', 'asyncapi'];
   return new Set<RouteName>([
@@ -116,7 +116,7 @@ function keyedRoutes({ keyed }: Partial<Config>): Set<RouteName> {
   ]);
 }
 
-function isNoAddressOfOurs(error: unknown): error is NodeJS.ErrnoException {
+function isForeignAddress(error: unknown): error is NodeJS.ErrnoException {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL';
 }

@@ -1,11 +1,11 @@
-/** Rest after the work, in times of its own duration: asked for without end, it takes a tenth of the time at most. */
+/** Pause after the work, as a multiple of its duration: the work takes a tenth of the time at most, however often it is called. */
 const REST = 9;
-/** Milliseconds for which a result is given to others, at most. */
+/** Longest time in milliseconds for which a result is shared. */
 const MAX_AGE = 250;
 
 /**
- * Work that anybody may ask for, done once for all who ask meanwhile, and not again at once. What fails is tried again by the
- * next who asks.
+ * Shares the result of `work` among all calls while it runs, and for a short time after. A failure is shared only while the work
+ * runs: the next call tries again.
  */
 export function shareBriefly<T>(work: () => Promise<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;

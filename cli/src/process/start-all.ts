@@ -1,4 +1,4 @@
-/** Everything that the product is, in this process: a database, all services, and the page. */
+/** Start of the whole product in one process: a database, all services, and the UI. */
 import { startIngest } from '@att/ingest';
 import type { Config } from '@att/platform/config';
 import type { Logger } from '@att/platform/logging';
@@ -16,7 +16,7 @@ import { untilReady } from './until-ready.js';
 
 export interface StartedAll extends Running {
   apiKey: string;
-  /** True for the operator's own key, which is not ours to show. */
+  /** True for the operator's own key, which is not printed. */
   apiKeyIsGiven: boolean;
   database: Database;
 }

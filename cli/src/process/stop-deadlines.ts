@@ -1,13 +1,13 @@
 /**
- * How long stopping may take, in milliseconds. The steps follow one another, each with a bound of its own, so
- * that also a database which says nothing lets the process end by itself:
+ * Deadlines of a stop, in milliseconds. The steps follow one another, each with a bound of its own, so that the process ends by
+ * itself even when the database does not answer:
  *
  * 1. services drain while the HTTP server lets requests under way finish, for 10 s at most (`HTTP_CLOSE_TIMEOUT`);
  * 2. services stop: the appender has 5 s for what it took, the projector's thread 7 s for its batch;
  * 3. the feed's listener closes in 1 s, and then the pools end in 6 s (`POOL_END_TIMEOUT`);
  * 4. the embedded Postgres has 15 s for its fast shutdown, 5 s for an immediate one, and 5 s to be killed.
  *
- * Usually all of it takes a second. The deadlines are for what nobody foresaw: then the process ends with code 1.
+ * A stop usually takes a second. A process that passes the last deadline ends with code 1.
  */
 import { HTTP_CLOSE_TIMEOUT } from '@att/platform/http';
 import { POOL_END_TIMEOUT } from '@att/platform/postgres';
@@ -17,6 +17,6 @@ export const THREAD_STOP_TIMEOUT = 7_000;
 export const SERVICE_STOP_TIMEOUT = 8_000;
 export const CONTEXT_CLOSE_TIMEOUT = POOL_END_TIMEOUT + 2_000;
 
-/** For a process with a given database. */
+/** Deadline of a process with a given database. */
 export const STOP_DEADLINE = DRAIN_TIMEOUT + SERVICE_STOP_TIMEOUT + CONTEXT_CLOSE_TIMEOUT + 2_000;
 export const STOP_DEADLINE_WITH_POSTGRES = STOP_DEADLINE + 27_000;

@@ -6,12 +6,12 @@ import { assertMigrated, createPool } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { reachDatabase } from './reach-database.js';
 
-/** For commands that work on a log that is there, whether or not a server runs on it. */
+/** Runs a command's work on an existing log, whether or not a server runs on it. */
 export async function withLog(
   config: Config,
   work: (pool: Pool, connectionString: string) => Promise<void>,
 ): Promise<void> {
-  refuseToMakeOne(config);
+  refuseMissingDatabase(config);
   const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const database = await reachDatabase(config, log);
   const { connectionString } = database;
@@ -28,8 +28,8 @@ export async function withLog(
   }
 }
 
-/** Whoever audits a log must not be told that a new, empty one holds because a path was mistyped. */
-function refuseToMakeOne({ databaseUrl, dataDirectory }: Config): void {
+/** Refuses to create a database: an auditor who mistyped a path must not read that a new, empty log holds. */
+function refuseMissingDatabase({ databaseUrl, dataDirectory }: Config): void {
   if (databaseUrl !== undefined || holdsDatabase(dataDirectory)) return;
   throw new ConfigError(
     `there is no database in ${dataDirectory}: set DATA_DIR to the directory of the log, or DATABASE_URL`,
@@ -38,7 +38,7 @@ function refuseToMakeOne({ databaseUrl, dataDirectory }: Config): void {
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** An auditor's role may read the log alone, and not which migrations ran: then the log's own tables must do. */
+/** Handler for a role that may not read which migrations ran: an auditor's role may read the log alone. */
 function unlessHidden(error: unknown): void {
   if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
 }

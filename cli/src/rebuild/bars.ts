@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { type BuildProgress, type ProgressView, progressText } from './progress.js';
 
-/** A bar a build, for a terminal. */
+/** Progress view for a terminal: one bar for each build. */
 export function progressBars(stream: NodeJS.WriteStream): ProgressView {
   const bars = new MultiBar({
     stream,
@@ -19,7 +19,7 @@ export function progressBars(stream: NodeJS.WriteStream): ProgressView {
       for (const build of builds) {
         const bar = byName.get(build.projection) ?? bars.create(1, 0, payloadOf(build, width));
         byName.set(build.projection, bar);
-        // An empty log is built at once: a bar of nothing is full.
+        // A build of an empty log is done at once: its bar is full.
         bar.setTotal(Math.max(1, build.head));
         bar.update(build.head === 0 ? 1 : Math.min(build.position, build.head), payloadOf(build, width));
       }

@@ -3,7 +3,7 @@ import { type ProgressView, progressText } from './progress.js';
 /** Milliseconds between two lines of a build. */
 const INTERVAL = 5_000;
 
-/** A line a build now and then, for logs and pipes. */
+/** Progress view for logs and pipes: one line for each build every five seconds. */
 export function progressLines(write: (text: string) => void): ProgressView {
   let lastAt = Number.NEGATIVE_INFINITY;
   return {

@@ -27,8 +27,8 @@ describe('a rebuild', () => {
   it.each<[string, Partial<Generation>, string, RegExp | undefined]>([
     ['is under way', { state: 'building' }, 'under way', undefined],
     ['is under way until it is switched to', { state: 'ready' }, 'under way', undefined],
-    ['ends well when it serves', { state: 'active' }, 'well', /generation 7 serves now/],
-    ['ended well when it served before', { state: 'retired' }, 'well', /another one does/],
+    ['ends well when it serves', { state: 'active' }, 'succeeded', /generation 7 serves now/],
+    ['ended well when it served before', { state: 'retired' }, 'succeeded', /another one does/],
     ['fails with its error', { state: 'failed', error: 'disk full' }, 'failed', /failed: disk full/],
     ['fails when somebody cancels it', { state: 'cancelled' }, 'failed', /was cancelled/],
     [
@@ -51,7 +51,7 @@ describe('a rebuild', () => {
   it('that is to wait ends well as ready, and goes on when it is switched to', () => {
     const asked = generation({ hold: true });
     expect(outcomeOf(asked, generation({ state: 'ready', hold: true }))).toMatchObject({
-      kind: 'well',
+      kind: 'succeeded',
       sentence: expect.stringContaining('att projections switch tasks'),
     });
     expect(outcomeOf(asked, generation({ state: 'ready', hold: false })).kind).toBe('under way');
@@ -60,8 +60,10 @@ describe('a rebuild', () => {
   it('that is a dry run ends well once it was compared, or is gone', () => {
     const asked = generation({ dry_run: true });
     expect(outcomeOf(asked, generation({ dry_run: true, state: 'ready' })).kind).toBe('under way');
-    expect(outcomeOf(asked, generation({ state: 'cancelled', comparison: COMPARISON })).kind).toBe('well');
+    expect(outcomeOf(asked, generation({ state: 'cancelled', comparison: COMPARISON })).kind).toBe(
+      'succeeded',
+    );
     expect(outcomeOf(asked, generation({ state: 'cancelled' })).kind).toBe('failed');
-    expect(outcomeOf(asked, undefined).kind).toBe('well');
+    expect(outcomeOf(asked, undefined).kind).toBe('succeeded');
   });
 });

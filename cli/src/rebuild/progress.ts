@@ -1,7 +1,7 @@
 import { duration } from '../print/duration.js';
 import { number } from '../print/table.js';
 
-/** How far one build is. */
+/** Progress of one build. */
 export interface BuildProgress {
   projection: string;
   position: number;
@@ -11,10 +11,10 @@ export interface BuildProgress {
   eta_seconds: number | null;
 }
 
-/** Somewhere to show it. */
+/** View that shows progress. */
 export interface ProgressView {
   show(builds: readonly BuildProgress[]): void;
-  /** Of something that passes. */
+  /** Shows a line for people. */
   note(text: string): void;
   stop(): void;
 }

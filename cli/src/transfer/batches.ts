@@ -6,7 +6,7 @@ import { toItem } from './to-item.js';
 export interface Batch {
   /** NDJSON; empty where no line became an item. */
   text: string;
-  /** The line of each item. */
+  /** Number of the line of each item. */
   lines: number[];
   /** Events that are left out. */
   other: number;
@@ -16,10 +16,10 @@ export interface Batch {
   upTo: number;
 }
 
-/** Lines of a batch; 5,000 would do, but then progress is seldom, and a try again costs more. */
+/** Lines of a batch. The server takes 5,000, but then progress is shown less often, and a retry costs more. */
 const MAX_LINES = 1_000;
 
-/** Memory has a bound, as a batch has one. */
+/** Batches of the lines. Memory is bounded, as a batch is. */
 export async function* gatherBatches(lines: AsyncIterable<Line>): AsyncGenerator<Batch, void, undefined> {
   let gathered = gathering();
   for await (const line of lines) {

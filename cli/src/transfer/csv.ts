@@ -32,8 +32,8 @@ function cell(value: string | number | null): string {
 }
 
 /**
- * Spreadsheets run a cell that begins with one of `= + - @` as a formula, full-width forms and blanks before them included.
- * Some cut cells at semicolons, tabs and line ends as well, so a cell may begin there. An apostrophe makes it text.
+ * Text with an apostrophe before anything that a spreadsheet would run as a formula: one of `= + - @` at a cell's beginning,
+ * also in full-width forms and behind blanks. Some programs cut cells at semicolons, tabs and line ends, so a cell may begin there.
  */
 function withoutFormulas(text: string): string {
   return text.replaceAll(/(?<=^|[;\t\r\n])(?=[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠])/gu, "'");

@@ -1,10 +1,10 @@
-/** What is amiss with a file of events, in a sentence for whoever named it. */
+/** Error of a file of events; its message is a sentence for the person who named the file. */
 export class FileError extends Error {
   override readonly name = 'FileError';
   readonly code = 'file_error';
 }
 
-/** For `catch` of what the file system refuses. */
+/** Handler for `catch` that turns an error of the file system into a FileError. */
 export function cannot(verb: 'read' | 'write', path: string): (error: unknown) => never {
   return (error) => {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -2,7 +2,7 @@
 import type { EventWithText } from '@att/contracts';
 import { RefusedError } from '../client/errors.js';
 import type { Client } from '../client/make-client.js';
-import type { Patience } from '../client/patience.js';
+import type { Retrier } from '../client/retrier.js';
 import { FileError } from './errors.js';
 import type { Format } from './format.js';
 import type { LastEvent } from './output.js';
@@ -32,11 +32,11 @@ export interface Export {
 export interface ExportedPage {
   text: string;
   events: number;
-  /** Of its last event. */
+  /** Position of its last event. */
   position: number;
 }
 
-/** Events; the server ends a page at 16 MiB of payloads, so memory has a bound whatever they weigh. */
+/** Events of a page; the server ends a page at 16 MiB of payloads, so memory is bounded. */
 const PAGE = 1_000;
 
 /**
@@ -46,26 +46,26 @@ const PAGE = 1_000;
  */
 export async function endOf(
   client: Client,
-  patience: Patience,
+  retrier: Retrier,
   { after, until }: { after: number; until: number | undefined },
 ): Promise<number> {
   const query = { limit: 1, after: until ?? 0, as_of: until };
-  const { position } = await patience.ask(() => client.call('listEvents', { query }));
+  const { position } = await retrier.run(() => client.call('listEvents', { query }));
   const head = position ?? 0;
   if (after > head) throw new FileError(`the log ends at position ${head}, before --after ${after}`);
   return head;
 }
 
-/** Fixes the end with the `as_of` of each page, so that the log may grow meanwhile. */
+/** Pages of the export. Each is read `as_of` the end, so that the log may grow meanwhile. */
 export async function* exportPages(
   client: Client,
-  patience: Patience,
+  retrier: Retrier,
   { after, until, filters, format }: Export,
 ): AsyncGenerator<ExportedPage, void, undefined> {
   for (let position = after; position < until; ) {
     const query = { ...filters, limit: PAGE, after: position, as_of: until, data: 'text' };
-    const { body } = await patience.ask(() => client.call('listEvents', { query }));
-    // `data=text` makes them so; as they came, a line has its fields in the server's order.
+    const { body } = await retrier.run(() => client.call('listEvents', { query }));
+    // Events of `data=text`; they are not parsed again, so a line keeps the server's order of fields.
     const events = body as EventWithText[];
     const last = events.at(-1);
     if (last === undefined) return;
@@ -77,12 +77,12 @@ export async function* exportPages(
 /** @throws FileError when the log has another event at the place of the last one of a file */
 export async function refuseOtherLog(
   client: Client,
-  patience: Patience,
+  retrier: Retrier,
   path: string,
   last: LastEvent,
 ): Promise<void> {
-  const there = await patience
-    .ask(() => client.call('getEvent', { params: { position: last.position }, query: { data: 'text' } }))
+  const there = await retrier
+    .run(() => client.call('getEvent', { params: { position: last.position }, query: { data: 'text' } }))
     .catch((error: unknown) => {
       if (error instanceof RefusedError && error.code === 'not_found') return undefined;
       throw error;

@@ -1,26 +1,26 @@
 /** Sends the lines of a file through the batch route, in their order, one batch after another. */
 import type { Client } from '../client/make-client.js';
-import type { Patience } from '../client/patience.js';
+import type { Retrier } from '../client/retrier.js';
 import { type Batch, gatherBatches } from './batches.js';
 import type { Line } from './read-lines.js';
 
-/** What became of the lines, up to one of them. */
+/** Counts of the lines that are done. */
 export interface Imported {
   added: number;
-  /** The server had them already. */
+  /** Events that the server had already. */
   present: number;
   refused: number;
   /** Events that no report can stand for: of other types, or with an erased payload. */
   other: number;
   erased: number;
-  /** The last line that is done with. */
+  /** Number of the last line that is done. */
   lines: number;
 }
 
 export interface ImportOptions {
   client: Client;
-  patience: Patience;
-  /** Is added to, batch by batch. */
+  retrier: Retrier;
+  /** Counts, which each batch adds to. */
   done: Imported;
   watcher: { refused(line: number, detail: string): void; progress(): void };
   signal: AbortSignal;
@@ -31,11 +31,11 @@ const TIMEOUT = 60_000;
 
 /** @returns false when the signal ended it before the last line */
 export async function importLines(lines: AsyncIterable<Line>, options: ImportOptions): Promise<boolean> {
-  const { client, patience, done, watcher, signal } = options;
+  const { client, retrier, done, watcher, signal } = options;
   for await (const batch of gatherBatches(lines)) {
     if (signal.aborted) return false;
     const refused = [...batch.wrong];
-    for (const [at, answer] of (await send(batch, client, patience)).entries()) {
+    for (const [at, answer] of (await send(batch, client, retrier)).entries()) {
       if ('detail' in answer) refused.push({ line: batch.lines[at] as number, detail: answer.detail });
       else if (answer.duplicate) done.present += 1;
       else done.added += 1;
@@ -52,9 +52,9 @@ export async function importLines(lines: AsyncIterable<Line>, options: ImportOpt
   return true;
 }
 
-/** Every item has a key, so a batch whose answer was lost is sent again. */
-async function send({ text, lines }: Batch, client: Client, patience: Patience) {
+/** Sends a batch. Every item has an idempotency key, so a batch whose answer was lost is sent again. */
+async function send({ text, lines }: Batch, client: Client, retrier: Retrier) {
   if (lines.length === 0) return [];
-  const { body } = await patience.ask(() => client.call('webhookBatch', { ndjson: text, timeout: TIMEOUT }));
+  const { body } = await retrier.run(() => client.call('webhookBatch', { ndjson: text, timeout: TIMEOUT }));
   return body;
 }

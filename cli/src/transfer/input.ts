@@ -1,4 +1,4 @@
-/** Where imported lines come from: a file, or standard input. */
+/** Source of imported lines: a file, or standard input. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ export interface Input {
   chunks: AsyncIterable<Uint8Array>;
   /** Bytes that were read so far. */
   bytes(): number;
-  /** Bytes of it all; undefined where nobody knows. */
+  /** Bytes in all; undefined for a stream of unknown length. */
   size: number | undefined;
   /** Ends the reading, also while it waits for more. */
   close(): void;

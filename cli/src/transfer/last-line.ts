@@ -1,17 +1,17 @@
-/** Where a file of events was cut off. */
+/** Last complete line of a file of events that may have been cut off. */
 import type { FileHandle } from 'node:fs/promises';
 import { MAX_LINE_BYTES } from './read-lines.js';
 
 export interface LastLine {
-  /** Without its end; undefined when there is none, or it is longer than any event. */
+  /** Text of the line without its line end; undefined when there is none, or it is longer than any event. */
   text: string | undefined;
-  /** Bytes of the file up to and with the line's end: behind them is half a line, or nothing. */
+  /** Bytes of the file up to and with the line's end; what follows is an incomplete line, or nothing. */
   end: number;
 }
 
 const NEWLINE = 0x0a;
 
-/** Looks at the file's last bytes alone, however large it is: the line, and the half of one behind it. */
+/** Reads only the file's last bytes: enough for one line and an incomplete one. */
 export async function findLastLine(file: FileHandle): Promise<LastLine> {
   const { size } = await file.stat();
   const start = Math.max(0, size - 2 * MAX_LINE_BYTES);

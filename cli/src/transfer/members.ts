@@ -1,8 +1,8 @@
-/** The members of a JSON object as text: what is not touched stays as its sender wrote it, `1.0` and all. */
+/** Members of a JSON object as text: a member that is not replaced keeps the sender's spelling, such as `1.0`. */
 
 export interface Member {
   name: string;
-  /** Of its value, as it stands there. */
+  /** Text of its value, unchanged. */
   text: string;
 }
 
@@ -24,7 +24,7 @@ export function membersOf(object: string): Member[] {
 }
 
 /**
- * The object with these members, in place of any of their names.
+ * Text of the object, in which these members replace any of the same names.
  *
  * @param object text of a valid JSON object
  */

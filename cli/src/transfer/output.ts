@@ -1,15 +1,15 @@
-/** Where exported events go: a file, which may be one that was begun before, or standard output. */
+/** Destination of exported events: a new file, a file to be resumed, or standard output. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { type EventWithText, eventWithTextSchema } from '@att/contracts';
 import { printText } from '../print/print.js';
 import { cannot, FileError } from './errors.js';
 import { findLastLine } from './last-line.js';
 
-/** The last event that a file has. */
+/** Last event of a file. */
 export type LastEvent = EventWithText;
 
 export interface Output {
-  /** Undefined where nothing is there yet. */
+  /** Last event that is there; undefined where there is none. */
   last: LastEvent | undefined;
   write(text: string): Promise<void>;
   close(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Output {
 
 export const STANDARD_OUTPUT: Output = { last: undefined, write: printText, close: async () => {} };
 
-/** @throws FileError also for a file that is there, as nobody wants it overwritten */
+/** Output to a new file. @throws FileError also for a file that exists: it must not be overwritten */
 export async function newFile(path: string): Promise<Output> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') return cannot('write', path)(error);
@@ -27,7 +27,7 @@ export async function newFile(path: string): Promise<Output> {
 }
 
 /**
- * Goes on with a file, whose half last line is cut; begins one that is not there.
+ * Output that appends to a file, after cutting an incomplete last line; a file that does not exist is created.
  *
  * @throws FileError for a file of something else
  */
@@ -40,7 +40,7 @@ export async function resumedFile(path: string): Promise<Output> {
     const { size } = await file.stat();
     const { text, end } = await findLastLine(file);
     const last = text === undefined ? undefined : eventIn(text);
-    // A file with half of its first line, and nothing else, may be anything.
+    // A file with an incomplete first line, and nothing else, may be anything.
     if (last === undefined && size > 0) throw new FileError(`${path} does not end with an exported event`);
     await file.truncate(end);
     return outputTo(file, path, last, end);

@@ -1,4 +1,4 @@
-/** How fast something goes from one number to another, and what is left of it. */
+/** Progress from one position to another: its rate, and the time that is left. */
 export interface Paced {
   position: number;
   head: number;
@@ -6,7 +6,7 @@ export interface Paced {
   eta_seconds: number | null;
 }
 
-/** Counts from now on. Rates are means since then; null in the first moment. */
+/** Starts to measure. Rates are means since then, and null at the start. */
 export function pace(from: number, head: number, now = () => performance.now()): (position: number) => Paced {
   const startedAt = now();
   return (position) => {

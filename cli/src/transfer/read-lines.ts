@@ -5,9 +5,9 @@ import { MAX_BODY_BYTES } from '@att/contracts';
 export const MAX_LINE_BYTES = 2 * MAX_BODY_BYTES + 64 * 1024;
 
 export interface Line {
-  /** From 1. */
+  /** Number of the line, from 1. */
   number: number;
-  /** Without its end; undefined when it has more bytes than are kept. */
+  /** Bytes without the line end; undefined when there are more than `maxBytes`. */
   bytes: Buffer | undefined;
 }
 
@@ -23,7 +23,7 @@ export async function* readLines(
   let length = 0;
   const add = (part: Buffer) => {
     length += part.length;
-    // Of a line that is too long nothing is kept, and its rest is only counted.
+    // Nothing of a line that is too long is kept; its bytes are only counted.
     if (length <= maxBytes) parts.push(part);
     else parts = [];
   };

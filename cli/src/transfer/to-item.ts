@@ -1,4 +1,4 @@
-/** From a line of a file to an item of the batch route. */
+/** Conversion of a line of a file to an item of the batch route. */
 import { createHash } from 'node:crypto';
 import {
   batchItemType,
@@ -20,7 +20,7 @@ export type Read =
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** What is needed of an event; lines of `att events tail` have it, too. */
+/** Fields that an event must have; lines of `att events tail` have them, too. */
 const envelope = eventSchema.pick({ event_id: true, type: true, occurred_at: true, recorded_at: true });
 
 /** @returns undefined for a blank line */
@@ -37,8 +37,8 @@ export function toItem(line: Line): Read | undefined {
 }
 
 /**
- * A report keeps its own key. One without gets that of its place in the file, so that it can be sent twice: the same
- * file adds it once.
+ * Item of a report. A report keeps its idempotency key; one without gets a key from its place in the file, so that a file that is
+ * imported twice adds it once.
  */
 function reportItem(text: string, object: Record<string, unknown>, line: number): Read {
   if (object.event_id != null) return item(text);
@@ -57,17 +57,17 @@ function eventItem(text: string, object: Record<string, unknown>): Read {
   return item(withMembers(payload, { ...marks(type, event_id), timestamp: occurred_at ?? recorded_at }));
 }
 
-/** A payload may have these names by its sender; the batch needs them for itself. */
+/** Members that the batch route needs; they replace members of these names that the sender may have used. */
 function marks(type: TaskEventType, eventId: string): { type: string; event_id: string } {
   return { type: webhookKindOf(type), event_id: `import:${eventId}` };
 }
 
-/** The last of several, as everybody reads JSON. */
+/** Text of the member `data`: the last one where there are several, as JSON parsers take it. */
 function dataIn(text: string): string | undefined {
   return membersOf(text).findLast(({ name }) => name === 'data')?.text;
 }
 
-/** Line ends, which JSON allows between its parts, would end the line of the batch. */
+/** Item on one line: line ends, which JSON allows between its parts, become blanks. */
 function item(text: string): Read {
   return { kind: 'item', item: text.replaceAll(/[\r\n]+/g, ' ') };
 }

@@ -1,4 +1,4 @@
-/** How agents fail, in the words of their runtimes. */
+/** Failures of agents, in the words of their runtimes. */
 export interface Failure {
   error_type: string;
   error_message: string;

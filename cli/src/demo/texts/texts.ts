@@ -1,8 +1,8 @@
-/** What agents of one language say. `{n}` is a number. */
+/** Texts of agents of one language. `{n}` stands for a number. */
 export interface Texts {
-  /** Each with what came of it. */
+  /** Titles of tasks, each with results. */
   tasks: readonly { title: string; results: readonly string[] }[];
-  /** In the order of the work. */
+  /** Messages in the order of the work. */
   progress: readonly string[];
   waiting: readonly string[];
   goingOn: readonly string[];
