@@ -4,7 +4,7 @@ import { createSignal, lazy, Show } from 'solid-js';
 import { Shell } from './layout/shell';
 import { OVERVIEW, PROJECT_PATTERN, REPLAY, TASK_PATTERN, TASKS } from './links';
 import { LiveProvider } from './live/live-context';
-import type { KeyTrouble } from './live/socket-state';
+import type { KeyRefusal } from './live/socket-state';
 import NotFoundPage from './pages/not-found-page';
 import OverviewPage from './pages/overview-page';
 import ProjectPage from './pages/project-page';
@@ -19,24 +19,24 @@ const ReplayPage = lazy(() => import('./pages/replay-page'));
 
 export function App() {
   const [key, setKey] = createSignal(storedKey());
-  const [trouble, setTrouble] = createSignal<string>();
+  const [refusal, setRefusal] = createSignal<string>();
 
   function enter(next: string, keep: boolean): void {
     storeKey(next, keep);
-    setTrouble(undefined);
+    setRefusal(undefined);
     setKey(next);
   }
 
   function leave(why: string | undefined): void {
     forgetKey();
-    setTrouble(why);
+    setRefusal(why);
     setKey(undefined);
   }
 
   return (
-    <Show when={key()} keyed fallback={<KeyGate trouble={trouble()} onKey={enter} />}>
+    <Show when={key()} keyed fallback={<KeyGate refusal={refusal()} onKey={enter} />}>
       {(apiKey) => (
-        <LiveProvider apiKey={apiKey} onKeyTrouble={(kind) => leave(troubleText(kind))}>
+        <LiveProvider apiKey={apiKey} onKeyRefused={(kind) => leave(refusalText(kind))}>
           <Router root={(props) => <Shell onSignOut={() => leave(undefined)}>{props.children}</Shell>}>
             <Route path={OVERVIEW} component={OverviewPage} />
             <Route path={TASKS} component={TasksPage} />
@@ -51,6 +51,6 @@ export function App() {
   );
 }
 
-function troubleText(kind: KeyTrouble): string {
+function refusalText(kind: KeyRefusal): string {
   return kind === 'scope' ? text.gate.noReadScope : text.gate.ended;
 }

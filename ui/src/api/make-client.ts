@@ -34,7 +34,7 @@ export interface ClientOptions {
   /** Called when an answer says that the key is not, or no longer, accepted. */
   onUnauthorized?: (problem: ApiProblem) => void;
   /** Told the `Date` of every answer, with the monotonic time at which it was asked for. */
-  onDate?: (date: string | null, askedAt: number) => void;
+  onDate?: (date: string | null, requestedAt: number) => void;
   fetch?: typeof fetch;
 }
 
@@ -57,7 +57,7 @@ export function makeClient(options: ClientOptions): Client {
     async read(name, { params, query, signal } = {}) {
       const route: Route = ROUTES[name];
       const path = `${BASE_PATH}${buildPath(route.path, params, query)}`;
-      const askedAt = performance.now();
+      const requestedAt = performance.now();
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
       try {
@@ -68,7 +68,7 @@ export function makeClient(options: ClientOptions): Client {
         }).catch((error: unknown) => {
           throw signal?.aborted === true ? error : new ServerUnreachable(error);
         });
-        options.onDate?.(response.headers.get('date'), askedAt);
+        options.onDate?.(response.headers.get('date'), requestedAt);
         if (response.status === route.status) return await answerOf(route, response);
         const error = await failureOf(response);
         if (error instanceof ApiProblem && error.status === 401) options.onUnauthorized?.(error);

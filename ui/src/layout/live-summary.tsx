@@ -18,7 +18,7 @@ export function LiveSummary() {
         else if (event.type === 'task.failed') failed += 1;
       }
     },
-    onStartOver() {
+    onReset() {
       finished = 0;
       failed = 0;
     },

@@ -17,10 +17,10 @@ export function createProject(name: string) {
       }),
     fold(project, changes) {
       const own = changes.filter((change) => change.event.project === name);
-      if (own.length === 0) return { data: project, doubt: 0 };
-      if (project === null) return { data: null, doubt: own.at(-1)?.position ?? 0 };
-      const { data, doubt } = foldProjects({ rows: [project], total: 1 }, own);
-      return { data: data.rows[0] ?? null, doubt };
+      if (own.length === 0) return { data: project, inexactAt: 0 };
+      if (project === null) return { data: null, inexactAt: own.at(-1)?.position ?? 0 };
+      const { data, inexactAt } = foldProjects({ rows: [project], total: 1 }, own);
+      return { data: data.rows[0] ?? null, inexactAt };
     },
   };
   return createSnapshot(feed, () => source);

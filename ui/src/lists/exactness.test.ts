@@ -35,7 +35,7 @@ it('a list of tasks is exact, or in doubt', () => {
         oracle.take(frame);
         const folded = foldTasks(list, filter, [known.change(frame)], WINDOW);
         const truth = oracle.list(filter, WINDOW);
-        if (folded.doubt > 0) {
+        if (folded.inexactAt > 0) {
           list = truth;
           if (learns) known.learn(truth.rows, index + 1);
           return;
@@ -59,7 +59,7 @@ it('the counters of projects are exact, or in doubt', () => {
         const frame = frameAt(index + 1, kind, fields);
         oracle.take(frame);
         const folded = foldProjects(list, [known.change(frame)]);
-        if (folded.doubt > 0) {
+        if (folded.inexactAt > 0) {
           list = oracle.projects(index + 1);
           if (learns) known.learn(oracle.list({ project: undefined, statuses: [] }, WINDOW).rows, index + 1);
           return;

@@ -5,7 +5,7 @@ export interface Folded<T> {
    * Position of the last change whose effect cannot be known from here: fetch a snapshot that is at
    * least as new. 0 when `data` is exact.
    */
-  doubt: number;
+  inexactAt: number;
 }
 
 /** A list from the server, in whole or its first rows. */

@@ -18,9 +18,9 @@ const list = (position: number, ...projects: Project[]): ProjectList => ({
   rows: projectRows(projects, position),
   total: projects.length,
 });
-const counters = ({ data, doubt }: ReturnType<typeof foldProjects>) => {
+const counters = ({ data, inexactAt }: ReturnType<typeof foldProjects>) => {
   const { active, completed, failed, total } = totalsOf(data.rows);
-  return { counts: [active, completed, failed, total], doubt };
+  return { counts: [active, completed, failed, total], inexactAt };
 };
 
 const STARTED: Report = [5, 'start'];
@@ -49,7 +49,7 @@ describe('counters follow what a change did to its task', () => {
       0,
     ],
     ['a task finishes twice', [STARTED, [6, 'finish']], [[20, 'finish']], [4, 3, 2, 10], 0],
-    ['a task is heard of for the first time', [], [[20, 'start']], [4, 3, 2, 10], 20],
+    ['a task has its first known report', [], [[20, 'start']], [4, 3, 2, 10], 20],
     [
       'and is known from then on',
       [],
@@ -76,17 +76,25 @@ describe('counters follow what a change did to its task', () => {
       20,
     ],
     ['a change below the position of the row', [STARTED], [[9, 'finish']], [4, 3, 2, 10], 0],
-  ])('%s', (_, heard, reports, counts, doubt) => {
-    expect(counters(foldProjects(list(10, project()), changesOf(reports, heard)))).toEqual({ counts, doubt });
+  ])('%s', (_, earlier, reports, counts, inexactAt) => {
+    expect(counters(foldProjects(list(10, project()), changesOf(reports, earlier)))).toEqual({
+      counts,
+      inexactAt,
+    });
   });
 
   it('does not mistake another project for this one', () => {
     const changes = changesOf([[20, 'finish', { project: 'q' }]], [[5, 'start', { project: 'q' }]]);
-    expect(counters(foldProjects(list(10, project()), changes))).toEqual({ counts: [4, 3, 2, 10], doubt: 0 });
+    expect(counters(foldProjects(list(10, project()), changes))).toEqual({
+      counts: [4, 3, 2, 10],
+      inexactAt: 0,
+    });
   });
 
   it('looks for a project that it has not, when one of its tasks is new', () => {
-    expect(foldProjects(list(10, project()), changesOf([[20, 'start', { project: 'new' }]])).doubt).toBe(20);
+    expect(foldProjects(list(10, project()), changesOf([[20, 'start', { project: 'new' }]])).inexactAt).toBe(
+      20,
+    );
   });
 
   it('tells when the project was touched last', () => {

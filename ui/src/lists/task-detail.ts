@@ -8,11 +8,11 @@ export type TaskDetail = Task | null;
 
 export function foldTask(task: TaskDetail, key: string, changes: readonly Change[]): Folded<TaskDetail> {
   let data = task;
-  let doubt = 0;
+  let inexactAt = 0;
   for (const change of changes) {
     if (change.key !== key) continue;
     if (data === null) {
-      doubt = change.position;
+      inexactAt = change.position;
       continue;
     }
     if (change.position <= data.position) continue;
@@ -20,10 +20,10 @@ export function foldTask(task: TaskDetail, key: string, changes: readonly Change
     // It did not apply, and so brought nothing.
     if (next === data) continue;
     // A frame holds large fields only in part.
-    if (change.truncated.length > 0) doubt = change.position;
+    if (change.truncated.length > 0) inexactAt = change.position;
     data = { ...next, project_id: data.project_id };
   }
-  return { data, doubt };
+  return { data, inexactAt };
 }
 
 export function keyOfTask(project: string, taskId: string): string {

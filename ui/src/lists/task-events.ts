@@ -28,10 +28,13 @@ export function eventRow(event: Event): EventRow {
 
 /** Frames only go on from the newest row: without it they would leave a hole that nobody sees. */
 export function foldEvents(events: TaskEvents, key: string, changes: readonly Change[]): Folded<TaskEvents> {
-  if (!events.complete) return { data: events, doubt: 0 };
+  if (!events.complete) return { data: events, inexactAt: 0 };
   const last = events.rows.at(-1)?.position ?? 0;
   const added = changes.filter((change) => change.key === key && change.position > last).map(rowOfChange);
-  return { data: added.length === 0 ? events : { ...events, rows: [...events.rows, ...added] }, doubt: 0 };
+  return {
+    data: added.length === 0 ? events : { ...events, rows: [...events.rows, ...added] },
+    inexactAt: 0,
+  };
 }
 
 function rowOfChange({ event }: Change): EventRow {

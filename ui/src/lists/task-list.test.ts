@@ -24,12 +24,12 @@ const ofP: TaskFilter = { project: 'p', statuses: [] };
 const failed: TaskFilter = { project: undefined, statuses: ['failed'] };
 const running: TaskFilter = { project: undefined, statuses: ['running'] };
 
-function seen(list: TaskList, filter: TaskFilter, reports: Report[], heard: Report[] = [A, B]) {
-  const { data, doubt } = foldTasks(list, filter, changesOf(reports, heard), WINDOW);
+function seen(list: TaskList, filter: TaskFilter, reports: Report[], earlier: Report[] = [A, B]) {
+  const { data, inexactAt } = foldTasks(list, filter, changesOf(reports, earlier), WINDOW);
   return {
     rows: data.rows.map((row) => `${row.task_id} ${row.status} ${row.progress}`),
     total: data.total,
-    doubt,
+    inexactAt,
   };
 }
 
@@ -53,14 +53,14 @@ describe('rows follow their tasks', () => {
       3,
     ],
   ])('%s', (_, filter, report, rows, total) => {
-    expect(seen(whole(), filter, [report])).toEqual({ rows, total, doubt: 0 });
+    expect(seen(whole(), filter, [report])).toEqual({ rows, total, inexactAt: 0 });
   });
 
   it('looks for the task that moves up where one leaves', () => {
     expect(seen(part(), running, [[20, 'finish', { task_id: 'a' }]])).toEqual({
       rows: ['b running 0'],
       total: 49,
-      doubt: 20,
+      inexactAt: 20,
     });
   });
 
@@ -95,7 +95,7 @@ describe('a task that is not among the rows', () => {
       0,
     ],
     [
-      'is beyond the rows when it was heard of',
+      'is beyond the rows at its first report',
       part(),
       any,
       [[20, 'status', { task_id: 'old' }]],
@@ -108,7 +108,7 @@ describe('a task that is not among the rows', () => {
     ['does not match, and was not in the whole list', whole(), failed, [start], [], 2, 2, 0],
     ['comes to match', part(), failed, [[20, 'error', { task_id: 'old' }]], [old], 2, 50, 20],
     [
-      'comes to match, heard of for the first time',
+      'comes to match with its first known report',
       part(),
       failed,
       [[20, 'error', { task_id: 'old' }]],
@@ -139,9 +139,9 @@ describe('a task that is not among the rows', () => {
       50,
       0,
     ],
-  ])('%s', (_, list, filter, reports, heard, rows, total, doubt) => {
-    const result = seen(list, filter, reports, heard);
-    expect([result.rows.length, result.total, result.doubt]).toEqual([rows, total, doubt]);
+  ])('%s', (_, list, filter, reports, earlier, rows, total, inexactAt) => {
+    const result = seen(list, filter, reports, earlier);
+    expect([result.rows.length, result.total, result.inexactAt]).toEqual([rows, total, inexactAt]);
   });
 });
 

@@ -20,7 +20,7 @@ export function foldTasks(
   changes: readonly Change[],
   window: number,
 ): Folded<TaskList> {
-  let doubt = 0;
+  let inexactAt = 0;
   let total = list.total;
   const rows = new Map(list.rows.map((row) => [taskKey(row), row]));
   for (const change of changes) {
@@ -35,7 +35,7 @@ export function foldTasks(
         rows.delete(change.key);
         total -= 1;
         // Another task moves up into the rows, which is not at hand.
-        if (rows.size < total) doubt = change.position;
+        if (rows.size < total) inexactAt = change.position;
       }
       continue;
     }
@@ -45,11 +45,11 @@ export function foldTasks(
       total += 1;
     } else if (effect === 'leave') {
       total = Math.max(rows.size, total - 1);
-    } else if (effect === 'doubt') {
-      doubt = change.position;
+    } else if (effect === 'refetch') {
+      inexactAt = change.position;
     }
   }
-  return { data: { rows: [...rows.values()].sort(newestFirst).slice(0, window), total }, doubt };
+  return { data: { rows: [...rows.values()].sort(newestFirst).slice(0, window), total }, inexactAt };
 }
 
 /** What a change of a task that is not among the rows does to the list. */
@@ -57,12 +57,12 @@ function effectOutside(
   filter: TaskFilter,
   change: Change,
   whole: boolean,
-): 'none' | 'insert' | 'leave' | 'doubt' {
+): 'none' | 'insert' | 'leave' | 'refetch' {
   const { before, after, event } = change;
   if (filter.statuses.length === 0) {
     if (before !== undefined) return 'none';
     // With every task of the list at hand, one that is not among them has just come to be.
-    return whole ? 'insert' : 'doubt';
+    return whole ? 'insert' : 'refetch';
   }
   const is = matches(filter, after.status);
   const was = before !== undefined && matches(filter, before.status);
@@ -70,11 +70,11 @@ function effectOutside(
     // A status that repeats the one before changes nothing, whether both applied or both came after an end.
     if (before?.late === false && event.type === 'task.progressed' && was === is) return 'none';
     // One that is beyond the rows may have been of the list until now; with the whole list at hand, it was not.
-    return whole && !is ? 'none' : 'doubt';
+    return whole && !is ? 'none' : 'refetch';
   }
   // Nothing changed, whether it is beyond the loaded rows or a report that came after its end.
   if (was === is) return 'none';
-  return is ? 'doubt' : 'leave';
+  return is ? 'refetch' : 'leave';
 }
 
 export function matches(filter: TaskFilter, status: string): boolean {

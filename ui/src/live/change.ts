@@ -10,7 +10,7 @@ import {
 } from '@att/contracts';
 
 /** What is remembered of a task that no list need hold. */
-export interface Known {
+export interface KnownTask {
   status: string;
   ended: boolean;
   /** False when a frame of a task that is not known may not have applied: a status after an end, or a late report. */
@@ -18,10 +18,10 @@ export interface Known {
   /** Whether the last frame was a late report of a task that is not known well enough to tell what it did. */
   late: boolean;
   /** Fields that late reports are judged by; undefined when frames alone have told of the task. */
-  judged: JudgedTask | undefined;
+  times: TaskTimes | undefined;
 }
 
-export type JudgedTask = Pick<TaskState, 'started_at' | 'finished_at' | 'attempt'>;
+export type TaskTimes = Pick<TaskState, 'started_at' | 'finished_at' | 'attempt'>;
 
 export interface Change {
   position: number;
@@ -31,8 +31,8 @@ export interface Change {
   /** Fields of the event's payload that the frame holds only in part. */
   truncated: readonly string[];
   /** Undefined when this is the first that is heard of the task: it may be new, or old. */
-  before: Known | undefined;
-  after: Known;
+  before: KnownTask | undefined;
+  after: KnownTask;
 }
 
 /** JSON keeps a pair of names apart from every other pair, whatever characters they have. */
@@ -40,11 +40,11 @@ export function taskKey(task: { project: string; task_id: string }): string {
   return JSON.stringify([task.project, task.task_id]);
 }
 
-export function knownOf(task: JudgedTask & Pick<TaskState, 'status'>): Known {
-  return { status: task.status, ended: !isActive(task), sure: true, late: false, judged: judgedOf(task) };
+export function knownTaskOf(task: TaskTimes & Pick<TaskState, 'status'>): KnownTask {
+  return { status: task.status, ended: !isActive(task), sure: true, late: false, times: timesOf(task) };
 }
 
-export function changeOf(frame: EventFrame, before: Known | undefined): Change {
+export function changeOf(frame: EventFrame, before: KnownTask | undefined): Change {
   const event = eventOfFrame(frame);
   return {
     position: frame.position,
@@ -57,21 +57,21 @@ export function changeOf(frame: EventFrame, before: Known | undefined): Change {
 }
 
 /** `evolve` on as little of the task as its status follows from: all else of it is made up. */
-function knownAfter(before: Known | undefined, event: TaskEvent): Known {
+function knownAfter(before: KnownTask | undefined, event: TaskEvent): KnownTask {
   const late = isLate(event);
   const alone = evolve(undefined, event);
-  if (before?.sure !== true || (late && before.judged === undefined)) {
+  if (before?.sure !== true || (late && before.times === undefined)) {
     const sure = !late && event.type !== 'task.progressed';
-    return { status: alone.status, ended: !isActive(alone), sure, late, judged: undefined };
+    return { status: alone.status, ended: !isActive(alone), sure, late, times: undefined };
   }
-  const judged = before.judged ?? {
-    ...judgedOf(alone),
+  const times = before.times ?? {
+    ...timesOf(alone),
     finished_at: before.ended ? event.recorded_at : null,
   };
-  const after = knownOf(evolve({ ...alone, status: before.status, ...judged }, event));
-  return before.judged === undefined ? { ...after, judged: undefined } : after;
+  const after = knownTaskOf(evolve({ ...alone, status: before.status, ...times }, event));
+  return before.times === undefined ? { ...after, times: undefined } : after;
 }
 
-function judgedOf({ started_at, finished_at, attempt }: JudgedTask): JudgedTask {
+function timesOf({ started_at, finished_at, attempt }: TaskTimes): TaskTimes {
   return { started_at, finished_at, attempt };
 }

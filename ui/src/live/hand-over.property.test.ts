@@ -42,7 +42,7 @@ const moves = fc.oneof<fc.WeightedArbitrary<Move>[]>(
     arbitrary: fc.integer({ min: 1, max: 5 }).map(
       (frames): Move =>
         ({ browser }) =>
-          browser.hear(frames),
+          browser.receive(frames),
     ),
   },
   {
@@ -117,7 +117,7 @@ async function settle(page: Page): Promise<void> {
 async function catchUp({ server, browser, requests }: Page): Promise<void> {
   for (const request of requests()) request.answer(server.log, 0);
   await vi.advanceTimersByTimeAsync(0);
-  browser.hear(1_000);
+  browser.receive(1_000);
 }
 
 it('shows the log at some position at every moment, and all of it in the end', async () => {

@@ -12,7 +12,7 @@ import { type Client, makeClient } from '../api/make-client';
 import { type Connection, connectionOf, sameConnection } from './connection';
 import { type Feed, makeFeed } from './make-feed';
 import { serverClock } from './server-clock';
-import { INITIAL, type KeyTrouble } from './socket-state';
+import { INITIAL, type KeyRefusal } from './socket-state';
 
 export interface Live {
   apiKey: string;
@@ -34,7 +34,7 @@ export function useLive(): Live {
 }
 
 export function LiveProvider(
-  props: ParentProps<{ apiKey: string; onKeyTrouble(trouble: KeyTrouble): void }>,
+  props: ParentProps<{ apiKey: string; onKeyRefused(refusal: KeyRefusal): void }>,
 ) {
   // The provider is made anew for every key, so the key of a provider never changes.
   const apiKey = props.apiKey;
@@ -54,11 +54,11 @@ export function LiveProvider(
     origin: socketAddress(),
     onState: (state) => setConnection(connectionOf(state)),
     onServerTime: serverClock.frame,
-    onKeyTrouble: (trouble) => props.onKeyTrouble(trouble),
+    onKeyRefused: (refusal) => props.onKeyRefused(refusal),
   });
   feed.subscribe({
     onChanges: (changes) => noteEvent(changes.at(-1)?.event.recorded_at),
-    onStartOver: () => setLastEventAt(undefined),
+    onReset: () => setLastEventAt(undefined),
     onConnected() {},
   });
 
@@ -68,7 +68,7 @@ export function LiveProvider(
     apiKey,
     client: makeClient({
       apiKey,
-      onUnauthorized: () => props.onKeyTrouble('key'),
+      onUnauthorized: () => props.onKeyRefused('key'),
       onDate: serverClock.header,
     }),
     feed,

@@ -8,22 +8,22 @@ import { makeBatch } from './make-batch';
 import { type KnownTasks, makeKnownTasks } from './make-known-tasks';
 import { makeRecent } from './make-recent';
 import { makeSocket } from './make-socket';
-import type { KeyTrouble, SocketState } from './socket-state';
+import type { KeyRefusal, SocketState } from './socket-state';
 
 export interface FeedOptions {
   apiKey: string;
   /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
-  onServerTime(timestamp: string, askedAt: number | undefined): void;
-  onKeyTrouble(trouble: KeyTrouble): void;
+  onServerTime(timestamp: string, requestedAt: number | undefined): void;
+  onKeyRefused(refusal: KeyRefusal): void;
 }
 
 export interface FeedListener {
   /** In the order of their positions. */
   onChanges(changes: readonly Change[]): void;
   /** What was known is of no use: fetch again, at `floor()` or later. */
-  onStartOver(): void;
+  onReset(): void;
   /** The server is there again: what failed may be tried. */
   onConnected(): void;
 }
@@ -77,10 +77,10 @@ export function makeFeed(options: FeedOptions): Feed {
         case 'deliver':
           return batch.add(effect.frame);
         case 'began':
-        case 'start_over':
-          return startOver(effect.position);
-        case 'ask_key':
-          return options.onKeyTrouble(effect.trouble);
+        case 'reset':
+          return reset(effect.position);
+        case 'key_refused':
+          return options.onKeyRefused(effect.refusal);
       }
     },
   });
@@ -91,11 +91,11 @@ export function makeFeed(options: FeedOptions): Feed {
     for (const listener of listeners) listener.onChanges(changes);
   }
 
-  function startOver(position: number): void {
+  function reset(position: number): void {
     batch.clear();
     known.clear();
     recent.begin(position);
-    for (const listener of listeners) listener.onStartOver();
+    for (const listener of listeners) listener.onReset();
   }
 
   function start(): void {

@@ -1,6 +1,6 @@
 /** The status of the tasks heard of last, so that counts can be patched for tasks that no list holds. */
 import type { EventFrame, TaskSummary } from '@att/contracts';
-import { type Change, changeOf, type Known, knownOf, taskKey } from './change';
+import { type Change, changeOf, type KnownTask, knownTaskOf, taskKey } from './change';
 
 /** About 2 MB. A task that falls out costs one refetch when it is heard of again. */
 const CAPACITY = 10_000;
@@ -25,11 +25,11 @@ export interface KnownTasks {
 
 export function makeKnownTasks(capacity = CAPACITY): KnownTasks {
   // A Map iterates in the order of insertion, so the first key is the one heard of longest ago.
-  const known = new Map<string, Known>();
+  const known = new Map<string, KnownTask>();
   let waiting: { tasks: readonly TaskStatus[]; position: number }[] = [];
   let head = 0;
 
-  function remember(key: string, task: Known): void {
+  function remember(key: string, task: KnownTask): void {
     known.delete(key);
     known.set(key, task);
     if (known.size <= capacity) return;
@@ -43,7 +43,7 @@ export function makeKnownTasks(capacity = CAPACITY): KnownTasks {
     const due = waiting.filter((answer) => answer.position <= head);
     if (due.length === 0) return;
     waiting = waiting.filter((answer) => answer.position > head);
-    for (const { tasks } of due) for (const task of tasks) remember(taskKey(task), knownOf(task));
+    for (const { tasks } of due) for (const task of tasks) remember(taskKey(task), knownTaskOf(task));
   }
 
   return {

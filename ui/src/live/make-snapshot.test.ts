@@ -44,7 +44,7 @@ function setUp() {
       }),
     fold: (data, changes) => ({
       data: [...data, ...changes.map((change) => change.position)],
-      doubt: changes.findLast((change) => change.position % 10 === 5)?.position ?? 0,
+      inexactAt: changes.findLast((change) => change.position % 10 === 5)?.position ?? 0,
     }),
   };
   const seen: Data[] = [];
@@ -108,7 +108,7 @@ describe('a snapshot and the changes', () => {
     loads[0]?.answer(20);
     await settle();
     recent.begin(3);
-    listener()?.onStartOver();
+    listener()?.onReset();
     bring(4);
     expect(seen).toEqual([[20]]);
     expect(loads[1]?.minPosition).toBe(3);

@@ -52,7 +52,7 @@ export function makeSnapshot<T>(
   let position = 0;
   /** The data is of a log, or a stretch of it, that the changes do not go on from. */
   let stale = false;
-  let doubt = 0;
+  let inexactAt = 0;
   let failures = 0;
   let failed = false;
   let timer = 0;
@@ -66,7 +66,7 @@ export function makeSnapshot<T>(
     const controller = new AbortController();
     loading = controller;
     const since = performance.now();
-    const needed = Math.max(doubt, feed.floor() ?? 0);
+    const needed = Math.max(inexactAt, feed.floor() ?? 0);
     const answer = source.load(needed > 0 ? needed : undefined, controller.signal, data);
     answer
       .then((loaded) => {
@@ -90,13 +90,13 @@ export function makeSnapshot<T>(
     const missed = feed.changesAfter(loaded.position);
     if (missed === undefined) {
       // Too old to be brought up to date: again, at the feed's floor or later.
-      doubt = Math.max(doubt, feed.floor() ?? 0);
+      inexactAt = Math.max(inexactAt, feed.floor() ?? 0);
       later(SETTLE_MS);
       return;
     }
     position = loaded.position;
     stale = false;
-    doubt = 0;
+    inexactAt = 0;
     fold(loaded.data, missed);
     if (data !== undefined && source.tasks !== undefined) feed.learn(source.tasks(data), position);
   }
@@ -107,8 +107,8 @@ export function makeSnapshot<T>(
       data = folded.data;
       events.onData(data);
     }
-    if (folded.doubt === 0) return;
-    doubt = Math.max(doubt, folded.doubt);
+    if (folded.inexactAt === 0) return;
+    inexactAt = Math.max(inexactAt, folded.inexactAt);
     later(Math.max(SETTLE_MS, restUntil - performance.now()));
   }
 
@@ -136,9 +136,9 @@ export function makeSnapshot<T>(
       const news = changes.filter((change) => change.position > position);
       if (news.length > 0) fold(data, news);
     },
-    onStartOver() {
+    onReset() {
       stale = true;
-      doubt = 0;
+      inexactAt = 0;
       quietly();
     },
     onConnected() {

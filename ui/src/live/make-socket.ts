@@ -13,8 +13,8 @@ export interface SocketOptions {
   origin: string;
   onState(state: SocketState): void;
   /** The server's time as a frame tells it, with the monotonic time of the question that it answers. */
-  onServerTime(timestamp: string, askedAt: number | undefined): void;
-  onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'start_over' | 'ask_key' }>): void;
+  onServerTime(timestamp: string, requestedAt: number | undefined): void;
+  onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'reset' | 'key_refused' }>): void;
 }
 
 export interface Socket {
@@ -62,7 +62,7 @@ export function makeSocket(options: SocketOptions): Socket {
       case 'wait':
         waiting = window.setTimeout(() => send({ type: 'waited', now: Date.now() }), effect.ms);
         return;
-      case 'ask':
+      case 'ping':
         ask(effect.ms);
         return;
       default:
@@ -111,10 +111,10 @@ export function makeSocket(options: SocketOptions): Socket {
   /** Events tell when they were recorded, which may be long ago; every other frame when it was sent. */
   function noteTime(frame: ServerFrame): void {
     if ('data' in frame || frame.type === 'error') return;
-    let askedAt: number | undefined;
-    if (frame.type === 'connection') [askedAt, openedAt] = [openedAt, undefined];
-    if (frame.type === 'pong') [askedAt, pingedAt] = [pingedAt, undefined];
-    options.onServerTime(frame.timestamp, askedAt);
+    let requestedAt: number | undefined;
+    if (frame.type === 'connection') [requestedAt, openedAt] = [openedAt, undefined];
+    if (frame.type === 'pong') [requestedAt, pingedAt] = [pingedAt, undefined];
+    options.onServerTime(frame.timestamp, requestedAt);
   }
 
   function tick(): void {

@@ -29,18 +29,18 @@ function given({ wrongBy = 0 } = {}) {
     },
     /** A question that takes so long to go and its answer so long to come. */
     ask(there: number, back: number) {
-      const askedAt = 5_000 + world.passed;
+      const requestedAt = 5_000 + world.passed;
       world.passed += there;
       const timestamp = new Date(serverTime()).toISOString();
       world.passed += back;
-      clock.frame(timestamp, askedAt);
+      clock.frame(timestamp, requestedAt);
     },
     request(there: number, back: number) {
-      const askedAt = 5_000 + world.passed;
+      const requestedAt = 5_000 + world.passed;
       world.passed += there;
       const date = new Date(serverTime()).toUTCString();
       world.passed += back;
-      clock.header(date, askedAt);
+      clock.header(date, requestedAt);
     },
   };
 }

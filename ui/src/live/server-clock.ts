@@ -17,15 +17,15 @@ export interface TimeSample {
   serverTime: number;
   resolution: number;
   /** Monotonic times: when it was heard and, for an answer, when it was asked for. */
-  heardAt: number;
-  askedAt: number | undefined;
+  receivedAt: number;
+  requestedAt: number | undefined;
 }
 
 /** Both clocks go on alike, unless one of them is set or sleeps: then the newest sample alone counts. */
 export function narrowed(bounds: Bounds | undefined, sample: TimeSample): Bounds {
-  const { serverTime, resolution, heardAt, askedAt } = sample;
-  const low = serverTime - heardAt;
-  const high = askedAt === undefined ? Number.POSITIVE_INFINITY : serverTime + resolution - askedAt;
+  const { serverTime, resolution, receivedAt, requestedAt } = sample;
+  const low = serverTime - receivedAt;
+  const high = requestedAt === undefined ? Number.POSITIVE_INFINITY : serverTime + resolution - requestedAt;
   const both = {
     low: Math.max(low, bounds?.low ?? Number.NEGATIVE_INFINITY),
     high: Math.min(high, bounds?.high ?? Number.POSITIVE_INFINITY),
@@ -36,10 +36,10 @@ export function narrowed(bounds: Bounds | undefined, sample: TimeSample): Bounds
 export interface ServerClock {
   /** Milliseconds since 1970; by the clock of this computer until the server has said anything. */
   now(): number;
-  /** Learns from a frame that says when it was sent. @param askedAt monotonic time of the question that it answers */
-  frame(timestamp: string, askedAt: number | undefined): void;
+  /** Learns from a frame that says when it was sent. @param requestedAt monotonic time of the question that it answers */
+  frame(timestamp: string, requestedAt: number | undefined): void;
   /** Learns from the `Date` of an answer: whole seconds, and maybe a proxy's. It counts only until a frame says better. */
-  header(date: string | null, askedAt: number): void;
+  header(date: string | null, requestedAt: number): void;
   /** Called when `now` leaps. */
   onChange(listener: () => void): void;
 }
@@ -56,9 +56,9 @@ export function makeServerClock(
   let byFrames = false;
   let ahead = wall() - monotonic();
 
-  function take(serverTime: number, resolution: number, askedAt: number | undefined): void {
+  function take(serverTime: number, resolution: number, requestedAt: number | undefined): void {
     if (Number.isNaN(serverTime)) return;
-    bounds = narrowed(bounds, { serverTime, resolution, heardAt: monotonic(), askedAt });
+    bounds = narrowed(bounds, { serverTime, resolution, receivedAt: monotonic(), requestedAt });
     if (ahead === bounds.low) return;
     // The fastest message came at once as far as can be known: it is the nearest to the server's time.
     ahead = bounds.low;
@@ -67,13 +67,13 @@ export function makeServerClock(
 
   return {
     now: () => monotonic() + ahead,
-    frame(timestamp, askedAt) {
+    frame(timestamp, requestedAt) {
       if (!byFrames) bounds = undefined;
       byFrames = true;
-      take(Date.parse(timestamp), FRAME_RESOLUTION_MS, askedAt);
+      take(Date.parse(timestamp), FRAME_RESOLUTION_MS, requestedAt);
     },
-    header(date, askedAt) {
-      if (!byFrames && date !== null) take(Date.parse(date), HEADER_RESOLUTION_MS, askedAt);
+    header(date, requestedAt) {
+      if (!byFrames && date !== null) take(Date.parse(date), HEADER_RESOLUTION_MS, requestedAt);
     },
     onChange: (listener) => void listeners.add(listener),
   };

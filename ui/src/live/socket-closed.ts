@@ -1,20 +1,20 @@
 /** What follows from the code that a socket was closed with. */
 import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs, soonMs } from './backoff';
-import type { KeyTrouble } from './socket-state';
+import type { KeyRefusal } from './socket-state';
 
 export type Verdict =
   | { type: 'wait'; ms: number; keepsCursor: boolean }
-  | { type: 'ask_key'; trouble: KeyTrouble };
+  | { type: 'key_refused'; refusal: KeyRefusal };
 
 /** @param attempt tries in a row without a hello, before this socket */
 export function waitAfterClose(code: number, attempt: number, random: number): Verdict {
   switch (code) {
     case CLOSE_CODES.unauthorized:
     case CLOSE_CODES.keyExpired:
-      return { type: 'ask_key', trouble: 'key' };
+      return { type: 'key_refused', refusal: 'key' };
     case CLOSE_CODES.forbidden:
-      return { type: 'ask_key', trouble: 'scope' };
+      return { type: 'key_refused', refusal: 'scope' };
     case CLOSE_CODES.tooSlow:
     case CLOSE_CODES.restarting:
       // Only the first time: a server that keeps restarting gets the backoff of a server that is gone.

@@ -1,6 +1,6 @@
 /** What follows from a frame of the present socket. */
 import type { ServerFrame } from '@att/contracts';
-import { listeningFrom } from './silence-of-socket';
+import { freshLiveness } from './liveness';
 import type { Connected, Connecting, SocketEffect, Step } from './socket-state';
 
 export function received(state: Connecting | Connected, frame: ServerFrame, now: number): Step {
@@ -9,7 +9,7 @@ export function received(state: Connecting | Connected, frame: ServerFrame, now:
       return greeted(state, frame.position, frame.epoch, now);
     case 'reset':
       return open(state, { after: frame.position, epoch: frame.epoch }, 'live', now, {
-        type: 'start_over',
+        type: 'reset',
         position: frame.position,
       });
     case 'caught_up':
@@ -44,7 +44,7 @@ function open(
   ...effects: SocketEffect[]
 ): Step {
   const { online } = state;
-  return { state: { name, cursor, attempt: 0, online, ...listeningFrom(now) }, effects };
+  return { state: { name, cursor, attempt: 0, online, ...freshLiveness(now) }, effects };
 }
 
 function heard(
@@ -55,7 +55,7 @@ function heard(
 ): Step {
   const cursor = advanced(state, position);
   if (state.name === 'connecting') return { state: { ...state, cursor }, effects };
-  return { state: { ...state, cursor, ...listeningFrom(now) }, effects };
+  return { state: { ...state, cursor, ...freshLiveness(now) }, effects };
 }
 
 function advanced({ cursor }: Connecting | Connected, position: number): Connected['cursor'] {

@@ -11,7 +11,7 @@
  *    asked for again: after the wait that was given out, or once the browser is online again.
  * 4. While the browser knows that it is offline no try begins, unless a person asks for one.
  * 5. There is one socket at most: `connect` leaves the one before it, and nothing is heard of one that was left.
- * 6. An open socket that is silent is asked after `SILENCE_MS`, and left only once it has not answered for `ANSWER_MS`: while
+ * 6. An open socket that is silent is asked after `QUIET_MS`, and left only once it has not answered for `PONG_MS`: while
  *    ticks come in time, within 10 s of the last frame. One that does not open is left after `CONNECT_MS`.
  * 7. Nobody who comes back waits: a person's wish, the network or a tab that is looked at again begins a try
  *    at once where there is no socket, and asks at once where there is one that may have died meanwhile.
@@ -22,7 +22,7 @@
  * may wait to be heard. The first input after it is `shown`.
  */
 import type { EventFrame, ServerFrame } from '@att/contracts';
-import type { Listening } from './silence-of-socket';
+import type { Liveness } from './liveness';
 
 /** Where to resume. Without `after` the server sends from its head on. */
 export interface Cursor {
@@ -30,7 +30,7 @@ export interface Cursor {
   epoch: string | undefined;
 }
 
-export type KeyTrouble = 'key' | 'scope';
+export type KeyRefusal = 'key' | 'scope';
 
 export interface Common {
   cursor: Cursor;
@@ -43,13 +43,13 @@ export interface Common {
 export type SocketState =
   | (Common & { name: 'idle' })
   | (Common & { name: 'connecting'; since: number })
-  | (Common & Listening & { name: 'catching_up' })
-  | (Common & Listening & { name: 'live' })
+  | (Common & Liveness & { name: 'catching_up' })
+  | (Common & Liveness & { name: 'live' })
   /** `until` is on the clock of the inputs' `now`. */
   | (Common & { name: 'waiting'; until: number })
   /** Without a socket, until the network is there again. */
   | (Common & { name: 'offline' })
-  | (Common & { name: 'refused'; trouble: KeyTrouble });
+  | (Common & { name: 'refused'; refusal: KeyRefusal });
 
 export type Connecting = Extract<SocketState, { name: 'connecting' }>;
 export type Connected = Extract<SocketState, { name: 'catching_up' | 'live' }>;
@@ -75,13 +75,13 @@ export type SocketEffect =
   | { type: 'disconnect' }
   | { type: 'wait'; ms: number }
   /** Send a ping, and a tick after `ms`. */
-  | { type: 'ask'; ms: number }
+  | { type: 'ping'; ms: number }
   | { type: 'deliver'; frame: EventFrame }
   /** Everything after `position` will be delivered; what was known before needs no `after`. */
   | { type: 'began'; position: number }
   /** What was delivered is of no use any more: fetch new snapshots; delivery goes on after `position`. */
-  | { type: 'start_over'; position: number }
-  | { type: 'ask_key'; trouble: KeyTrouble };
+  | { type: 'reset'; position: number }
+  | { type: 'key_refused'; refusal: KeyRefusal };
 
 export interface Step {
   state: SocketState;

@@ -19,9 +19,9 @@ const pause = fc.oneof(
 
 const move = fc.oneof<fc.WeightedArbitrary<Move>[]>(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('append'), visible: fc.boolean() }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('hear'), frames: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('receive'), frames: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('pass'), ms: pause, random }) },
-  { weight: 3, arbitrary: fc.constant({ do: 'hear_again' }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'receive_again' }) },
   { weight: 3, arbitrary: fc.constant({ do: 'heartbeat' }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('close'), code: fc.constantFrom(...CODES), random }) },
   { weight: 2, arbitrary: fc.constant({ do: 'die' }) },
@@ -38,7 +38,7 @@ const move = fc.oneof<fc.WeightedArbitrary<Move>[]>(
 );
 
 it('keeps its invariants, and misses nothing in the end', () => {
-  const seen = { delivered: 0, connects: 0, startsOver: 0, asks: 0 };
+  const seen = { delivered: 0, connects: 0, resets: 0, asks: 0 };
   fc.assert(
     fc.property(fc.boolean(), fc.array(move, { maxLength: 120, size: 'max' }), (online, moves) => {
       const client = new ModelClient(online);
@@ -48,7 +48,7 @@ it('keeps its invariants, and misses nothing in the end', () => {
       expect(client.delivered).toEqual(client.missedSinceBaseline());
       seen.delivered += client.deliveries;
       seen.connects += client.connects;
-      seen.startsOver += client.startsOver;
+      seen.resets += client.resets;
       seen.asks += client.asks;
     }),
     { seed: printedSeed('the socket client'), numRuns: 1_000 },

@@ -1,7 +1,7 @@
 import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { statusFrame } from '../testing/frames';
-import { ANSWER_MS, LATE_MS, SILENCE_MS } from './silence-of-socket';
+import { LATE_MS, PONG_MS, QUIET_MS } from './liveness';
 import { CONNECT_MS, FRESH_MS, INITIAL, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
 
@@ -44,15 +44,15 @@ function brief(effect: ReturnType<typeof step>['effects'][number]): string {
     case 'connect':
       return `connect ${effect.cursor.after ?? '-'} ${effect.cursor.epoch ?? '-'}`;
     case 'wait':
-    case 'ask':
+    case 'ping':
       return `${effect.type} ${effect.ms}`;
     case 'deliver':
       return `deliver ${effect.frame.position}`;
     case 'began':
-    case 'start_over':
+    case 'reset':
       return `${effect.type} ${effect.position}`;
-    case 'ask_key':
-      return `ask_key ${effect.trouble}`;
+    case 'key_refused':
+      return `key_refused ${effect.refusal}`;
     case 'disconnect':
       return 'disconnect';
   }
@@ -110,7 +110,7 @@ describe('what it delivers (invariants 1 and 5)', () => {
 
   it('starts over on a reset, and goes on after it', () => {
     const inputs = [start(7), hello(3), reset(3), event(3), event(4)];
-    expect(run(inputs).effects.flat()).toEqual(['connect 7 -', 'start_over 3', 'deliver 4']);
+    expect(run(inputs).effects.flat()).toEqual(['connect 7 -', 'reset 3', 'deliver 4']);
   });
 
   it('tells from where on it delivers when nobody told it', () => {
@@ -144,9 +144,9 @@ describe('the name of its state', () => {
 
 describe('closed by the server (invariants 3 and 8)', () => {
   it.each<[keyof typeof CLOSE_CODES | 'abnormal', number, string]>([
-    ['unauthorized', 1008, 'ask_key key'],
-    ['keyExpired', 4401, 'ask_key key'],
-    ['forbidden', 4403, 'ask_key scope'],
+    ['unauthorized', 1008, 'key_refused key'],
+    ['keyExpired', 4401, 'key_refused key'],
+    ['forbidden', 4403, 'key_refused scope'],
     ['tooSlow', 4408, 'wait 500'],
     ['restarting', 1012, 'wait 500'],
     ['abnormal', 1006, 'wait 250'],
@@ -178,42 +178,38 @@ describe('closed by the server (invariants 3 and 8)', () => {
   });
 });
 
-const ASKS = `ask ${ANSWER_MS + 50}`;
+const PINGS = `ping ${PONG_MS + 50}`;
 const LEAVES = ['disconnect', 'wait 0'];
 
 describe('silence (invariant 6)', () => {
-  const quiet = tick(SILENCE_MS + 1);
-  const due = tick(SILENCE_MS + 1 + ANSWER_MS);
-  const late = tick(SILENCE_MS + 2 + ANSWER_MS + LATE_MS);
-  const later = tick(SILENCE_MS + 9 + 2 * (ANSWER_MS + LATE_MS));
+  const quiet = tick(QUIET_MS + 1);
+  const due = tick(QUIET_MS + 1 + PONG_MS);
+  const late = tick(QUIET_MS + 2 + PONG_MS + LATE_MS);
+  const later = tick(QUIET_MS + 9 + 2 * (PONG_MS + LATE_MS));
   it.each<[string, SocketInput[], string[]]>([
     ['leaves a socket that never opens', [start(7), tick(CONNECT_MS + 1)], ['disconnect', 'wait 0']],
-    ['asks a socket without heartbeats', [start(7), hello(7), quiet], [ASKS]],
-    ['asks once', [start(7), hello(7), quiet, tick(SILENCE_MS + ANSWER_MS)], []],
+    ['asks a socket without heartbeats', [start(7), hello(7), quiet], [PINGS]],
+    ['asks once', [start(7), hello(7), quiet, tick(QUIET_MS + PONG_MS)], []],
     ['leaves one that does not answer', [start(7), hello(7), quiet, due], ['disconnect', 'wait 0']],
-    ['asks again when it comes too late to have heard an answer', [start(7), hello(7), quiet, late], [ASKS]],
-    ['keeps one whose answer waited behind that', [start(7), hello(7), quiet, late, pong(7), later], [ASKS]],
+    ['asks again when it comes too late to have heard an answer', [start(7), hello(7), quiet, late], [PINGS]],
+    ['keeps one whose answer waited behind that', [start(7), hello(7), quiet, late, pong(7), later], [PINGS]],
     ['leaves one that does not answer, however late', [start(7), hello(7), quiet, late, later], LEAVES],
-    [
-      'keeps one that answers',
-      [start(7), hello(7), quiet, frame(pongFrame(7), SILENCE_MS + ANSWER_MS), due],
-      [],
-    ],
+    ['keeps one that answers', [start(7), hello(7), quiet, frame(pongFrame(7), QUIET_MS + PONG_MS), due], []],
     [
       'keeps one whose frames were waiting while the page was frozen',
-      [start(7), hello(9), tick(SILENCE_MS * 9), frame(statusFrame(8), SILENCE_MS * 9), due],
+      [start(7), hello(9), tick(QUIET_MS * 9), frame(statusFrame(8), QUIET_MS * 9), due],
       [],
     ],
     [
       'keeps a socket that is heard',
-      [start(7), hello(7), frame(statusFrame(8), SILENCE_MS), tick(SILENCE_MS + 1)],
+      [start(7), hello(7), frame(statusFrame(8), QUIET_MS), tick(QUIET_MS + 1)],
       [],
     ],
-    ['has nothing to leave without a socket', [start(7, false), tick(SILENCE_MS * 9)], []],
+    ['has nothing to leave without a socket', [start(7, false), tick(QUIET_MS * 9)], []],
     [
       'hears the silence though the clock was set back',
       [start(7), hello(7, EPOCH, 90_000_000), tick(0), quiet],
-      [ASKS],
+      [PINGS],
     ],
     [
       'sees that it never opens though the clock was set back',
@@ -231,7 +227,7 @@ it('notices within 10 s that a socket died without a word, and asks no living on
   for (let now = 1_000; state.name === 'live'; now += 1_000) {
     expect(now).toBeLessThanOrEqual(10_000);
     const next = step(state, tick(now));
-    asked += next.effects.filter((effect) => effect.type === 'ask').length;
+    asked += next.effects.filter((effect) => effect.type === 'ping').length;
     state = next.state;
   }
   expect(asked).toBe(1);
@@ -247,10 +243,10 @@ describe('offline (invariants 3 and 4)', () => {
     ['does not try because it is looked at', [start(7), closed(1006), offline(), shown()], []],
     ['tries when a person asks', [start(7), closed(1006), offline(), retry], ['connect 7 -']],
     ['waits again when that fails', [start(7), closed(1006), offline(), retry, closed(1006)], []],
-    ['asks an open socket, which may work all the same', [start(7), hello(7), offline()], [ASKS]],
+    ['asks an open socket, which may work all the same', [start(7), hello(7), offline()], [PINGS]],
     [
       'leaves it when it does not answer, and waits for the network',
-      [start(7), hello(7), offline(), tick(ANSWER_MS)],
+      [start(7), hello(7), offline(), tick(PONG_MS)],
       ['disconnect'],
     ],
   ])('%s', (_, inputs, effects) => {
@@ -263,11 +259,11 @@ describe('coming back (invariant 7)', () => {
     ['a person, while it waits', [start(7), closed(1006), retry], ['connect 7 -']],
     ['the network, without a socket', [start(7), closed(1006), offline(), online()], ['connect 7 -']],
     ['the network, unannounced', [start(7), closed(1006), online()], ['connect 7 -']],
-    ['the network, under an open socket', [start(7), hello(7), online()], [ASKS]],
+    ['the network, under an open socket', [start(7), hello(7), online()], [PINGS]],
     ['the network, under a try that began without it', [start(7, false), retry, online()], ['connect 7 -']],
     ['the network, under a try of now', [start(7), online()], []],
     ['the tab, while it waits', [start(7), closed(1006), shown()], ['connect 7 -']],
-    ['the tab, under a silent socket', [start(7), hello(7), shown(FRESH_MS + 1)], [ASKS]],
+    ['the tab, under a silent socket', [start(7), hello(7), shown(FRESH_MS + 1)], [PINGS]],
     ['the tab, under one that was heard just now', [start(7), hello(7), shown(FRESH_MS)], []],
     ['the tab, under a try that hangs', [start(7), shown(CONNECT_MS + 1)], ['connect 7 -']],
     ['the tab, under a try of now', [start(7), shown(CONNECT_MS)], []],

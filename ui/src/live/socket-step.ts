@@ -1,6 +1,6 @@
 /** The socket client's machine: (state, input) → (state, effects). `socket-state.ts` has its invariants. */
 import { backoffMs } from './backoff';
-import { ANSWER_MS, silenceVerdict } from './silence-of-socket';
+import { livenessVerdict, PONG_MS } from './liveness';
 import { waitAfterClose } from './socket-closed';
 import { received } from './socket-received';
 import {
@@ -74,10 +74,10 @@ function lost({ cursor, attempt, online }: Common, ms: number, now: number): Ste
 }
 
 /** The server may be there without a socket of ours: only its answer tells. */
-function ask(state: Connected, now: number): Step {
-  if (state.askedAt !== undefined) return stay(state);
+function ping(state: Connected, now: number): Step {
+  if (state.pingedAt !== undefined) return stay(state);
   // Timers may come a millisecond early.
-  return stay({ ...state, askedAt: now }, { type: 'ask', ms: ANSWER_MS + 50 });
+  return stay({ ...state, pingedAt: now }, { type: 'ping', ms: PONG_MS + 50 });
 }
 
 function online(state: SocketState, now: number): Step {
@@ -91,7 +91,7 @@ function online(state: SocketState, now: number): Step {
       return state.online ? stay(state) : connect(known, now);
     case 'catching_up':
     case 'live':
-      return ask(known, now);
+      return ping(known, now);
     default:
       return stay(known);
   }
@@ -107,7 +107,7 @@ function offline(state: SocketState, now: number): Step {
     }
     case 'catching_up':
     case 'live':
-      return ask(known, now);
+      return ping(known, now);
     default:
       return stay(known);
   }
@@ -121,7 +121,7 @@ function shown(state: SocketState, now: number): Step {
       return now - state.since > CONNECT_MS && state.online ? connect(state, now) : stay(state);
     case 'catching_up':
     case 'live':
-      return now - state.heardAt > FRESH_MS ? ask(state, now) : stay(state);
+      return now - state.lastFrameAt > FRESH_MS ? ping(state, now) : stay(state);
     default:
       return stay(state);
   }
@@ -142,13 +142,13 @@ function tick(state: SocketState, now: number, random: number): Step {
 }
 
 function listen(state: Connected, now: number, random: number): Step {
-  switch (silenceVerdict(state, now)) {
+  switch (livenessVerdict(state, now)) {
     case 'fine':
       return stay(state);
-    case 'ask':
-      return ask(state, now);
-    case 'ask_again':
-      return ask({ ...state, askedAt: undefined, askedAgain: true }, now);
+    case 'ping':
+      return ping(state, now);
+    case 'ping_again':
+      return ping({ ...state, pingedAt: undefined, pingedAgain: true }, now);
     case 'leave':
       return leave(state, now, random);
   }
@@ -161,10 +161,10 @@ function leave(state: Connecting | Connected, now: number, random: number): Step
 
 function closed(state: Connecting | Connected, input: Extract<SocketInput, { type: 'closed' }>): Step {
   const verdict = waitAfterClose(input.code, state.attempt, input.random);
-  if (verdict.type === 'ask_key') {
+  if (verdict.type === 'key_refused') {
     const { cursor, online } = state;
-    const { trouble } = verdict;
-    return stay({ name: 'refused', cursor, attempt: 0, online, trouble }, { type: 'ask_key', trouble });
+    const { refusal } = verdict;
+    return stay({ name: 'refused', cursor, attempt: 0, online, refusal }, { type: 'key_refused', refusal });
   }
   const cursor = verdict.keepsCursor ? state.cursor : INITIAL.cursor;
   return lost({ ...state, cursor }, verdict.ms, input.now);
@@ -174,11 +174,11 @@ function closed(state: Connecting | Connected, input: Extract<SocketInput, { typ
 function withClock(state: SocketState, now: number): SocketState {
   if (state.name === 'connecting') return state.since > now ? { ...state, since: now } : state;
   if (state.name !== 'catching_up' && state.name !== 'live') return state;
-  const { heardAt, askedAt } = state;
-  if (heardAt <= now && (askedAt ?? 0) <= now) return state;
+  const { lastFrameAt, pingedAt } = state;
+  if (lastFrameAt <= now && (pingedAt ?? 0) <= now) return state;
   return {
     ...state,
-    heardAt: Math.min(heardAt, now),
-    askedAt: askedAt === undefined ? undefined : Math.min(askedAt, now),
+    lastFrameAt: Math.min(lastFrameAt, now),
+    pingedAt: pingedAt === undefined ? undefined : Math.min(pingedAt, now),
   };
 }

@@ -9,8 +9,8 @@ import { LoadFailure, NoTasksYet, Notice } from '../parts/notices';
 import { SenderText } from '../parts/sender-text';
 import { plainText } from '../parts/visible-text';
 import { type ReplayAddress, readAddress, replayHref, type WrongParameter } from '../replay/address';
-import { createStretch } from '../replay/create-stretch';
-import type { NoStretch } from '../replay/load-stretch';
+import { createReplayRange } from '../replay/create-replay-range';
+import type { EmptyRange } from '../replay/load-replay-range';
 import { Picker } from '../replay/picker';
 import { Player } from '../replay/player';
 import { replayText } from '../replay/replay-text';
@@ -41,14 +41,14 @@ function Replay(props: { address: ReplayAddress; projects: Projects }) {
   // Where it began: the address follows from there.
   const first = props.address;
   const navigate = useNavigate();
-  const stretch = createStretch(first);
+  const view = createReplayRange(first);
   const [address, setAddress] = createSignal(first);
   const found = createMemo(() => {
-    const value = stretch.found();
-    return value !== undefined && 'plan' in value ? value : undefined;
+    const value = view.found();
+    return value !== undefined && 'positions' in value ? value : undefined;
   });
   const nothing = createMemo(() => {
-    const value = stretch.found();
+    const value = view.found();
     return value !== undefined && 'nothing' in value ? value.nothing : undefined;
   });
 
@@ -60,18 +60,16 @@ function Replay(props: { address: ReplayAddress; projects: Projects }) {
 
   return (
     <Page title={replayText.title} above={above(first)}>
-      <Picker address={address()} projects={props.projects} times={found()} onAgain={stretch.reload} />
+      <Picker address={address()} projects={props.projects} times={found()} onAgain={view.reload} />
       <Switch fallback={<SkeletonRows rows={8} />}>
         <Match when={found()} keyed>
-          {(stretch_) => (
-            <Player stretch={stretch_} address={address()} onAddress={keep} onStartOver={stretch.reload} />
-          )}
+          {(range) => <Player range={range} address={address()} onAddress={keep} onReset={view.reload} />}
         </Match>
         <Match when={nothing()}>
           {(what) => <Nothing what={what()} address={first} onWhole={() => navigate(whole(first))} />}
         </Match>
-        <Match when={stretch.error() !== undefined}>
-          <LoadFailure error={stretch.error()} onRetry={stretch.reload} />
+        <Match when={view.error() !== undefined}>
+          <LoadFailure error={view.error()} onRetry={view.reload} />
         </Match>
       </Switch>
     </Page>
@@ -92,7 +90,7 @@ function whole({ scope, speed, maxGap }: ReplayAddress): string {
 }
 
 function Nothing(props: {
-  what: NoStretch['nothing'];
+  what: EmptyRange['nothing'];
   address: ReplayAddress;
   onWhole(): void;
 }): JSX.Element {

@@ -6,13 +6,13 @@ import type { Scope } from './scope';
 
 export interface ReplayAddress {
   scope: Scope;
-  /** Recorded times; without them the stretch begins with the first event of the scope and ends with its last. */
+  /** Recorded times; without them the range begins with the first event of the scope and ends with its last. */
   from: string | undefined;
   to: string | undefined;
   speed: ReplaySpeed;
   /** Milliseconds to which silences are shortened; undefined when they are played as long as they were. */
   maxGap: number | undefined;
-  /** The position to begin at; the stretch's start without. */
+  /** The position to begin at; the range's start without. */
   at: number | undefined;
 }
 

@@ -3,21 +3,21 @@ import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, u
 import { socketAddress } from '../api/base-path';
 import { useLive } from '../live/live-context';
 import type { ReplayAddress } from './address';
-import { createMoment } from './create-moment';
+import { createPlayhead } from './create-playhead';
 import { lastEvents, nextEvent } from './events-around';
+import { gapAfter } from './gap';
+import type { ReplayRange } from './load-replay-range';
 import { loadShown } from './load-shown';
-import type { Stretch } from './load-stretch';
 import { makeReplay } from './make-replay';
 import { replayText } from './replay-text';
 import type { Pace, ReplayState, Target } from './replay-types';
-import { silenceAfter } from './silence';
 
 export interface ReplayView {
   state: Accessor<ReplayState>;
   /** Recorded milliseconds since 1970. */
-  moment: Accessor<number>;
+  playhead: Accessor<number>;
   /** What people who do not see the page are told of. */
-  said: Accessor<string>;
+  announcement: Accessor<string>;
   play(): void;
   pause(): void;
   toggle(): void;
@@ -28,31 +28,31 @@ export interface ReplayView {
   retry(): void;
 }
 
-export function createReplay(stretch: Stretch, address: ReplayAddress, onStartOver: () => void): ReplayView {
+export function createReplay(range: ReplayRange, address: ReplayAddress, onReset: () => void): ReplayView {
   const { apiKey, client, feed } = useLive();
-  const { plan, scope } = stretch;
+  const { positions, scope } = range;
   const [state, setState] = createSignal<ReplayState>();
-  const [said, setSaid] = createSignal('');
+  const [announcement, setAnnouncement] = createSignal('');
   let stepping: AbortController | undefined;
 
   const replay = makeReplay({
     apiKey,
     origin: socketAddress(),
-    plan,
+    positions,
     pace: { speed: address.speed, maxGap: address.maxGap },
-    target: { position: address.at ?? plan.after },
+    target: { position: address.at ?? positions.after },
     playing: false,
-    load: (target, signal) => loadShown(client, stretch, target, signal),
+    load: (target, signal) => loadShown(client, range, target, signal),
     onState: setState,
     // REST refuses the key, too, and whoever asks for another one is told there.
-    onKeyTrouble: () => void client.read('getStats').catch(() => undefined),
-    onStartOver,
+    onKeyRefused: () => void client.read('getStats').catch(() => undefined),
+    onReset,
   });
   // Set as the replay was made.
   const present = state as Accessor<ReplayState>;
-  const moment = createMoment(present, stretch);
-  createSkips(present, moment, stretch, replay.skip);
-  const unsubscribe = feed.subscribe({ onChanges() {}, onStartOver() {}, onConnected: replay.retry });
+  const playhead = createPlayhead(present, range);
+  createSkips(present, playhead, range, replay.skip);
+  const unsubscribe = feed.subscribe({ onChanges() {}, onReset() {}, onConnected: replay.retry });
   onCleanup(() => {
     unsubscribe();
     stepping?.abort();
@@ -67,7 +67,7 @@ export function createReplay(stretch: Stretch, address: ReplayAddress, onStartOv
     const search = { client, scope, type, signal: controller.signal };
     try {
       const to = await (direction === 'forward' ? ahead : behind)(search, placeOf(untrack(present)));
-      if (to === undefined) setSaid(nothingThere(direction, type));
+      if (to === undefined) setAnnouncement(nothingThere(direction, type));
       else replay.seek({ position: to });
     } catch {
       // Going to where it stands already fetches again, and shows why that fails.
@@ -80,25 +80,26 @@ export function createReplay(stretch: Stretch, address: ReplayAddress, onStartOv
   type Search = Parameters<typeof nextEvent>[0];
 
   async function ahead(search: Search, from: number): Promise<number | undefined> {
-    return (await nextEvent(search, from, plan.until))?.position;
+    return (await nextEvent(search, from, positions.until))?.position;
   }
 
   async function behind(search: Search, from: number): Promise<number | undefined> {
-    if (search.type !== undefined) return (await lastEvents(search, plan.after, from - 1, 1))[0]?.position;
+    if (search.type !== undefined)
+      return (await lastEvents(search, positions.after, from - 1, 1))[0]?.position;
     // Back is to before the last event: to the one before it, or to where nothing has happened yet.
-    const [before, last] = await lastEvents(search, plan.after, from, 2);
-    return last === undefined ? plan.after : before?.position;
+    const [before, last] = await lastEvents(search, positions.after, from, 2);
+    return last === undefined ? positions.after : before?.position;
   }
 
-  function placeOf({ base, shown }: ReplayState): number {
-    const to = base.name === 'seeking' || base.name === 'failed' ? base.target : undefined;
-    return to !== undefined && 'position' in to ? to.position : (shown?.position ?? plan.after);
+  function placeOf({ loading, shown }: ReplayState): number {
+    const to = loading.name === 'seeking' || loading.name === 'failed' ? loading.target : undefined;
+    return to !== undefined && 'position' in to ? to.position : (shown?.position ?? positions.after);
   }
 
   return {
     state: present,
-    moment,
-    said,
+    playhead,
+    announcement,
     play: replay.play,
     pause: replay.pause,
     toggle: () => (untrack(present).playing ? replay.pause() : replay.play()),
@@ -110,8 +111,10 @@ export function createReplay(stretch: Stretch, address: ReplayAddress, onStartOv
 }
 
 function nothingThere(direction: 'back' | 'forward', type: 'task.failed' | undefined): string {
-  if (type === undefined) return replayText.said.noLaterEvent;
-  return direction === 'back' ? replayText.said.noEarlierFailure : replayText.said.noLaterFailure;
+  if (type === undefined) return replayText.announcements.noLaterEvent;
+  return direction === 'back'
+    ? replayText.announcements.noEarlierFailure
+    : replayText.announcements.noLaterFailure;
 }
 
 /**
@@ -120,19 +123,19 @@ function nothingThere(direction: 'back' | 'forward', type: 'task.failed' | undef
  */
 function createSkips(
   state: Accessor<ReplayState>,
-  moment: Accessor<number>,
-  { events }: Stretch,
+  playhead: Accessor<number>,
+  { events }: ReplayRange,
   skip: (position: number) => void,
 ): void {
   if (events === undefined) return;
-  const silence = createMemo(() => silenceAfter(events, state()), undefined, {
+  const gap = createMemo(() => gapAfter(events, state()), undefined, {
     equals: (a, b) => a?.next === b?.next && a?.playedMs === b?.playedMs,
   });
   let timer = 0;
   createEffect(
-    on(silence, (found) => {
+    on(gap, (found) => {
       window.clearTimeout(timer);
-      if (found === undefined || found.recordedAt - moment() <= found.maxGap) return;
+      if (found === undefined || found.recordedAt - playhead() <= found.maxGap) return;
       timer = window.setTimeout(() => skip(found.next - 1), found.playedMs);
     }),
   );

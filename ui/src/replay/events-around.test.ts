@@ -54,7 +54,7 @@ it('finds what is before and after a place, however far away it is', async () =>
   );
 }, 30_000);
 
-it('does not fetch all that happened before a long silence to find the end of it', async () => {
+it('does not fetch all that happened before a long gap to find the end of it', async () => {
   const log = Array.from({ length: 50_000 }, (_, index) => eventAt(index + 1, 'status', { project: 'p' }));
   const search = searchOf(log, 1_000);
   const reads = vi.spyOn(search.client, 'read');

@@ -3,7 +3,7 @@ import { stateOfSummary, type TaskEvent, type TaskState, type TaskSummary } from
 import type { Client } from '../api/make-client';
 import { taskKey } from '../live/change';
 import { lastEvents } from './events-around';
-import type { Stretch } from './load-stretch';
+import type { ReplayRange } from './load-replay-range';
 import type { Shown, Target } from './replay-types';
 import type { Scope } from './scope';
 import { counterOf, MAX_RECENT, NO_COUNTS, type World, type WorldCounts } from './world';
@@ -15,27 +15,27 @@ const MAX_LOADED = 1_000;
 
 export async function loadShown(
   client: Client,
-  stretch: Stretch,
+  range: ReplayRange,
   target: Target,
   signal: AbortSignal,
 ): Promise<Shown> {
-  const { plan, scope } = stretch;
+  const { positions, scope } = range;
   const position =
     'position' in target
       ? target.position
-      : Math.min(plan.until, Math.max(plan.after, await positionAt(client, target.time, signal)));
+      : Math.min(positions.until, Math.max(positions.after, await positionAt(client, target.time, signal)));
   const [{ recent, tasks }, seen] = await Promise.all([
     scope.taskId === undefined
       ? loadScope(client, scope, position, signal)
       : loadTask(client, scope, position, signal),
-    stretch.countAt(position, signal),
+    range.countAt(position, signal),
   ]);
   const time =
-    'time' in target ? target.time : position === plan.after ? undefined : recent.at(-1)?.recorded_at;
+    'time' in target ? target.time : position === positions.after ? undefined : recent.at(-1)?.recorded_at;
   return {
     position,
-    time: time ?? new Date(stretch.from).toISOString(),
-    world: { scope, recent, seen, doubt: 0, ...tasks },
+    time: time ?? new Date(range.from).toISOString(),
+    world: { scope, recent, seen, inexactAt: 0, ...tasks },
   };
 }
 

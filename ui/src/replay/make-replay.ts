@@ -2,14 +2,14 @@
 import { type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
 import { isPassing } from '../api/errors';
 import { makeBatch } from '../live/make-batch';
-import type { KeyTrouble } from '../live/socket-state';
+import type { KeyRefusal } from '../live/socket-state';
 import { begin, step } from './replay-state';
 import type {
-  Opening,
   Pace,
-  Plan,
+  PositionRange,
   ReplayEffect,
   ReplayInput,
+  ReplayQuery,
   ReplayState,
   ReplayStep,
   Shown,
@@ -22,15 +22,15 @@ export interface ReplayOptions {
   apiKey: string;
   /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
-  plan: Plan;
+  positions: PositionRange;
   pace: Pace;
   target: Target;
   playing: boolean;
   load(target: Target, signal: AbortSignal): Promise<Shown>;
   onState(state: ReplayState): void;
-  onKeyTrouble(trouble: KeyTrouble): void;
+  onKeyRefused(refusal: KeyRefusal): void;
   /** The log is another one. */
-  onStartOver(): void;
+  onReset(): void;
 }
 
 export interface Replay {
@@ -43,7 +43,11 @@ export interface Replay {
   stop(): void;
 }
 
-function replayUrl(origin: string, apiKey: string, { project, after, until, pace, epoch }: Opening): string {
+function replayUrl(
+  origin: string,
+  apiKey: string,
+  { project, after, until, pace, epoch }: ReplayQuery,
+): string {
   const query = new URLSearchParams({
     api_key: apiKey,
     after: `${after}`,
@@ -81,13 +85,13 @@ export function makeReplay(options: ReplayOptions): Replay {
   function carryOut(effect: ReplayEffect): void {
     switch (effect.type) {
       case 'load':
-        void load(effect.ticket, effect.target);
+        void load(effect.requestId, effect.target);
         break;
       case 'connect':
-        open(effect.opening);
+        open(effect.query);
         break;
-      case 'say':
-        socket?.send(JSON.stringify(effect.command));
+      case 'send':
+        socket?.send(JSON.stringify(effect.message));
         break;
       case 'disconnect':
         leave();
@@ -96,32 +100,32 @@ export function makeReplay(options: ReplayOptions): Replay {
         window.clearTimeout(waiting);
         waiting = window.setTimeout(() => send({ type: 'retry', now: performance.now() }), effect.ms);
         break;
-      case 'ask_key':
-        options.onKeyTrouble(effect.trouble);
+      case 'key_refused':
+        options.onKeyRefused(effect.refusal);
         break;
-      case 'start_over':
-        options.onStartOver();
+      case 'reset':
+        options.onReset();
         break;
     }
   }
 
-  async function load(ticket: number, target: Target): Promise<void> {
+  async function load(requestId: number, target: Target): Promise<void> {
     loading?.abort();
     const controller = new AbortController();
     loading = controller;
     try {
       const shown = await options.load(target, controller.signal);
-      send({ type: 'loaded', ticket, shown, now: performance.now() });
+      send({ type: 'loaded', requestId, shown, now: performance.now() });
     } catch (error) {
       if (controller.signal.aborted) return;
       const passing = isPassing(error);
-      send({ type: 'load_failed', ticket, error, passing, now: performance.now(), random: Math.random() });
+      send({ type: 'load_failed', requestId, error, passing, now: performance.now(), random: Math.random() });
     }
   }
 
-  function open(opening: Opening): void {
+  function open(query: ReplayQuery): void {
     leave();
-    const opened = new WebSocket(replayUrl(options.origin, options.apiKey, opening));
+    const opened = new WebSocket(replayUrl(options.origin, options.apiKey, query));
     socket = opened;
     opened.onmessage = ({ data }) => {
       const frame = frameOfText(data);
@@ -152,7 +156,7 @@ export function makeReplay(options: ReplayOptions): Replay {
     () => send({ type: 'tick', now: performance.now(), random: Math.random() }),
     TICK_MS,
   );
-  follow(begin(options.plan, options.pace, options.target, options.playing));
+  follow(begin(options.positions, options.pace, options.target, options.playing));
 
   return {
     play: () => send({ type: 'play', now: performance.now() }),

@@ -1,4 +1,4 @@
-/** Whose past is played, and which stretch of it. Every choice is an address. */
+/** Whose past is played, and which range of it. Every choice is an address. */
 import { useNavigate } from '@solidjs/router';
 import CalendarClock from 'lucide-solid/icons/calendar-clock';
 import X from 'lucide-solid/icons/x';
@@ -10,22 +10,22 @@ import { SenderText } from '../parts/sender-text';
 import { plainText } from '../parts/visible-text';
 import { type ReplayAddress, replayHref } from './address';
 import { replayText } from './replay-text';
-import { FIELD, Labelled, TimeRange } from './time-range';
+import { FIELD, Labelled, TimeRangeFields } from './time-range';
 
 const MINUTE = 60_000;
 
 const PRESETS = [
-  { label: replayText.stretch.minutes, ms: 15 * MINUTE },
-  { label: replayText.stretch.hour, ms: 60 * MINUTE },
-  { label: replayText.stretch.day, ms: 24 * 60 * MINUTE },
+  { label: replayText.range.minutes, ms: 15 * MINUTE },
+  { label: replayText.range.hour, ms: 60 * MINUTE },
+  { label: replayText.range.day, ms: 24 * 60 * MINUTE },
 ] as const;
 
 export function Picker(props: {
   address: ReplayAddress;
   projects: ReturnType<typeof createProjects>;
-  /** Of the stretch, once it is known: what the fields begin with. */
+  /** Of the range, once it is known: what the fields begin with. */
   times: { from: number; to: number } | undefined;
-  /** The same stretch, with what has happened since. */
+  /** The same range, with what has happened since. */
   onAgain(): void;
 }) {
   const navigate = useNavigate();
@@ -37,7 +37,7 @@ export function Picker(props: {
     return project === undefined || known.includes(project) ? known : [project, ...known];
   });
 
-  /** Another stretch begins at its start. */
+  /** Another range begins at its start. */
   const go = (change: Partial<ReplayAddress>) =>
     navigate(replayHref({ ...props.address, at: undefined, ...change }));
 
@@ -94,15 +94,15 @@ export function Picker(props: {
       </Show>
       <fieldset class="flex min-w-0 flex-col gap-1">
         {/* A legend has a place of its own in every browser. */}
-        <legend class="sr-only">{words.stretch.label}</legend>
+        <legend class="sr-only">{words.range.label}</legend>
         <span class="text-xs text-faint" aria-hidden="true">
-          {words.stretch.label}
+          {words.range.label}
         </span>
         <div class="flex flex-wrap gap-1.5">
           <For each={PRESETS}>
             {(preset) => (
               <Button class="!px-2.5" onClick={() => last(preset.ms)}>
-                <span class="sr-only sm:not-sr-only">{words.stretch.last}</span>
+                <span class="sr-only sm:not-sr-only">{words.range.last}</span>
                 {preset.label}
               </Button>
             )}
@@ -112,14 +112,14 @@ export function Picker(props: {
             class="!px-2.5 aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:text-accent"
             onClick={() => (isWhole() ? props.onAgain() : go({ from: undefined, to: undefined }))}
           >
-            {words.stretch.whole}
+            {words.range.whole}
           </Button>
           {/* Where there is little room, the exact times come when they are asked for. */}
           <Button
             class="!px-2.5 sm:hidden"
             aria-expanded={exact()}
-            aria-label={words.stretch.exact}
-            title={words.stretch.exact}
+            aria-label={words.range.exact}
+            title={words.range.exact}
             onClick={() => setExact(!exact())}
           >
             <CalendarClock size={15} aria-hidden="true" />
@@ -128,7 +128,7 @@ export function Picker(props: {
       </fieldset>
       <div class="sm:contents" classList={{ hidden: !exact() }}>
         <Show when={JSON.stringify([props.times, props.address.from, props.address.to])} keyed>
-          {(_) => <TimeRange address={props.address} times={props.times} onChange={go} />}
+          {(_) => <TimeRangeFields address={props.address} times={props.times} onChange={go} />}
         </Show>
       </div>
     </div>

@@ -1,16 +1,17 @@
-/** A stretch of the log, played: the player itself, and what is to be seen at the moment that it shows. */
+/** A range of the log, played: the player itself, and what is to be seen at the moment that it shows. */
 import { createEffect, createMemo, on, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
 import { SkeletonRows } from '../parts/loaded';
 import { ClockProvider } from '../parts/ticker';
 import type { ReplayAddress } from './address';
+import { ConnectionNotice } from './connection-notice';
 import { CopyLink } from './copy-link';
-import { createCalm } from './create-calm';
+import { createAnnouncement } from './create-announcement';
 import { createReplay, type ReplayView } from './create-replay';
-import { createSaid } from './create-said';
-import { createKeys } from './keys';
-import { LinkNotice } from './link-notice';
-import type { Stretch } from './load-stretch';
+import { createShortcuts } from './create-shortcuts';
+import { createThrottled } from './create-throttled';
+import type { ReplayRange } from './load-replay-range';
+import { PlayerControls } from './player-controls';
 import { ReplayCounts } from './replay-counts';
 import { ReplayEvents } from './replay-events';
 import { ReplayTask } from './replay-task';
@@ -18,31 +19,30 @@ import { ReplayTasks } from './replay-tasks';
 import { replayText } from './replay-text';
 import type { Shown } from './replay-types';
 import { Timeline } from './timeline';
-import { Transport } from './transport';
 
 export interface PlayerProps {
-  stretch: Stretch;
+  range: ReplayRange;
   address: ReplayAddress;
   /** Of a moment that somebody may want to show to others. */
   onAddress(change: Pick<ReplayAddress, 'at' | 'speed' | 'maxGap'>): void;
-  onStartOver(): void;
+  onReset(): void;
 }
 
 export function Player(props: PlayerProps) {
-  const replay = createReplay(props.stretch, props.address, () => props.onStartOver());
-  createKeys(replay);
+  const replay = createReplay(props.range, props.address, () => props.onReset());
+  createShortcuts(replay);
   const state = replay.state;
   const shown = createMemo(() => state().shown);
-  const seen = createMemo(() => seenText(shown(), props.stretch.total));
-  const said = createSaid(replay, seen);
+  const seen = createMemo(() => seenText(shown(), props.range.total));
+  const announcement = createAnnouncement(replay, seen);
   /** The longest that it becomes: room is kept for it, so that the timeline does not jump from under the pointer. */
-  const widest = createMemo(() => seenAt(props.stretch.plan.until, props.stretch.total, props.stretch.total));
+  const widest = createMemo(() => seenAt(props.range.positions.until, props.range.total, props.range.total));
 
   const pace = createMemo(() => state().pace);
   /** The position to be kept in the address: not of every event that plays by. */
   const kept = createMemo(() => {
-    const { playing, base } = state();
-    return playing || base.name !== 'settled' ? undefined : shown()?.position;
+    const { playing, loading } = state();
+    return playing || loading.name !== 'idle' ? undefined : shown()?.position;
   });
   createEffect(
     on(
@@ -60,24 +60,24 @@ export function Player(props: PlayerProps) {
         <div class="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           <Now replay={replay} shown={shown()} seen={seen()} widest={widest()} />
           <div class="sm:ml-auto">
-            <Transport replay={replay} />
+            <PlayerControls replay={replay} />
           </div>
         </div>
-        <Timeline stretch={props.stretch} replay={replay} seen={seen()} />
-        <LinkNotice state={state()} onRetry={replay.retry} onLookUp={props.onStartOver} />
+        <Timeline range={props.range} replay={replay} seen={seen()} />
+        <ConnectionNotice state={state()} onRetry={replay.retry} onLookUp={props.onReset} />
       </section>
       <Show
         when={shown()}
         fallback={
-          <Show when={state().base.name !== 'failed'}>
+          <Show when={state().loading.name !== 'failed'}>
             <SkeletonRows rows={8} />
           </Show>
         }
       >
-        {(present) => <At shown={present()} replay={replay} stretch={props.stretch} />}
+        {(present) => <At shown={present()} replay={replay} range={props.range} />}
       </Show>
       <p class="sr-only" role="status">
-        {said()}
+        {announcement()}
       </p>
     </>
   );
@@ -85,7 +85,7 @@ export function Player(props: PlayerProps) {
 
 /** The moment in words: large enough to be read from afar. */
 function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string; widest: string }) {
-  const time = createMemo(() => new Date(Math.floor(props.replay.moment() / 1_000) * 1_000).toISOString());
+  const time = createMemo(() => new Date(Math.floor(props.replay.playhead() / 1_000) * 1_000).toISOString());
   return (
     <div class="flex min-w-0 flex-wrap items-baseline gap-x-3">
       <time datetime={time()} title={fullTime(time())} class="text-xl leading-7 font-semibold">
@@ -116,22 +116,22 @@ function seenAt(at: number, seen: number | undefined, total: number | undefined)
 }
 
 /** Everything below the player, in the time of the moment that it shows. */
-function At(props: { shown: Shown; replay: ReplayView; stretch: Stretch }) {
-  const shown = createCalm(() => props.shown);
-  const clock = createCalm(props.replay.moment);
-  const isAway = () => props.replay.state().base.name === 'seeking';
-  const scope = () => props.stretch.scope;
+function At(props: { shown: Shown; replay: ReplayView; range: ReplayRange }) {
+  const shown = createThrottled(() => props.shown);
+  const clock = createThrottled(props.replay.playhead);
+  const isSeeking = () => props.replay.state().loading.name === 'seeking';
+  const scope = () => props.range.scope;
   return (
     <ClockProvider value={clock}>
       {/* What changes eight times a second is not seen to move, and would be painted without end. */}
       <div
         class="contain-layout"
-        classList={{ 'opacity-60': isAway(), '[&_*]:transition-none': props.replay.state().playing }}
-        aria-busy={isAway()}
+        classList={{ 'opacity-60': isSeeking(), '[&_*]:transition-none': props.replay.state().playing }}
+        aria-busy={isSeeking()}
       >
         <Show
           when={scope().taskId === undefined}
-          fallback={<ReplayTask shown={shown()} stretch={props.stretch} />}
+          fallback={<ReplayTask shown={shown()} range={props.range} />}
         >
           <div class="mb-6 flex flex-wrap items-center justify-between gap-4">
             <ReplayCounts world={shown().world} />

@@ -1,10 +1,10 @@
 /** What the frames of a socket do to a replay. */
 import { type EventFrame, eventOfFrame, type ServerFrame } from '@att/contracts';
-import { listeningFrom } from '../live/silence-of-socket';
+import { freshLiveness } from '../live/liveness';
 import {
-  type Base,
-  isAway,
-  type Link,
+  hasTarget,
+  type Loading,
+  type ReplayConnection,
   type ReplayEffect,
   type ReplayState,
   type ReplayStep,
@@ -25,10 +25,10 @@ export function receive(before: ReplayState, frames: readonly ServerFrame[], now
     run = [];
   };
   for (const frame of frames) {
-    if (state.link.name !== 'open' && state.link.name !== 'connecting') break;
+    if (state.connection.name !== 'open' && state.connection.name !== 'connecting') break;
     if ('data' in frame) {
       if (isShown(state) && frame.position > (run.at(-1) ?? state.shown).position) run.push(frame);
-      else if (!isShown(state)) state = astray(state);
+      else if (!isShown(state)) state = markOutOfSync(state);
       continue;
     }
     foldRun();
@@ -42,16 +42,16 @@ export function receive(before: ReplayState, frames: readonly ServerFrame[], now
 
 /** Whether what comes now belongs to what is shown. */
 function isShown(state: ReplayState): state is ReplayState & { shown: Shown } {
-  const { link, base, shown, playing } = state;
-  if (!playing || shown === undefined || isAway(base)) return false;
-  return link.name === 'open' && link.unanswered === 0;
+  const { connection, loading, shown, playing } = state;
+  if (!playing || shown === undefined || hasTarget(loading)) return false;
+  return connection.name === 'open' && connection.unansweredSeeks === 0;
 }
 
 /** An event is passed over: the server goes ahead of what is shown. What it sent before a seek says nothing of that. */
-function astray(state: ReplayState): ReplayState {
-  const { link } = state;
-  if (link.name !== 'open' || link.unanswered > 0 || link.adrift) return state;
-  return { ...state, link: { ...link, adrift: true } };
+function markOutOfSync(state: ReplayState): ReplayState {
+  const { connection } = state;
+  if (connection.name !== 'open' || connection.unansweredSeeks > 0 || connection.outOfSync) return state;
+  return { ...state, connection: { ...connection, outOfSync: true } };
 }
 
 function shownEvents(state: ReplayState, frames: readonly EventFrame[]): ReplayState {
@@ -62,32 +62,38 @@ function shownEvents(state: ReplayState, frames: readonly EventFrame[]): ReplayS
     truncated: frame.data.truncated ?? [],
   }));
   const shown: Shown = {
-    position: Math.min(last.position, state.plan.until),
+    position: Math.min(last.position, state.positions.until),
     time: last.timestamp,
     world: foldWorld(state.shown.world, played),
   };
-  return { ...state, shown, base: kept(state.base, played) };
+  return { ...state, shown, loading: kept(state.loading, played) };
 }
 
-function kept(base: Base, played: readonly Played[]): Base {
-  if (base.name !== 'mending') return base;
-  if (base.since.length + played.length > MAX_SINCE) return { name: 'settled' };
-  return { ...base, since: [...base.since, ...played] };
+function kept(loading: Loading, played: readonly Played[]): Loading {
+  if (loading.name !== 'refetching') return loading;
+  if (loading.since.length + played.length > MAX_SINCE) return { name: 'idle' };
+  return { ...loading, since: [...loading.since, ...played] };
 }
 
 function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, now: number): ReplayStep {
   switch (frame.type) {
     case 'connection': {
       // Who wants to be elsewhere by now finds the server where he was when the socket was opened.
-      const adrift = isAway(state.base);
-      const link: Link = { name: 'open', ...listeningFrom(now), unanswered: 0, adrift, held: false };
+      const outOfSync = hasTarget(state.loading);
+      const connection: ReplayConnection = {
+        name: 'open',
+        ...freshLiveness(now),
+        unansweredSeeks: 0,
+        outOfSync,
+        pausedOnServer: false,
+      };
       // Another epoch than the one asked for is answered with a reset, which follows.
-      return { state: { ...state, link, attempt: 0, epoch: state.epoch ?? frame.epoch }, effects: [] };
+      return { state: { ...state, connection, attempt: 0, epoch: state.epoch ?? frame.epoch }, effects: [] };
     }
     case 'reset':
       return {
-        state: { ...state, playing: false, link: { name: 'off' } },
-        effects: [{ type: 'disconnect' }, { type: 'start_over' }],
+        state: { ...state, playing: false, connection: { name: 'off' } },
+        effects: [{ type: 'disconnect' }, { type: 'reset' }],
       };
     case 'position':
       return {
@@ -104,37 +110,42 @@ function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, no
 }
 
 function answered(state: ReplayState): ReplayState {
-  const { link } = state;
-  if (link.name !== 'open') return state;
-  return { ...state, link: { ...link, unanswered: Math.max(0, link.unanswered - 1) } };
+  const { connection } = state;
+  if (connection.name !== 'open') return state;
+  return {
+    ...state,
+    connection: { ...connection, unansweredSeeks: Math.max(0, connection.unansweredSeeks - 1) },
+  };
 }
 
 /** Nothing of the project happened up to here. */
 function passed(state: ReplayState, to: number): ReplayState {
   if (!isShown(state)) return state;
-  const position = Math.min(to, state.plan.until);
+  const position = Math.min(to, state.positions.until);
   if (position <= state.shown.position) return state;
   return { ...state, shown: { ...state.shown, position } };
 }
 
 function ended(state: ReplayState): ReplayState {
   if (!isShown(state)) return state;
-  return { ...passed(state, state.plan.until), playing: false };
+  return { ...passed(state, state.positions.until), playing: false };
 }
 
 /** A command was not carried out, so where the server stands is unknown: begin again from what is shown. */
 function lost(state: ReplayState, now: number): ReplayStep {
-  const { link, playing, shown, base, plan, pace, epoch } = state;
-  if (link.name !== 'open') return { state, effects: [] };
+  const { connection, playing, shown, loading, positions, pace, epoch } = state;
+  if (connection.name !== 'open') return { state, effects: [] };
   const effects: ReplayEffect[] = [{ type: 'disconnect' }];
-  if (!playing || shown === undefined || isAway(base)) {
-    return { state: { ...state, link: { name: 'off' } }, effects };
+  if (!playing || shown === undefined || hasTarget(loading)) {
+    return { state: { ...state, connection: { name: 'off' } }, effects };
   }
-  const opening = { project: plan.project, after: shown.position, until: plan.until, pace, epoch };
-  effects.push({ type: 'connect', opening });
-  return { state: { ...state, link: { name: 'connecting', since: now } }, effects };
+  const query = { project: positions.project, after: shown.position, until: positions.until, pace, epoch };
+  effects.push({ type: 'connect', query });
+  return { state: { ...state, connection: { name: 'connecting', since: now } }, effects };
 }
 
 function heard(state: ReplayState, now: number): ReplayState {
-  return state.link.name === 'open' ? { ...state, link: { ...state.link, ...listeningFrom(now) } } : state;
+  return state.connection.name === 'open'
+    ? { ...state, connection: { ...state.connection, ...freshLiveness(now) } }
+    : state;
 }

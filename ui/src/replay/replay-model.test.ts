@@ -6,7 +6,15 @@ import { expect, it } from 'vitest';
 import { plainShown, plainWorld, type Report, replayLog } from '../testing/replay-log';
 import { ReplayServer } from '../testing/replay-server';
 import { atEnd, begin, step } from './replay-state';
-import type { Plan, ReplayEffect, ReplayInput, ReplayState, ReplayStep, Shown, Target } from './replay-types';
+import type {
+  PositionRange,
+  ReplayEffect,
+  ReplayInput,
+  ReplayState,
+  ReplayStep,
+  Shown,
+  Target,
+} from './replay-types';
 import { isOfScope, type Scope } from './scope';
 
 const report: fc.Arbitrary<Report> = fc.tuple(
@@ -26,8 +34,8 @@ const oneOf = <const Name extends string>(weight: number, ...names: Name[]) => (
   arbitrary: fc.constantFrom(...names.map((name) => ({ do: name }))),
 });
 /** Mostly it plays: what goes wrong does so between what was done and what is still on its way. */
-const act = fc.oneof(
-  oneOf(20, 'send', 'send', 'hear'),
+const action = fc.oneof(
+  oneOf(20, 'send', 'send', 'carry_out'),
   oneOf(4, 'play'),
   oneOf(1, 'pause'),
   oneOf(2, 'skip'),
@@ -49,7 +57,7 @@ const act = fc.oneof(
     }),
   },
 );
-type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
+type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
 /** The machine, a server, and what is under way between them. */
 class Viewer {
@@ -61,27 +69,27 @@ class Viewer {
   constructor(
     private readonly log: readonly TaskEvent[],
     private readonly scope: Scope,
-    private readonly plan: Plan,
+    private readonly positions: PositionRange,
   ) {
-    const first = begin(plan, { speed: 8, maxGap: 2_000 }, { position: plan.after }, true);
+    const first = begin(positions, { speed: 8, maxGap: 2_000 }, { position: positions.after }, true);
     this.state = first.state;
     this.#carryOut(first);
   }
 
-  run(act: Act): void {
+  run(action: Action): void {
     this.#now += 400;
     const now = this.#now;
-    switch (act.do) {
+    switch (action.do) {
       case 'play':
       case 'pause':
       case 'retry':
-        this.#input({ type: act.do, now });
+        this.#input({ type: action.do, now });
         break;
       case 'seek':
-        this.#input({ type: 'seek', target: this.#target(act.to, act.byTime), now });
+        this.#input({ type: 'seek', target: this.#target(action.to, action.byTime), now });
         break;
       case 'speed':
-        this.#input({ type: 'pace', pace: { ...this.state.pace, speed: act.speed }, now });
+        this.#input({ type: 'pace', pace: { ...this.state.pace, speed: action.speed }, now });
         break;
       case 'gap':
         this.#input({ type: 'pace', pace: { ...this.state.pace, maxGap: undefined }, now });
@@ -93,14 +101,14 @@ class Viewer {
         this.#input({ type: 'skip', position: this.#nextOfScope() - 1, now });
         break;
       case 'load':
-        this.#load(act.partly);
+        this.#load(action.partly);
         break;
       case 'fail': {
         const load = this.#loads.shift();
         if (load === undefined) return;
         this.#input({
           type: 'load_failed',
-          ticket: load.ticket,
+          requestId: load.requestId,
           error: 'away',
           passing: true,
           now,
@@ -111,8 +119,8 @@ class Viewer {
       case 'send':
         this.#server?.send();
         break;
-      case 'hear':
-        this.#server?.hear();
+      case 'carry_out':
+        this.#server?.carryOut();
         break;
       case 'beat':
         this.#server?.beat();
@@ -123,7 +131,7 @@ class Viewer {
         this.#input({ type: 'closed', code: 1006, now, random: 0 });
         break;
       case 'read':
-        this.#read(act.most);
+        this.#read(action.most);
         break;
     }
   }
@@ -131,11 +139,11 @@ class Viewer {
   #nextOfScope(): number {
     const from = this.state.shown?.position ?? 0;
     const next = this.log.find((event) => event.position > from && isOfScope(this.scope, event));
-    return next?.position ?? this.plan.until + 1;
+    return next?.position ?? this.positions.until + 1;
   }
 
   #target(to: number, byTime: boolean): Target {
-    const { after, until } = this.plan;
+    const { after, until } = this.positions;
     const position = Math.round(after + to * (until - after));
     return byTime ? { time: plainShown(this.log, this.scope, after, position).time } : { position };
   }
@@ -143,18 +151,18 @@ class Viewer {
   #load(partly: boolean): void {
     const load = this.#loads.shift();
     if (load === undefined) return;
-    const { target, ticket } = load;
+    const { target, requestId } = load;
     const found =
       'position' in target
         ? target.position
         : (this.log.findLast((event) => event.recorded_at <= target.time)?.position ?? 0);
-    const position = Math.min(this.plan.until, Math.max(this.plan.after, found));
-    const shown = plainShown(this.log, this.scope, this.plan.after, position);
+    const position = Math.min(this.positions.until, Math.max(this.positions.after, found));
+    const shown = plainShown(this.log, this.scope, this.positions.after, position);
     // A single task is always at hand.
     if (partly && this.scope.taskId === undefined) {
       shown.world = { ...shown.world, whole: false, tasks: new Map([...shown.world.tasks].slice(0, 1)) };
     }
-    this.#input({ type: 'loaded', ticket, shown, now: this.#now });
+    this.#input({ type: 'loaded', requestId, shown, now: this.#now });
   }
 
   #read(most: number): void {
@@ -179,12 +187,12 @@ class Viewer {
     for (const effect of effects) {
       if (effect.type === 'load') this.#loads.push(effect);
       else if (effect.type === 'connect') {
-        expect(effect.opening.after).toBe(this.state.shown?.position);
-        this.#server = new ReplayServer(this.log, effect.opening);
+        expect(effect.query.after).toBe(this.state.shown?.position);
+        this.#server = new ReplayServer(this.log, effect.query);
       } else if (effect.type === 'disconnect') this.#server = undefined;
-      else if (effect.type === 'say') {
+      else if (effect.type === 'send') {
         expect(this.#server).toBeDefined();
-        this.#server?.say(effect.command);
+        this.#server?.receive(effect.message);
       } else expect(effect.type).toBe('wait');
     }
   }
@@ -192,19 +200,19 @@ class Viewer {
   #check(before: ReplayState, input: ReplayInput): void {
     const { shown } = this.state;
     if (shown === undefined) return;
-    expect(shown.position).toBeGreaterThanOrEqual(this.plan.after);
-    expect(shown.position).toBeLessThanOrEqual(this.plan.until);
+    expect(shown.position).toBeGreaterThanOrEqual(this.positions.after);
+    expect(shown.position).toBeLessThanOrEqual(this.positions.until);
     if (input.type !== 'loaded') expect(shown.position).toBeGreaterThanOrEqual(before.shown?.position ?? 0);
     if (!before.playing && input.type === 'frames') expect(shown).toBe(before.shown);
     this.#checkWorld(shown);
   }
 
   #checkWorld({ position, world }: Shown): void {
-    const plain = plainWorld(this.log, this.scope, this.plan.after, position);
+    const plain = plainWorld(this.log, this.scope, this.positions.after, position);
     // Of a frame, an event has the known fields of its payload only.
     expect(world.recent.map(positionOf)).toEqual(plain.recent.map(positionOf));
     expect(world.seen).toBe(plain.seen);
-    if (world.doubt > 0) return;
+    if (world.inexactAt > 0) return;
     expect(world.counts).toEqual(plain.counts);
     for (const [key, task] of world.tasks) expect(task).toEqual(plain.tasks.get(key));
     if (world.whole) expect(world.tasks.size).toBe(plain.tasks.size);
@@ -217,10 +225,10 @@ const positionOf = (event: TaskEvent) => event.position;
 function playToTheEnd(viewer: Viewer): void {
   for (let turn = 0; turn < 2_000; turn += 1) {
     const { state } = viewer;
-    const isOver = atEnd(state) && !state.playing && state.base.name === 'settled';
-    if (isOver && state.shown?.world.doubt === 0) return;
+    const isOver = atEnd(state) && !state.playing && state.loading.name === 'idle';
+    if (isOver && state.shown?.world.inexactAt === 0) return;
     if (!atEnd(state) && !state.playing) viewer.run({ do: 'play' });
-    for (const name of ['retry', 'hear', 'send', 'tick'] as const) viewer.run({ do: name });
+    for (const name of ['retry', 'carry_out', 'send', 'tick'] as const) viewer.run({ do: name });
     viewer.run({ do: 'load', partly: false });
     viewer.run({ do: 'read', most: 3 });
   }
@@ -234,13 +242,13 @@ it('shows the fold of the log up to the position that it shows, whatever is done
       scope,
       fc.tuple(fc.double({ min: 0, max: 0.4, noNaN: true }), fc.double({ min: 0.3, max: 1, noNaN: true })),
       // Of the default size they would be too short to get into trouble.
-      fc.array(act, { maxLength: 200, size: 'max' }),
-      (reports, scope, ends, acts) => {
+      fc.array(action, { maxLength: 200, size: 'max' }),
+      (reports, scope, ends, actions) => {
         const log = replayLog(reports);
         const head = log.at(-1)?.position ?? 0;
         const [after = 0, until = 0] = ends.map((end) => Math.round(end * head)).sort((a, b) => a - b);
         const viewer = new Viewer(log, scope, { project: scope.project, after, until });
-        for (const act of acts) viewer.run(act);
+        for (const action of actions) viewer.run(action);
         playToTheEnd(viewer);
       },
     ),

@@ -1,18 +1,18 @@
 import type { ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
-import { ANSWER_MS, SILENCE_MS } from '../live/silence-of-socket';
+import { PONG_MS, QUIET_MS } from '../live/liveness';
 import { statusFrame } from '../testing/frames';
 import { plainShown, replayLog } from '../testing/replay-log';
-import { MEND_EVERY_MS } from './mend';
+import { REFETCH_EVERY_MS } from './refetch';
 import { begin, step } from './replay-state';
-import type { Plan, ReplayEffect, ReplayInput, ReplayState } from './replay-types';
+import type { PositionRange, ReplayEffect, ReplayInput, ReplayState } from './replay-types';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';
-const PLAN: Plan = { project: 'p', after: 10, until: 20 };
+const POSITIONS: PositionRange = { project: 'p', after: 10, until: 20 };
 const SCOPE = { project: 'p', taskId: undefined };
 
-const shownAt = (position: number) => plainShown(replayLog([]), SCOPE, PLAN.after, position);
+const shownAt = (position: number) => plainShown(replayLog([]), SCOPE, POSITIONS.after, position);
 const play: ReplayInput = { type: 'play', now: 0 };
 const pause: ReplayInput = { type: 'pause', now: 0 };
 const retry: ReplayInput = { type: 'retry', now: 0 };
@@ -20,15 +20,15 @@ const seek = (position: number): ReplayInput => ({ type: 'seek', target: { posit
 const skip = (position: number): ReplayInput => ({ type: 'skip', position, now: 0 });
 const speed = (speed: number): ReplayInput => ({ type: 'pace', pace: { speed, maxGap: 2_000 }, now: 0 });
 const keepGaps: ReplayInput = { type: 'pace', pace: { speed: 8, maxGap: undefined }, now: 0 };
-const loaded = (ticket: number, position: number): ReplayInput => ({
+const loaded = (requestId: number, position: number): ReplayInput => ({
   type: 'loaded',
-  ticket,
+  requestId,
   shown: shownAt(position),
   now: 0,
 });
-const failed = (ticket: number, passing: boolean): ReplayInput => ({
+const failed = (requestId: number, passing: boolean): ReplayInput => ({
   type: 'load_failed',
-  ticket,
+  requestId,
   error: 'away',
   passing,
   now: 0,
@@ -51,20 +51,20 @@ const answer = (position: number): ServerFrame => ({
   timestamp,
   answers: 'seek',
 });
-const caughtUp: ServerFrame = { type: 'caught_up', position: PLAN.until, timestamp };
+const caughtUp: ServerFrame = { type: 'caught_up', position: POSITIONS.until, timestamp };
 const closed = (code: number): ReplayInput => ({ type: 'closed', code, now: 0, random: 0.5 });
 const tick = (now: number): ReplayInput => ({ type: 'tick', now, random: 0.5 });
 
 const pong: ServerFrame = { type: 'pong', message: 'pong', position: 10, timestamp };
-const quiet = tick(SILENCE_MS + 1);
-const due = tick(SILENCE_MS + 1 + ANSWER_MS);
+const quiet = tick(QUIET_MS + 1);
+const due = tick(QUIET_MS + 1 + PONG_MS);
 
 /** Stands at the start, with all that has to be known there. */
 const ready = [loaded(1, 10)];
 const playing = [...ready, play, frames(hello)];
 
 function run(inputs: ReplayInput[]) {
-  const first = begin(PLAN, { speed: 8, maxGap: 2_000 }, { position: PLAN.after }, false);
+  const first = begin(POSITIONS, { speed: 8, maxGap: 2_000 }, { position: POSITIONS.after }, false);
   let state: ReplayState = first.state;
   let last: string[] = first.effects.map(brief);
   for (const input of inputs) {
@@ -78,17 +78,17 @@ function run(inputs: ReplayInput[]) {
 function brief(effect: ReplayEffect): string {
   switch (effect.type) {
     case 'load':
-      return `load ${effect.ticket} ${JSON.stringify(effect.target)}`;
+      return `load ${effect.requestId} ${JSON.stringify(effect.target)}`;
     case 'connect': {
-      const { after, until, pace, epoch } = effect.opening;
+      const { after, until, pace, epoch } = effect.query;
       return `connect ${after}-${until} ${pace.speed} ${pace.maxGap ?? '-'} ${epoch === undefined ? '-' : 'epoch'}`;
     }
-    case 'say':
-      return `say ${Object.values(effect.command).join(' ')}`;
+    case 'send':
+      return `send ${Object.values(effect.message).join(' ')}`;
     case 'wait':
       return `wait ${effect.ms}`;
-    case 'ask_key':
-      return `ask_key ${effect.trouble}`;
+    case 'key_refused':
+      return `key_refused ${effect.refusal}`;
     default:
       return effect.type;
   }
@@ -104,50 +104,46 @@ describe('what it does', () => {
       [play, loaded(1, 10)],
       ['connect 10-20 8 2000 -'],
     ],
-    ['pauses and goes on over the same socket', [...playing, pause, play], ['say resume']],
-    ['tells the server to pause', [...playing, pause], ['say pause']],
+    ['pauses and goes on over the same socket', [...playing, pause, play], ['send resume']],
+    ['tells the server to pause', [...playing, pause], ['send pause']],
     [
       'goes back to what is shown when events were passed over',
       [...playing, pause, frames(event(11)), play],
-      ['say seek 10', 'say resume'],
+      ['send seek 10', 'send resume'],
     ],
-    ['holds the server while it seeks', [...playing, seek(15)], ['say pause', 'load 2 {"position":15}']],
+    ['holds the server while it seeks', [...playing, seek(15)], ['send pause', 'load 2 {"position":15}']],
     [
       'goes on behind the place that was sought',
       [...playing, seek(15), loaded(2, 15)],
-      ['say seek 15', 'say resume'],
+      ['send seek 15', 'send resume'],
     ],
-    ['seeks within the stretch only', [...ready, seek(99)], ['load 2 {"position":20}']],
+    ['seeks within the range only', [...ready, seek(99)], ['load 2 {"position":20}']],
     ['drops what was sought before', [...ready, seek(12), seek(15), loaded(2, 12)], []],
     ['begins again from its end', [...ready, seek(20), loaded(2, 20), play], ['load 3 {"position":10}']],
-    ['changes the speed over the same socket', [...playing, speed(64)], ['say speed 64']],
+    ['changes the speed over the same socket', [...playing, speed(64)], ['send speed 64']],
     [
       'opens another one to keep silences as they were',
       [...playing, keepGaps],
       ['disconnect', 'connect 10-20 8 - epoch'],
     ],
-    ['skips a silence', [...playing, skip(14)], ['say seek 14']],
+    ['skips a gap', [...playing, skip(14)], ['send seek 14']],
     ['skips nothing while it is paused', [...playing, pause, skip(14)], []],
     ['opens a lost socket again', [...playing, closed(1006)], ['wait 250']],
     ['where it was', [...playing, frames(event(13)), closed(1006), retry], ['connect 13-20 8 2000 epoch']],
     ['and not while it is paused', [...playing, pause, closed(1006)], []],
-    ['asks a silent socket', [...playing, quiet], ['say ping']],
+    ['asks a silent socket', [...playing, quiet], ['send ping']],
     ['leaves it when it does not answer', [...playing, quiet, due], ['disconnect', 'wait 250']],
-    [
-      'keeps one that answers',
-      [...playing, quiet, { ...frames(pong), now: SILENCE_MS + ANSWER_MS }, due],
-      [],
-    ],
+    ['keeps one that answers', [...playing, quiet, { ...frames(pong), now: QUIET_MS + PONG_MS }, due], []],
     ['and later where it is one of too many', [...playing, closed(4429)], ['wait 4000']],
-    ['asks for another key', [...playing, closed(4401)], ['ask_key key']],
-    ['asks for a key that may read', [...playing, closed(4403)], ['ask_key scope']],
+    ['asks for another key', [...playing, closed(4401)], ['key_refused key']],
+    ['asks for a key that may read', [...playing, closed(4403)], ['key_refused scope']],
     ['tries again what could not be fetched', [failed(1, true)], ['wait 250']],
     ['but not what never will be', [failed(1, false)], []],
     ['fetches it again', [failed(1, true), retry], ['load 2 {"position":10}']],
     [
       'starts over on another log',
       [...playing, frames({ type: 'reset', reason: '', epoch: EPOCH, position: 3, timestamp })],
-      ['disconnect', 'start_over'],
+      ['disconnect', 'reset'],
     ],
     [
       'begins again from what is shown when a command was refused',
@@ -179,19 +175,19 @@ describe('what it shows', () => {
 
   it('stops at its end', () => {
     const { state } = run([...playing, frames(event(11), caughtUp), closed(1000)]);
-    expect(state).toMatchObject({ playing: false, link: { name: 'off' } });
+    expect(state).toMatchObject({ playing: false, connection: { name: 'off' } });
   });
 
-  it('stands still when the server refuses the stretch', () => {
+  it('stands still when the server refuses the range', () => {
     const { state } = run([...playing, closed(4400)]);
-    expect(state).toMatchObject({ playing: false, link: { name: 'refused' } });
+    expect(state).toMatchObject({ playing: false, connection: { name: 'refused' } });
   });
 });
 
 describe('a world in doubt', () => {
   const unsure = { ...shownAt(10), world: { ...shownAt(10).world, whole: false } };
   const inDoubt: ReplayInput[] = [
-    { type: 'loaded', ticket: 1, shown: unsure, now: 0 },
+    { type: 'loaded', requestId: 1, shown: unsure, now: 0 },
     play,
     frames(hello, event(11)),
   ];
@@ -201,16 +197,19 @@ describe('a world in doubt', () => {
   });
 
   it('is fetched once in a while', () => {
-    expect(run([...inDoubt, tick(MEND_EVERY_MS)]).last).toEqual(['load 2 {"position":11}']);
+    expect(run([...inDoubt, tick(REFETCH_EVERY_MS)]).last).toEqual(['load 2 {"position":11}']);
   });
 
   it('is fetched as soon as it stands', () => {
-    expect(run([...inDoubt, pause]).last).toEqual(['say pause', 'load 2 {"position":11}']);
+    expect(run([...inDoubt, pause]).last).toEqual(['send pause', 'load 2 {"position":11}']);
   });
 
   it('has what came since then folded in', () => {
-    const { state } = run([...inDoubt, tick(MEND_EVERY_MS), frames(event(12)), loaded(2, 11)]);
-    expect(state.shown).toMatchObject({ position: 12, world: { doubt: 0, counts: { active: 1, total: 1 } } });
+    const { state } = run([...inDoubt, tick(REFETCH_EVERY_MS), frames(event(12)), loaded(2, 11)]);
+    expect(state.shown).toMatchObject({
+      position: 12,
+      world: { inexactAt: 0, counts: { active: 1, total: 1 } },
+    });
     expect(state.shown?.world.recent.map(({ position }) => position)).toEqual([12]);
   });
 });

@@ -7,14 +7,14 @@ import { TaskError } from '../parts/task-error';
 import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
 import { CopyLink } from './copy-link';
-import type { Stretch } from './load-stretch';
+import type { ReplayRange } from './load-replay-range';
 import { replayText } from './replay-text';
 import type { Shown } from './replay-types';
 import { MAX_RECENT } from './world';
 
-export function ReplayTask(props: { shown: Shown; stretch: Stretch }) {
+export function ReplayTask(props: { shown: Shown; range: ReplayRange }) {
   const task = () => [...props.shown.world.tasks.values()][0];
-  const events = createMemo(() => rowsUpTo(props.shown, props.stretch));
+  const events = createMemo(() => rowsUpTo(props.shown, props.range));
   return (
     <Show when={task()} fallback={<p class="py-3 text-soft">{replayText.task.notYet}</p>}>
       {(found) => (
@@ -44,7 +44,7 @@ export function ReplayTask(props: { shown: Shown; stretch: Stretch }) {
 }
 
 /** From the log where all of the task's events are at hand: with their whole payloads. */
-function rowsUpTo({ position, world }: Shown, { events }: Stretch): EventRow[] {
+function rowsUpTo({ position, world }: Shown, { events }: ReplayRange): EventRow[] {
   const known = events?.filter((event) => event.position <= position) ?? world.recent;
   return known.slice(-MAX_RECENT).map(rowOf);
 }

@@ -9,7 +9,7 @@ export const replayText = {
     task: 'Task',
     leaveTask: 'Play the whole project',
   },
-  stretch: {
+  range: {
     label: 'Stretch of time',
     last: 'Last',
     minutes: '15 min',
@@ -41,7 +41,7 @@ export const replayText = {
     keys: '← → step an event, with Shift to the next failure; Space plays and pauses',
   },
   timeline: 'Moment',
-  moment: (time: string, seen: string) => `${time}, ${seen}`,
+  playhead: (time: string, seen: string) => `${time}, ${seen}`,
   seen: (seen: number, total: number) => `${count(seen)} of ${counted(total, 'event', 'events')}`,
   position: (position: number) => `position ${count(position)}`,
   legend: { going: 'started or reported', completed: 'completed', failed: 'failed' },
@@ -63,7 +63,7 @@ export const replayText = {
     lookUp: 'Look it up again',
     retry: 'Try now',
   },
-  said: {
+  announcements: {
     paused: (moment: string) => `Paused at ${moment}`,
     playing: 'Playing',
     ended: 'The replay has ended',

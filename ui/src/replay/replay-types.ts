@@ -1,11 +1,11 @@
 /** What goes into the replay's state machine, and what comes out of it. */
 import type { ReplayCommand, ReplaySpeed, ServerFrame } from '@att/contracts';
-import type { Listening } from '../live/silence-of-socket';
-import type { KeyTrouble } from '../live/socket-state';
+import type { Liveness } from '../live/liveness';
+import type { KeyRefusal } from '../live/socket-state';
 import type { Played, World } from './world';
 
-/** The stretch of the log that is played: behind `after`, up to and with `until`. */
-export interface Plan {
+/** The range of the log that is played: behind `after`, up to and with `until`. */
+export interface PositionRange {
   project: string | undefined;
   after: number;
   until: number;
@@ -29,48 +29,48 @@ export interface Shown {
 }
 
 /** How the state at a place of the log comes to be known. */
-export type Base =
-  | { name: 'settled' }
+export type Loading =
+  | { name: 'idle' }
   /** Somebody wants to be elsewhere; what comes of the place before is not for him. */
-  | { name: 'seeking'; ticket: number; target: Target }
+  | { name: 'seeking'; requestId: number; target: Target }
   /** What is shown is in doubt, and fetched anew; `since` came after it was asked for. */
-  | { name: 'mending'; ticket: number; since: readonly Played[] }
+  | { name: 'refetching'; requestId: number; since: readonly Played[] }
   | { name: 'failed'; target: Target; error: unknown; passing: boolean };
 
 /** Somebody wants to be elsewhere than what is shown. */
-export function isAway(base: Base): boolean {
-  return base.name === 'seeking' || base.name === 'failed';
+export function hasTarget(loading: Loading): boolean {
+  return loading.name === 'seeking' || loading.name === 'failed';
 }
 
-export type Link =
+export type ReplayConnection =
   | { name: 'off' }
   | { name: 'connecting'; since: number }
-  | (Listening & {
+  | (Liveness & {
       name: 'open';
       /** Seeks that the server has not answered: what comes before the answer is of the place before. */
-      unanswered: number;
+      unansweredSeeks: number;
       /** The server may stand elsewhere than what is shown: it has to be told before it goes on. */
-      adrift: boolean;
+      outOfSync: boolean;
       /** The server was told to pause. */
-      held: boolean;
+      pausedOnServer: boolean;
     })
   | { name: 'waiting'; until: number }
   | { name: 'refused' };
 
 export interface ReplayState {
-  plan: Plan;
+  positions: PositionRange;
   pace: Pace;
   /** What is wanted, whether or not it can be done just now. */
   playing: boolean;
   shown: Shown | undefined;
-  base: Base;
-  link: Link;
+  loading: Loading;
+  connection: ReplayConnection;
   epoch: string | undefined;
   /** Tries in a row without an answer. */
   attempt: number;
-  tickets: number;
-  /** When a mending ended last. */
-  mendedAt: number;
+  lastRequestId: number;
+  /** When a refetching ended last. */
+  refetchedAt: number;
 }
 
 export type ReplayInput =
@@ -79,8 +79,8 @@ export type ReplayInput =
   | { type: 'pace'; pace: Pace; now: number }
   /** Nothing of the scope happened up to here: it need not be waited for. */
   | { type: 'skip'; position: number; now: number }
-  | { type: 'loaded'; ticket: number; shown: Shown; now: number }
-  | { type: 'load_failed'; ticket: number; error: unknown; passing: boolean; now: number; random: number }
+  | { type: 'loaded'; requestId: number; shown: Shown; now: number }
+  | { type: 'load_failed'; requestId: number; error: unknown; passing: boolean; now: number; random: number }
   /** All that came since the last painted frame. */
   | { type: 'frames'; frames: readonly ServerFrame[]; now: number }
   | { type: 'closed'; code: number; now: number; random: number }
@@ -88,7 +88,7 @@ export type ReplayInput =
   | { type: 'tick'; now: number; random: number };
 
 /** Where the socket is to begin. */
-export interface Opening {
+export interface ReplayQuery {
   project: string | undefined;
   after: number;
   until: number;
@@ -100,15 +100,15 @@ export interface Opening {
 export type ReplayMessage = ReplayCommand | { type: 'ping' };
 
 export type ReplayEffect =
-  | { type: 'load'; ticket: number; target: Target }
-  | { type: 'connect'; opening: Opening }
-  | { type: 'say'; command: ReplayMessage }
+  | { type: 'load'; requestId: number; target: Target }
+  | { type: 'connect'; query: ReplayQuery }
+  | { type: 'send'; message: ReplayMessage }
   | { type: 'disconnect' }
   /** A `retry` after so many milliseconds. */
   | { type: 'wait'; ms: number }
-  | { type: 'ask_key'; trouble: KeyTrouble }
-  /** The log is another one: the stretch has to be looked up again. */
-  | { type: 'start_over' };
+  | { type: 'key_refused'; refusal: KeyRefusal }
+  /** The log is another one: the range has to be looked up again. */
+  | { type: 'reset' };
 
 export interface ReplayStep {
   state: ReplayState;

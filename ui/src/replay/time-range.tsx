@@ -7,9 +7,9 @@ import { replayText } from './replay-text';
 
 export const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 text-ink';
 
-export function TimeRange(props: {
+export function TimeRangeFields(props: {
   address: ReplayAddress;
-  /** Range of the stretch, once it is known: the fields begin with it. */
+  /** Range of the range, once it is known: the fields begin with it. */
   times: { from: number; to: number } | undefined;
   onChange(change: Pick<ReplayAddress, 'from' | 'to'>): void;
 }) {
@@ -33,16 +33,16 @@ export function TimeRange(props: {
         if (!isBackwards()) props.onChange({ from: wire(from()), to: wire(to()) });
       }}
     >
-      <TimeField label={replayText.stretch.from} time={from()} invalid={false} onTime={setFrom} />
-      <TimeField label={replayText.stretch.to} time={to()} invalid={isBackwards()} onTime={setTo} />
+      <TimeField label={replayText.range.from} time={from()} invalid={false} onTime={setFrom} />
+      <TimeField label={replayText.range.to} time={to()} invalid={isBackwards()} onTime={setTo} />
       <Show when={isChanged()}>
         <Button type="submit" look="primary" disabled={isBackwards()}>
-          {replayText.stretch.apply}
+          {replayText.range.apply}
         </Button>
       </Show>
       <Show when={isBackwards()}>
         <p role="alert" class="w-full text-xs text-failed">
-          {replayText.stretch.backwards}
+          {replayText.range.backwards}
         </p>
       </Show>
     </form>
@@ -82,8 +82,8 @@ function TimeField(props: {
           <Show when={choices().length > 1}>
             <select
               class={FIELD}
-              aria-label={replayText.stretch.which(props.label)}
-              title={replayText.stretch.whichHint}
+              aria-label={replayText.range.which(props.label)}
+              title={replayText.range.whichHint}
               onChange={(event) => props.onTime(Number(event.currentTarget.value))}
             >
               <For each={choices()}>

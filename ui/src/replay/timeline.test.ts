@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventAt } from '../testing/frames';
 import { bucketSizeFor, type Column, columnsOf, markOfBucket, markOfEvent } from './marks';
-import { momentAt } from './moment';
+import { playheadAt } from './playhead';
 
 const MINUTE = 60_000;
 const tally = (column: Column | undefined) => [column?.going, column?.completed, column?.failed];
@@ -19,7 +19,7 @@ describe('columns', () => {
     expect(tally(columns[119])).toEqual([0, 0, 1]);
   });
 
-  it('of minutes begin and end with them, wherever the stretch does', () => {
+  it('of minutes begin and end with them, wherever the range does', () => {
     const counts = { started: 1, progressed: 2, completed: 3, failed: 4, average_duration: null };
     const marks = ['12:01', '12:02', '12:04'].map((time) =>
       markOfBucket({ bucket: `2026-01-31T${time}:00.000Z`, ...counts }, 'minute'),
@@ -36,7 +36,7 @@ describe('columns', () => {
     expect(columns.map(({ left }) => left)).toEqual([-0.0625, 0.1875, 0.4375, 0.6875, 0.9375]);
   });
 
-  it('hold the only event of a stretch that takes no time', () => {
+  it('hold the only event of a range that takes no time', () => {
     const mark = markOfEvent(eventAt(1, 'start'));
     expect(tally(columnsOf([mark], mark.at, mark.at)[0])).toEqual([1, 0, 0]);
   });
@@ -52,7 +52,7 @@ describe('columns', () => {
 
 describe('the clock', () => {
   const anchor = { time: 1_000, at: 50 };
-  it.each<[string, Parameters<typeof momentAt>, number]>([
+  it.each<[string, Parameters<typeof playheadAt>, number]>([
     ['runs at the speed of the replay', [anchor, { speed: 4, maxGap: undefined }, true, 150, 9_000], 1_400],
     ['stands while it is paused', [anchor, { speed: 4, maxGap: undefined }, false, 150, 9_000], 1_000],
     [
@@ -60,9 +60,9 @@ describe('the clock', () => {
       [anchor, { speed: 'max', maxGap: 2_000 }, true, 150, 9_000],
       1_000,
     ],
-    ['waits where a silence is cut', [anchor, { speed: 64, maxGap: 2_000 }, true, 9_000, 9_000], 3_000],
-    ['ends with the stretch', [anchor, { speed: 64, maxGap: undefined }, true, 9_000, 9_000], 9_000],
-  ])('%s', (_, given, moment) => {
-    expect(momentAt(...given)).toBe(moment);
+    ['waits where a gap is cut', [anchor, { speed: 64, maxGap: 2_000 }, true, 9_000, 9_000], 3_000],
+    ['ends with the range', [anchor, { speed: 64, maxGap: undefined }, true, 9_000, 9_000], 9_000],
+  ])('%s', (_, given, playhead) => {
+    expect(playheadAt(...given)).toBe(playhead);
   });
 });

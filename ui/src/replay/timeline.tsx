@@ -1,45 +1,47 @@
-/** The stretch from end to end: what happened when, and the moment that is shown, to be moved. */
+/** The range from end to end: what happened when, and the moment that is shown, to be moved. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
-import { createCalm } from './create-calm';
 import type { ReplayView } from './create-replay';
-import type { Stretch } from './load-stretch';
+import { createThrottled } from './create-throttled';
+import type { ReplayRange } from './load-replay-range';
 import { columnsOf, type Tally } from './marks';
 import { replayText } from './replay-text';
 
 /** Milliseconds between two seeks while the pointer moves. */
 const SEEK_EVERY_MS = 150;
-/** Of the stretch, for Page Up and Page Down. */
+/** Of the range, for Page Up and Page Down. */
 const PAGE = 0.1;
 
-export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: string }) {
+export function Timeline(props: { range: ReplayRange; replay: ReplayView; seen: string }) {
   const [dragged, setDragged] = createSignal<number>();
-  const span = () => Math.max(1, props.stretch.to - props.stretch.from);
-  const moment = () => dragged() ?? wanted() ?? props.replay.moment();
-  const part = () => Math.min(1, Math.max(0, (moment() - props.stretch.from) / span()));
+  const span = () => Math.max(1, props.range.to - props.range.from);
+  const playhead = () => dragged() ?? wanted() ?? props.replay.playhead();
+  const part = () => Math.min(1, Math.max(0, (playhead() - props.range.from) / span()));
   /** Moved by the compositor: nothing is laid out anew sixty times a second. */
   const moved = () => ({ transform: `translateX(${part() * 100}%)` });
   /** For assistive technology: not as often as it is painted. */
-  const told = createCalm(moment);
+  const throttledPlayhead = createThrottled(playhead);
   let soughtAt = 0;
   let track: HTMLDivElement | undefined;
 
   /** Where somebody wants to be, as long as the way there takes. */
   function wanted(): number | undefined {
-    const { base } = props.replay.state();
-    return base.name === 'seeking' && 'time' in base.target ? Date.parse(base.target.time) : undefined;
+    const { loading } = props.replay.state();
+    return loading.name === 'seeking' && 'time' in loading.target
+      ? Date.parse(loading.target.time)
+      : undefined;
   }
 
   function seek(time: number): void {
-    const { from, to, plan } = props.stretch;
-    if (time <= from) props.replay.seek({ position: plan.after });
-    else if (time >= to) props.replay.seek({ position: plan.until });
+    const { from, to, positions } = props.range;
+    if (time <= from) props.replay.seek({ position: positions.after });
+    else if (time >= to) props.replay.seek({ position: positions.until });
     else props.replay.seek({ time: new Date(Math.round(time)).toISOString() });
   }
 
   function drag(event: PointerEvent): void {
     const { left, width } = (track as HTMLDivElement).getBoundingClientRect();
-    const time = props.stretch.from + Math.min(1, Math.max(0, (event.clientX - left) / width)) * span();
+    const time = props.range.from + Math.min(1, Math.max(0, (event.clientX - left) / width)) * span();
     setDragged(time);
     if (event.timeStamp - soughtAt < SEEK_EVERY_MS) return;
     soughtAt = event.timeStamp;
@@ -54,7 +56,7 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
   }
 
   function onKey(event: KeyboardEvent): void {
-    const to = TARGETS[event.key]?.(moment(), props.stretch, span());
+    const to = TARGETS[event.key]?.(playhead(), props.range, span());
     if (to === undefined) return;
     event.preventDefault();
     seek(to);
@@ -69,8 +71,11 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
         aria-label={replayText.timeline}
         aria-valuemin={0}
         aria-valuemax={Math.round(span() / 1_000)}
-        aria-valuenow={Math.round((told() - props.stretch.from) / 1_000)}
-        aria-valuetext={replayText.moment(fullTime(new Date(told()).toISOString()), props.seen)}
+        aria-valuenow={Math.round((throttledPlayhead() - props.range.from) / 1_000)}
+        aria-valuetext={replayText.playhead(
+          fullTime(new Date(throttledPlayhead()).toISOString()),
+          props.seen,
+        )}
         class="relative h-14 cursor-pointer touch-none rounded-md bg-sunken"
         onKeyDown={onKey}
         onPointerDown={(event) => {
@@ -83,7 +88,7 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
         onPointerCancel={drop}
       >
         <div class="absolute inset-0 overflow-hidden rounded-md">
-          <Columns stretch={props.stretch} />
+          <Columns range={props.range} />
           <div
             class="absolute inset-0 bg-sunken/65 will-change-transform"
             style={moved()}
@@ -102,21 +107,21 @@ export function Timeline(props: { stretch: Stretch; replay: ReplayView; seen: st
               class="absolute bottom-full mb-2 rounded-md bg-ink px-1.5 py-0.5 text-xs whitespace-nowrap text-canvas"
               style={{ transform: `translateX(-${part() * 100}%)` }}
             >
-              {clockTime(new Date(moment()).toISOString())}
+              {clockTime(new Date(playhead()).toISOString())}
             </span>
           </Show>
         </div>
       </div>
-      <Ends stretch={props.stretch} />
+      <Ends range={props.range} />
     </div>
   );
 }
 
-const TARGETS: Readonly<Record<string, (moment: number, stretch: Stretch, span: number) => number>> = {
+const TARGETS: Readonly<Record<string, (playhead: number, range: ReplayRange, span: number) => number>> = {
   Home: (_, { from }) => from,
   End: (_, { to }) => to,
-  PageUp: (moment, _, span) => moment - span * PAGE,
-  PageDown: (moment, _, span) => moment + span * PAGE,
+  PageUp: (playhead, _, span) => playhead - span * PAGE,
+  PageDown: (playhead, _, span) => playhead + span * PAGE,
 };
 
 const PARTS = [
@@ -130,9 +135,9 @@ const LEAST_FAILED = 10;
 
 const MOST_FREE = 2;
 
-function Columns(props: { stretch: Stretch }) {
+function Columns(props: { range: ReplayRange }) {
   const columns = createMemo(() => {
-    const found = columnsOf(props.stretch.marks, props.stretch.from, props.stretch.to);
+    const found = columnsOf(props.range.marks, props.range.from, props.range.to);
     const most = found.reduce((max, column) => Math.max(max, sum(column)), 1);
     return found.map((column) => ({
       ...heights(column, most),
@@ -194,15 +199,15 @@ function heights(column: Tally, most: number): Bar {
   };
 }
 
-function Ends(props: { stretch: Stretch }) {
+function Ends(props: { range: ReplayRange }) {
   const time = (at: number) => new Date(at).toISOString();
   const isOneDay = () =>
-    new Date(props.stretch.from).toDateString() === new Date(props.stretch.to).toDateString();
+    new Date(props.range.from).toDateString() === new Date(props.range.to).toDateString();
   const label = (at: number) => (isOneDay() ? clockTime(time(at)) : dayAndTime.format(at));
   return (
     <div class="mt-1.5 flex items-center justify-between gap-3 text-xs text-faint">
-      <time datetime={time(props.stretch.from)} title={fullTime(time(props.stretch.from))}>
-        {label(props.stretch.from)}
+      <time datetime={time(props.range.from)} title={fullTime(time(props.range.from))}>
+        {label(props.range.from)}
       </time>
       <ul class="hidden gap-4 sm:flex" aria-hidden="true">
         <For each={PARTS}>
@@ -216,8 +221,8 @@ function Ends(props: { stretch: Stretch }) {
           )}
         </For>
       </ul>
-      <time datetime={time(props.stretch.to)} title={fullTime(time(props.stretch.to))}>
-        {label(props.stretch.to)}
+      <time datetime={time(props.range.to)} title={fullTime(time(props.range.to))}>
+        {label(props.range.to)}
       </time>
     </div>
   );

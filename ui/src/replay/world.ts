@@ -21,12 +21,12 @@ export interface World {
   /** Every task of the scope is in `tasks`, so that one which is not there is new. */
   whole: boolean;
   counts: WorldCounts;
-  /** Events of the stretch up to here; undefined where they could not be counted. */
+  /** Events of the range up to here; undefined where they could not be counted. */
   seen: number | undefined;
   /** The last events, in the order of the log. */
   recent: readonly TaskEvent[];
   /** Of the last event whose effect cannot be known from here; 0 when all is exact. */
-  doubt: number;
+  inexactAt: number;
 }
 
 /** An event as it comes, with the names of the fields that its frame holds only in part. */
@@ -43,7 +43,7 @@ export const MAX_TASKS = 5_000;
 export const NO_COUNTS: WorldCounts = { active: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
 
 export function emptyWorld(scope: Scope): World {
-  return { scope, tasks: new Map(), whole: true, counts: NO_COUNTS, seen: 0, recent: [], doubt: 0 };
+  return { scope, tasks: new Map(), whole: true, counts: NO_COUNTS, seen: 0, recent: [], inexactAt: 0 };
 }
 
 /** @param played in the order of the log, after what the world is true for; of other scopes, too */
@@ -53,13 +53,13 @@ export function foldWorld(world: World, played: readonly Played[], maxTasks: num
   const tasks = new Map(world.tasks);
   const counts = { ...world.counts };
   const isSingle = world.scope.taskId !== undefined;
-  let { doubt, whole } = world;
+  let { inexactAt, whole } = world;
   for (const { event, truncated } of own) {
     const key = taskKey(event);
     const before = tasks.get(key);
-    if (before === undefined && !whole) doubt = event.position;
+    if (before === undefined && !whole) inexactAt = event.position;
     const after = evolve(before, event);
-    if (isSingle && after !== before && truncated.length > 0) doubt = event.position;
+    if (isSingle && after !== before && truncated.length > 0) inexactAt = event.position;
     recount(counts, before ?? (whole ? undefined : likelyBefore(after)), after);
     tasks.delete(key);
     tasks.set(key, isSingle ? after : withoutLarge(after));
@@ -75,7 +75,7 @@ export function foldWorld(world: World, played: readonly Played[], maxTasks: num
     counts,
     seen: world.seen === undefined ? undefined : world.seen + own.length,
     recent: [...world.recent, ...own.map(({ event }) => event)].slice(-MAX_RECENT),
-    doubt,
+    inexactAt,
   };
 }
 

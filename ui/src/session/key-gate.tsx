@@ -8,12 +8,12 @@ import { checkKey, isSendable } from './check-key';
 
 export interface KeyGateProps {
   /** Why the key is asked for again. */
-  trouble: string | undefined;
+  refusal: string | undefined;
   onKey(key: string, keep: boolean): void;
 }
 
 export function KeyGate(props: KeyGateProps) {
-  const [error, setError] = createSignal(props.trouble);
+  const [error, setError] = createSignal(props.refusal);
   const [checking, setChecking] = createSignal(false);
   let field!: HTMLInputElement;
   let keep!: HTMLInputElement;
@@ -23,10 +23,10 @@ export function KeyGate(props: KeyGateProps) {
     const key = field.value.trim();
     setError(undefined);
     setChecking(true);
-    const trouble = await troubleWith(key);
+    const refusal = await refusalOf(key);
     setChecking(false);
-    if (trouble === undefined) return props.onKey(key, keep.checked);
-    setError(trouble);
+    if (refusal === undefined) return props.onKey(key, keep.checked);
+    setError(refusal);
     field.focus();
   }
 
@@ -73,7 +73,7 @@ export function KeyGate(props: KeyGateProps) {
   );
 }
 
-async function troubleWith(key: string): Promise<string | undefined> {
+async function refusalOf(key: string): Promise<string | undefined> {
   if (key === '') return text.gate.empty;
   if (!isSendable(key)) return text.gate.unsendable;
   try {

@@ -7,9 +7,9 @@ import { type FrameFields, frameAt } from './frames';
 
 export type Report = [position: number, kind: WebhookKind, fields?: FrameFields];
 
-/** @param heard reports that came before, so that their tasks are known */
-export function changesOf(reports: readonly Report[], heard: readonly Report[] = []): Change[] {
+/** @param earlier reports that came before, so that their tasks are known */
+export function changesOf(reports: readonly Report[], earlier: readonly Report[] = []): Change[] {
   const known = makeKnownTasks();
-  for (const report of heard) known.change(frameAt(...report));
+  for (const report of earlier) known.change(frameAt(...report));
   return reports.map((report) => known.change(frameAt(...report)));
 }

@@ -6,7 +6,7 @@ const PAINT_MS = 16;
 
 export interface FakeBrowser {
   /** Hands at most so many frames to the page. */
-  hear(frames: number): void;
+  receive(frames: number): void;
   /** The present socket is closed, and what was on its way is lost. */
   close(code: number): void;
   /** The tab is left, or looked at again. */
@@ -57,20 +57,20 @@ export function stubBrowser(server: ModelServer, seed: number): FakeBrowser {
     Object.assign(globalThis, { addEventListener: target.addEventListener.bind(target) }),
   );
   const page = Object.assign(new EventTarget(), { hidden: false });
-  const held: (() => void)[] = [];
+  const pendingPaints: (() => void)[] = [];
   vi.stubGlobal('document', page);
   vi.stubGlobal('location', { hostname: 'localhost' });
   vi.stubGlobal('navigator', { onLine: true });
   // In a hidden tab nothing is painted.
   vi.stubGlobal('requestAnimationFrame', (paint: () => void) =>
-    setTimeout(() => (page.hidden ? held.push(paint) : paint()), PAINT_MS),
+    setTimeout(() => (page.hidden ? pendingPaints.push(paint) : paint()), PAINT_MS),
   );
   vi.stubGlobal('cancelAnimationFrame', (id: number) => clearTimeout(id));
   vi.spyOn(Math, 'random').mockImplementation(drawFrom(seed));
   vi.stubGlobal('WebSocket', FakeSocket);
 
   return {
-    hear(frames) {
+    receive(frames) {
       for (let count = 0; count < frames; count += 1) {
         const frame = present === undefined ? undefined : server.take();
         if (frame === undefined) return;
@@ -81,7 +81,7 @@ export function stubBrowser(server: ModelServer, seed: number): FakeBrowser {
     hide(isHidden) {
       page.hidden = isHidden;
       page.dispatchEvent(new Event('visibilitychange'));
-      if (!isHidden) for (const paint of held.splice(0)) paint();
+      if (!isHidden) for (const paint of pendingPaints.splice(0)) paint();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The socket client's machine with a shell of a few lines, on a `ModelServer`; checks each invariant at each step. */
 import type { ServerFrame } from '@att/contracts';
 import { expect } from 'vitest';
-import { ANSWER_MS } from '../live/silence-of-socket';
+import { PONG_MS } from '../live/liveness';
 import {
   CONNECT_MS,
   INITIAL,
@@ -15,8 +15,8 @@ import { ModelServer } from './model-server';
 
 export type Move =
   | { do: 'append'; visible: boolean }
-  | { do: 'hear'; frames: number }
-  | { do: 'hear_again' | 'heartbeat' | 'die' | 'waited' }
+  | { do: 'receive'; frames: number }
+  | { do: 'receive_again' | 'heartbeat' | 'die' | 'waited' }
   | { do: 'close'; code: number; random: number }
   /** Time passes, and then a tick comes. */
   | { do: 'pass'; ms: number; random: number }
@@ -33,7 +33,7 @@ export class ModelClient {
   delivered: number[] = [];
   deliveries = 0;
   connects = 0;
-  startsOver = 0;
+  resets = 0;
   asks = 0;
   #now = 1_000_000;
   #online: boolean;
@@ -55,12 +55,12 @@ export class ModelClient {
       case 'append':
         this.server.append(move.visible ? statusFrame : undefined);
         return;
-      case 'hear':
-        for (let count = 0; count < move.frames; count += 1) this.#hear(this.server.take());
+      case 'receive':
+        for (let count = 0; count < move.frames; count += 1) this.#receive(this.server.take());
         return;
-      case 'hear_again':
+      case 'receive_again':
         // Of hello, reset and positions a server says each at its time; events may come again.
-        if (this.server.isHeard && this.#last?.type === 'task_status_updated') this.#hear(this.#last);
+        if (this.server.isReachable && this.#last?.type === 'task_status_updated') this.#receive(this.#last);
         return;
       case 'heartbeat':
         this.server.heartbeat();
@@ -101,10 +101,10 @@ export class ModelClient {
     this.make({ do: 'signal', signal: 'online' });
     for (let round = 0; round < 6; round += 1) {
       this.make({ do: 'waited' });
-      this.make({ do: 'hear', frames: 1_000 });
+      this.make({ do: 'receive', frames: 1_000 });
       this.make({ do: 'pass', ms: MAX_WAIT_MS, random: 0.5 });
     }
-    this.make({ do: 'hear', frames: 1_000 });
+    this.make({ do: 'receive', frames: 1_000 });
   }
 
   missedSinceBaseline(): number[] {
@@ -124,14 +124,14 @@ export class ModelClient {
     this.delivered = [];
   }
 
-  #hear(frame: ServerFrame | undefined): void {
+  #receive(frame: ServerFrame | undefined): void {
     if (frame === undefined) return;
     this.#last = frame;
     this.#send({ type: 'frame', frame, now: this.#now });
   }
 
   #close(code: number, random: number): void {
-    if (!this.server.isHeard) return;
+    if (!this.server.isReachable) return;
     this.server.forget();
     this.#send({ type: 'closed', code, now: this.#now, random });
   }
@@ -171,7 +171,7 @@ export class ModelClient {
     // Invariant 7.
     if (input.type === 'online' || input.type === 'retry') expect(isWithout).toBe(false);
     if (input.type === 'shown') expect(name).not.toBe('waiting');
-    if (input.type === 'online' && 'heardAt' in this.state) expect(this.state.askedAt).toBeDefined();
+    if (input.type === 'online' && 'lastFrameAt' in this.state) expect(this.state.pingedAt).toBeDefined();
   }
 
   #carryOut(effect: SocketEffect, before: SocketState, input: SocketInput): void {
@@ -194,7 +194,7 @@ export class ModelClient {
         expect(effect.ms).toBeGreaterThanOrEqual(0);
         expect(effect.ms).toBeLessThanOrEqual(MAX_WAIT_MS);
         return;
-      case 'ask':
+      case 'ping':
         this.asks += 1;
         this.server.ping();
         return;
@@ -205,11 +205,11 @@ export class ModelClient {
         this.deliveries += 1;
         return;
       case 'began':
-      case 'start_over':
-        this.startsOver += 1;
+      case 'reset':
+        this.resets += 1;
         this.#begin(effect.position);
         return;
-      case 'ask_key':
+      case 'key_refused':
         this.#refused = true;
     }
   }
@@ -218,5 +218,5 @@ export class ModelClient {
 /** Invariant 6. */
 function expectSilence(state: SocketState, now: number): void {
   if (state.name === 'connecting') expect(now - state.since).toBeGreaterThan(CONNECT_MS);
-  else expect('askedAt' in state && now - (state.askedAt ?? now)).toBeGreaterThanOrEqual(ANSWER_MS);
+  else expect('pingedAt' in state && now - (state.pingedAt ?? now)).toBeGreaterThanOrEqual(PONG_MS);
 }

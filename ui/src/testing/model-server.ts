@@ -28,7 +28,7 @@ export class ModelServer {
   }
 
   /** Whether what either end does reaches the other. */
-  get isHeard(): boolean {
+  get isReachable(): boolean {
     return this.hasSocket && !this.#isDead;
   }
 

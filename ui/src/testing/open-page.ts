@@ -40,7 +40,7 @@ export function openPage(seed: number) {
       wasGreeted ||= epoch !== undefined;
     },
     onServerTime() {},
-    onKeyTrouble() {},
+    onKeyRefused() {},
   });
   let requests: Request[] = [];
   const snapshots: Snapshot<unknown>[] = [];
@@ -94,7 +94,10 @@ export function openPage(seed: number) {
 
   const journal = open<number[]>(
     (events) => events.map((event) => event.position),
-    (data, changes) => ({ data: [...data, ...changes.map((change: Change) => change.position)], doubt: 0 }),
+    (data, changes) => ({
+      data: [...data, ...changes.map((change: Change) => change.position)],
+      inexactAt: 0,
+    }),
     { onShown: checkJournal },
   );
   const tasks = open<TaskList>(

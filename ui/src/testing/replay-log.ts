@@ -29,7 +29,7 @@ export function plainWorld(log: readonly TaskEvent[], scope: Scope, after: numbe
     counts,
     seen: own.filter((event) => event.position > after).length,
     recent: own.slice(-MAX_RECENT),
-    doubt: 0,
+    inexactAt: 0,
   };
 }
 

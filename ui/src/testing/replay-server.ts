@@ -1,6 +1,6 @@
 /** The server's side of a replay, as docs/adr/0010 writes it down, with everything in flight at hand. */
 import { CLOSE_CODES, frameOf, type ServerFrame, type TaskEvent } from '@att/contracts';
-import type { Opening, ReplayMessage } from '../replay/replay-types';
+import type { ReplayMessage, ReplayQuery } from '../replay/replay-types';
 
 export const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';
@@ -16,9 +16,9 @@ export class ReplayServer {
 
   constructor(
     private readonly log: readonly TaskEvent[],
-    readonly opening: Opening,
+    readonly query: ReplayQuery,
   ) {
-    this.#position = opening.after;
+    this.#position = query.after;
     const head = log.at(-1)?.position ?? 0;
     this.#frames.push({
       type: 'connection',
@@ -30,12 +30,12 @@ export class ReplayServer {
     });
   }
 
-  say(command: ReplayMessage): void {
+  receive(command: ReplayMessage): void {
     this.#commands.push(command);
   }
 
   /** Carries out what was said first. */
-  hear(): void {
+  carryOut(): void {
     const command = this.#commands.shift();
     if (command === undefined || this.#isDone) return;
     if (command.type === 'ping') {
@@ -45,7 +45,7 @@ export class ReplayServer {
     if (command.type === 'pause') this.#isPaused = true;
     if (command.type === 'resume') this.#isPaused = false;
     if (command.type === 'seek') {
-      if (command.position > this.opening.until) throw new Error('a seek past until');
+      if (command.position > this.query.until) throw new Error('a seek past until');
       this.#position = command.position;
     }
     this.#frames.push({ type: 'position', position: this.#position, timestamp, answers: command.type });
@@ -58,7 +58,7 @@ export class ReplayServer {
   /** Sends the next event that is due, or the end. */
   send(): void {
     if (this.#isPaused || this.#isDone) return;
-    const { project, until } = this.opening;
+    const { project, until } = this.query;
     const next = this.log.find(
       (event) =>
         event.position > this.#position &&

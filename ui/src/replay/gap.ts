@@ -1,8 +1,8 @@
 /** What is not heard of one task while others of its project report. */
 import type { TaskEvent } from '@att/contracts';
-import { isAway, type ReplayState } from './replay-types';
+import { hasTarget, type ReplayState } from './replay-types';
 
-export interface Silence {
+export interface Gap {
   /** Position of the event that ends it. */
   next: number;
   /** Of that event, in milliseconds since 1970. */
@@ -14,9 +14,9 @@ export interface Silence {
 }
 
 /** The silence that is played just now; undefined when none is, or silences are kept as they were. */
-export function silenceAfter(events: readonly TaskEvent[], state: ReplayState): Silence | undefined {
-  const { playing, link, base, shown, pace } = state;
-  if (!playing || link.name !== 'open' || isAway(base) || shown === undefined) return undefined;
+export function gapAfter(events: readonly TaskEvent[], state: ReplayState): Gap | undefined {
+  const { playing, connection, loading, shown, pace } = state;
+  if (!playing || connection.name !== 'open' || hasTarget(loading) || shown === undefined) return undefined;
   if (pace.speed === 'max' || pace.maxGap === undefined) return undefined;
   const next = events.find((event) => event.position > shown.position);
   if (next === undefined) return undefined;

@@ -1,21 +1,21 @@
-/** The stretch of an address, looked up again by itself where that failed and may pass. */
+/** The range of an address, looked up again by itself where that failed and may pass. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { isPassing } from '../api/errors';
 import { useLive } from '../live/live-context';
 import { retryDelay } from '../live/retry-delay';
 import type { ReplayAddress } from './address';
-import { loadStretch, type NoStretch, type Stretch } from './load-stretch';
+import { type EmptyRange, loadReplayRange, type ReplayRange } from './load-replay-range';
 
-export interface StretchView {
+export interface ReplayRangeView {
   /** Undefined while it is on its way. */
-  found: Accessor<Stretch | NoStretch | undefined>;
+  found: Accessor<ReplayRange | EmptyRange | undefined>;
   error: Accessor<unknown>;
   reload(): void;
 }
 
-export function createStretch(address: ReplayAddress): StretchView {
+export function createReplayRange(address: ReplayAddress): ReplayRangeView {
   const { client, feed } = useLive();
-  const [found, setFound] = createSignal<Stretch | NoStretch>();
+  const [found, setFound] = createSignal<ReplayRange | EmptyRange>();
   const [error, setError] = createSignal<unknown>();
   let loading: AbortController | undefined;
   let waiting = 0;
@@ -27,7 +27,7 @@ export function createStretch(address: ReplayAddress): StretchView {
     const controller = new AbortController();
     loading = controller;
     try {
-      const next = await loadStretch(client, address, controller.signal);
+      const next = await loadReplayRange(client, address, controller.signal);
       if (controller.signal.aborted) return;
       failures = 0;
       setFound(next);
@@ -47,7 +47,7 @@ export function createStretch(address: ReplayAddress): StretchView {
 
   const unsubscribe = feed.subscribe({
     onChanges() {},
-    onStartOver() {},
+    onReset() {},
     onConnected() {
       if (error() !== undefined) void load();
     },

@@ -13,7 +13,7 @@ import { replayText } from './replay-text';
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 64, 'max'] as const;
 
-export function Transport(props: { replay: ReplayView }) {
+export function PlayerControls(props: { replay: ReplayView }) {
   const words = replayText.transport;
   const state = () => props.replay.state();
   const speeds = () =>

@@ -10,7 +10,7 @@ export interface Anchor {
 }
 
 /** @returns milliseconds since 1970, at most `end` */
-export function momentAt(
+export function playheadAt(
   anchor: Anchor,
   { speed, maxGap }: Pace,
   running: boolean,

@@ -8,7 +8,7 @@ import { type Accessor, createEffect, createSignal, onCleanup, untrack } from 's
 const EVERY_MS = 125;
 
 /** The value of `source`, at once when it rested, and else at most every so often. */
-export function createCalm<T>(source: Accessor<T>): Accessor<T> {
+export function createThrottled<T>(source: Accessor<T>): Accessor<T> {
   const [value, setValue] = createSignal(untrack(source));
   let changedAt = 0;
   let timer = 0;

@@ -7,7 +7,7 @@ const TAKES_ARROWS = 'input:not([type=checkbox]), select, textarea, [contentedit
 /** Controls that Space presses. */
 const TAKES_SPACE = `${TAKES_ARROWS}, input, button, a, summary`;
 
-export function createKeys(replay: ReplayView): void {
+export function createShortcuts(replay: ReplayView): void {
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const focus = event.target instanceof Element ? event.target : document.body;

@@ -1,23 +1,23 @@
 /** The clock of a replay: it stands at what is shown, and runs on between two events while it plays. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
-import type { Stretch } from './load-stretch';
-import { type Anchor, momentAt } from './moment';
-import { isAway, type ReplayState } from './replay-types';
+import type { ReplayRange } from './load-replay-range';
+import { type Anchor, playheadAt } from './playhead';
+import { hasTarget, type ReplayState } from './replay-types';
 
-export function createMoment(state: Accessor<ReplayState>, { from, to }: Stretch): Accessor<number> {
-  const [moment, setMoment] = createSignal(from);
+export function createPlayhead(state: Accessor<ReplayState>, { from, to }: ReplayRange): Accessor<number> {
+  const [playhead, setPlayhead] = createSignal(from);
   let anchor: Anchor = { time: from, at: 0 };
   let frame = 0;
 
   const time = createMemo(() => state().shown?.time);
   const speed = createMemo(() => state().pace.speed);
   const running = createMemo(() => {
-    const { playing, link, base } = state();
-    return playing && link.name === 'open' && !isAway(base);
+    const { playing, connection, loading } = state();
+    return playing && connection.name === 'open' && !hasTarget(loading);
   });
 
   function run(): void {
-    setMoment(momentAt(anchor, state().pace, running(), performance.now(), to));
+    setPlayhead(playheadAt(anchor, state().pace, running(), performance.now(), to));
     frame = running() ? requestAnimationFrame(run) : 0;
   }
 
@@ -25,18 +25,18 @@ export function createMoment(state: Accessor<ReplayState>, { from, to }: Stretch
     on(time, (shown) => {
       if (shown === undefined) return;
       anchor = { time: Date.parse(shown), at: performance.now() };
-      setMoment(anchor.time);
+      setPlayhead(anchor.time);
     }),
   );
   // What has passed at one speed stays passed at another, and while it is paused.
   createEffect(
     on([running, speed], () => {
-      anchor = { time: moment(), at: performance.now() };
+      anchor = { time: playhead(), at: performance.now() };
       cancelAnimationFrame(frame);
       run();
     }),
   );
   onCleanup(() => cancelAnimationFrame(frame));
 
-  return moment;
+  return playhead;
 }

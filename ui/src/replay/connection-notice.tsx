@@ -5,40 +5,41 @@ import { errorText } from '../parts/notices';
 import { replayText } from './replay-text';
 import type { ReplayState } from './replay-types';
 
-export function LinkNotice(props: { state: ReplayState; onRetry(): void; onLookUp(): void }) {
+export function ConnectionNotice(props: { state: ReplayState; onRetry(): void; onLookUp(): void }) {
   const words = replayText.state;
-  const link = () => props.state.link.name;
+  const connection = () => props.state.connection.name;
   /** Of going elsewhere: an error, whatever it is. */
   const failure = () => {
-    const { base } = props.state;
-    return base.name === 'failed' ? (base.error ?? true) : undefined;
+    const { loading } = props.state;
+    return loading.name === 'failed' ? (loading.error ?? true) : undefined;
   };
   /** A first try takes no time to speak of. */
-  const isLost = () => link() === 'waiting' || (link() === 'connecting' && props.state.attempt > 0);
+  const isLost = () =>
+    connection() === 'waiting' || (connection() === 'connecting' && props.state.attempt > 0);
   return (
     <Switch>
       <Match when={failure()}>
         {(error) => (
-          <Held action={words.retry} onAct={props.onRetry}>
+          <Alert action={words.retry} onAct={props.onRetry}>
             {words.notFetched} {errorText(error())}
-          </Held>
+          </Alert>
         )}
       </Match>
       <Match when={isLost()}>
-        <Held action={words.retry} onAct={props.onRetry}>
+        <Alert action={words.retry} onAct={props.onRetry}>
           {words.lost}
-        </Held>
+        </Alert>
       </Match>
-      <Match when={link() === 'refused'}>
-        <Held action={words.lookUp} onAct={props.onLookUp}>
+      <Match when={connection() === 'refused'}>
+        <Alert action={words.lookUp} onAct={props.onLookUp}>
           {words.refused}
-        </Held>
+        </Alert>
       </Match>
     </Switch>
   );
 }
 
-function Held(props: ParentProps<{ action: string; onAct(): void }>) {
+function Alert(props: ParentProps<{ action: string; onAct(): void }>) {
   return (
     <div
       role="alert"

@@ -6,12 +6,12 @@ import { serverClock } from '../live/server-clock';
 import type { ReplayAddress } from './address';
 import { between, lastEvents, nextEvent } from './events-around';
 import { bucketSizeFor, type Mark, markOfBucket, markOfEvent } from './marks';
-import type { Plan } from './replay-types';
+import type { PositionRange } from './replay-types';
 import type { Scope } from './scope';
 
-export interface Stretch {
+export interface ReplayRange {
   scope: Scope;
-  plan: Plan;
+  positions: PositionRange;
   /** Milliseconds since 1970: what the timeline shows. */
   from: number;
   to: number;
@@ -25,18 +25,18 @@ export interface Stretch {
 }
 
 /** Why there is nothing to play. */
-export type NoStretch = { nothing: 'events' | 'here' | 'project' | 'task' };
+export type EmptyRange = { nothing: 'events' | 'here' | 'project' | 'task' };
 
 /** With at most so many events, each is a mark of its own; else a minute, an hour or a day is. */
 const MAX_MARKED = 1_000;
 /** Of one task. */
 const MAX_TASK_EVENTS = 5_000;
 
-export async function loadStretch(
+export async function loadReplayRange(
   client: Client,
   { scope, from, to }: ReplayAddress,
   signal: AbortSignal,
-): Promise<Stretch | NoStretch> {
+): Promise<ReplayRange | EmptyRange> {
   const search = { client, scope, signal };
   // The position that a time stands for is what an answer for that time is true for.
   const { position: end } = await client.read('getStats', { query: { as_of: to }, signal });
@@ -48,7 +48,7 @@ export async function loadStretch(
   if (first === undefined || last === undefined)
     return { nothing: await whyNothing(client, scope, to === undefined && end === 0, signal) };
 
-  const plan = { project: scope.project, after: first.position - 1, until: last.position };
+  const positions = { project: scope.project, after: first.position - 1, until: last.position };
   const times = {
     from: Date.parse(from ?? first.recorded_at),
     to: Math.max(
@@ -58,9 +58,9 @@ export async function loadStretch(
   };
   const counted =
     scope.taskId === undefined
-      ? await countedBySeries(client, scope, plan, times, signal)
-      : await countedByEvents(search, plan);
-  return { scope, plan, ...times, ...counted };
+      ? await countedBySeries(client, scope, positions, times, signal)
+      : await countedByEvents(search, positions);
+  return { scope, positions, ...times, ...counted };
 }
 
 /** The last position that was recorded before a time. */
@@ -80,7 +80,7 @@ async function whyNothing(
   { project, taskId }: Scope,
   isEmpty: boolean,
   signal: AbortSignal,
-): Promise<NoStretch['nothing']> {
+): Promise<EmptyRange['nothing']> {
   if (project === undefined) return isEmpty ? 'events' : 'here';
   const read =
     taskId === undefined
@@ -95,12 +95,12 @@ async function whyNothing(
   }
 }
 
-type Counted = Pick<Stretch, 'marks' | 'total' | 'countAt' | 'events'>;
+type Counted = Pick<ReplayRange, 'marks' | 'total' | 'countAt' | 'events'>;
 
 async function countedBySeries(
   client: Client,
   scope: Scope,
-  plan: Plan,
+  positions: PositionRange,
   times: { from: number; to: number },
   signal: AbortSignal,
 ): Promise<Counted> {
@@ -109,10 +109,13 @@ async function countedBySeries(
     const { body } = await client.read('getSeries', { query, signal: abort });
     return body.reduce((sum, day) => sum + day.started + day.progressed + day.completed + day.failed, 0);
   };
-  const [before, all] = await Promise.all([countUpTo(plan.after, signal), countUpTo(plan.until, signal)]);
+  const [before, all] = await Promise.all([
+    countUpTo(positions.after, signal),
+    countUpTo(positions.until, signal),
+  ]);
   const total = all - before;
   return {
-    marks: await marksOf(client, scope, plan, times, total, signal),
+    marks: await marksOf(client, scope, positions, times, total, signal),
     total,
     countAt: async (position, abort) => (await countUpTo(position, abort)) - before,
     events: undefined,
@@ -122,7 +125,7 @@ async function countedBySeries(
 async function marksOf(
   client: Client,
   scope: Scope,
-  { after, until }: Plan,
+  { after, until }: PositionRange,
   { from, to }: { from: number; to: number },
   total: number,
   signal: AbortSignal,
@@ -142,7 +145,7 @@ async function marksOf(
 
 async function countedByEvents(
   search: Parameters<typeof between>[0],
-  { after, until }: Plan,
+  { after, until }: PositionRange,
 ): Promise<Counted> {
   const events = await between(search, after, until, MAX_TASK_EVENTS);
   // Cut off: what is behind them is not known, and nothing is said of how many there are.
