@@ -1,0 +1,120 @@
+/** A poison event from the fault to the operator's act, as a viewer and an operator see it over HTTP. */
+import { type DeadLetter, deadLetterSchema } from '@att/contracts';
+import { PROJECTIONS } from '@att/projector';
+import { Poison } from '@att/projector/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { answered, refused } from './support/answers.js';
+import { createQueryWorld, type QueryWorld } from './support/query-world.js';
+import { finished, progressed, started } from './support/reports.js';
+
+let world: QueryWorld;
+let poison: Poison;
+beforeEach(async () => {
+  world = await createQueryWorld();
+  poison = new Poison();
+});
+afterEach(() => world.close());
+
+const at = (path: string, position: number | undefined) =>
+  world.get(position === undefined ? path : `${path}?as_of=${position}`);
+const task = async (name: string, position?: number) =>
+  answered('getTask', await at(`/api/tasks/${name}`, position));
+const names = async (position?: number) =>
+  answered('listTasks', await at('/api/tasks', position)).map(({ task_id }) => task_id);
+const stats = async (position?: number) => answered('getStats', await at('/api/stats', position));
+const happened = async (position?: number) => {
+  const path = `/api/stats/series?bucket=day${position === undefined ? '' : `&as_of=${position}`}`;
+  const days = answered('getSeries', await world.get(path));
+  const sum = (figure: 'started' | 'progressed' | 'completed') =>
+    days.reduce((total, day) => total + day[figure], 0);
+  return [sum('started'), sum('progressed'), sum('completed')];
+};
+
+async function letters(): Promise<DeadLetter[]> {
+  const { body } = await world.get('/api/dead-letters');
+  return (body as unknown[]).map((letter) => deadLetterSchema.parse(letter));
+}
+
+/** @returns the position of the act */
+async function act(verb: 'retry' | 'skip', { id }: DeadLetter): Promise<number> {
+  const { status, text } = await world.get(`/api/dead-letters/${id}/${verb}`, { method: 'POST' });
+  expect(status, text).toBe(202);
+  const position = (await world.sql.query('SELECT position FROM log.head')).rows[0].position as number;
+  await world.projected(position);
+  return position;
+}
+
+const [stuck, fine] = [{ task: 'stuck' }, { task: 'fine' }];
+
+it('a retry brings a task back from its act on, and moments before stay as they were', async () => {
+  poison.add('tasks', 1);
+  poison.add('stats', 1);
+  world.startProjecting(poison.in(PROJECTIONS));
+  const before = await world.append(
+    started(stuck),
+    started(fine),
+    progressed(stuck, { status: 'half way' }),
+    finished(stuck, { duration_seconds: 3 }),
+  );
+  await world.projected(before);
+  expect(await names()).toEqual(['fine']);
+  refused(await world.get('/api/tasks/stuck'), 'not_found');
+  expect(await stats()).toMatchObject({ total_tasks: 1, completed_tasks: 0 });
+  const all = await letters();
+  expect(all.map(({ projection, position, queued }) => [projection, position, queued])).toEqual([
+    ['tasks', 1, 2],
+    ['stats', 1, 2],
+  ]);
+  // Projects are counted by a projection without the fault.
+  expect(answered('listProjects', await world.get('/api/projects'))).toMatchObject([{ total_tasks: 2 }]);
+
+  poison.cure('tasks', 1);
+  poison.cure('stats', 1);
+  const acts = [];
+  for (const letter of all) acts.push(await act('retry', letter));
+  const [ofTasks, ofStats] = acts as [number, number];
+  expect(await letters()).toEqual([]);
+
+  expect(await task('stuck')).toMatchObject({ id: 1, status: 'completed', position: 4, duration_seconds: 3 });
+  expect(await names()).toEqual(['fine', 'stuck']);
+  expect(await names(ofTasks)).toEqual(['fine', 'stuck']);
+  expect(await names(ofTasks - 1)).toEqual(['fine']);
+  refused(await at('/api/tasks/stuck', ofTasks - 1), 'not_found');
+  expect(await stats(ofStats)).toMatchObject({ total_tasks: 2, completed_tasks: 1, average_duration: 3 });
+  expect(await stats(ofStats - 1)).toMatchObject({ total_tasks: 1, completed_tasks: 0 });
+  expect(await happened()).toEqual([2, 1, 1]);
+  expect(await happened(ofStats)).toEqual([2, 1, 1]);
+  expect(await happened(ofStats - 1)).toEqual([1, 0, 0]);
+
+  // It goes on like any other.
+  await world.projected(await world.append(started(stuck)));
+  expect(await task('stuck')).toMatchObject({ id: 1, status: 'running', attempt: 2, position: 7 });
+  expect(await task('stuck', ofTasks)).toMatchObject({ status: 'completed' });
+  // A rebuild has each event where it happened.
+  await world.rebuild();
+  expect(await names(1)).toEqual(['stuck']);
+  expect(await stats(4)).toMatchObject({ total_tasks: 2, completed_tasks: 1 });
+});
+
+it('a skip leaves the event out for good, and a retry that fails again says with what', async () => {
+  poison.add('tasks', 2, 3);
+  world.startProjecting(poison.in(PROJECTIONS));
+  const before = await world.append(
+    started(stuck),
+    progressed(stuck, { status: 'one', message: 'first' }),
+    progressed(stuck, { status: 'two' }),
+    finished(stuck),
+  );
+  await world.projected(before);
+  expect(await task('stuck')).toMatchObject({ status: 'running', position: 1 });
+  const skipped = await act('skip', (await letters())[0] as DeadLetter);
+  expect(await letters()).toMatchObject([
+    { position: 3, queued: 1, attempts: 2, state: 'waiting', error_message: 'cannot digest event 3' },
+  ]);
+  expect(await task('stuck')).toMatchObject({ status: 'running', position: 1 });
+  const again = await act('skip', (await letters())[0] as DeadLetter);
+  expect(await letters()).toEqual([]);
+  expect(await task('stuck')).toMatchObject({ status: 'completed', message: null, position: 4 });
+  expect(await task('stuck', again - 1)).toMatchObject({ status: 'running' });
+  expect([skipped, again]).toEqual([5, 6]);
+});
