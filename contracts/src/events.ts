@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { jsonObject } from './json-object.js';
 import { wireTime } from './time.js';
 
-/** What agents report. Operators' acts are events too, but of types that no task follows from. */
+/** Types of events that agents report. Operators' commands are events too, but of types that change no task. */
 export const TASK_EVENT_TYPES = ['task.started', 'task.progressed', 'task.finished', 'task.failed'] as const;
 export const taskEventType = z.enum(TASK_EVENT_TYPES);
 export type TaskEventType = z.infer<typeof taskEventType>;

@@ -1,4 +1,3 @@
-export * from './acts.js';
 export * from './agent.js';
 export * from './build-progress.js';
 export * from './client-messages.js';
@@ -12,7 +11,8 @@ export * from './frames.js';
 export { isJsonObject, type JsonObject } from './json-object.js';
 export { isLate } from './late-reports.js';
 export * from './merge-metadata.js';
-export type { Moment } from './parameters.js';
+export * from './operator-events.js';
+export type { AsOf } from './parameters.js';
 export * from './problems.js';
 export * from './project.js';
 export * from './projection.js';

@@ -66,11 +66,11 @@ export const toDate = parsed(
 export const positionParameter = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** A moment of the past: a position of the log, or a recorded time. */
-export type Moment = { position: number } | { time: string };
+export type AsOf = { position: number } | { time: string };
 
 /** Digits are a position, all else must be a time. */
 const asOf = parsed(
-  parseMoment,
+  parseAsOf,
   `must be a position from 0 to ${Number.MAX_SAFE_INTEGER} or an RFC 3339 time, such as 2026-01-31T12:00:00Z`,
   { anyOf: [{ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, DATE_TIME] },
 );
@@ -83,7 +83,7 @@ export const minPosition = {
 };
 
 /** Which state of the world a read answers for. */
-export const atMoment = {
+export const asOfQuery = {
   ...minPosition,
   as_of: asOf.optional().describe('Answer as at this position of the log, or at this time'),
 };
@@ -131,7 +131,7 @@ export function parsed<T>(
     .register(onTheWire, { wire });
 }
 
-function parseMoment(text: string): Moment | undefined {
+function parseAsOf(text: string): AsOf | undefined {
   if (/^\d+$/.test(text)) {
     const position = Number(text);
     return Number.isSafeInteger(position) ? { position } : undefined;

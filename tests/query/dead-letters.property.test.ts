@@ -1,5 +1,5 @@
 /** Whatever a projection cannot apply, and whenever that is retried or skipped: every read is the fold of what it applied. */
-import { type DeadLetter, deadLetterActSchema, deadLetterSchema } from '@att/contracts';
+import { type DeadLetter, deadLetterEventDataSchema, deadLetterSchema } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { INDEXED_FIELDS, PROJECTION_NAMES, type ProjectionName } from '@att/platform/projections';
 import { printedSeed } from '@att/platform/testing';
@@ -97,7 +97,7 @@ async function catchUp({ applied, poison, ...model }: Model): Promise<number> {
   await untilAllHave(log.length);
   for (const event of log.slice(model.position)) {
     const act = event.type.startsWith('dead_letter.')
-      ? deadLetterActSchema.parse(JSON.parse(event.data_text as string))
+      ? deadLetterEventDataSchema.parse(JSON.parse(event.data_text as string))
       : undefined;
     for (const name of PROJECTION_NAMES) {
       const isPoison = ({ position }: LogEvent) => poison.has(name, position);

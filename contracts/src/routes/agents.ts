@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentSchema } from '../agent.js';
-import { atMoment, pagedQuery, paging, partFilter, sortBy } from '../parameters.js';
+import { asOfQuery, pagedQuery, paging, partFilter, sortBy } from '../parameters.js';
 import type { Route } from './route.js';
 
 export const agentRoutes = {
@@ -11,7 +11,7 @@ export const agentRoutes = {
     scope: 'read',
     query: pagedQuery({
       ...paging(200),
-      ...atMoment,
+      ...asOfQuery,
       q: partFilter.optional().describe('Part of the name'),
       /** `created` is when it was first seen, `updated` when it was last seen. */
       sort: sortBy('name', 'created', 'first_seen', 'updated', 'last_seen').default('-first_seen'),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { EVENT_TYPES } from '../acts.js';
 import { eventSchema, eventWithTextSchema } from '../events.js';
+import { EVENT_TYPES } from '../operator-events.js';
 import {
-  atMoment,
+  asOfQuery,
   integer,
   minPosition,
   nameFilter,
@@ -23,7 +23,7 @@ const data = z
 /** Filters of every list of events; times are included at both ends. */
 const page = {
   ...paging(1000),
-  ...atMoment,
+  ...asOfQuery,
   after: positionParameter.default(0).describe('Only events behind this position'),
   agent: nameFilter.optional(),
   actor: nameFilter.optional().describe('Written with this key, as the events name it'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMoment, pagedQuery, paging, partFilter, pathName, sortBy } from '../parameters.js';
+import { asOfQuery, pagedQuery, paging, partFilter, pathName, sortBy } from '../parameters.js';
 import { projectSchema } from '../project.js';
 import type { Route } from './route.js';
 
@@ -11,7 +11,7 @@ export const projectRoutes = {
     scope: 'read',
     query: pagedQuery({
       ...paging(200),
-      ...atMoment,
+      ...asOfQuery,
       q: partFilter.optional().describe('Part of the name'),
       sort: sortBy('name', 'created', 'updated').default('-created'),
     }),
@@ -24,7 +24,7 @@ export const projectRoutes = {
     summary: 'One project',
     scope: 'read',
     params: z.object({ name: pathName }),
-    query: z.strictObject(atMoment),
+    query: z.strictObject(asOfQuery),
     status: 200,
     response: projectSchema,
     problems: ['not_found'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMoment, nameFilter, time } from '../parameters.js';
+import { asOfQuery, nameFilter, time } from '../parameters.js';
 import { statsSchema } from '../project.js';
 import { BUCKET_SIZES, seriesBucketSchema } from '../series.js';
 import type { Route } from './route.js';
@@ -12,7 +12,7 @@ export const statsRoutes = {
     path: '/api/stats',
     summary: 'Totals, of everything or of one project or agent',
     scope: 'read',
-    query: z.strictObject({ ...atMoment, ...scopeFilters }),
+    query: z.strictObject({ ...asOfQuery, ...scopeFilters }),
     status: 200,
     response: statsSchema,
   },
@@ -22,7 +22,7 @@ export const statsRoutes = {
     summary: 'What happened by minute, hour or day of UTC; only those in which something did',
     scope: 'read',
     query: z.strictObject({
-      ...atMoment,
+      ...asOfQuery,
       ...scopeFilters,
       bucket: z.enum(BUCKET_SIZES, `must be one of ${BUCKET_SIZES.join(', ')}`).default('hour'),
       from: time.optional().describe('From the bucket on that this time is in'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  atMoment,
+  asOfQuery,
   fromDate,
   nameFilter,
   pagedQuery,
@@ -19,7 +19,7 @@ import type { Route } from './route.js';
 /** One query for all lists of tasks; of `from` and `from_date`, as of `to` and `to_date`, both hold. */
 const taskListQuery = pagedQuery({
   ...paging(200),
-  ...atMoment,
+  ...asOfQuery,
   sort: sortBy('created', 'updated', 'title', 'duration').default('-created'),
   status: statusFilter.optional(),
   agent: nameFilter.optional(),
@@ -51,7 +51,7 @@ export const taskRoutes = {
     summary: 'One task of a project',
     scope: 'read',
     params: z.object({ name: pathName, task_id: pathName }),
-    query: z.strictObject(atMoment),
+    query: z.strictObject(asOfQuery),
     status: 200,
     response: taskSchema,
     problems: ['not_found'],
@@ -81,7 +81,7 @@ export const taskRoutes = {
     summary: 'The one task of this id; 409 when several projects have one',
     scope: 'read',
     params: z.object({ task_id: pathName }),
-    query: z.strictObject(atMoment),
+    query: z.strictObject(asOfQuery),
     status: 200,
     response: taskSchema,
     problems: ['not_found', 'ambiguous_task'],

@@ -47,7 +47,7 @@ export function createPostgresFeed({
     let place: Place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
     while (!signal.aborted) {
       // Asked for before the read, so that a batch committed in between is not slept through.
-      const { rung, leave } = wakeUps.bell.listen(pollInterval, signal);
+      const { woken, leave } = wakeUps.wakeSignal.listen(pollInterval, signal);
       try {
         const page = await tryToRead(place.position, size, signal);
         if (page !== undefined) {
@@ -57,7 +57,7 @@ export function createPostgresFeed({
           if (page.events.length > 0) yield batchOf(page, place, isFull);
           if (isFull) continue;
         }
-        await rung;
+        await woken;
       } finally {
         leave();
       }

@@ -1,9 +1,9 @@
 import { LOG_CHANNEL } from '../event-log/index.js';
-import { Bell, createListener, type ListenerOptions } from '../postgres/index.js';
+import { createListener, type ListenerOptions, WakeSignal } from '../postgres/index.js';
 
 /** Wakes readers of the log when something was committed. */
 export interface WakeUps {
-  bell: Bell;
+  wakeSignal: WakeSignal;
   /** Listens from the first reader's joining to the last one's leaving. */
   join(): void;
   leave(): void;
@@ -15,14 +15,14 @@ export interface WakeUps {
  * an ingest process that has no reader a tenth of a millisecond each.
  */
 export function createWakeUps(options: Omit<ListenerOptions, 'channel' | 'onNotify'>): WakeUps {
-  const bell = new Bell();
+  const wakeSignal = new WakeSignal();
   let readers = 0;
   let listener: ReturnType<typeof createListener> | undefined;
   return {
-    bell,
+    wakeSignal,
     join() {
       readers += 1;
-      listener ??= createListener({ ...options, channel: LOG_CHANNEL, onNotify: () => bell.ring() });
+      listener ??= createListener({ ...options, channel: LOG_CHANNEL, onNotify: () => wakeSignal.notify() });
     },
     leave() {
       readers -= 1;

@@ -7,57 +7,57 @@ import { Appender } from './appender.js';
 import { LOG_CHANNEL } from './insert-batch.js';
 
 describe('announcements', () => {
-  const told: number[] = [];
+  const announced: number[] = [];
   let announcements: Announcements;
   beforeEach(() => {
     vi.useFakeTimers();
-    told.length = 0;
-    announcements = new Announcements(async (position) => void told.push(position));
+    announced.length = 0;
+    announcements = new Announcements(async (position) => void announced.push(position));
   });
   afterEach(() => void vi.useRealTimers());
 
   it('go with every small batch', () => {
-    for (let position = 1; position <= 10; position++) expect(announcements.isWith(1, position)).toBe(true);
+    for (let position = 1; position <= 10; position++) expect(announcements.isDue(1, position)).toBe(true);
     vi.advanceTimersByTime(1_000);
-    expect(told).toEqual([]);
+    expect(announced).toEqual([]);
   });
 
   it('go with one batch in 20 ms under load', () => {
     const own = Array.from({ length: 21 }, (_, n) => {
-      const isWith = announcements.isWith(50, n);
+      const isWith = announcements.isDue(50, n);
       vi.advanceTimersByTime(5);
       return isWith;
     });
-    expect(own.filter(Boolean).length + told.length).toBeGreaterThanOrEqual(5);
-    expect(own.filter(Boolean).length + told.length).toBeLessThanOrEqual(6);
+    expect(own.filter(Boolean).length + announced.length).toBeGreaterThanOrEqual(5);
+    expect(own.filter(Boolean).length + announced.length).toBeLessThanOrEqual(6);
   });
 
   it('come by themselves where no batch follows', () => {
-    expect(announcements.isWith(50, 50)).toBe(true);
-    expect(announcements.isWith(50, 100)).toBe(false);
+    expect(announcements.isDue(50, 50)).toBe(true);
+    expect(announcements.isDue(50, 100)).toBe(false);
     vi.advanceTimersByTime(10);
-    expect(announcements.isWith(50, 150)).toBe(false);
-    expect(told).toEqual([]);
+    expect(announcements.isDue(50, 150)).toBe(false);
+    expect(announced).toEqual([]);
     vi.advanceTimersByTime(10);
-    expect(told).toEqual([150]);
+    expect(announced).toEqual([150]);
     vi.advanceTimersByTime(1_000);
-    expect(told).toEqual([150]);
+    expect(announced).toEqual([150]);
   });
 
-  it('do not come again where a batch told what they would', () => {
-    announcements.isWith(50, 50);
-    expect(announcements.isWith(50, 100)).toBe(false);
-    expect(announcements.isWith(1, 101)).toBe(true);
+  it('do not come again where a batch announced what they would', () => {
+    announcements.isDue(50, 50);
+    expect(announcements.isDue(50, 100)).toBe(false);
+    expect(announcements.isDue(1, 101)).toBe(true);
     vi.advanceTimersByTime(1_000);
-    expect(told).toEqual([]);
+    expect(announced).toEqual([]);
   });
 
   it('are made up for at the end', async () => {
-    announcements.isWith(50, 50);
-    announcements.isWith(50, 100);
-    await announcements.tell();
-    await announcements.tell();
-    expect(told).toEqual([100]);
+    announcements.isDue(50, 50);
+    announcements.isDue(50, 100);
+    await announcements.flush();
+    await announcements.flush();
+    expect(announced).toEqual([100]);
   });
 });
 

@@ -1,51 +1,53 @@
-/** When the log's readers are told that it grew. */
+/** Decides when the log's readers are notified of new events. */
 
-/** Events of a batch from which on there is load: who waits for a single report is to hear of it at once. */
+/** Events of a batch from which on there is load. Readers hear of smaller batches at once: somebody may wait for a single report. */
 const LOAD = 16;
 /**
- * Milliseconds between two announcements under load. Each wakes every listener of the database, whatever it listens to: one a
- * batch of 50 took some 3 µs of processor time an event, with the three listeners of `att start`.
+ * Milliseconds between two notifications under load. Each wakes every listener of the database, whatever its channel: one
+ * a batch of 50 took some 3 µs of processor time an event, with the three listeners of `att start`.
  */
 const GAP = 20;
 
 /**
- * A batch under load is announced with those that follow it. Announcements are a hint, and readers poll: what a crash or a
- * lost connection leaves untold, they find by themselves.
+ * Under load one notification announces several batches. A notification is a hint, and readers poll: they find by
+ * themselves what a crash or a lost connection left unannounced.
  */
 export class Announcements {
   #announcedAt = Number.NEGATIVE_INFINITY;
-  #untold: number | undefined;
+  #pending: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param announce tells of a position by itself, as no batch has come that could; never rejects */
+  /** @param announce notifies in a statement of its own, where no batch came that could carry the notification; never rejects */
   constructor(private readonly announce: (position: number) => Promise<void>) {}
 
   /**
+   * Decides on the batch that is about to be sent.
+   *
    * @param position where the log ends after the batch
-   * @returns whether the batch that is sent now announces itself, and all that are untold with it
+   * @returns whether its statement notifies, for itself and for all pending announcements
    */
-  isWith(events: number, position: number): boolean {
+  isDue(events: number, position: number): boolean {
     const wait = this.#announcedAt + GAP - performance.now();
     if (events < LOAD || wait <= 0) {
-      this.#told();
+      this.#markAnnounced();
       return true;
     }
-    this.#untold = position;
-    this.#timer ??= setTimeout(() => void this.tell(), wait);
+    this.#pending = position;
+    this.#timer ??= setTimeout(() => void this.flush(), wait);
     return false;
   }
 
-  /** Tells what is untold. */
-  async tell(): Promise<void> {
-    const position = this.#untold;
-    this.#told();
+  /** Sends the pending announcement. */
+  async flush(): Promise<void> {
+    const position = this.#pending;
+    this.#markAnnounced();
     if (position !== undefined) await this.announce(position);
   }
 
-  #told(): void {
+  #markAnnounced(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#untold = undefined;
+    this.#pending = undefined;
     this.#announcedAt = performance.now();
   }
 }

@@ -12,8 +12,8 @@ import { type AppendMetrics, createAppendMetrics } from './append-metrics.js';
 import { AppendQueue, type Unit } from './append-queue.js';
 import { Availability } from './availability.js';
 import { type CommitOptions, commitAlone, sendBatch } from './commit-batch.js';
-import { type Flight, Flights } from './flights.js';
 import type { Head } from './head.js';
+import { type InFlightBatch, InFlightBatches } from './in-flight-batches.js';
 import { LogConnection } from './log-connection.js';
 import { LogGuard } from './log-guard.js';
 import type { Appended, NewEvent } from './new-event.js';
@@ -53,7 +53,7 @@ export class Appender {
   readonly #sweep: NodeJS.Timeout;
   readonly #clockWatch: NodeJS.Timeout;
   readonly #commit: CommitOptions;
-  readonly #flights = new Flights();
+  readonly #inFlight = new InFlightBatches();
   readonly #announcements: Announcements;
   readonly #availability: Availability;
   /** Where the log ends once what was sent is written; undefined when that is not known. */
@@ -78,7 +78,7 @@ export class Appender {
       connection: this.#connection,
       now: (databaseTime) => this.#guard.timeToRecord(this.#head?.recordedAt, databaseTime),
       remember: (place) => this.#guard.remember(place),
-      isAnnounced: ({ records, after }) => this.#announcements.isWith(records.length, after.position),
+      isAnnounced: ({ records, after }) => this.#announcements.isDue(records.length, after.position),
       giveUp: this.#giveUp.signal,
       onLost: (reason) => {
         this.#availability.lost(reason);
@@ -87,7 +87,7 @@ export class Appender {
     };
     // A batch that asks for its outcome has the connection to itself, and sees for itself.
     this.#availability = new Availability(
-      async () => this.#flights.size === 0 && (await this.#connection.answers()) && !this.#isClockRefused(),
+      async () => this.#inFlight.size === 0 && (await this.#connection.answers()) && !this.#isClockRefused(),
     );
     this.#sweep = setInterval(() => this.#refuseOld(), SWEEP_INTERVAL).unref();
     this.#clockWatch = setInterval(() => void this.readClock(), CLOCK_INTERVAL).unref();
@@ -123,7 +123,7 @@ export class Appender {
   /** Holds this process's clock against the database's. Never rejects: a database that is away is found by writing. */
   async readClock(): Promise<void> {
     // Into the middle of a transaction nothing may be sent.
-    if (this.#closing || this.#availability.reason !== undefined || this.#flights.isTroubled) return;
+    if (this.#closing || this.#availability.reason !== undefined || this.#inFlight.isRecovering) return;
     if (await this.#connection.answers()) this.#isClockRefused();
   }
 
@@ -139,9 +139,9 @@ export class Appender {
       this.#refuseWaiting('the server is shutting down');
       this.#connection.close();
     }, CLOSE_PATIENCE);
-    while (this.#queue.events + this.#flights.size > 0)
+    while (this.#queue.events + this.#inFlight.size > 0)
       await Promise.all([this.#ended, new Promise(setImmediate)]);
-    await this.#announcements.tell();
+    await this.#announcements.flush();
     clearTimeout(patience);
     clearInterval(this.#sweep);
     clearInterval(this.#clockWatch);
@@ -162,19 +162,19 @@ export class Appender {
     // What else arrives in this turn of the event loop shares the batch.
     setImmediate(() => {
       this.#scheduled = false;
-      this.#beginNext();
+      this.#startNext();
     });
   }
 
-  #beginNext(): void {
-    if (!this.#flights.mayBegin(this.#queue.events)) return;
+  #startNext(): void {
+    if (!this.#inFlight.mayStart(this.#queue.events)) return;
     const batch = this.#queue.takeBatch();
     const events = batch.flatMap((unit) => unit.events);
-    const flight = this.#flights.begin(events.length);
+    const inFlight = this.#inFlight.start(events.length);
     const before = this.#ended;
-    const written = this.#write(batch, events, flight, before).then(() => {
-      this.#flights.end(flight);
-      this.#beginNext();
+    const written = this.#write(batch, events, inFlight, before).then(() => {
+      this.#inFlight.end(inFlight);
+      this.#startNext();
     });
     // The second of two ends first when it has nothing but duplicates.
     this.#ended = before.then(() => written);
@@ -184,19 +184,19 @@ export class Appender {
   async #write(
     batch: readonly Unit[],
     events: readonly PreparedEvent[],
-    flight: Flight,
+    inFlight: InFlightBatch,
     before: Promise<void>,
   ): Promise<void> {
     const startedAt = performance.now();
     try {
       const outcome = await sendBatch(this.#commit, this.#head, events, (plan) =>
-        this.#maySend(flight, plan),
+        this.#maySend(inFlight, plan),
       );
       if (outcome.kind === 'committed') return this.#acknowledge(batch, outcome.plan, startedAt);
-      if (outcome.kind === 'beaten' && flight.state === 'sent') this.#metrics.races.inc();
+      if (outcome.kind === 'beaten' && inFlight.state === 'sent') this.#metrics.races.inc();
       const doubtful = outcome.kind === 'unknown' ? outcome.plan : undefined;
       // In the same turn as the outcome, so that nothing is sent into the middle of the transaction that follows.
-      this.#flights.trouble();
+      this.#inFlight.recover();
       this.#head = undefined;
       const deadline = performance.now() + this.#outcomeTimeout;
       await before;
@@ -206,9 +206,9 @@ export class Appender {
     }
   }
 
-  #maySend(flight: Flight, plan: AppendPlan): boolean {
-    if (flight.state === 'troubled') return false;
-    flight.state = 'sent';
+  #maySend(inFlight: InFlightBatch, plan: AppendPlan): boolean {
+    if (inFlight.state === 'recovering') return false;
+    inFlight.state = 'sent';
     this.#head = plan.after;
     // What came while it was planned may follow it.
     if (this.#queue.events > 0) this.#schedule();
@@ -248,7 +248,7 @@ export class Appender {
     setImmediate(answer, batch, results);
   }
 
-  /** Never rejects: readers that are not told poll. */
+  /** Never rejects: readers that were not notified poll. */
   #announce(position: number): Promise<void> {
     return this.#connection
       .get()

@@ -1,24 +1,30 @@
-/** Events of what becomes of projections and of the log itself: they belong to no project and no task. */
+/** Makes events about projections and the log itself. They belong to no project and no task. */
 import type {
-  ClockAct,
-  DeadLetterAct,
+  ClockEventData,
+  DeadLetterEventData,
   DeadLetterEventType,
-  GenerationAct,
+  GenerationEventData,
   GenerationEventType,
 } from '@att/contracts';
 import type { NewEvent } from './new-event.js';
 
-/** Of what the product does by itself. */
+/** Actor of events that the product causes by itself. */
 export const SYSTEM_ACTOR = 'system';
 
-export const generationEvent = (type: GenerationEventType, actor: string, act: GenerationAct): NewEvent =>
-  operatorEvent(type, actor, act);
+export const generationEvent = (
+  type: GenerationEventType,
+  actor: string,
+  data: GenerationEventData,
+): NewEvent => operatorEvent(type, actor, data);
 
-export const deadLetterEvent = (type: DeadLetterEventType, actor: string, act: DeadLetterAct): NewEvent =>
-  operatorEvent(type, actor, act);
+export const deadLetterEvent = (
+  type: DeadLetterEventType,
+  actor: string,
+  data: DeadLetterEventData,
+): NewEvent => operatorEvent(type, actor, data);
 
-export const clockAcceptedEvent = (actor: string, act: ClockAct): NewEvent =>
-  operatorEvent('clock.accepted', actor, act);
+export const clockAcceptedEvent = (actor: string, data: ClockEventData): NewEvent =>
+  operatorEvent('clock.accepted', actor, data);
 
 function operatorEvent(type: string, actor: string, data: object): NewEvent {
   return {

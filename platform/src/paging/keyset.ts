@@ -35,7 +35,7 @@ export function beside(
 }
 
 /** A part of a list that an index has in order. */
-export interface Stretch {
+export interface KeyRange {
   condition: string;
   orderBy: string;
 }
@@ -44,17 +44,17 @@ export interface Stretch {
  * What lies behind the cursor, or everything, in the cursor's direction. Nulls are last both ways, in a
  * stretch of their own: no one index has them last both ways, and without one all rows would be sorted.
  */
-export function stretches(order: Order, cursor: Cursor | undefined, parameter: Parameter): Stretch[] {
+export function keyRanges(order: Order, cursor: Cursor | undefined, parameter: Parameter): KeyRange[] {
   const isBackwards = cursor?.direction === 'prev';
   const behind = cursor === undefined ? 'true' : beside(order, cursor, parameter);
   if (!order.isNullable) return [{ condition: behind, orderBy: orderBy(order, isBackwards) }];
 
   const { key, id } = order;
-  const values = (condition: string): Stretch => ({
+  const values = (condition: string): KeyRange => ({
     condition: `${key} IS NOT NULL AND ${condition}`,
     orderBy: orderBy(order, isBackwards),
   });
-  const nulls = (condition: string): Stretch => ({
+  const nulls = (condition: string): KeyRange => ({
     condition: `${key} IS NULL AND ${condition}`,
     orderBy: orderBy({ ...order, key: id }, isBackwards),
   });

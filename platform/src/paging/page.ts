@@ -1,5 +1,5 @@
 /** What a page of a list is asked for with, and how one more row than wanted tells of its neighbours. */
-import type { Moment } from '@att/contracts';
+import type { AsOf } from '@att/contracts';
 import { type Cursor, decodeCursor, type KeyValue, notOurs, refuseOtherLog, shortEpoch } from './cursor.js';
 import { isKeyOf, type Order } from './keyset.js';
 import { linkHeader } from './link.js';
@@ -22,10 +22,10 @@ export function pageRequest(
 }
 
 /** What a page is read at: where its cursor was pinned to, or as the query asks. */
-export function momentOf(
+export function pageAsOf(
   { cursor }: PageRequest,
-  asked: Moment | undefined,
-): { asOf: Moment | undefined; asOfParameter: 'as_of' | 'cursor' } {
+  asked: AsOf | undefined,
+): { asOf: AsOf | undefined; asOfParameter: 'as_of' | 'cursor' } {
   const at = cursor?.at ?? null;
   if (at === null) return { asOf: asked, asOfParameter: 'as_of' };
   return { asOf: { position: at }, asOfParameter: 'cursor' };

@@ -1,4 +1,3 @@
-export { Bell } from './bell.js';
 export * from './binary-arrays.js';
 export { keepCompact } from './compact-tables.js';
 export { readCarelessSettings } from './database-check.js';
@@ -18,3 +17,4 @@ export { ServerTooOldError } from './server-version.js';
 export { Session, SessionError } from './session.js';
 export { types } from './types.js';
 export { UnfitDatabaseError } from './unfit-database.js';
+export { WakeSignal } from './wake-signal.js';

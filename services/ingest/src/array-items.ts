@@ -2,12 +2,12 @@
 import { MAX_JSON_DEPTH } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
 import { refuseTooMany } from './batch-bounds.js';
-import type { Turns } from './turns.js';
+import type { TimeSlice } from './time-slice.js';
 
 /** Levels at which a whole batch is given up: no sender nests so deep but to do harm. */
 const HOPELESS_DEPTH = 10 * MAX_JSON_DEPTH;
 /** Bytes that are looked at between two looks at the clock. */
-const STRETCH = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 export const isArray = (bytes: Buffer): boolean => bytes[skipBlanks(bytes, 0)] === 0x5b;
 
@@ -17,11 +17,11 @@ export const isArray = (bytes: Buffer): boolean => bytes[skipBlanks(bytes, 0)] =
  * @param bytes of an array, as far as it begins
  * @throws ProblemError malformed_json, too_many_items, too_deep
  */
-export async function arrayItems(bytes: Buffer, turns: Turns): Promise<Buffer[]> {
+export async function arrayItems(bytes: Buffer, slice: TimeSlice): Promise<Buffer[]> {
   const scan = new ArrayScan(bytes);
   while (!scan.isDone) {
-    scan.goOn(STRETCH);
-    if (turns.isOver) await turns.next();
+    scan.goOn(CHUNK_BYTES);
+    if (slice.isOver) await slice.yieldToEventLoop();
   }
   return scan.items;
 }

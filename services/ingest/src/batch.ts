@@ -14,11 +14,11 @@ import { mediaTypeOf, notUtf8, ProblemError, problemAnswer, sendJson } from '@at
 import type { Logger } from '@att/platform/logging';
 import { arrayItems, isArray } from './array-items.js';
 import { bounded } from './batch-bounds.js';
-import { batchLines } from './batch-lines.js';
 import { refuseKeyOnBatch } from './headers.js';
+import { ndjsonLines } from './ndjson-lines.js';
 import { parseJson, parsePayload, withoutMark } from './parse-json.js';
 import { type Appending, conflict, REPLACED, readUnpacked } from './single.js';
-import { Turns } from './turns.js';
+import { TimeSlice } from './time-slice.js';
 import { decodeWithSurrogates } from './unkeepable-text.js';
 import { notAnObject, toEvent } from './validate.js';
 
@@ -34,7 +34,7 @@ export async function handleBatch(
   const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson'], true);
   refuseKeyOnBatch(request.headers);
   const bytes = withoutMark(await readUnpacked(request, MAX_BATCH_BYTES));
-  const read: Reading = { turns: new Turns(), actor, isLenient };
+  const read: Reading = { slice: new TimeSlice(), actor, isLenient };
   const reports = await (mediaType === 'json' ? ofArray(bytes, read) : ofLines(bytes, read));
   const events = reports.flatMap((report) => (report instanceof ProblemError ? [] : [report.event]));
   const appended = events.length === 0 ? [] : await log.append(events);
@@ -43,7 +43,7 @@ export async function handleBatch(
 
 /** How the items of a batch are read. */
 interface Reading {
-  turns: Turns;
+  slice: TimeSlice;
   actor: string;
   /** Whether text that cannot be kept is replaced. */
   isLenient: boolean;
@@ -57,7 +57,7 @@ async function ofArray(bytes: Buffer, read: Reading): Promise<Report[]> {
   // Surrogates that stand raw are the fault of their items alone.
   if (!isUtf8(bytes) && decodeWithSurrogates(bytes) === undefined) throw notUtf8();
   if (!isArray(bytes)) throw noArray(bytes);
-  const items = await arrayItems(bytes, read.turns);
+  const items = await arrayItems(bytes, read.slice);
   return reportsOf(items, read, (item, index) => {
     const report = toReport(item, read);
     if (!(report instanceof ProblemError) || report.code !== 'malformed_json') return report;
@@ -74,20 +74,20 @@ function noArray(bytes: Buffer): ProblemError {
 }
 
 async function ofLines(bytes: Buffer, read: Reading): Promise<Report[]> {
-  const lines = await batchLines(bytes, read.turns);
+  const lines = await ndjsonLines(bytes, read.slice);
   // Files that were put together each have a mark of their own.
   return reportsOf(lines, read, (line) => toReport(withoutMark(line), read));
 }
 
 async function reportsOf(
   items: readonly Buffer[],
-  { turns }: Reading,
+  { slice }: Reading,
   toReport: (item: Buffer, index: number) => Report,
 ): Promise<Report[]> {
   const reports: Report[] = [];
   for (const [index, item] of items.entries()) {
     reports.push(toReport(item, index));
-    if (turns.isOver) await turns.next();
+    if (slice.isOver) await slice.yieldToEventLoop();
   }
   return reports;
 }

@@ -1,4 +1,4 @@
-import { Bell, createListener, keepCompact } from '@att/platform/postgres';
+import { createListener, keepCompact, WakeSignal } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { readLag } from './generations/read-lag.js';
@@ -29,14 +29,14 @@ export function startProjector(
   const timeouts = { silence: SILENCE };
   const statusPool = database.pool('att_projector', { max: 2, name: 'projector-status', timeouts });
   const leasePool = database.pool(undefined, { max: 1, name: 'projector-lease', timeouts });
-  const bell = new Bell();
+  const wakeSignal = new WakeSignal();
   const listener = createListener({
     connectionString: database.connectionString,
     role: database.role('att_projector'),
     channel: GENERATIONS_CHANNEL,
     name: 'projector',
     log,
-    onNotify: () => bell.ring(),
+    onNotify: () => wakeSignal.notify(),
   });
   const metrics = createProjectorMetrics(context.metrics);
   createLagGauges(context.metrics, () => readLag(statusPool));
@@ -56,7 +56,7 @@ export function startProjector(
     log,
     metrics,
     projections,
-    bell,
+    wakeSignal,
     writer: database.role('att_ingest'),
     signal: stopping.signal,
     onLease(owns) {

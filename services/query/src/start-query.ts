@@ -1,5 +1,5 @@
 import { startBackgroundVerifier } from '@att/platform/event-log';
-import { Bell, createListener } from '@att/platform/postgres';
+import { createListener, WakeSignal } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { agentRoutes } from './agents/routes.js';
@@ -18,14 +18,14 @@ const VERIFIER_SILENCE = 15_000;
 /** Answers reads: projects, tasks and stats from the read models, events from the log itself. */
 export function startQuery({ log, database, metrics }: ServiceContext): Service {
   const { readModels, events, close } = openDatabase(database);
-  const bell = new Bell();
+  const wakeSignal = new WakeSignal();
   const listener = createListener({
     connectionString: database.connectionString,
     role: database.role('att_reader'),
     channel: PROJECTION_CHANNEL,
     name: 'query',
     log,
-    onNotify: () => bell.ring(),
+    onNotify: () => wakeSignal.notify(),
   });
   const verifierPool = database.pool('att_reader', {
     max: 1,
@@ -33,7 +33,7 @@ export function startQuery({ log, database, metrics }: ServiceContext): Service 
     timeouts: { silence: VERIFIER_SILENCE },
   });
   const verifier = startBackgroundVerifier({ pool: verifierPool, log, metrics });
-  const progress = new Progress(readModels, bell);
+  const progress = new Progress(readModels, wakeSignal);
   const models = new ReadModel(readModels, progress);
   return {
     name: 'query',

@@ -1,12 +1,16 @@
 /** Batches are cut where an act on a dead letter takes effect. */
-import { type DEAD_LETTER_EVENT_TYPES, type DeadLetterAct, deadLetterActSchema } from '@att/contracts';
+import {
+  type DEAD_LETTER_EVENT_TYPES,
+  type DeadLetterEventData,
+  deadLetterEventDataSchema,
+} from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import type { LogSlice } from '../run/log-slice.js';
 
 /** What an operator wants of a letter. */
 export interface LetterAct {
   verb: 'retry' | 'skip';
-  letter: DeadLetterAct;
+  letter: DeadLetterEventData;
 }
 
 /** Without an act, or with the one event that records it. */
@@ -58,6 +62,6 @@ const isAct = (type: string) => type.startsWith('dead_letter.');
 function actOf({ type, data_text }: LogEvent): LetterAct | undefined {
   if (!isAct(type) || data_text === null) return undefined;
   const verb = VERBS[type];
-  const letter = deadLetterActSchema.safeParse(JSON.parse(data_text));
+  const letter = deadLetterEventDataSchema.safeParse(JSON.parse(data_text));
   return verb === undefined || !letter.success ? undefined : { verb, letter: letter.data };
 }

@@ -1,4 +1,4 @@
-import type { Bell } from '@att/platform/postgres';
+import type { WakeSignal } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { digestOf, type Register, readRegister } from '../generations/read-register.js';
@@ -19,19 +19,19 @@ export async function hasChanged(pool: Pool, register: Register): Promise<boolea
  */
 export async function registerChange(
   pool: Pool,
-  bell: Bell,
+  wakeSignal: WakeSignal,
   register: Register,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const { rung, leave } = bell.listen(POLL_INTERVAL, signal);
+    const { woken, leave } = wakeSignal.listen(POLL_INTERVAL, signal);
     try {
       const known = new Map(register.generations.map(({ id, position }) => [id, position]));
-      // After the bell was heard for the first time, so that no change between is slept through.
+      // The signal is listened to before the read, so that no change between the two is missed.
       const now = await readRegister(pool);
       refuseEarlier(now, known);
       if (digestOf(now) !== digestOf(register)) return;
-      await rung;
+      await woken;
     } finally {
       leave();
     }

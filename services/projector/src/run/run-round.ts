@@ -1,7 +1,7 @@
 /** One round of a projector: all that there is to do while the register is as it is. */
 import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
-import type { Bell, DatabaseRole } from '@att/platform/postgres';
+import type { DatabaseRole, WakeSignal } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { holdMoment, type Moment } from '../build/compare.js';
 import { dropGeneration } from '../generations/drop-generation.js';
@@ -28,7 +28,7 @@ export interface RoundOptions {
   metrics: ProjectorMetrics;
   projections: readonly Projection[];
   /** Rung when the register may have changed. */
-  bell: Bell;
+  wakeSignal: WakeSignal;
   /** The role that may write the log. */
   writer: DatabaseRole | undefined;
   signal: AbortSignal;
@@ -71,7 +71,7 @@ export async function runRound(options: RoundOptions): Promise<void> {
     jobs.push(
       ...followers(together, plan.following),
       ...builders(together, plan, moment),
-      registerChange(pool, options.bell, register, together.signal),
+      registerChange(pool, options.wakeSignal, register, together.signal),
     );
     await Promise.race(jobs);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Lists of events: of the whole log, or of one task. */
-import type { Moment } from '@att/contracts';
-import { cutPage, momentOf, type Order, type PageRequest, pageRequest } from '@att/platform/paging';
+import type { AsOf } from '@att/contracts';
+import { cutPage, type Order, type PageRequest, pageAsOf, pageRequest } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
 import { positionAhead } from '../problems.js';
 import { positionHeader } from '../read-model/headers.js';
@@ -16,7 +16,7 @@ export interface EventListQuery extends EventFilter {
   offset?: number | undefined;
   cursor?: string | undefined;
   min_position?: number | undefined;
-  as_of?: Moment | undefined;
+  as_of?: AsOf | undefined;
   sort: 'position' | '-position';
   data?: 'text' | undefined;
 }
@@ -36,9 +36,9 @@ export async function listEvents(
 ) {
   const { after, limit, offset, cursor, min_position, as_of, sort, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
-  const { asOf, asOfParameter } = momentOf(page, as_of);
-  const moment = asOf === undefined ? undefined : await models.positionOf(asOf);
-  const at = moment?.position;
+  const { asOf, asOfParameter } = pageAsOf(page, as_of);
+  const read = asOf === undefined ? undefined : await models.positionOf(asOf);
+  const at = read?.position;
   const isDescending = sort === '-position';
   const asked = besideCursor({ after, until: at }, page, isDescending);
   const range = await narrowRange(log, asked, filter);
@@ -61,7 +61,7 @@ export async function listEvents(
   const position = at ?? head;
   return {
     headers: { ...positionHeader(position), ...total, ...cut.headers },
-    etag: moment?.isClosed === false ? undefined : { epoch, position },
+    etag: read?.isClosed === false ? undefined : { epoch, position },
     json: `[${cut.rows.map(({ event }: { event: EventRow }) => eventJson(event, data ?? 'json')).join(',')}]`,
   };
 }

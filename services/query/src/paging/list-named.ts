@@ -1,6 +1,6 @@
 /** The list of what has a name, from its parameters to its answer but for the rows' form. */
-import { type Moment, searchWords } from '@att/contracts';
-import { cutPage, momentOf, type Order, pageRequest, totalHeaders } from '@att/platform/paging';
+import { type AsOf, searchWords } from '@att/contracts';
+import { cutPage, type Order, pageAsOf, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { ProjectionName } from '@att/platform/projections';
 import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
@@ -13,7 +13,7 @@ export interface NamedListQuery {
   cursor?: string | undefined;
   q?: string | undefined;
   min_position?: number | undefined;
-  as_of?: Moment | undefined;
+  as_of?: AsOf | undefined;
 }
 
 export interface Named {
@@ -33,7 +33,7 @@ export async function listNamed<Fields extends object>(
   const { moving, ...key } = keys[isDescending ? query.sort.slice(1) : query.sort] as SortKey;
   const order: Order = { ...key, id: 'c.id', isDescending, isNullable: false };
   const page = pageRequest(query, order, target);
-  const moment = momentOf(page, query.as_of);
+  const moment = pageAsOf(page, query.as_of);
   const words = searchWords(query.q ?? '');
   const { position, epoch, value, etag } = await models.read(
     { projection, minPosition: query.min_position, ...moment, signal },

@@ -12,11 +12,11 @@ import { heldAt } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
 import {
-  type AsOf,
   AT_POSITION,
   type Moments,
   momentsOf,
   READ_AT,
+  type SnapshotRow,
   snapshotOf,
 } from '../read-model/snapshot.js';
 
@@ -47,7 +47,7 @@ export interface NamedList<Row> {
   isExact: boolean;
 }
 
-type Row<Fields> = AsOf & { total: number; list_key: KeyValue; list_id: number | null } & Fields;
+type Row<Fields> = SnapshotRow & { total: number; list_key: KeyValue; list_id: number | null } & Fields;
 
 export async function selectNamed<Fields extends object>(
   reader: Reader,

@@ -1,4 +1,4 @@
-import type { Bell } from '@att/platform/postgres';
+import type { WakeSignal } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import { builtAnew, type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
@@ -22,11 +22,11 @@ export interface Goal {
 /** Knows how far the projections are, and waits for them. Everybody who waits shares one query. */
 export class Progress {
   readonly read: () => Promise<ProgressReport>;
-  readonly #bell: Bell;
+  readonly #wakeSignal: WakeSignal;
 
-  constructor(reader: Reader, bell: Bell) {
+  constructor(reader: Reader, wakeSignal: WakeSignal) {
     this.read = shareCalls(() => readProgress(reader));
-    this.#bell = bell;
+    this.#wakeSignal = wakeSignal;
   }
 
   /**
@@ -37,7 +37,7 @@ export class Progress {
     for (;;) {
       // Listening begins before the read, so that a commit in between is not slept through.
       const patience = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
-      const { rung, leave } = this.#bell.listen(patience, signal);
+      const { woken, leave } = this.#wakeSignal.listen(patience, signal);
       try {
         const { head, generations, ...report } = await this.read();
         if (position > head) throw positionAhead(position, head, parameter);
@@ -49,7 +49,7 @@ export class Progress {
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);
-        await rung;
+        await woken;
       } finally {
         leave();
       }

@@ -1,14 +1,14 @@
 import type { Project } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { projectOf } from './project-row.js';
 import { projectsAt } from './projects-at.js';
 
 /** One project by its name; undefined inside of the snapshot when there is none. */
 export function selectProject(name: string): Select<Project | undefined> {
   return async (reader, generation, at) => {
-    const [row] = await reader.query<AsOf & Joined<Project>>({
+    const [row] = await reader.query<SnapshotRow & Joined<Project>>({
       name: `select-project-${generationTable('projects', generation)}`,
       text: `
         SELECT ${READ_AT}, p.*

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Moment } from '@att/contracts';
+import type { AsOf } from '@att/contracts';
 import type { ETagParts } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
 import { type Reader, sqlState } from '../database/reader.js';
@@ -20,7 +20,7 @@ export interface Wanted {
   /** The projection must have this position. */
   minPosition: number | undefined;
   /** Answer as at this moment; undefined: as it is now. */
-  asOf: Moment | undefined;
+  asOf: AsOf | undefined;
   /** What asked for that moment. */
   asOfParameter?: PositionParameter;
   /** Ends the waiting when the caller has gone. */
@@ -43,7 +43,7 @@ export interface Answered<T> extends Snapshot<T> {
   etag: ETagParts | undefined;
 }
 
-/** Moment as a position. */
+/** An `as_of` as a position. */
 export interface ReadMoment {
   position: number;
   /** Whether nothing can be recorded at it any more. */
@@ -116,9 +116,9 @@ export class ReadModel {
   }
 
   /** A time that has not come yet means the head as it is now. */
-  async positionOf(moment: Moment): Promise<ReadMoment> {
-    if ('position' in moment) return { position: moment.position, isClosed: true };
-    return closedPosition(this.#reader, moment.time);
+  async positionOf(asOf: AsOf): Promise<ReadMoment> {
+    if ('position' in asOf) return { position: asOf.position, isClosed: true };
+    return closedPosition(this.#reader, asOf.time);
   }
 }
 

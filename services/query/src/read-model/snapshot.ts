@@ -23,13 +23,13 @@ export const AT_POSITION = `
 /** Columns of every row that a statement gives: what its answer is true for. */
 export const READ_AT = 'g.at AS as_of, g.epoch AS log_epoch';
 
-export interface AsOf {
+export interface SnapshotRow {
   as_of: number;
   log_epoch: string;
 }
 
 /** The snapshot of a statement's rows, by any one of them. */
-export function snapshotOf<T>({ as_of, log_epoch }: AsOf, value: T): Snapshot<T> {
+export function snapshotOf<T>({ as_of, log_epoch }: SnapshotRow, value: T): Snapshot<T> {
   return { position: as_of, epoch: log_epoch, value };
 }
 

@@ -1,7 +1,7 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
 import { CHUNKS, generationTable, STEP_LETTERS } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface SeriesFilter {
@@ -16,7 +16,7 @@ export interface SeriesFilter {
 /** Buckets of one answer. */
 export const MAX_BUCKETS = 10_000;
 
-type Row = AsOf & Joined<SeriesBucket>;
+type Row = SnapshotRow & Joined<SeriesBucket>;
 
 /** What happened in each bucket. @returns one more than `MAX_BUCKETS` where there are more */
 export function selectSeries({ size, project, agent, from, to }: SeriesFilter): Select<SeriesBucket[]> {
@@ -47,7 +47,7 @@ export function selectSeries({ size, project, agent, from, to }: SeriesFilter): 
     });
     const first = rows[0];
     if (first === undefined) return undefined;
-    const found = rows.filter((row) => row.bucket !== null) as unknown as (SeriesBucket & AsOf)[];
+    const found = rows.filter((row) => row.bucket !== null) as unknown as (SeriesBucket & SnapshotRow)[];
     return snapshotOf(
       first,
       found.map(({ as_of, log_epoch, ...bucket }) => bucket),

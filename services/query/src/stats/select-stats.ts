@@ -1,7 +1,7 @@
 import type { Stats } from '@att/contracts';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, READ_AT, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface StatsFilter {
@@ -16,7 +16,7 @@ const FIGURES = ['projects', 'total', 'active', 'completed', 'failed', 'duration
 export function selectStats({ project = '', agent = '' }: StatsFilter): Select<Stats> {
   return async (reader, generation, at) => {
     const table = generationTable('stats_versions', generation);
-    const [row] = await reader.query<AsOf & Stats>({
+    const [row] = await reader.query<SnapshotRow & Stats>({
       name: `select-stats-${table}`,
       text: `
         SELECT ${READ_AT},

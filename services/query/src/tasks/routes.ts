@@ -1,4 +1,4 @@
-import type { Moment } from '@att/contracts';
+import type { AsOf } from '@att/contracts';
 import type { RouteHandlers } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
 import { ambiguousTask, noSuchProject, noSuchTask } from '../problems.js';
@@ -42,6 +42,6 @@ export function taskRoutes(models: ReadModel, log: Reader): TaskRoutes {
   };
 }
 
-function tasks(minPosition: number | undefined, asOf: Moment | undefined, signal: AbortSignal): Wanted {
+function tasks(minPosition: number | undefined, asOf: AsOf | undefined, signal: AbortSignal): Wanted {
   return { projection: 'tasks', minPosition, asOf, signal };
 }

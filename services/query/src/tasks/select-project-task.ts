@@ -1,7 +1,7 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
@@ -14,7 +14,7 @@ export interface ProjectTask {
 export function selectProjectTask(project: string, taskId: string): Select<ProjectTask> {
   return async (reader, generation, at) => {
     const table = generationTable('tasks', generation);
-    const [row] = await reader.query<AsOf & { project_exists: boolean } & Joined<TaskRow>>({
+    const [row] = await reader.query<SnapshotRow & { project_exists: boolean } & Joined<TaskRow>>({
       name: `select-project-task-${table}`,
       text: `
         SELECT ${READ_AT}, x.project_exists, t.*

@@ -1,7 +1,7 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { type AsOf, AT_POSITION, type Joined, READ_AT, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
@@ -17,7 +17,7 @@ export interface TasksOfId {
   projects: readonly string[];
 }
 
-type Row = AsOf & { count: number; projects: string[] } & Joined<TaskRow>;
+type Row = SnapshotRow & { count: number; projects: string[] } & Joined<TaskRow>;
 
 /** The task of an id, in whichever project it is. */
 export function selectTask(taskId: string): Select<TasksOfId> {

@@ -1,6 +1,6 @@
 /** The three lists of tasks: one of them is a project's. */
 import type { TaskSummary } from '@att/contracts';
-import { cutPage, momentOf, pageRequest, totalHeaders } from '@att/platform/paging';
+import { cutPage, pageAsOf, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { Reader } from '../../database/reader.js';
 import { noSuchProject } from '../../problems.js';
 import { positionHeader } from '../../read-model/headers.js';
@@ -27,7 +27,7 @@ export async function listTasks(
   const page = pageRequest(query, order, target);
   const filter = taskFilterOf(query, project);
   const created = await createdBetween(log, filter);
-  const moment = momentOf(page, query.as_of);
+  const moment = pageAsOf(page, query.as_of);
   const { position, epoch, value, etag } = await models.read(
     { projection: 'tasks', minPosition: query.min_position, ...moment, signal },
     selectTaskList({ project, filter, order, page, created }),

@@ -1,5 +1,5 @@
 /** SQL of the ids and sort keys of a page of tasks, in order. */
-import { type PageRequest, type Parameter, stretches } from '@att/platform/paging';
+import { keyRanges, type PageRequest, type Parameter } from '@att/platform/paging';
 import { latestOf } from '../task-at.js';
 import { type CandidateOptions, candidates } from './candidates.js';
 import { FEW_FOUND, MANY_FOUND } from './found.js';
@@ -21,24 +21,24 @@ export function pageOf(
 /** @param tasks `FROM … WHERE …` with the tasks as `c` */
 function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, parameter: Parameter): string {
   const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
-  const [first = '', second] = stretches(order, page.cursor, parameter).map(
-    (stretch) => `
-          SELECT c.id, ${order.key} AS sort_key ${tasks} AND ${stretch.condition}
-          ORDER BY ${stretch.orderBy}`,
+  const [first = '', second] = keyRanges(order, page.cursor, parameter).map(
+    (range) => `
+          SELECT c.id, ${order.key} AS sort_key ${tasks} AND ${range.condition}
+          ORDER BY ${range.orderBy}`,
   );
   if (second === undefined) return `${first} LIMIT ${limit} OFFSET ${offset}`;
   const numbered = (rows: string) =>
     `SELECT row_number() OVER () AS place, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
   // The second is not even begun where the first fills the page: few rows may be in it, and far apart.
   return `
-        WITH first_stretch AS MATERIALIZED (${numbered(first)}),
-        second_stretch AS (
-          SELECT * FROM (${numbered(second)}) s WHERE (SELECT count(*) FROM first_stretch) < ${limit} + ${offset}
+        WITH first_range AS MATERIALIZED (${numbered(first)}),
+        second_range AS (
+          SELECT * FROM (${numbered(second)}) s WHERE (SELECT count(*) FROM first_range) < ${limit} + ${offset}
         )
         SELECT id, sort_key FROM (
-          SELECT 1 AS stretch, * FROM first_stretch UNION ALL SELECT 2, * FROM second_stretch
-        ) both_stretches
-        ORDER BY stretch, place LIMIT ${limit} OFFSET ${offset}`;
+          SELECT 1 AS range_number, * FROM first_range UNION ALL SELECT 2, * FROM second_range
+        ) both_ranges
+        ORDER BY range_number, place LIMIT ${limit} OFFSET ${offset}`;
 }
 
 /**

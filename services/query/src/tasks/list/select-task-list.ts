@@ -3,11 +3,11 @@ import type { Keyed, PageRequest, Parameter } from '@att/platform/paging';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../../read-model/read-model.js';
 import {
-  type AsOf,
   AT_POSITION,
   type Joined,
   momentsOf,
   READ_AT,
+  type SnapshotRow,
   snapshotOf,
 } from '../../read-model/snapshot.js';
 import { joinState, summary } from '../task-at.js';
@@ -41,7 +41,7 @@ export interface TaskList {
   projectExists: boolean;
 }
 
-type Row = AsOf & { total: number; project_exists: boolean } & Joined<
+type Row = SnapshotRow & { total: number; project_exists: boolean } & Joined<
     TaskSummaryRow & { sort_key: string | number | null }
   >;
 

@@ -1,18 +1,18 @@
-/** Wakes whoever waits. A ring is a hint only, so every wait also ends by itself. */
-export class Bell {
+/** Wakes all waiters. A signal is only a hint, so every wait also ends by itself. */
+export class WakeSignal {
   readonly #waiting = new Set<() => void>();
 
-  ring(): void {
+  notify(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 
   /**
-   * Begins to listen at once; `rung` resolves at the next ring, after `timeout` milliseconds, when the
-   * signal aborts, or when `leave` is called.
+   * Starts to listen at once. `woken` resolves at the next `notify`, after `timeout` milliseconds, when `signal`
+   * aborts, or when `leave` is called.
    */
-  listen(timeout: number, signal: AbortSignal): { rung: Promise<void>; leave(): void } {
+  listen(timeout: number, signal: AbortSignal): { woken: Promise<void>; leave(): void } {
     let leave = () => {};
-    const rung = new Promise<void>((resolve) => {
+    const woken = new Promise<void>((resolve) => {
       const timer = setTimeout(done, timeout);
       const waiting = this.#waiting;
       function done(): void {
@@ -25,6 +25,6 @@ export class Bell {
       waiting.add(done);
       signal.addEventListener('abort', done);
     });
-    return { rung, leave };
+    return { woken, leave };
   }
 }

@@ -1,18 +1,18 @@
 import { refuseTooMany } from './batch-bounds.js';
-import type { Turns } from './turns.js';
+import type { TimeSlice } from './time-slice.js';
 
 const NEWLINE = 0x0a;
 /** Bytes of blank lines that are looked at between two looks at the clock. */
-const STRETCH = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** Lines as they were sent; blank ones between them mean nothing. */
-export async function batchLines(bytes: Buffer, turns: Turns): Promise<Buffer[]> {
+export async function ndjsonLines(bytes: Buffer, slice: TimeSlice): Promise<Buffer[]> {
   const lines: Buffer[] = [];
   let start = 0;
   for (let at = 0; at < bytes.length; ) {
-    const stop = Math.min(bytes.length, at + STRETCH);
+    const stop = Math.min(bytes.length, at + CHUNK_BYTES);
     for (; at < stop && isBlank(bytes[at]); at++) if (bytes[at] === NEWLINE) start = at + 1;
-    if (turns.isOver) await turns.next();
+    if (slice.isOver) await slice.yieldToEventLoop();
     if (at === stop) continue;
     const newline = bytes.indexOf(NEWLINE, at);
     const end = newline < 0 ? bytes.length : newline;

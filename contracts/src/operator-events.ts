@@ -1,13 +1,13 @@
 /**
- * What becomes of projections, as events of the log. They belong to no project and no task: who did it is
- * the event's `actor`, `system` where the projector itself did.
+ * Events of operators' commands, and of what the projector does to projections by itself. They belong to no project and
+ * no task. The event's `actor` is the operator, or `system` for the projector.
  */
 import { z } from 'zod';
 import { deadLetterSchema } from './dead-letter.js';
 import { TASK_EVENT_TYPES } from './events.js';
 import { generationSchema, rebuildBody } from './projection.js';
 
-/** Of a generation: `generationActSchema` is what they say. */
+/** Types of events about a generation; their data is `generationEventDataSchema`. */
 export const GENERATION_EVENT_TYPES = [
   'projection.rebuild_requested',
   'projection.rebuild_cancelled',
@@ -21,11 +21,11 @@ export const GENERATION_EVENT_TYPES = [
 ] as const;
 export type GenerationEventType = (typeof GENERATION_EVENT_TYPES)[number];
 
-/** Of a dead letter: `deadLetterActSchema` is what they say. */
+/** Types of events about a dead letter; their data is `deadLetterEventDataSchema`. */
 export const DEAD_LETTER_EVENT_TYPES = ['dead_letter.retried', 'dead_letter.skipped'] as const;
 export type DeadLetterEventType = (typeof DEAD_LETTER_EVENT_TYPES)[number];
 
-/** Types of events about the log as a whole: `clockActSchema` is what they say. */
+/** Types of events about the log as a whole; their data is `clockEventDataSchema`. */
 export const CLOCK_EVENT_TYPES = ['clock.accepted'] as const;
 
 /** Every type that an event of the log can have. */
@@ -36,23 +36,23 @@ export const EVENT_TYPES = [
   ...CLOCK_EVENT_TYPES,
 ] as const;
 
-export const generationActSchema = z.object({
+export const generationEventDataSchema = z.object({
   projection: z.string(),
-  /** The one that is built, switched to, cancelled or dropped; of a pause, the one that stands still. */
+  /** Generation that is built, switched to, cancelled, dropped, paused or resumed. */
   generation: generationSchema.shape.id,
   version: generationSchema.shape.version,
-  /** How a rebuild that was asked for is to end. */
+  /** Options of a requested rebuild: how it is to end. */
   ...rebuildBody.shape,
   error: z.string().optional(),
 });
-export type GenerationAct = z.infer<typeof generationActSchema>;
+export type GenerationEventData = z.infer<typeof generationEventDataSchema>;
 
-/** Names the letter as it was when the act was decided on. */
-export const deadLetterActSchema = deadLetterSchema
+/** The dead letter as it was when the command was given. */
+export const deadLetterEventDataSchema = deadLetterSchema
   .pick({ projection: true, generation: true, project: true, task_id: true, position: true })
   .extend({ dead_letter: deadLetterSchema.shape.id });
-export type DeadLetterAct = z.infer<typeof deadLetterActSchema>;
+export type DeadLetterEventData = z.infer<typeof deadLetterEventDataSchema>;
 
-/** Recorded times ahead of the database's clock are accepted up to this one. */
-export const clockActSchema = z.object({ until: z.iso.datetime() });
-export type ClockAct = z.infer<typeof clockActSchema>;
+/** Limit up to which recorded times ahead of the database's clock are accepted. */
+export const clockEventDataSchema = z.object({ until: z.iso.datetime() });
+export type ClockEventData = z.infer<typeof clockEventDataSchema>;
