@@ -5,7 +5,7 @@ import {
   API_KEY,
   createDeskWorld,
   type DeskWorld,
-} from '../../services/projector/src/desk/testing/desk-world.js';
+} from '../../services/projector/src/operator-api/testing/operator-world.js';
 import { type Att, AttProcesses } from '../support/att.js';
 
 const processes = new AttProcesses();

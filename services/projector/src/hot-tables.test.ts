@@ -1,6 +1,6 @@
 import { createTestDatabase } from '@att/platform/testing';
 import { expect, it } from 'vitest';
-import { HOT_TABLES } from './hot-tables.js';
+import { HOT_TABLES } from './migrations.js';
 
 /** It grows with what waits behind dead letters. */
 const OTHERS = ['projection.queued_events'];

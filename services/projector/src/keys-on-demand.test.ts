@@ -1,13 +1,13 @@
 /** Builds whose tables get keys when they are full, or when the first row is asked for. */
 import { newEvent } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keyName } from './generations/keys.js';
-import type { Projection } from './projection.js';
+import { KeysNeededError } from './batch/look-ups.js';
+import type { Projection } from './fold/projection.js';
 import { agents } from './projections/agents/index.js';
 import { PROJECTIONS } from './projections/index.js';
 import { tasks as tasksProjection } from './projections/tasks/index.js';
+import { keyName } from './rows/keys.js';
 import type { Loader } from './rows/loader.js';
-import { KeysNeededError } from './run/look-ups.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
 import { PATIENCE, reports, watching } from './testing/rebuilds.js';
 

@@ -15,3 +15,6 @@ export const PROJECTION_MIGRATIONS: Migrations = {
   wayBack:
     'or let this one build its read models anew from the log, which stays as it is: DROP SCHEMA projection CASCADE, and start again',
 };
+
+/** Small tables that batches update; all that the migrations make. Those of generations grow with the log. */
+export const HOT_TABLES = ['projection.generations', 'projection.paused', 'projection.dead_letters'] as const;

@@ -1,6 +1,6 @@
 /** A release with another version of a projection: on a real database. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Projection } from './projection.js';
+import type { Projection } from './fold/projection.js';
 import { events } from './projections/events/index.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';

@@ -1,8 +1,8 @@
 /** Several projectors on one database: either may do what there is to do, and neither undoes what the other does. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Projection } from './fold/projection.js';
 import { FencedError } from './generations/move-checkpoint.js';
-import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
 import { reports, watching } from './testing/rebuilds.js';

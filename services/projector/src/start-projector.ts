@@ -1,17 +1,17 @@
 import { createListener, keepCompact, WakeSignal } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
+import { countStanding, standingText } from './dead-letters/count-blocked.js';
+import type { Projection } from './fold/projection.js';
 import { readLag } from './generations/read-lag.js';
 import { stalledText } from './generations/stall.js';
-import { HOT_TABLES } from './hot-tables.js';
-import { createLagGauges } from './lag-gauges.js';
 import { openTenurePools } from './lease/tenure-pools.js';
-import { countStanding, standingText } from './poison/count-standing.js';
-import { createDeadLetterGauge } from './poison/dead-letter-gauge.js';
-import type { Projection } from './projection.js';
+import { createDeadLetterGauge } from './metrics/dead-letter-gauge.js';
+import { createLagGauges } from './metrics/lag-gauges.js';
+import { createProjectorMetrics } from './metrics/projector-metrics.js';
+import { HOT_TABLES } from './migrations.js';
 import { PROJECTIONS } from './projections/index.js';
-import { createProjectorMetrics } from './projector-metrics.js';
-import { keepProjecting } from './run/keep-projecting.js';
+import { keepProjecting } from './rounds/keep-projecting.js';
 
 /** Milliseconds that the database has to say what a check or a metric asks, or whose the lease is. */
 const SILENCE = 3_000;

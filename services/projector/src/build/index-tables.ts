@@ -1,10 +1,10 @@
 /** What a build's tables get once they are full: statistics, vacuum, keys, and the indexes of readers. */
 import { generationTable } from '@att/platform/projections';
 import type { Pool } from 'pg';
-import { keyName, makingKeys } from '../generations/keys.js';
+import type { Projection } from '../fold/projection.js';
 import { setAutovacuum } from '../generations/set-autovacuum.js';
 import { tablesOf } from '../generations/tables-of.js';
-import type { Projection } from '../projection.js';
+import { keyName, makingKeys } from '../rows/keys.js';
 import { runStatements } from './run-statements.js';
 
 export interface Indexed {

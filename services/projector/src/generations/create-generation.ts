@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
+import { makingKeys } from '../rows/keys.js';
 import type { Generation } from './generation.js';
-import { makingKeys } from './keys.js';
 import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
 import type { Generation } from './generation.js';
 import type { Register } from './read-register.js';
 

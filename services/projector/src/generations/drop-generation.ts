@@ -1,6 +1,6 @@
 import { generationTable } from '@att/platform/projections';
 import type { Pool } from 'pg';
-import { inTransaction } from '../in-transaction.js';
+import { inTransaction } from '../rows/in-transaction.js';
 import { tablesOf } from './tables-of.js';
 
 /** Milliseconds; a reader of the tables ends sooner, and otherwise the next round tries again. */

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
-import { inTransaction } from '../in-transaction.js';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
+import { inTransaction } from '../rows/in-transaction.js';
 import { adoptHashes } from './adopt-hashes.js';
 import { createBuild, createFirst, nextBuild } from './create-generation.js';
 import { discard, ofOtherLog } from './discard-other-log.js';

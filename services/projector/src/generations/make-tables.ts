@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { inTransaction } from '../in-transaction.js';
-import type { Projection } from '../projection.js';
-import { makingKeys } from './keys.js';
+import type { Projection } from '../fold/projection.js';
+import { inTransaction } from '../rows/in-transaction.js';
+import { makingKeys } from '../rows/keys.js';
 import { FencedError } from './move-checkpoint.js';
 import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';

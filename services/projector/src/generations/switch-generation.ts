@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { inTransaction } from '../in-transaction.js';
+import { inTransaction } from '../rows/in-transaction.js';
 import type { Generation } from './generation.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
 import { agents } from './agents/index.js';
 import { events } from './events/index.js';
 import { projects } from './projects/index.js';

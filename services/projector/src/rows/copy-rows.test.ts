@@ -1,11 +1,11 @@
 import { createTestDatabase, printedSeed, type TestDatabase } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transacting } from '../in-transaction.js';
-import { poisonIfRefused } from '../poison/poison-error.js';
 import { bigint, bigints, type CopyColumn, float, json, list, numeric, text, time } from './column.js';
 import { copyRows } from './copy-rows.js';
+import { transacting } from './in-transaction.js';
 import { Pipeline } from './pipeline.js';
+import { poisonIfRefused } from './poison-error.js';
 import { updateRows } from './update-rows.js';
 import type { Write } from './write.js';
 

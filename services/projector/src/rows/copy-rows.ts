@@ -1,7 +1,8 @@
 /** COPY: how rows reach tables that only grow. */
-import { PoisonError } from '../poison/poison-error.js';
+
 import type { CopyColumn } from './column.js';
 import { CopyBinary } from './copy-binary.js';
+import { PoisonError } from './poison-error.js';
 import type { Write } from './write.js';
 
 /**

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { isRefusal } from '@att/platform/postgres';
 import pg, { type ClientBase, type Connection, type Submittable } from 'pg';
-import { turn } from '../turn.js';
 import type { CopyIn, Statement } from './statement.js';
 import { StatementWriter } from './statement-writer.js';
+import { turn } from './yield-to-event-loop.js';
 
 /**
  * All in one go, with one `Sync` at the end: the server finds each statement, and the rows behind a COPY, when it comes

@@ -1,6 +1,7 @@
 /** How a task counts; sums of these are what projects and stats keep. */
+
+import type { TaskOutcome } from '../fold/task-outcome.js';
 import { bigint, type ItemColumn } from '../rows/column.js';
-import type { TaskOutcome } from './task-outcome.js';
 
 export interface Counts {
   total: number;

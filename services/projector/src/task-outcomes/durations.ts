@@ -1,6 +1,7 @@
 /** Durations of completed tasks: what averages are made of. */
+
+import type { TaskOutcome } from '../fold/task-outcome.js';
 import { bigint, type ItemColumn, numeric } from '../rows/column.js';
-import type { TaskOutcome } from './task-outcome.js';
 
 export interface Durations {
   /** How many completed tasks have one. */

@@ -4,20 +4,20 @@
  */
 import { evolve, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
+import type { FoldedBatch } from '../fold/folded-batch.js';
+import type { TaskOutcome, Transition } from '../fold/task-outcome.js';
 import { copyRows } from '../rows/copy-rows.js';
 import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
-import type { FoldedBatch } from '../run/folded-batch.js';
-import { TURN_EVENTS, turn } from '../turn.js';
+import { TURN_EVENTS, turn } from '../rows/yield-to-event-loop.js';
 import { loadOutcomes } from './load-outcomes.js';
 import { OUTCOME_COLUMNS } from './outcome-columns.js';
-import type { TaskOutcome, Transition } from './task-outcome.js';
 
+export type { TaskOutcome, Transition } from '../fold/task-outcome.js';
 export { isSameToStats } from './is-same-to-stats.js';
 export { outcomesKey, outcomesTable } from './outcomes-table.js';
-export type { TaskOutcome, Transition } from './task-outcome.js';
 
 const CACHED_OUTCOMES = 50_000;
 

@@ -1,6 +1,6 @@
+import type { TaskOutcome } from '../fold/task-outcome.js';
 import { countsAlike } from './counts.js';
 import { microsOfTask } from './durations.js';
-import type { TaskOutcome } from './task-outcome.js';
 
 /** Whether no count and no duration of any scope tells the two apart. */
 export function isSameToStats(a: TaskOutcome, b: TaskOutcome): boolean {

@@ -1,6 +1,6 @@
 import { textArray } from '@att/platform/postgres';
+import type { TaskOutcome } from '../fold/task-outcome.js';
 import type { Loader } from '../rows/loader.js';
-import type { TaskOutcome } from './task-outcome.js';
 
 /** The latest outcomes of those tasks that have one. */
 export async function loadOutcomes(

@@ -1,5 +1,5 @@
+import type { OutcomeVersion } from '../fold/task-outcome.js';
 import { bigint, type Column, float, text, time } from '../rows/column.js';
-import type { OutcomeVersion } from './task-outcome.js';
 
 export const OUTCOME_COLUMNS: readonly Column<OutcomeVersion>[] = [
   text('project', ({ after }) => after.project),

@@ -1,4 +1,4 @@
-import type { Key } from '../generations/keys.js';
+import type { Key } from '../rows/keys.js';
 
 export function outcomesTable(table: string): string {
   return `

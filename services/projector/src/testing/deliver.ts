@@ -2,12 +2,12 @@
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
+import { applyBatch } from '../batch/apply-batch.js';
+import { type Built, begin } from '../batch/generation-writer.js';
+import type { LogSlice } from '../batch/log-slice.js';
+import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
-import type { Projection } from '../projection.js';
 import { PROJECTIONS } from '../projections/index.js';
-import { applyBatch } from '../run/apply-batch.js';
-import { type Built, begin } from '../run/built.js';
-import type { LogSlice } from '../run/log-slice.js';
 
 export interface Delivery {
   /** Events of the batch. */

@@ -1,5 +1,5 @@
 import type { ProjectionName } from '@att/platform/projections';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
 
 /** Faults of projections, that come and go: events that they cannot apply. */
 export class Poison {

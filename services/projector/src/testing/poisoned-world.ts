@@ -3,7 +3,7 @@ import { deadLetterEvent, type NewEvent } from '@att/platform/event-log';
 import type { ProjectionName } from '@att/platform/projections';
 import { newEvent } from '@att/platform/testing';
 import { expect, vi } from 'vitest';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { Poison } from './poison.js';
 import { createProjectorWorld, type ProjectorWorld } from './projector-world.js';

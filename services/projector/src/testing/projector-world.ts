@@ -8,7 +8,7 @@ import type { Service } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
 import type { Pool } from 'pg';
-import type { Projection } from '../projection.js';
+import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { startProjector } from '../start-projector.js';
 

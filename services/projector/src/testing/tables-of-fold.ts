@@ -3,11 +3,11 @@ import type { LogEvent } from '@att/platform/event-log';
 import { generationTable } from '@att/platform/projections';
 import { createTestDatabase } from '@att/platform/testing';
 import type { Pool } from 'pg';
+import { applyBatch } from '../batch/apply-batch.js';
+import { begin } from '../batch/generation-writer.js';
+import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { tablesOf } from '../generations/tables-of.js';
-import type { Projection } from '../projection.js';
-import { applyBatch } from '../run/apply-batch.js';
-import { begin } from '../run/built.js';
 import { store, storedSlice } from './deliver.js';
 
 /** Rows as text, by table. */

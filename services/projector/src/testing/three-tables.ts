@@ -2,9 +2,9 @@
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, PoolClient } from 'pg';
 import { expect } from 'vitest';
-import { transacting } from '../in-transaction.js';
 import { bigint, text } from '../rows/column.js';
 import { copyRows } from '../rows/copy-rows.js';
+import { transacting } from '../rows/in-transaction.js';
 import { Pipeline } from '../rows/pipeline.js';
 import type { CopyIn, Statement } from '../rows/statement.js';
 

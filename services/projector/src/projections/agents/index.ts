@@ -1,6 +1,6 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
-import type { Projection, ProjectionWriter } from '../../projection.js';
+import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';

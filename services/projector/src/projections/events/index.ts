@@ -6,7 +6,7 @@
  */
 
 import { GROUPS, generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
-import type { Projection, ProjectionWriter } from '../../projection.js';
+import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { indexGroup } from './index-group.js';
 import { indexes, tables } from './tables.js';
 

@@ -1,9 +1,10 @@
 /** How transitions of tasks change the stats of every scope that they are in. */
+
+import type { TaskOutcome, Transition } from '../../fold/task-outcome.js';
 import { noRun } from '../../rows/runs.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import { isSameToStats } from '../../task-outcomes/index.js';
-import type { TaskOutcome, Transition } from '../../task-outcomes/task-outcome.js';
 import type { KeyedScope, Scopes } from './scopes.js';
 import { copyOf, type Scope, type StatsRow } from './stats-rows.js';
 

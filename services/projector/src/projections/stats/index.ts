@@ -1,6 +1,6 @@
 /** Counts and durations of every scope, and what happened when. */
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
-import type { Projection, ProjectionWriter } from '../../projection.js';
+import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { writingRuns } from '../../rows/write-runs.js';

@@ -1,5 +1,5 @@
 /** What tasks count in: everything, their project, their agent, and their agent within their project. */
-import type { TaskOutcome } from '../../task-outcomes/task-outcome.js';
+import type { TaskOutcome } from '../../fold/task-outcome.js';
 import type { Scope } from './stats-rows.js';
 
 const ALL = '';

@@ -1,10 +1,10 @@
 /** Events that took effect after they happened: sums of which the part up to a position is asked for hold what happened up to it. */
 import type { Step } from '@att/platform/projections';
+import type { Transition } from '../../fold/task-outcome.js';
 import { bigint, type Column, numeric, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import { microsOfTask } from '../../task-outcomes/durations.js';
-import type { Transition } from '../../task-outcomes/task-outcome.js';
 import { stepOf } from './step-of.js';
 
 interface LateStep {

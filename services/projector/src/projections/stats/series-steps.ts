@@ -3,12 +3,12 @@
  * tells, but for a report that named no agent; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
  */
 import { CHUNKS, STEP_LETTERS } from '@att/platform/projections';
+import type { Transition } from '../../fold/task-outcome.js';
 import { bigint, type Column, numeric, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
 import { microsOfTask } from '../../task-outcomes/durations.js';
-import type { Transition } from '../../task-outcomes/task-outcome.js';
 import { stepOf } from './step-of.js';
 
 interface Steps {

@@ -1,5 +1,6 @@
 /** Sums of what happened in each minute, hour and day. */
 import type { Step } from '@att/platform/projections';
+import type { Transition } from '../../fold/task-outcome.js';
 import { bigint, type Column, text, time } from '../../rows/column.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
@@ -9,7 +10,6 @@ import {
   type Durations,
   NO_DURATIONS,
 } from '../../task-outcomes/durations.js';
-import type { Transition } from '../../task-outcomes/task-outcome.js';
 import { stepOf } from './step-of.js';
 
 interface Bucket extends Durations, Record<Step, number> {

@@ -1,6 +1,6 @@
 import type { TaskLogEvent } from '@att/platform/event-log';
 import type { Step } from '@att/platform/projections';
-import type { TaskOutcome } from '../../task-outcomes/task-outcome.js';
+import type { TaskOutcome } from '../../fold/task-outcome.js';
 
 /** By what the event did: a status may end its task too. A cancelled task is told of as progress. */
 export function stepOf({ type }: TaskLogEvent, { finished_at, status }: TaskOutcome): Step {

@@ -2,13 +2,13 @@
 import { evolve, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
-import type { Projection, ProjectionWriter } from '../../projection.js';
+import type { FoldedBatch } from '../../fold/folded-batch.js';
+import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey } from '../../rows/row-cache.js';
-import type { FoldedBatch } from '../../run/folded-batch.js';
+import { TURN_EVENTS, turn } from '../../rows/yield-to-event-loop.js';
 import type { Transition } from '../../task-outcomes/index.js';
-import { TURN_EVENTS, turn } from '../../turn.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { type NewTask, writingTasks } from './new-tasks.js';
 import { SearchKeys } from './search-keys.js';

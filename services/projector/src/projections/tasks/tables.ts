@@ -1,5 +1,5 @@
 import { generationTable, OPEN_END } from '@att/platform/projections';
-import type { Key } from '../../generations/keys.js';
+import type { Key } from '../../rows/keys.js';
 
 /** All tables only grow, but for the ends of spans and of runs: what a task is now, its latest version and its open span tell. */
 export function tables(generation: number): string {

@@ -1,0 +1,113 @@
+import type { EventSlice } from '@att/platform/event-feed';
+import type { Pool } from 'pg';
+import { FoldedBatch } from '../fold/folded-batch.js';
+import type { Generation } from '../generations/generation.js';
+import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
+import { transacting } from '../rows/in-transaction.js';
+import type { Loader } from '../rows/loader.js';
+import { Pipeline } from '../rows/pipeline.js';
+import { folding, poisonIfRefused } from '../rows/poison-error.js';
+import type { Statement } from '../rows/statement.js';
+import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
+import { turn } from '../rows/yield-to-event-loop.js';
+import type { Built } from './generation-writer.js';
+import type { LogSlice } from './log-slice.js';
+import { lookUps } from './look-ups.js';
+import { queueEvents } from './queue-events.js';
+import { divide } from './split-blocked.js';
+
+/**
+ * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
+ *
+ * @throws PoisonError when an event of it cannot be applied
+ */
+export async function applyBatch(pool: Pool, group: readonly Built[], batch: LogSlice): Promise<void> {
+  await commitBatch(pool, group, batch, await foldBatch(pool, group, batch));
+}
+
+/** What the batch changes in the tables of the group; nothing is written yet. @throws PoisonError */
+export async function foldBatch(
+  pool: Pool,
+  group: readonly Built[],
+  { events, position }: EventSlice,
+): Promise<readonly Encoded[]> {
+  let shared: FoldedBatch | undefined;
+  const folds: Encoded[] = [];
+  for (const built of group) {
+    folds.push(
+      await folding(lookUps(pool, built), async (loader) => encodeWrites(await foldOne(loader, built))),
+    );
+    await turn();
+  }
+  return folds;
+
+  async function foldOne(
+    loader: Loader,
+    { isAlone, writer, standing, generation }: Built,
+  ): Promise<readonly Write[]> {
+    if (!isAlone) {
+      shared ??= new FoldedBatch(events, position);
+      return writer.fold(loader, shared);
+    }
+    const { applicable, queued } = divide(events, await standing.among(loader, events));
+    const writes = await writer.fold(loader, new FoldedBatch(applicable, position));
+    return [...writes, queueEvents(generation.id, queued)];
+  }
+}
+
+export interface CommitOptions {
+  /** Of a build, in events a second. */
+  rate?: number | undefined;
+  /** What else belongs to the transaction, at its end. */
+  also?: readonly Statement[];
+  /** Whether all is rolled back, as it is only to show whether it would do. */
+  isTrial?: boolean;
+}
+
+/**
+ * Tables and checkpoint of all generations of a group move in one transaction, or not at all.
+ *
+ * @throws PoisonError
+ */
+export async function commitBatch(
+  pool: Pool,
+  group: readonly Built[],
+  { events, position, source }: LogSlice,
+  folds: readonly Encoded[],
+  { rate, also = [], isTrial = false }: CommitOptions = {},
+): Promise<void> {
+  const recordedAt = events.at(-1)?.recorded_at as string;
+  const from = group[0]?.generation as Generation;
+  let { hash } = from;
+  const changes = folds.flat();
+  const pipeline = new Pipeline([
+    { text: 'BEGIN' },
+    // A crash may lose the last moments of a projection; its checkpoint goes back with it.
+    { text: 'SET LOCAL synchronous_commit = off' },
+    moveCheckpointStatement({
+      generations: group.map(({ generation }) => generation.id),
+      from,
+      to: { position, recordedAt },
+      source,
+      rate,
+      onMoved: (moved) => {
+        hash = moved;
+      },
+    }),
+    ...changes.filter((change) => 'parts' in change),
+    ...changes.filter((change) => !('parts' in change)),
+    ...also,
+    { text: isTrial ? 'ROLLBACK' : 'COMMIT' },
+  ]);
+  try {
+    await transacting(
+      pool,
+      () => pipeline.isAnswered,
+      (client) => pipeline.send(client),
+    );
+  } catch (error) {
+    throw poisonIfRefused(error);
+  }
+  if (isTrial) return;
+  for (const { generation } of group) Object.assign(generation, { position, hash });
+}

@@ -1,0 +1,57 @@
+/** Which tasks stand still in a generation. */
+import type { LogEvent } from '@att/platform/event-log';
+import type { Pool } from 'pg';
+import type { Loader } from '../rows/loader.js';
+import { taskKey } from '../rows/row-cache.js';
+import { findStanding } from './find-blocked.js';
+import { readStanding } from './read-blocked.js';
+
+export interface TaskName {
+  project: string;
+  task_id: string;
+}
+
+/** Tasks kept in memory; where more stand still, each batch asks for its own. */
+const KEPT = 5_000;
+
+/** As the generation's dead letters have it; whoever changes those says so here. */
+export class StandingTasks {
+  /** Undefined where they are too many. */
+  #keys: Set<string> | undefined;
+
+  private constructor(
+    private readonly generation: number,
+    tasks: readonly TaskName[],
+  ) {
+    this.#keys = tasks.length > KEPT ? undefined : new Set(tasks.map(taskKey));
+  }
+
+  static async of(pool: Pool, generation: number): Promise<StandingTasks> {
+    return new StandingTasks(generation, await readStanding(pool, generation, KEPT + 1));
+  }
+
+  get areNone(): boolean {
+    return this.#keys?.size === 0;
+  }
+
+  add(task: TaskName): void {
+    this.#keys?.add(taskKey(task));
+    if (this.#keys !== undefined && this.#keys.size > KEPT) this.#keys = undefined;
+  }
+
+  delete(task: TaskName): void {
+    this.#keys?.delete(taskKey(task));
+  }
+
+  /** The keys of those of the events' tasks that stand still. */
+  async among(loader: Loader, events: readonly LogEvent[]): Promise<ReadonlySet<string>> {
+    if (this.#keys !== undefined) return this.#keys;
+    const tasks = new Map(events.flatMap((event) => (isOfTask(event) ? [[taskKey(event), event]] : [])));
+    const found = await findStanding(loader, this.generation, [...tasks.values()]);
+    return new Set(found.map(taskKey));
+  }
+}
+
+export function isOfTask(event: LogEvent): event is LogEvent & TaskName {
+  return event.project !== null && event.task_id !== null;
+}

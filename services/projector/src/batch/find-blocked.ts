@@ -1,0 +1,25 @@
+import { textArray } from '@att/platform/postgres';
+import type { Loader } from '../rows/loader.js';
+import type { TaskName } from './blocked-tasks.js';
+
+/** Those of the tasks that stand still. */
+export async function findStanding(
+  loader: Loader,
+  generation: number,
+  tasks: readonly TaskName[],
+): Promise<TaskName[]> {
+  const { rows } = await loader.query<TaskName>({
+    name: 'find-standing',
+    text: `
+      SELECT project, task_id
+      FROM unnest($2::text[], $3::text[]) AS k (project, task_id)
+      JOIN projection.dead_letters d USING (project, task_id)
+      WHERE d.generation = $1`,
+    values: [
+      generation,
+      textArray(tasks.map(({ project }) => project)),
+      textArray(tasks.map(({ task_id }) => task_id)),
+    ],
+  });
+  return rows;
+}

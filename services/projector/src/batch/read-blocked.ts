@@ -1,0 +1,12 @@
+import type { Pool } from 'pg';
+import type { TaskName } from './blocked-tasks.js';
+
+/** @param limit how many at most, in no order */
+export async function readStanding(pool: Pool, generation: number, limit: number): Promise<TaskName[]> {
+  const { rows } = await pool.query<TaskName>({
+    name: 'read-standing',
+    text: 'SELECT project, task_id FROM projection.dead_letters WHERE generation = $1 LIMIT $2',
+    values: [generation, limit],
+  });
+  return rows;
+}

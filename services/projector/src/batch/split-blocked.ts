@@ -1,0 +1,31 @@
+import type { LogEvent } from '@att/platform/event-log';
+import { taskKey } from '../rows/row-cache.js';
+import { isOfTask, type TaskName } from './blocked-tasks.js';
+
+/** Events that wait behind the dead letter of a task. */
+export interface Queued extends TaskName {
+  positions: number[];
+}
+
+export interface Divided {
+  /** Events that can be applied. */
+  applicable: readonly LogEvent[];
+  queued: readonly Queued[];
+}
+
+/** @param standing keys of tasks that stand still */
+export function divide(events: readonly LogEvent[], standing: ReadonlySet<string>): Divided {
+  if (standing.size === 0) return { applicable: events, queued: [] };
+  const queued = new Map<string, Queued>();
+  const applicable = events.filter((event) => {
+    if (!isOfTask(event)) return true;
+    const key = taskKey(event);
+    if (!standing.has(key)) return true;
+    const { project, task_id, position } = event;
+    const before = queued.get(key);
+    if (before === undefined) queued.set(key, { project, task_id, positions: [position] });
+    else before.positions.push(position);
+    return false;
+  });
+  return { applicable, queued: [...queued.values()] };
+}

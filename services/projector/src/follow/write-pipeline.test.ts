@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogEvent } from '@att/platform/event-log';
+import { Registry } from '@att/platform/metrics';
+import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
+import type { PoolClient } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { begin } from '../batch/generation-writer.js';
+import { KeysNeededError } from '../batch/look-ups.js';
+import type { Projection } from '../fold/projection.js';
+import { ensureGenerations } from '../generations/ensure-generations.js';
+import { createProjectorMetrics } from '../metrics/projector-metrics.js';
+import { tasks } from '../projections/tasks/index.js';
+import { store, storedSlice } from '../testing/deliver.js';
+import { BatchLine } from './write-pipeline.js';
+
+const event = (position: number, task = 'task'): LogEvent => ({
+  position,
+  event_id: '01900000-0000-7000-8000-000000000000',
+  type: 'task.started',
+  project: 'project',
+  task_id: task,
+  agent: 'agent',
+  occurred_at: null,
+  recorded_at: '2026-01-31T12:00:00.000Z',
+  actor: 'test',
+  data_text: '{"task":"Title"}',
+});
+const batch = (position: number, task?: string) => storedSlice([event(position, task)]);
+
+let database: TestDatabase;
+let holding: PoolClient;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await store(
+    database.pool(),
+    [1, 2, 3, 4, 5, 6].map((position) => event(position)),
+  );
+  holding = await database.pool().connect();
+});
+afterEach(async () => {
+  holding.release();
+  await database.drop();
+});
+
+/** PostgreSQL refuses what it writes of the task `poisonous`. */
+const touchy: Projection = {
+  ...tasks,
+  writer(generation, position) {
+    const writer = tasks.writer(generation, position);
+    return {
+      async fold(loader, folded) {
+        const writes = await writer.fold(loader, folded);
+        const isPoisoned = folded.events.some((event) => event.task_id === 'poisonous');
+        return isPoisoned ? [...writes, () => ({ text: `SELECT 'poison'::int` })] : writes;
+      },
+    };
+  },
+};
+
+async function line(
+  projection: Projection = tasks,
+  { signal } = new AbortController(),
+  hasKeys = true,
+): Promise<BatchLine> {
+  const pool = database.pool('att_projector');
+  const { generations } = await ensureGenerations(pool, [projection]);
+  const targets = generations.map((generation) => ({ projection, generation }));
+  return new BatchLine({
+    pool,
+    log: silentLog,
+    metrics: createProjectorMetrics(new Registry()),
+    group: await begin(pool, targets, hasKeys),
+    signal,
+  });
+}
+
+const applied = async () => {
+  const { rows } = await database.pool().query('SELECT position FROM projection.generations');
+  return rows[0].position;
+};
+const attempts = async () => {
+  const { rows } = await database
+    .pool()
+    .query('SELECT attempt FROM projection.task_spans_g1 ORDER BY valid_from');
+  return rows.map(({ attempt }) => attempt);
+};
+
+const letters = async () => {
+  const { rows } = await database.pool().query('SELECT task_id FROM projection.dead_letters');
+  return rows.map(({ task_id }) => task_id);
+};
+
+describe('batches on their way', () => {
+  it('are folded two ahead of what is written and no more, as caches keep what two have set', async () => {
+    const taking = await line();
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2));
+    const third = taking.take(batch(3)).then(() => 'taken');
+    expect(await Promise.race([third, sleep(300, 'waiting')])).toBe('waiting');
+    expect(await applied()).toBe(0);
+    await holding.query('COMMIT');
+    expect(await third).toBe('taken');
+    await taking.flush();
+    expect(await applied()).toBe(3);
+    expect(await attempts()).toEqual([1, 2, 3]);
+  });
+
+  it('are not written when the one before them is not', async () => {
+    const taking = await line();
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2));
+    await holding.query('UPDATE projection.generations SET position = 9; COMMIT');
+    await expect(taking.flush()).rejects.toThrow('checkpoint');
+    await expect(taking.end()).rejects.toThrow('checkpoint');
+    expect(await applied()).toBe(9);
+    expect(await attempts()).toEqual([]);
+  });
+
+  it('are not begun to be written when they shall end', async () => {
+    const stopping = new AbortController();
+    const taking = await line(tasks, stopping);
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2));
+    stopping.abort();
+    await holding.query('COMMIT');
+    await taking.end();
+    expect(await applied()).toBe(1);
+  });
+
+  it('go around poison in one that waits, with two behind it', async () => {
+    const taking = await line(touchy);
+    await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    const third = taking.take(batch(3));
+    await holding.query('COMMIT');
+    await third;
+    await taking.take(batch(4));
+    await taking.flush();
+    expect(await applied()).toBe(4);
+    expect(await attempts()).toEqual([1, 2, 3]);
+    expect(await letters()).toEqual(['poisonous']);
+  });
+
+  it('wait for keys before they go around poison, all at the checkpoint that they share', async () => {
+    const taking = await line(touchy, new AbortController(), false);
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    await expect(taking.flush()).rejects.toThrow(KeysNeededError);
+    await taking.end();
+    expect(await applied()).toBe(1);
+    expect(await letters()).toEqual([]);
+  });
+
+  it('end without a word of poison, which whoever goes on meets again', async () => {
+    const taking = await line(touchy);
+    await taking.take(batch(1));
+    await taking.take(batch(2, 'poisonous'));
+    await taking.end();
+    expect(await applied()).toBe(1);
+    expect(await letters()).toEqual([]);
+  });
+});

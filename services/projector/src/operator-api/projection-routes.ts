@@ -1,0 +1,55 @@
+import type { Generation } from '@att/contracts';
+import type { Principal } from '@att/platform/auth';
+import type { RouteHandlers } from '@att/platform/http';
+import type { Pool } from 'pg';
+import type { Projection } from '../fold/projection.js';
+import { PROJECTIONS } from '../projections/index.js';
+import { tellProjections } from './describe-projections.js';
+import { noSuchProjection } from './problems.js';
+import * as acts from './projection-commands.js';
+import { type Act, actorOf, type Done } from './run-command.js';
+import { selectProjections } from './select-projections.js';
+
+interface Asked {
+  params: { name: string };
+  principal: Principal | undefined;
+}
+
+export function projectionRoutes(pool: Pool, act: Act) {
+  const names = PROJECTIONS.map(({ name }) => name);
+
+  const one = async (
+    { params, principal }: Asked,
+    work: (wish: acts.Wish) => Promise<Done<Generation>>,
+  ): Promise<{ body: Generation }> => {
+    const projection = projectionOf(params.name);
+    return { body: await act((client) => work({ client, projection, actor: actorOf(principal) })) };
+  };
+
+  return {
+    async listProjections() {
+      return { body: tellProjections(await selectProjections(pool, names), PROJECTIONS, Date.now()) };
+    },
+    async rebuildAllProjections({ body, principal }) {
+      return { body: await act((client) => acts.rebuild(client, PROJECTIONS, body, actorOf(principal))) };
+    },
+    rebuildProjection: (request) =>
+      one(request, async ({ client, projection, actor }) => {
+        const { events, answer } = await acts.rebuild(client, [projection], request.body, actor);
+        return { events, answer: answer[0] as Generation };
+      }),
+    switchProjection: (request) => one(request, acts.switchOver),
+    cancelRebuild: (request) => one(request, acts.cancel),
+    rollbackProjection: (request) => one(request, acts.bringBack),
+    dropGeneration: (request) => one(request, (wish) => acts.drop(wish, request.body.generation)),
+    pauseProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, true)),
+    resumeProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, false)),
+  } satisfies RouteHandlers;
+}
+
+/** @throws ProblemError not_found */
+function projectionOf(name: string): Projection {
+  const projection = PROJECTIONS.find((candidate) => candidate.name === name);
+  if (projection === undefined) throw noSuchProjection(name);
+  return projection;
+}
