@@ -1,4 +1,5 @@
 /** Explanation of a database's error in a sentence: what pg, Node or the server reports, and what to do about it. */
+import { SQLSTATE } from '@att/platform/postgres';
 
 interface ErrorFields {
   message: string;
@@ -79,16 +80,24 @@ function ofServer({ message, code, hint }: ErrorFields): string {
   if (/client password must be a (non-empty )?string/.test(message)) {
     return 'the database wants a password, and DATABASE_URL has none';
   }
-  if (code === '28000' && /no encryption/.test(message)) {
+  if (code === SQLSTATE.invalidAuthorization && /no encryption/.test(message)) {
     return `the database refuses this user: ${message}: it may want TLS, as with sslmode=verify-full in DATABASE_URL`;
   }
-  if (code === '28P01' || code === '28000') return `the database refuses this user: ${message}`;
-  if (code === '3D000') return `${message}: make it first, for example with createdb`;
-  if (code === '53300')
-    return `the database takes no more connections (${message}): raise its max_connections`;
-  if (code === '57P03') return `the database does not take connections now: ${message}`;
-  if (code === '42501')
-    return `this user may not do what is needed: ${message}: connect as the owner of the database`;
-  const more = typeof hint === 'string' ? `: ${hint}` : '';
-  return `the database refuses: ${message}${more} (SQLSTATE ${String(code)})`;
+  switch (code) {
+    case SQLSTATE.invalidPassword:
+    case SQLSTATE.invalidAuthorization:
+      return `the database refuses this user: ${message}`;
+    case SQLSTATE.invalidCatalogName:
+      return `${message}: make it first, for example with createdb`;
+    case SQLSTATE.tooManyConnections:
+      return `the database takes no more connections (${message}): raise its max_connections`;
+    case SQLSTATE.cannotConnectNow:
+      return `the database does not take connections now: ${message}`;
+    case SQLSTATE.insufficientPrivilege:
+      return `this user may not do what is needed: ${message}: connect as the owner of the database`;
+    default: {
+      const more = typeof hint === 'string' ? `: ${hint}` : '';
+      return `the database refuses: ${message}${more} (SQLSTATE ${String(code)})`;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '@att/platform/config';
 import { ClientError } from './client/errors.js';
-import { explainDatabase } from './explain-database.js';
+
 import { FileError } from './transfer/errors.js';
 
 /** Errors that a person can act on: their message is a sentence. All others are shown with their stack. */
@@ -11,6 +11,7 @@ export async function explain(error: unknown): Promise<string> {
   const isInstanceOf = (expected: abstract new (...args: never[]) => Error) => error instanceof expected;
   if (EXPECTED_ERRORS.some(isInstanceOf) || (await expectedErrorsOfPlatform()).some(isInstanceOf))
     return error.message;
+  const { explainDatabase } = await import('./explain-database.js');
   return explainDatabase(error) ?? error.stack ?? error.message;
 }
 

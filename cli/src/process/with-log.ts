@@ -2,7 +2,7 @@ import { type Config, ConfigError } from '@att/platform/config';
 import { holdsDatabase } from '@att/platform/embedded-postgres';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
-import { assertMigrated, createPool } from '@att/platform/postgres';
+import { assertMigrated, createPool, SQLSTATE, sqlStateOf } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { reachDatabase } from './reach-database.js';
 
@@ -36,9 +36,7 @@ function refuseMissingDatabase({ databaseUrl, dataDirectory }: Config): void {
   );
 }
 
-const INSUFFICIENT_PRIVILEGE = '42501';
-
 /** Handler for a role that may not read which migrations ran: an auditor's role may read the log alone. */
 function unlessHidden(error: unknown): void {
-  if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+  if (sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
 }

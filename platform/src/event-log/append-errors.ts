@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { SQLSTATE } from '../postgres/index.js';
 
 /** Why an append was not acknowledged. */
 export class AppendError extends Error {
@@ -20,13 +21,10 @@ export class AppendError extends Error {
   }
 }
 
-/** SQLSTATE of the trigger `head_time`: the time to record is far ahead of the database's clock. */
-const TIME_AHEAD = 'T0001';
-
-/** The refusal that a statement's error stands for, where it is one of the clock; else undefined. */
+/** The refusal that a statement's error stands for; undefined for errors that have nothing to do with the clock. */
 export function clockRefusalOf(error: unknown): AppendError | undefined {
-  if (!(error instanceof pg.DatabaseError) || error.code !== TIME_AHEAD) return undefined;
-  // Messages have no full stop at their end: whoever shows one goes on from there.
+  if (!(error instanceof pg.DatabaseError) || error.code !== SQLSTATE.timeAhead) return undefined;
+  // Messages end without a full stop, so that callers can add to them.
   const advice = error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`;
   return new AppendError('clock_refused', error.message + advice, { cause: error });
 }

@@ -56,7 +56,7 @@ export function unauthorized(key: string | undefined): ProblemError {
     key === undefined
       ? 'Send the API key as X-API-Key, or as Authorization: Bearer.'
       : 'The API key is not known here.';
-  return new ProblemError('unauthorized', detail, [], { 'WWW-Authenticate': 'Bearer' });
+  return new ProblemError('unauthorized', detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }
 
 function authorize(

@@ -27,13 +27,23 @@ const nodeError = (code: string, syscall?: string) =>
 describe('an error', () => {
   it('that names its problem keeps status, detail, pointers and headers', () => {
     const errors = [{ pointer: '/a', detail: 'is wrong' }];
-    const answer = answerTo(new ProblemError('invalid_body', '/a is wrong.', errors, { 'X-Extra': '1' }));
+    const answer = answerTo(
+      new ProblemError('invalid_body', '/a is wrong.', { errors, headers: { 'X-Extra': '1' } }),
+    );
     expect(answer).toMatchObject({
       status: 422,
       headers: { 'X-Extra': '1' },
       body: { detail: '/a is wrong.', errors },
     });
     expect(answer.logged).toEqual([]);
+  });
+
+  it.each([
+    [new ProblemError('projection_behind', 'Try again.'), '1'],
+    [new ProblemError('projection_behind', 'Try again.', { retryAfter: 30 }), '30'],
+    [new ProblemError('not_found', 'There is nothing.', { retryAfter: 30 }), undefined],
+  ])('brings Retry-After when its status is 503: %s', (error, retryAfter) => {
+    expect(answerTo(error).headers['Retry-After']).toBe(retryAfter);
   });
 
   it.each([

@@ -30,17 +30,10 @@ export function asProblem(error: unknown): ProblemError {
     return new ProblemError('malformed_request', 'The path has a broken percent-encoding.');
   }
   if (isUnavailable(error)) {
-    return new ProblemError(
-      'database_unavailable',
-      'The database cannot be reached now. Try again.',
-      [],
-      RETRY_SOON,
-    );
+    return new ProblemError('database_unavailable', 'The database cannot be reached now. Try again.');
   }
   return new ProblemError('internal_error', 'The error was logged under the request id.');
 }
-
-const RETRY_SOON = { 'Retry-After': '1' };
 
 const APPEND_PROBLEMS: Record<AppendError['code'], { code: ProblemCode; detail: string }> = {
   queue_full: { code: 'queue_full', detail: 'Nothing was stored. Send it again in a moment.' },
@@ -63,9 +56,9 @@ const APPEND_PROBLEMS: Record<AppendError['code'], { code: ProblemCode; detail: 
 
 function ofAppend(error: AppendError): ProblemError {
   const { code, detail } = APPEND_PROBLEMS[error.code];
-  const headers = PROBLEMS[code].status === 503 ? RETRY_SOON : {};
+
   const reason = error.code === 'clock_refused' ? `${capitalised(error.message)}. ` : '';
-  return new ProblemError(code, reason + detail, [], headers, { cause: error });
+  return new ProblemError(code, reason + detail, { cause: error });
 }
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,23 +1,32 @@
-import type { BuildProgress, FieldError, ProblemCode } from '@att/contracts';
+import { type BuildProgress, type FieldError, PROBLEMS, type ProblemCode } from '@att/contracts';
 
-/** A failure that the caller is told about, as a problem document. */
+export interface ProblemOptions extends ErrorOptions {
+  errors?: readonly FieldError[];
+  /** Headers to send with the document. */
+  headers?: Readonly<Record<string, string>>;
+  /** Seconds after which to send the request again, for problems with status 503; 1 by default. */
+  retryAfter?: number;
+  /** Progress of the build that the caller waits for. */
+  progress?: BuildProgress;
+}
+
+/** A failure that is reported to the caller as a problem document. Every 503 carries `Retry-After`. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  /** How far the build is that the caller waits for. */
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
   readonly progress: BuildProgress | undefined;
 
-  /**
-   * @param detail what is wrong here and what to do about it; never a secret or an internal
-   * @param headers sent beside the document, such as `Retry-After`
-   */
+  /** @param detail what is wrong and what to do about it; never a secret or an internal */
   constructor(
     readonly code: ProblemCode,
     readonly detail: string,
-    readonly errors: readonly FieldError[] = [],
-    readonly headers: Readonly<Record<string, string>> = {},
-    options?: ErrorOptions & { progress?: BuildProgress },
+    { errors = [], headers = {}, retryAfter = 1, progress, ...options }: ProblemOptions = {},
   ) {
     super(detail, options);
-    this.progress = options?.progress;
+    this.errors = errors;
+    this.headers =
+      PROBLEMS[code].status === 503 ? { 'Retry-After': String(retryAfter), ...headers } : headers;
+    this.progress = progress;
   }
 }

@@ -106,8 +106,10 @@ function tooLarge(request: IncomingMessage, limit: number): ProblemError {
 function tooSlow(request: IncomingMessage): ProblemError {
   discardRest(request);
   const seconds = STALL_TIMEOUT / 1000;
-  return new ProblemError('request_timeout', `No byte of the body came for ${seconds} seconds.`, [], {
-    Connection: 'close',
+  return new ProblemError('request_timeout', `No byte of the body came for ${seconds} seconds.`, {
+    headers: {
+      Connection: 'close',
+    },
   });
 }
 

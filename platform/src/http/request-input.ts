@@ -26,7 +26,7 @@ export function parseParameters(
   if (parsed.success) return parsed.data;
   const errors = parameterErrors(parsed.error);
   const detail = errors.map((error) => `${error.pointer} ${error.detail}`).join('; ');
-  throw new ProblemError('invalid_parameter', `${detail}.`, errors);
+  throw new ProblemError('invalid_parameter', `${detail}.`, { errors });
 }
 
 /**
@@ -41,7 +41,7 @@ export async function parseBody(schema: Route['body'], request: IncomingMessage)
   if (parsed.success) return parsed.data;
   const errors = bodyErrors(parsed.error);
   const detail = errors.map((error) => `${error.pointer || 'The body'} ${error.detail}`).join('; ');
-  throw new ProblemError('invalid_body', `${detail}.`, errors);
+  throw new ProblemError('invalid_body', `${detail}.`, { errors });
 }
 
 /** Every parameter once; the key is not one of the route's. */
@@ -51,9 +51,9 @@ function parseSearch(search: string): Record<string, string> {
   for (const [name, value] of new URLSearchParams(search)) {
     if (name === 'api_key') continue;
     if (name in parsed) {
-      throw new ProblemError('invalid_parameter', `The parameter ${name} is given twice.`, [
-        { pointer: name, detail: 'is given twice' },
-      ]);
+      throw new ProblemError('invalid_parameter', `The parameter ${name} is given twice.`, {
+        errors: [{ pointer: name, detail: 'is given twice' }],
+      });
     }
     parsed[name] = value;
   }
@@ -63,9 +63,9 @@ function parseSearch(search: string): Record<string, string> {
 function refuseMalformed(search: string): void {
   const pointer = malformedParameter(search);
   if (pointer === undefined) return;
-  throw new ProblemError('invalid_parameter', `${pointer} ${MALFORMED_PARAMETER}.`, [
-    { pointer, detail: MALFORMED_PARAMETER },
-  ]);
+  throw new ProblemError('invalid_parameter', `${pointer} ${MALFORMED_PARAMETER}.`, {
+    errors: [{ pointer, detail: MALFORMED_PARAMETER }],
+  });
 }
 
 function jsonOf(bytes: Buffer, request: IncomingMessage): unknown {

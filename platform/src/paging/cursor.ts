@@ -75,5 +75,7 @@ export function notOurs(): ProblemError {
 }
 
 function wrongCursor(detail: string): ProblemError {
-  return new ProblemError('invalid_parameter', `cursor ${detail}.`, [{ pointer: 'cursor', detail }]);
+  return new ProblemError('invalid_parameter', `cursor ${detail}.`, {
+    errors: [{ pointer: 'cursor', detail }],
+  });
 }

@@ -15,6 +15,7 @@ export { AuthenticationRefusedError, requireAuthentication } from './required-au
 export { DATABASE_ROLES, type DatabaseRole, usableRoles } from './roles.js';
 export { ServerTooOldError } from './server-version.js';
 export { Session, SessionError } from './session.js';
+export { SQLSTATE, sqlStateOf } from './sql-state.js';
 export { types } from './types.js';
 export { UnfitDatabaseError } from './unfit-database.js';
 export { WakeSignal } from './wake-signal.js';

@@ -3,11 +3,10 @@ import pg from 'pg';
 import { requireAuthentication } from './required-authentication.js';
 import { refuseOldServer } from './server-version.js';
 import { notAsSet, type ReadBack, type SessionNeeds, setUpStatement } from './session-settings.js';
+import { SQLSTATE, sqlStateOf } from './sql-state.js';
 
 /** Milliseconds that the server has for the statement which sets a session up. */
 const SET_UP_TIMEOUT = 3_000;
-/** SQLSTATE of a function that the server does not have: its release is too old for the statement. */
-const UNDEFINED_FUNCTION = '42883';
 
 export interface SessionConfig extends pg.ClientConfig {
   needs: SessionNeeds;
@@ -70,7 +69,8 @@ export class Session extends pg.Client {
   async #setUp(): Promise<void> {
     const statement = { text: setUpStatement(this.#needs), query_timeout: SET_UP_TIMEOUT } as pg.QueryConfig;
     const results = await this.query(statement).catch(async (error) => {
-      if (error.code === UNDEFINED_FUNCTION) await refuseOldServer(this);
+      // The statement calls functions that an old release does not have.
+      if (sqlStateOf(error) === SQLSTATE.undefinedFunction) await refuseOldServer(this);
       throw error;
     });
     const last = (results as unknown as pg.QueryResult<ReadBack>[]).at(-1)?.rows[0];

@@ -68,9 +68,9 @@ async function ofArray(bytes: Buffer, read: Reading): Promise<Report[]> {
 /** Problem of a body that is no array; a short one is parsed to say that it is no JSON at all. */
 function noArray(bytes: Buffer): ProblemError {
   if (bytes.length <= MAX_BODY_BYTES) parseJson(bytes.toString('utf8'));
-  return new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', [
-    { pointer: '', detail: 'must be an array' },
-  ]);
+  return new ProblemError('invalid_body', 'The body must be a JSON array of reports, or NDJSON.', {
+    errors: [{ pointer: '', detail: 'must be an array' }],
+  });
 }
 
 async function ofLines(bytes: Buffer, read: Reading): Promise<Report[]> {
@@ -109,7 +109,7 @@ function kindOf(body: unknown): WebhookKind {
   const parsed = batchItemType.safeParse(Object.hasOwn(body, 'type') ? body.type : undefined);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues[0]?.message ?? 'is wrong';
-  throw new ProblemError('invalid_body', `/type ${detail}.`, [{ pointer: '/type', detail }]);
+  throw new ProblemError('invalid_body', `/type ${detail}.`, { errors: [{ pointer: '/type', detail }] });
 }
 
 /** One an item, in their order: accepted, or a problem document. */

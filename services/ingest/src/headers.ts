@@ -38,5 +38,7 @@ export function refuseKeyOnBatch(headers: IncomingHttpHeaders): void {
 }
 
 function invalidHeader(name: string, detail: string): ProblemError {
-  return new ProblemError('invalid_parameter', `The header ${name} ${detail}.`, [{ pointer: name, detail }]);
+  return new ProblemError('invalid_parameter', `The header ${name} ${detail}.`, {
+    errors: [{ pointer: name, detail }],
+  });
 }

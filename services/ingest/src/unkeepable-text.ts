@@ -78,9 +78,9 @@ export function decodeWithSurrogates(bytes: Buffer): string | undefined {
 
 function unstorable(what: string, pointer = ''): ProblemError {
   const remedy = 'remove or replace it, or send it with ?lenient=true, which puts U+FFFD in its place';
-  return new ProblemError('invalid_text', `The body contains a ${what}: ${remedy}.`, [
-    { pointer, detail: `contains a ${what}` },
-  ]);
+  return new ProblemError('invalid_text', `The body contains a ${what}: ${remedy}.`, {
+    errors: [{ pointer, detail: `contains a ${what}` }],
+  });
 }
 
 /** JSON Pointer to the first text at fault; undefined when a later member of the same name hides it. */

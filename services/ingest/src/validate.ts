@@ -41,15 +41,15 @@ export function toEvent({ kind, body, payload, actor, idempotencyKey }: Report):
 }
 
 export function notAnObject(): ProblemError {
-  return new ProblemError('invalid_body', 'The body must be a JSON object.', [
-    { pointer: '', detail: 'must be an object' },
-  ]);
+  return new ProblemError('invalid_body', 'The body must be a JSON object.', {
+    errors: [{ pointer: '', detail: 'must be an object' }],
+  });
 }
 
 function invalidBody(body: unknown, errors: ReturnType<typeof bodyErrors>): ProblemError {
   if (!isJsonObject(body)) return notAnObject();
   const detail = errors.map((error) => `${error.pointer} ${error.detail}`).join('; ');
-  return new ProblemError('invalid_body', `${detail}.`, errors);
+  return new ProblemError('invalid_body', `${detail}.`, { errors });
 }
 
 function oneKey(header: string | undefined, field: string | undefined): string | null {
@@ -57,7 +57,7 @@ function oneKey(header: string | undefined, field: string | undefined): string |
     throw new ProblemError(
       'invalid_body',
       'The idempotency key of the header and event_id differ: send one.',
-      [{ pointer: '/event_id', detail: 'differs from the idempotency key in the header' }],
+      { errors: [{ pointer: '/event_id', detail: 'differs from the idempotency key in the header' }] },
     );
   }
   return header ?? field ?? null;

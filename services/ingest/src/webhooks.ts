@@ -93,7 +93,7 @@ async function handle(
   const kind = KIND_BY_PATH.get(path);
   if (kind === undefined) throw new ProblemError('not_found', `There is nothing at ${path}.`);
   if (request.method !== 'POST') {
-    throw new ProblemError('method_not_allowed', `${path} takes POST.`, [], { Allow: 'POST' });
+    throw new ProblemError('method_not_allowed', `${path} takes POST.`, { headers: { Allow: 'POST' } });
   }
   const { actor } = authorize(authenticator, request.headers, search);
   const isLenient = isLenientIn(search);
@@ -106,9 +106,9 @@ function isLenientIn(search: string): boolean {
   if (search === '') return false;
   const { success, data } = webhookQuery.safeParse(Object.fromEntries(new URLSearchParams(search)));
   if (success) return data.lenient === 'true';
-  throw new ProblemError('invalid_parameter', 'lenient must be true or false.', [
-    { pointer: 'lenient', detail: 'must be true or false' },
-  ]);
+  throw new ProblemError('invalid_parameter', 'lenient must be true or false.', {
+    errors: [{ pointer: 'lenient', detail: 'must be true or false' }],
+  });
 }
 
 /** Never throws: whatever goes wrong is answered. */

@@ -7,14 +7,12 @@ import type { Build } from './progress/read-progress.js';
 
 export type PositionParameter = 'min_position' | 'as_of' | 'cursor';
 
-const RETRY_SOON = { 'Retry-After': '1' };
-
 export function projectionBehind(projection: ProjectionName, position: number): ProblemError {
   const detail =
     position === 0
       ? `The read model of ${projection} is not there yet. Try again.`
       : `The read model of ${projection} has not reached position ${position} yet. Try again.`;
-  return new ProblemError('projection_behind', detail, [], RETRY_SOON);
+  return new ProblemError('projection_behind', detail);
 }
 
 /** Seconds after which a client that waits for a build asks again: soon enough to see that it is done, and how far it is. */
@@ -39,7 +37,7 @@ export function builtAnew(
   const what = `The read model of ${projection} ${WHY[why]}`;
   if (build === undefined) {
     const detail = `${what}, but no build of it is under way: GET /api/projections says why. Try again.`;
-    return new ProblemError('projection_behind', detail, [], { 'Retry-After': `${RETRY_AFTER.least}` });
+    return new ProblemError('projection_behind', detail, { retryAfter: RETRY_AFTER.least });
   }
   const { position, rate, stage } = build;
   const estimate = buildEstimate({ position, head, rate }, now);
@@ -49,17 +47,15 @@ export function builtAnew(
   return new ProblemError(
     'projection_behind',
     `${what}: it has ${position} of ${head} events${until}. Try again.`,
-    [],
-    { 'Retry-After': `${after}` },
-    { progress: { projection, stage, position, head, rate, ...estimate } },
+    { retryAfter: after, progress: { projection, stage, position, head, rate, ...estimate } },
   );
 }
 
 /** @param parameter that asked for the position */
 export function positionAhead(position: number, head: number, parameter: PositionParameter): ProblemError {
-  return new ProblemError('position_ahead', `The log ends at position ${head}, before ${position}.`, [
-    { pointer: parameter, detail: `is past the end of the log, ${head}` },
-  ]);
+  return new ProblemError('position_ahead', `The log ends at position ${head}, before ${position}.`, {
+    errors: [{ pointer: parameter, detail: `is past the end of the log, ${head}` }],
+  });
 }
 
 export function noSuchProject(name: string): ProblemError {
@@ -81,7 +77,7 @@ export function ambiguousTask(taskId: string, projects: readonly string[], count
   return new ProblemError(
     'ambiguous_task',
     `Several projects have a task ${taskId}: ${projects.join(', ')}${more}. Ask for it through its project.`,
-    errors,
+    { errors },
   );
 }
 
@@ -93,17 +89,10 @@ export function tooSlow(cause: unknown): ProblemError {
   return new ProblemError(
     'database_unavailable',
     'The read took too long and was given up. Narrow it down, or try again.',
-    [],
-    RETRY_SOON,
     { cause },
   );
 }
 
 export function databaseSilent(): ProblemError {
-  return new ProblemError(
-    'database_unavailable',
-    'The database does not answer now. Try again.',
-    [],
-    RETRY_SOON,
-  );
+  return new ProblemError('database_unavailable', 'The database does not answer now. Try again.');
 }

@@ -1,4 +1,4 @@
-import { int8Array } from '@att/platform/postgres';
+import { int8Array, SQLSTATE } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Statement } from '../rows/statement.js';
 
@@ -7,9 +7,6 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
   readonly code = 'fenced';
 }
-
-/** SQLSTATE of the only division in the statement. */
-const DIVISION_BY_ZERO = '22012';
 
 /** A checkpoint as memory has it. The hash is that of the log's event there. */
 export interface Checkpoint {
@@ -70,8 +67,9 @@ export function moveCheckpointStatement(move: CheckpointMove): Statement {
       source.hash,
     ],
     onRow: ([, , hash]) => onMoved(hash as string),
+    // The statement has one division, which is by zero when the checkpoint is not where it was.
     refusal: ({ code }) =>
-      code === DIVISION_BY_ZERO
+      code === SQLSTATE.divisionByZero
         ? new FencedError('another projector moved the checkpoint, or the log is another one now')
         : undefined,
   };

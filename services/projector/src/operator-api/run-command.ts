@@ -51,8 +51,6 @@ function unknownIfLost(error: unknown): never {
   throw new ProblemError(
     'outcome_unknown',
     'The database was lost while it was writing. Look at GET /api/projections before you try again.',
-    [],
-    { 'Retry-After': '1' },
     { cause: error },
   );
 }

@@ -1,7 +1,7 @@
 /** Statements that follow each other over one connection without waiting for the server in between. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { isRefusal } from '@att/platform/postgres';
+import { isRefusal, SQLSTATE } from '@att/platform/postgres';
 import pg, { type ClientBase, type Connection, type Submittable } from 'pg';
 import type { CopyIn, Statement } from './statement.js';
 import { StatementWriter } from './statement-writer.js';
@@ -102,8 +102,8 @@ export class Pipeline implements Submittable {
   }
 
   #meaningOf(error: pg.DatabaseError): Error {
-    // Where it refused anything before, it never came to know of rows that cannot be encoded.
-    if (this.#cause !== undefined && error.code === QUERY_CANCELED) return this.#cause;
+    // A COPY that this side gave up is cancelled. A server that refused anything before never learns of rows that cannot be encoded.
+    if (this.#cause !== undefined && error.code === SQLSTATE.queryCanceled) return this.#cause;
     const statement = this.statements[this.#completed];
     const refusal = statement === undefined || 'parts' in statement ? undefined : statement.refusal;
     return refusal?.(error) ?? error;
@@ -120,5 +120,3 @@ export class Pipeline implements Submittable {
 const TURN_BYTES = 2 * 1024 * 1024;
 /** Bytes that may wait for the server then; with more nothing is encoded until it has taken them. */
 const MAX_WAITING = 8 * 1024 * 1024;
-/** SQLSTATE of a COPY that this side gave up. */
-const QUERY_CANCELED = '57014';

@@ -1,3 +1,4 @@
+import { SQLSTATE, sqlStateOf } from '@att/platform/postgres';
 import type { Pool, QueryResultRow } from 'pg';
 import { tooSlow } from '../problems.js';
 import type { Probe } from './probe.js';
@@ -11,8 +12,6 @@ export interface Statement {
 
 /** Milliseconds without an answer after which, and then as often, the database is asked if it lives. */
 const PROBE_INTERVAL = 1_500;
-/** SQLSTATE query_canceled: the statement timeout. */
-const QUERY_CANCELED = '57014';
 
 /**
  * Runs reads. A read may take as long as the statement timeout lets it, but only while the database
@@ -36,15 +35,10 @@ export class Reader {
       const { rows } = await Promise.race([this.#pool.query<Row>(statement), silence]);
       return rows;
     } catch (error) {
-      throw sqlState(error) === QUERY_CANCELED ? tooSlow(error) : error;
+      // The statement timeout cancels a query.
+      throw sqlStateOf(error) === SQLSTATE.queryCanceled ? tooSlow(error) : error;
     } finally {
       clearInterval(timer);
     }
   }
-}
-
-/** PostgreSQL's code of an error, or undefined where it has none. */
-export function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

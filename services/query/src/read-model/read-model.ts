@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AsOf } from '@att/contracts';
 import type { ETagParts } from '@att/platform/http';
+import { SQLSTATE, sqlStateOf } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
-import { type Reader, sqlState } from '../database/reader.js';
+import type { Reader } from '../database/reader.js';
 import { type PositionParameter, projectionBehind } from '../problems.js';
 import type { Goal, Progress } from '../progress/progress.js';
 import { closedPosition } from './closed-position.js';
@@ -12,8 +13,11 @@ import type { Snapshot } from './snapshot.js';
 const PATIENCE = 2_000;
 /** Milliseconds between two tries; each but the first means that the active generation was switched in between. */
 const PAUSE = 10;
-/** SQLSTATE undefined_table, and deadlock_detected: whoever drops several tables and who reads them waited for each other. */
-const DROPPED: ReadonlySet<string | undefined> = new Set(['42P01', '40P01']);
+/** SQLSTATEs of a read from tables that are dropped meanwhile: a drop of several tables and a read of them may deadlock. */
+const DROPPED: ReadonlySet<string | undefined> = new Set([
+  SQLSTATE.undefinedTable,
+  SQLSTATE.deadlockDetected,
+]);
 
 export interface Wanted {
   projection: ProjectionName;
@@ -129,5 +133,5 @@ function undefinedIfDropped(error: unknown): undefined {
 
 /** Whether a generation was dropped while it was read from. */
 export function isDropped(error: unknown): boolean {
-  return DROPPED.has(sqlState(error));
+  return DROPPED.has(sqlStateOf(error));
 }

@@ -26,5 +26,7 @@ export function statsRoutes(models: ReadModel): Pick<RouteHandlers, 'getStats' |
 
 function tooManyBuckets(): ProblemError {
   const detail = `gives more than ${MAX_BUCKETS} buckets here: take larger ones, or narrow from and to`;
-  return new ProblemError('invalid_parameter', `bucket ${detail}.`, [{ pointer: 'bucket', detail }]);
+  return new ProblemError('invalid_parameter', `bucket ${detail}.`, {
+    errors: [{ pointer: 'bucket', detail }],
+  });
 }
