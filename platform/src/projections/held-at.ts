@@ -1,23 +1,28 @@
 /** SQL of histories that are kept in runs. */
+import { generationTable, type RunTableName, TABLES } from './read-models/index.js';
 
 export interface HeldOptions {
-  table: string;
+  table: RunTableName;
+  generation: number;
   /** SQL condition: the key. */
   key: string;
-  columns: readonly string[];
+  /** Columns that are wanted; all that change by default. */
+  columns?: readonly string[];
   /** SQL of the position, a bigint. */
   at: string;
 }
 
 /**
- * What a key was at a position; no row before its first change. A row is a run of its changes: arrays in step, that of
- * the positions from which they hold in ascending order, so that `width_bucket` is the place of the last one at or before.
+ * SQL of a key's values at a position; no row before its first change. A row is a run of changes: arrays in step. The one of the
+ * positions from which the changes hold ascends, so that `width_bucket` finds the last change at or before the position.
  */
-export function heldAt({ table, key, columns, at }: HeldOptions): string {
+export function heldAt({ table, generation, key, columns = movingColumns(table), at }: HeldOptions): string {
   return `
             SELECT ${columns.map((name) => `r.${name}[r.place] AS ${name}`).join(', ')}
             FROM (
-              SELECT *, width_bucket(${at}, valid_from) AS place FROM ${table}
+              SELECT *, width_bucket(${at}, valid_from) AS place FROM ${generationTable(table, generation)}
               WHERE ${key} AND first <= ${at} ORDER BY first DESC LIMIT 1
             ) r`;
 }
+
+const movingColumns = (table: RunTableName): readonly string[] => Object.keys(TABLES[table].moving);

@@ -1,17 +1,12 @@
-/** What the projector and the readers of its tables must agree on. */
+/** Agreements between the projector and the readers of its tables. */
 
 /**
- * Of each projection the version that this release writes and reads. It is raised with every change of the tables or of
- * the fold: another version is another generation.
+ * Version of each projection that this release writes and reads: another version is another generation. It is raised with
+ * every change of the tables or of the fold, which `fingerprints.test.ts` of the projector sees to.
  */
 export const PROJECTION_VERSIONS = { tasks: 12, projects: 8, agents: 7, stats: 8, events: 4 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
-
-/** A table of one generation, ready to stand in SQL. */
-export function generationTable(table: string, generation: number): string {
-  return `projection.${table}_g${generation}`;
-}
 
 /** Announced after each commit of the projector; the payload is the checkpoint. */
 export const PROJECTION_CHANNEL = 'att_projection';
@@ -37,5 +32,17 @@ export { forkOf, forksAround } from './forks.js';
 export { heldAt } from './held-at.js';
 export { joinMetadata, METADATA_ROW, metadataAt } from './metadata-at.js';
 export { IS_OF_OTHER_LOG } from './other-log.js';
+export {
+  type ColumnName,
+  type ColumnType,
+  generationTable,
+  READ_MODELS,
+  type RunKey,
+  type RunMoving,
+  type RunTableName,
+  type SqlType,
+  type Table,
+  type TableName,
+} from './read-models/index.js';
 export { hasTrigrams, searchKey, TITLE_END } from './search-key.js';
 export { CHUNKS, GROUPS, LATEST_LEVELS, MESSAGE_STRETCHES, sqlBitOf, sqlChunksOf } from './stretches.js';

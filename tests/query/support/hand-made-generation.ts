@@ -1,5 +1,5 @@
 /** Generations made by hand: copies that differ from the one before in every row, count and position. */
-import { generationTable, type ProjectionName } from '@att/platform/projections';
+import { generationTable, type ProjectionName, READ_MODELS, type TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
 export type MarkedProjection = Exclude<ProjectionName, 'events'>;
@@ -7,7 +7,7 @@ export type MarkedProjection = Exclude<ProjectionName, 'events'>;
 /** Tables whose every row is marked with the generation's checkpoint, which shows which generation an answer is from. */
 const MARKS: Record<
   MarkedProjection,
-  { tables: readonly string[]; mark: (position: number, table: string) => string }
+  { tables: readonly TableName[]; mark: (position: number, table: string) => string }
 > = {
   tasks: { tables: ['task_spans'], mark: (position) => `title = 'of ${position}'` },
   projects: { tables: ['projects', 'project_versions'], mark: totalOf },
@@ -45,7 +45,7 @@ export async function switchGeneration(
       [before.id, position],
     );
     const id = rows[0]?.id as number;
-    const tables = await tablesOf(client, before.id);
+    const tables = Object.keys(READ_MODELS[projection]) as TableName[];
     for (const name of tables) await copyTable(client, name, before.id, id);
     if (projection !== 'events') await grow(client, projection, id, position);
     await client.query("UPDATE projection.generations SET state = 'retired' WHERE id = $1", [before.id]);
@@ -69,17 +69,7 @@ export async function activeOf(
   return rows[0];
 }
 
-/** Names of a generation's tables, without its number. */
-async function tablesOf(client: ClientBase, generation: number): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT substring(tablename FROM '^(.*)_g' || $1 || '$') AS name FROM pg_tables
-     WHERE schemaname = 'projection' AND tablename ~ ('_g' || $1 || '$') ORDER BY 1`,
-    [String(generation)],
-  );
-  return rows.map(({ name }) => name);
-}
-
-async function copyTable(client: ClientBase, name: string, from: number, to: number): Promise<void> {
+async function copyTable(client: ClientBase, name: TableName, from: number, to: number): Promise<void> {
   const [source, target] = [generationTable(name, from), generationTable(name, to)];
   await client.query(`CREATE TABLE ${target} (LIKE ${source} INCLUDING ALL)`);
   await client.query(`GRANT SELECT ON ${target} TO att_reader`);
@@ -103,7 +93,7 @@ async function grow(
     name_key: name,
   };
   const changes = { ...fields, task_id: name, project: name, agent: name };
-  const copies = async (table: string, condition: string, changed: object) =>
+  const copies = async (table: TableName, condition: string, changed: object) =>
     client.query(
       `INSERT INTO ${generationTable(table, generation)}
        SELECT (jsonb_populate_record(t, $1)).* FROM ${generationTable(table, generation)} t WHERE ${condition}`,
@@ -117,7 +107,7 @@ async function grow(
       position,
     );
   } else {
-    const { rows } = await client.query<{ table: string }>(
+    const { rows } = await client.query<{ table: TableName }>(
       `SELECT substring(table_name FROM '^(.*)_g') AS table FROM information_schema.columns
        WHERE table_schema = 'projection' AND table_name ~ ('_g' || $1 || '$') AND column_name = 'id'`,
       [String(generation)],

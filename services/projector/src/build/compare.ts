@@ -1,6 +1,6 @@
 /** A build against the active generation, row for row, both as they were in one moment at one position. */
 import type { Comparison } from '@att/contracts';
-import { generationTable } from '@att/platform/projections';
+import { generationTable, type TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 import type { Generation } from '../generations/generation.js';
 import { FencedError } from '../generations/move-checkpoint.js';
@@ -111,7 +111,7 @@ const isSame = (a: Checksum, b: Checksum) => a.checksum === b.checksum && a.rows
 async function checksums(
   client: ClientBase,
   generation: number,
-  names: readonly string[],
+  names: readonly TableName[],
 ): Promise<Checksum[]> {
   const sums: Checksum[] = [];
   for (const name of names) sums.push(await checksum(client, generationTable(name, generation)));

@@ -1,5 +1,5 @@
 /** What a build's tables get once they are full: statistics, vacuum, keys, and the indexes of readers. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, type TableName } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { setAutovacuum } from '../generations/set-autovacuum.js';
@@ -47,7 +47,7 @@ function makingAllKeys(targets: readonly Indexed[]): string[] {
  * statistics of those that are read by key take 0.3 s.
  */
 function lookingAfter(
-  name: string,
+  name: TableName,
   { projection: { covered = [], byKey = [] }, generation }: Indexed,
 ): string[] {
   const table = generationTable(name, generation);

@@ -1,6 +1,7 @@
 /** Poison in builds beside what serves. */
 import { GROUPS } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTables } from '../rows/create-tables.js';
 import { PATIENCE, PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
 import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
 
@@ -76,7 +77,7 @@ describe('a rebuild', () => {
     await world.base.append(reports(40));
     for (const [index, name] of names.entries()) {
       const id = builds[index] as number;
-      await world.base.projectorPool.query(projectionOf(name).tables(id));
+      await world.base.projectorPool.query(createTables(projectionOf(name).tables, id));
       await world.base.sql.query(
         `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
          VALUES ($1, 'project-0', 'task-4', 4, 'Error', '')`,

@@ -1,5 +1,6 @@
 /** What a projection is: a name, a version, its tables, and a fold of a batch into row changes. */
-import type { ProjectionName } from '@att/platform/projections';
+import type { ProjectionName, TableName } from '@att/platform/projections';
+import type { Tables } from '../rows/create-tables.js';
 import type { Key } from '../rows/keys.js';
 import type { Loader } from '../rows/loader.js';
 import type { Write } from '../rows/write.js';
@@ -9,8 +10,7 @@ export interface Projection {
   name: ProjectionName;
   /** Of its tables and of its fold: see `PROJECTION_VERSIONS`. */
   version: number;
-  /** DDL of a generation's tables, with the keys that writing always needs. */
-  tables(generation: number): string;
+  tables: Tables;
   /**
    * Those by which a writer finds rows that its memory does not have. A build whose memory has had all of them makes them once its
    * tables are full: row by row they were 7 of the 26 µs of PostgreSQL's time an event.
@@ -22,12 +22,12 @@ export interface Projection {
    * Tables, by the ending of their names, of which readers find all that they want in indexes. PostgreSQL leaves the table out then,
    * but only where vacuum has marked its pages.
    */
-  covered?: readonly string[];
+  covered?: readonly TableName[];
   /**
    * Tables, by the ending of their names, of which a row is found by its whole key, whatever statistics tell: a build leaves those
    * to autovacuum, which may come to them once it is followed.
    */
-  byKey?: readonly string[];
+  byKey?: readonly TableName[];
   /** @param position the checkpoint that it goes on from */
   writer(generation: number, position: number): ProjectionWriter;
 }

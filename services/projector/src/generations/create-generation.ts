@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../fold/projection.js';
+import { createTables } from '../rows/create-tables.js';
 import { makingKeys } from '../rows/keys.js';
 import type { Generation } from './generation.js';
 import { statisticsLimits } from './statistics-limits.js';
@@ -9,7 +10,9 @@ export async function createFirst(client: ClientBase, projection: Projection): P
   const generation = await insert(client, projection, { state: 'active', stage: 'following', build: null });
   const { tables, keys, indexes } = projection;
   await client.query(
-    [tables(generation.id), ...makingKeys(keys, generation.id), ...indexes(generation.id)].join(';\n'),
+    [createTables(tables, generation.id), ...makingKeys(keys, generation.id), ...indexes(generation.id)].join(
+      ';\n',
+    ),
   );
   await client.query(await statisticsLimits(client, generation.id));
   return generation;

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
+import { createTables } from '../rows/create-tables.js';
 import { inTransaction } from '../rows/in-transaction.js';
 import { makingKeys } from '../rows/keys.js';
 import { FencedError } from './move-checkpoint.js';
@@ -18,7 +19,7 @@ export async function makeTables(
       [generation],
     );
     if (rowCount !== 1) throw new FencedError('the build was cancelled');
-    await client.query(tables(generation));
+    await client.query(createTables(tables, generation));
     // What columns their indexes will have is known once those are there, which without rows takes a moment.
     await client.query('SAVEPOINT without_indexes');
     await client.query([...makingKeys(keys, generation), ...indexes(generation)].join(';\n'));

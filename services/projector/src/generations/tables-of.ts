@@ -1,8 +1,9 @@
+import type { TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
 /** The tables of a generation, by the ending of their names; without it, as two generations share them. */
-export async function tablesOf(client: ClientBase | Pool, generation: number): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
+export async function tablesOf(client: ClientBase | Pool, generation: number): Promise<TableName[]> {
+  const { rows } = await client.query<{ name: TableName }>(
     `SELECT left(tablename, -length($1)) AS name FROM pg_tables
      WHERE schemaname = 'projection' AND right(tablename, length($1)) = $1
      ORDER BY name`,

@@ -1,9 +1,9 @@
 /** Keys by which a writer finds rows that its memory does not have. */
-import { generationTable } from '@att/platform/projections';
+import { generationTable, type TableName } from '@att/platform/projections';
 
 export interface Key {
-  /** By the ending of its name. */
-  table: string;
+  /** Table, by the beginning of its name. */
+  table: TableName;
   columns: string;
 }
 

@@ -17,7 +17,7 @@ import { OUTCOME_COLUMNS } from './outcome-columns.js';
 
 export type { TaskOutcome, Transition } from '../fold/task-outcome.js';
 export { isSameToStats } from './is-same-to-stats.js';
-export { outcomesKey, outcomesTable } from './outcomes-table.js';
+export { outcomesKey } from './outcomes-table.js';
 
 const CACHED_OUTCOMES = 50_000;
 

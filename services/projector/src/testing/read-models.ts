@@ -8,36 +8,28 @@ import {
   metadataAt,
   OPEN_END,
   type ProjectionName,
+  READ_MODELS,
 } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { searchText } from '../projections/tasks/search-keys.js';
 import { taskText } from '../projections/tasks/task-texts.js';
 import { statsOf } from './plain-fold.js';
 
-async function tableOf(pool: Pool, projection: ProjectionName): Promise<string> {
+/** Id of the generation that serves. */
+async function activeGeneration(pool: Pool, projection: ProjectionName): Promise<number> {
   const { rows } = await pool.query(
     "SELECT id FROM projection.generations WHERE projection = $1 AND state = 'active'",
     [projection],
   );
-  return generationTable(projection, rows[0].id);
+  return rows[0].id;
 }
 
-const TASK_TABLES = [
-  'tasks',
-  'task_versions',
-  'task_metadata',
-  'task_spans',
-  'task_texts',
-  'task_messages',
-  'task_counts',
-] as const;
-type TaskTable = (typeof TASK_TABLES)[number];
-type TaskTables = Record<TaskTable, string>;
+type TaskTables = Record<keyof typeof READ_MODELS.tasks, string>;
 
 export async function taskTablesOf(pool: Pool): Promise<TaskTables> {
-  const tasks = await tableOf(pool, 'tasks');
-  const named = (name: TaskTable) => [name, tasks.replace('.tasks_', `.${name}_`)];
-  return Object.fromEntries(TASK_TABLES.map(named));
+  const id = await activeGeneration(pool, 'tasks');
+  const names = Object.keys(READ_MODELS.tasks) as (keyof TaskTables)[];
+  return Object.fromEntries(names.map((name) => [name, generationTable(name, id)])) as TaskTables;
 }
 
 export async function tasksAt(pool: Pool, tables: TaskTables, position: number): Promise<Task[]> {
@@ -114,9 +106,16 @@ export const textsOf = (task: Task) => ({
 });
 
 export async function countsAt(pool: Pool, { task_counts }: TaskTables, position: number) {
+  const generation = await activeGeneration(pool, 'tasks');
+  const held = heldAt({
+    table: 'task_counts',
+    generation,
+    key: 'kind = k.kind AND value = k.value',
+    at: '$1::bigint',
+  });
   const { rows } = await pool.query(
     `SELECT k.kind, k.value, c.total FROM (SELECT DISTINCT kind, value FROM ${task_counts}) k
-     CROSS JOIN LATERAL (${heldAt({ table: task_counts, key: 'kind = k.kind AND value = k.value', columns: ['total'], at: '$1::bigint' })}) c`,
+     CROSS JOIN LATERAL (${held}) c`,
     [position],
   );
   return Object.fromEntries(
@@ -138,19 +137,22 @@ export async function readProjects(pool: Pool): Promise<Project[]> {
   const { rows } = await pool.query(
     `SELECT id, name, created_at, updated_at, total AS total_tasks, active AS active_tasks,
             completed AS completed_tasks, failed AS failed_tasks
-     FROM ${await tableOf(pool, 'projects')} ORDER BY id`,
+     FROM ${generationTable('projects', await activeGeneration(pool, 'projects'))} ORDER BY id`,
   );
   return rows;
 }
 
-const FIGURES = ['total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
-
 export async function readStats(pool: Pool) {
-  const table = (await tableOf(pool, 'stats')).replace('stats_', 'stats_versions_');
+  const held = heldAt({
+    table: 'stats_versions',
+    generation: await activeGeneration(pool, 'stats'),
+    key: "project = '' AND agent = ''",
+    at: String(OPEN_END),
+  });
   const { rows } = await pool.query(
     `SELECT total AS total_tasks, active AS active_tasks, completed AS completed_tasks, failed AS failed_tasks,
             durations, duration_micros::text AS micros
-     FROM (${heldAt({ table, key: "project = '' AND agent = ''", columns: FIGURES, at: String(OPEN_END) })}) s`,
+     FROM (${held}) s`,
   );
   return rows[0] ?? statsOf([]);
 }

@@ -3,16 +3,13 @@ import { MAX_AGENT_PROJECTS } from '@att/contracts';
 import { generationTable, heldAt } from '@att/platform/projections';
 import { meanSeconds } from '../stats/mean-seconds.js';
 
-const MOVING = ['last_seen', 'total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
-
 /**
  * The agents `o` as they were at `g.at`.
  *
  * @param condition on the row `o` of the table of agents
  */
 export function agentsAt(generation: number, condition: string): string {
-  const table = generationTable('agent_versions', generation);
-  const held = heldAt({ table, key: 'id = o.id', columns: MOVING, at: 'g.at' });
+  const held = heldAt({ table: 'agent_versions', generation, key: 'id = o.id', at: 'g.at' });
   return `
           SELECT o.id, o.name, o.name_key, o.first_seen, v.last_seen,
                  v.total AS total_tasks, v.active AS active_tasks,

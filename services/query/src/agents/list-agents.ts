@@ -29,7 +29,7 @@ export async function listAgents(
     sql: (generation) => ({
       rowsAt: (condition) => agentsAt(generation, condition),
       table: generationTable('agents', generation),
-      versions: generationTable('agent_versions', generation),
+      versions: 'agent_versions',
     }),
   });
   return { ...answer, body: rows.map(agentOf) };

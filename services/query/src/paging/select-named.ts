@@ -8,7 +8,7 @@ import {
   type PageRequest,
   type Parameter,
 } from '@att/platform/paging';
-import { heldAt } from '@att/platform/projections';
+import { heldAt, type RunTableName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
 import {
@@ -35,9 +35,10 @@ export interface NamedListRequest {
   words: readonly string[];
   /** SQL: the rows as they were at `g.at`, under conditions on their table `o`. */
   rowsAt(condition: string): string;
-  /** SQL: the table of the rows as they are now, and that of their versions. */
+  /** SQL: the table of the rows as they are now. */
   table: string;
-  versions: string;
+  /** Table of their versions. */
+  versions: RunTableName;
 }
 
 export interface NamedList<Row> {
@@ -90,7 +91,7 @@ function listStatement(request: NamedListRequest, generation: number, at: number
           SELECT row_number() OVER () AS list_place, s.*
           FROM (
             SELECT ${order.key} AS list_key, ${order.id} AS list_id
-            FROM ${keys(request, moments)} c
+            FROM ${keys(request, generation, moments)} c
             ${where([...wanted, ...behind])}
             ORDER BY ${orderBy(order, page.cursor?.direction === 'prev')}
             LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
@@ -103,12 +104,13 @@ function listStatement(request: NamedListRequest, generation: number, at: number
 }
 
 /** SQL of the rows with what the order goes by, as it was at the position. */
-function keys({ moving, table, versions }: NamedListRequest, moments: Moments): string {
+function keys({ moving, table, versions }: NamedListRequest, generation: number, moments: Moments): string {
   if (moving === undefined || !moments.isPast) return table;
+  const held = heldAt({ table: versions, generation, key: 'id = o.id', columns: [moving], at: '$2' });
   return `(
               SELECT o.id, o.name_key, o.present_from, v.${moving}
               FROM ${table} o
-              CROSS JOIN LATERAL (${heldAt({ table: versions, key: 'id = o.id', columns: [moving], at: '$2' })}
+              CROSS JOIN LATERAL (${held}
               ) v
             )`;
 }

@@ -25,7 +25,7 @@ export async function listProjects(
     sql: (generation) => ({
       rowsAt: (condition) => projectsAt(generation, condition),
       table: generationTable('projects', generation),
-      versions: generationTable('project_versions', generation),
+      versions: 'project_versions',
     }),
   });
   return { ...answer, body: rows.map(projectOf) };

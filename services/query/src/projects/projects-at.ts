@@ -1,16 +1,13 @@
 /** SQL of projects as they were at a position. */
 import { generationTable, heldAt } from '@att/platform/projections';
 
-const MOVING = ['updated_at', 'total', 'active', 'completed', 'failed'];
-
 /**
  * The projects `o` as they were at `g.at`.
  *
  * @param condition on the row `o` of the table of projects
  */
 export function projectsAt(generation: number, condition: string): string {
-  const table = generationTable('project_versions', generation);
-  const held = heldAt({ table, key: 'id = o.id', columns: MOVING, at: 'g.at' });
+  const held = heldAt({ table: 'project_versions', generation, key: 'id = o.id', at: 'g.at' });
   return `
           SELECT o.id, o.name, o.name_key, o.created_at, v.updated_at, v.total AS total_tasks, v.active AS active_tasks,
                  v.completed AS completed_tasks, v.failed AS failed_tasks

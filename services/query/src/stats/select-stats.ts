@@ -10,14 +10,17 @@ export interface StatsFilter {
   agent: string | undefined;
 }
 
-const FIGURES = ['projects', 'total', 'active', 'completed', 'failed', 'durations', 'duration_micros'];
-
 /** Totals, of everything or of one project, agent, or both. */
 export function selectStats({ project = '', agent = '' }: StatsFilter): Select<Stats> {
   return async (reader, generation, at) => {
-    const table = generationTable('stats_versions', generation);
+    const held = heldAt({
+      table: 'stats_versions',
+      generation,
+      key: 'project = $3 AND agent = $4',
+      at: 'g.at',
+    });
     const [row] = await reader.query<SnapshotRow & Stats>({
-      name: `select-stats-${table}`,
+      name: `select-stats-${generationTable('stats_versions', generation)}`,
       text: `
         SELECT ${READ_AT},
                coalesce(s.projects, 0) AS total_projects,
@@ -27,7 +30,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
                coalesce(s.failed, 0) AS failed_tasks,
                ${meanSeconds('s.duration_micros', 's.durations')} AS average_duration
         FROM (${AT_POSITION}) g
-        LEFT JOIN LATERAL (${heldAt({ table, key: 'project = $3 AND agent = $4', columns: FIGURES, at: 'g.at' })}
+        LEFT JOIN LATERAL (${held}
         ) s ON true`,
       values: [generation, at, project, agent],
     });

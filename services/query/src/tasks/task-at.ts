@@ -1,6 +1,6 @@
 /** SQL of tasks as they were at a position. */
 import { MAX_SUMMARY_CHARACTERS } from '@att/contracts';
-import { generationTable, metadataAt } from '@att/platform/projections';
+import { generationTable, metadataAt, type TableName } from '@att/platform/projections';
 
 const columns = (
   generation: number,
@@ -46,7 +46,7 @@ export function joinState(generation: number, until: readonly string[]): string 
 }
 
 /** SQL of a task's row of a history: one look-up, however many rows it has. */
-export function latestOf(table: string, generation: number, id: string, until: readonly string[]): string {
+export function latestOf(table: TableName, generation: number, id: string, until: readonly string[]): string {
   return `
           SELECT * FROM ${generationTable(table, generation)}
           WHERE ${[`id = ${id}`, ...until].join(' AND ')} ORDER BY valid_from DESC LIMIT 1`;

@@ -1,5 +1,5 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
-import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
@@ -17,14 +17,13 @@ import {
 } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
 import { AGENT_RUNS, type AgentRow, copyOf, loadAgents, writingAgents } from './agent-rows.js';
-import { tables } from './tables.js';
 
 const CACHED_AGENTS = 20_000;
 
 export const agents: Projection = {
   name: 'agents',
   version: PROJECTION_VERSIONS.agents,
-  tables,
+  tables: READ_MODELS.agents,
   keys: [outcomesKey('agents_tasks')],
   byKey: ['agent_versions', 'agents_tasks'],
   // Writing needs all that readers do.

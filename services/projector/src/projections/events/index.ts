@@ -5,17 +5,19 @@
  * a bit for each chunk of a group, which is a quarter of the rows of chunks by themselves.
  */
 
-import { GROUPS, generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
+import { GROUPS, generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { indexGroup } from './index-group.js';
-import { indexes, tables } from './tables.js';
 
 export const events: Projection = {
   name: 'events',
   version: PROJECTION_VERSIONS.events,
-  tables,
+  tables: READ_MODELS.events,
   keys: [],
-  indexes,
+  // The key begins with what tells most: to sort by field first, which has few values, takes twice as long.
+  indexes: (generation) => [
+    `CREATE UNIQUE INDEX ON ${generationTable('event_index', generation)} (value, field, chunk_group)`,
+  ],
   writer,
 };
 

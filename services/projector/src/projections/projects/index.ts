@@ -1,5 +1,5 @@
 /** Projects with the counts of their tasks: as they are now, and as they were at every position. */
-import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
@@ -9,14 +9,13 @@ import { writingRuns } from '../../rows/write-runs.js';
 import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { copyOf, loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
-import { tables } from './tables.js';
 
 const CACHED_PROJECTS = 10_000;
 
 export const projects: Projection = {
   name: 'projects',
   version: PROJECTION_VERSIONS.projects,
-  tables,
+  tables: READ_MODELS.projects,
   keys: [outcomesKey('projects_tasks')],
   byKey: ['project_versions', 'projects_tasks'],
   // Writing needs all that readers do.

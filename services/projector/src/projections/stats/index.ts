@@ -1,24 +1,24 @@
 /** Counts and durations of every scope, and what happened when. */
-import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS, READ_MODELS, type TableName } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { writingRuns } from '../../rows/write-runs.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { countsInStats, foldScopes } from './fold-scopes.js';
+import { indexes } from './indexes.js';
 import { Scopes, scopeKey } from './scopes.js';
 import { addingToSeries } from './series.js';
 import { writingLateSteps } from './series-late.js';
 import { addingSteps, writingDurations, writingStepAgents } from './series-steps.js';
 import { loadStats, STATS_RUNS, type StatsRow } from './stats-rows.js';
-import { indexes, tables } from './tables.js';
 
 const CACHED_SCOPES = 50_000;
 
 export const stats: Projection = {
   name: 'stats',
   version: PROJECTION_VERSIONS.stats,
-  tables,
+  tables: READ_MODELS.stats,
   keys: [outcomesKey('stats_tasks')],
   byKey: ['stats_versions', 'stats_tasks'],
   indexes,
@@ -26,7 +26,7 @@ export const stats: Projection = {
 };
 
 function writer(generation: number, position: number): ProjectionWriter {
-  const table = (name: string) => generationTable(name, generation);
+  const table = (name: TableName) => generationTable(name, generation);
   const outcomes = new TaskOutcomes(table('stats_tasks'), position);
   const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES, isTableEmpty: position === 0 });
 

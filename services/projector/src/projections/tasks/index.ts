@@ -1,7 +1,7 @@
 /** Tasks: as they are now, and as they were at every position. */
 import { evolve, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
-import { generationTable, PROJECTION_VERSIONS } from '@att/platform/projections';
+import { generationTable, PROJECTION_VERSIONS, READ_MODELS, type TableName } from '@att/platform/projections';
 import type { FoldedBatch } from '../../fold/folded-batch.js';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
@@ -9,10 +9,10 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey } from '../../rows/row-cache.js';
 import { TURN_EVENTS, turn } from '../../rows/yield-to-event-loop.js';
 import type { Transition } from '../../task-outcomes/index.js';
+import { indexes, KEYS } from './indexes.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { type NewTask, writingTasks } from './new-tasks.js';
 import { SearchKeys } from './search-keys.js';
-import { indexes, KEYS, tables } from './tables.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
 import { TaskLatest } from './task-latest.js';
@@ -29,7 +29,7 @@ const CACHED_PROJECTS = 10_000;
 export const tasks: Projection = {
   name: 'tasks',
   version: PROJECTION_VERSIONS.tasks,
-  tables,
+  tables: READ_MODELS.tasks,
   keys: KEYS,
   indexes,
   covered: ['tasks', 'task_spans'],
@@ -38,7 +38,7 @@ export const tasks: Projection = {
 };
 
 function writer(generation: number, position: number): ProjectionWriter {
-  const table = (name: string) => generationTable(name, generation);
+  const table = (name: TableName) => generationTable(name, generation);
   const messages = new TaskMessages(
     { messages: table('task_messages'), versions: table('task_versions') },
     position,

@@ -1,6 +1,6 @@
 /** SQL of pages in the order of tasks' latest reports. */
 import { beside, orderBy, type PageRequest, type Parameter } from '@att/platform/paging';
-import { generationTable, LATEST_LEVELS } from '@att/platform/projections';
+import { generationTable, LATEST_LEVELS, type TableName } from '@att/platform/projections';
 import { latestOf } from '../task-at.js';
 import type { CandidateOptions } from './candidates.js';
 import { createdConditions } from './created-between.js';
@@ -93,7 +93,7 @@ function partsOf(
 /** SQL conditions on the task `c`: that this is its latest report, and what is filtered by. */
 function conditionsOn(options: CandidateOptions, parameter: Parameter): string[] {
   const { generation, moments, filter, created, texts } = options;
-  const latest = (table: string) => latestOf(table, generation, 'c.id', moments.until('valid_from'));
+  const latest = (table: TableName) => latestOf(table, generation, 'c.id', moments.until('valid_from'));
   const ofSpan: string[] = [];
   if (filter.status !== undefined) ofSpan.push(`o.status = ANY (${parameter(filter.status, 'text[]')})`);
   if (filter.agent !== undefined) ofSpan.push(`o.agent = ${parameter(filter.agent, 'text')}`);

@@ -135,11 +135,10 @@ function exactTotal(
   const [kind, values] = kept[0] ?? ['all', ['']];
   // Two projects at once are none.
   if (kept.length > 1 || projects.length > 1) return undefined;
-  const table = generationTable('task_counts', generation);
   const key = `kind = ${parameter(kind, 'text')} AND value = w.value`;
   return `
       SELECT coalesce(sum(k.total), 0)::bigint AS total
       FROM unnest(${parameter(values, 'text[]')}) AS w (value)
-      CROSS JOIN LATERAL (${heldAt({ table, key, columns: ['total'], at: 'g.at' })}
+      CROSS JOIN LATERAL (${heldAt({ table: 'task_counts', generation, key, at: 'g.at' })}
       ) k`;
 }
