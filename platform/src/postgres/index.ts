@@ -4,7 +4,8 @@ export { readCarelessSettings } from './database-check.js';
 export { POOL_END_TIMEOUT } from './ending-pool.js';
 export { classifyFailure, type Failure, isRefusal, isUnavailable } from './failure.js';
 export { createListener, type ListenerOptions } from './listener.js';
-export { assertMigrated, type Migrations, migrate } from './migrate.js';
+export { assertMigrated, migrate } from './migrate.js';
+export type { Migrations } from './migrations.js';
 export {
   connectionConfig,
   createPool,

@@ -13,26 +13,11 @@ import {
   writeNote,
   writeRecord,
 } from './migration-record.js';
+import type { Migrations } from './migrations.js';
 import { connectionConfig } from './pool.js';
 import { refuseTransactionPooling } from './pooling.js';
 import { Session } from './session.js';
 import { UnfitDatabaseError } from './unfit-database.js';
-
-/** The numbered forward-only `.sql` files of one schema's owner, and those in `repeatable`, which run at each start. */
-export interface Migrations {
-  /** The schema they make; which of them ran is kept in `att_migrations_<schema>`. */
-  schema: string;
-  directory: string;
-  /** A table that tells this schema from somebody else's of the same name. */
-  mark: string;
-  /**
-   * Conditions in SQL by migration, each of which holds where it ran: for a schema that was restored alone, and
-   * without its comment.
-   */
-  signs: Record<string, string>;
-  /** Advice for an older release where a newer one has been; a sentence's end. */
-  wayBack: string;
-}
 
 /**
  * Brings a schema up to date. Concurrent runs wait for each other (advisory lock).

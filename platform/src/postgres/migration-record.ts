@@ -1,6 +1,6 @@
 /** Record of a schema's migrations: a table has it, and the schema's comment says it once more. */
 import pg from 'pg';
-import type { Migrations } from './migrate.js';
+import type { Migrations } from './migrations.js';
 
 export interface SchemaState {
   schemaExists: boolean;

@@ -1,9 +1,8 @@
 /** Every way a read can fail that its caller is told about. */
 
-import { buildEstimate } from '@att/contracts';
+import { type BuildProgress, buildEstimate } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
 import type { ProjectionName } from '@att/platform/projections';
-import type { Build } from './progress/read-progress.js';
 
 export type PositionParameter = 'min_position' | 'as_of' | 'cursor';
 
@@ -31,7 +30,7 @@ export function builtAnew(
   why: keyof typeof WHY,
   projection: ProjectionName,
   head: number,
-  build: Build | undefined,
+  build: Pick<BuildProgress, 'stage' | 'position' | 'rate'> | undefined,
   now: number,
 ): ProblemError {
   const what = `The read model of ${projection} ${WHY[why]}`;

@@ -1,5 +1,4 @@
 import { Counter, Gauge, type Registry } from '@att/platform/metrics';
-import type { Sockets } from './sockets.js';
 
 export interface RealtimeMetrics {
   framesSent: Counter;
@@ -8,7 +7,10 @@ export interface RealtimeMetrics {
   closes: Counter<'reason'>;
 }
 
-export function createRealtimeMetrics(registry: Registry, sockets: Sockets): RealtimeMetrics {
+export function createRealtimeMetrics(
+  registry: Registry,
+  sockets: { readonly size: number; unsentBytes(): number },
+): RealtimeMetrics {
   const registers = [registry];
   new Gauge({
     name: 'att_realtime_sockets',

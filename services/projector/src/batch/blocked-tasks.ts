@@ -1,15 +1,11 @@
 /** Which tasks stand still in a generation. */
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
+import { isOfTask, type TaskName } from '../fold/task-name.js';
 import type { Loader } from '../rows/loader.js';
 import { taskKey } from '../rows/row-cache.js';
 import { findStanding } from './find-blocked.js';
 import { readStanding } from './read-blocked.js';
-
-export interface TaskName {
-  project: string;
-  task_id: string;
-}
 
 /** Tasks kept in memory; where more stand still, each batch asks for its own. */
 const KEPT = 5_000;
@@ -50,8 +46,4 @@ export class StandingTasks {
     const found = await findStanding(loader, this.generation, [...tasks.values()]);
     return new Set(found.map(taskKey));
   }
-}
-
-export function isOfTask(event: LogEvent): event is LogEvent & TaskName {
-  return event.project !== null && event.task_id !== null;
 }

@@ -1,6 +1,6 @@
 import { textArray } from '@att/platform/postgres';
+import type { TaskName } from '../fold/task-name.js';
 import type { Loader } from '../rows/loader.js';
-import type { TaskName } from './blocked-tasks.js';
 
 /** Those of the tasks that stand still. */
 export async function findStanding(

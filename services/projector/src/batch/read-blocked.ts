@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { TaskName } from './blocked-tasks.js';
+import type { TaskName } from '../fold/task-name.js';
 
 /** @param limit how many at most, in no order */
 export async function readStanding(pool: Pool, generation: number, limit: number): Promise<TaskName[]> {

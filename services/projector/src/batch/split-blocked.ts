@@ -1,6 +1,6 @@
 import type { LogEvent } from '@att/platform/event-log';
+import { isOfTask, type TaskName } from '../fold/task-name.js';
 import { taskKey } from '../rows/row-cache.js';
-import { isOfTask, type TaskName } from './blocked-tasks.js';
 
 /** Events that wait behind the dead letter of a task. */
 export interface Queued extends TaskName {

@@ -1,6 +1,6 @@
 /** What the projector does with a dead letter. */
 import type { Pool } from 'pg';
-import type { TaskName } from '../batch/blocked-tasks.js';
+import type { TaskName } from '../fold/task-name.js';
 import type { Statement } from '../rows/statement.js';
 
 /** A letter that an act names. */

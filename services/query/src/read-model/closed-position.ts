@@ -1,6 +1,12 @@
 import type { Reader } from '../database/reader.js';
 import { selectLastBefore } from '../events/select-last-before.js';
-import type { ReadMoment } from './read-model.js';
+
+/** An `as_of` as a position. */
+export interface ReadMoment {
+  position: number;
+  /** Whether nothing can be recorded at it any more. */
+  isClosed: boolean;
+}
 
 /**
  * The last position recorded until a time, and whether that will stay so. A batch is given its time when it is planned, and

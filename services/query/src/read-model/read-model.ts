@@ -6,7 +6,7 @@ import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import { type PositionParameter, projectionBehind } from '../problems.js';
 import type { Goal, Progress } from '../progress/progress.js';
-import { closedPosition } from './closed-position.js';
+import { closedPosition, type ReadMoment } from './closed-position.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Milliseconds that a read waits for its projection. */
@@ -45,13 +45,6 @@ export type Select<T> = (
 export interface Answered<T> extends Snapshot<T> {
   /** Undefined where the answer may still change: it is as of a moment that is not over. */
   etag: ETagParts | undefined;
-}
-
-/** An `as_of` as a position. */
-export interface ReadMoment {
-  position: number;
-  /** Whether nothing can be recorded at it any more. */
-  isClosed: boolean;
 }
 
 /**

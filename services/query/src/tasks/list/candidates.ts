@@ -1,23 +1,17 @@
 /** SQL of the tasks that a list goes through, by id and sort key, before their details are fetched. */
 import type { Parameter } from '@att/platform/paging';
 import { forksAround, generationTable, OPEN_END } from '@att/platform/projections';
-import type { Moments } from '../../read-model/snapshot.js';
 import { latestOf } from '../task-at.js';
 import { type CreatedBetween, createdConditions } from './created-between.js';
 import type { TaskFilter } from './task-filter.js';
 import type { Source } from './task-order.js';
-import { textConditions } from './text-conditions.js';
-import type { TextPart } from './text-parts.js';
+import { type TextOptions, textConditions } from './text-conditions.js';
 
-export interface CandidateOptions {
-  generation: number;
-  moments: Moments;
+export interface CandidateOptions extends TextOptions {
   source: Source;
   filter: TaskFilter;
   /** Name of a CTE of ids that the tasks are among: each is looked up, however many there are beside them. */
   among?: string;
-  /** Parts of texts that a task must have, the rarest first. */
-  texts: readonly TextPart[];
   created: CreatedBetween;
 }
 

@@ -1,10 +1,17 @@
 /** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
 import { COUNTED, type Parameter } from '@att/platform/paging';
 import { generationTable, hasTrigrams, MESSAGE_STRETCHES, searchKey } from '@att/platform/projections';
-import type { CandidateOptions } from './candidates.js';
+import type { Moments } from '../../read-model/snapshot.js';
 import { patternOf, type TextPart } from './text-parts.js';
 
-type Options = Pick<CandidateOptions, 'generation' | 'moments'>;
+export interface TextOptions {
+  generation: number;
+  moments: Moments;
+  /** Parts of texts that a task must have, the rarest first. */
+  texts: readonly TextPart[];
+}
+
+type Options = Omit<TextOptions, 'texts'>;
 
 /** All parts must be in texts of the task `c`, as it was at the position: told of one task after the other. */
 export function textConditions(options: Options, parts: readonly TextPart[], parameter: Parameter): string[] {
@@ -100,7 +107,7 @@ export function idsHolding(
  * counted. A task may have them otherwise, too: one in the title, another in the message.
  */
 export function textsHoldingAll(
-  options: CandidateOptions,
+  options: TextOptions,
   parameter: Parameter,
   conditionsOn: (id: string) => readonly string[],
   only: readonly string[],
