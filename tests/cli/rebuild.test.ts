@@ -3,16 +3,16 @@ import { createTcpProxy, type TcpProxy, until } from '@att/platform/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   API_KEY,
-  createDeskWorld,
-  type DeskWorld,
+  createOperatorWorld,
+  type OperatorWorld,
 } from '../../services/projector/src/operator-api/testing/operator-world.js';
 import { type Att, AttProcesses } from '../support/att.js';
 
 const processes = new AttProcesses();
-let world: DeskWorld;
+let world: OperatorWorld;
 let line: TcpProxy;
 beforeEach(async () => {
-  world = await createDeskWorld();
+  world = await createOperatorWorld();
   line = await createTcpProxy({ host: '127.0.0.1', port: world.port });
 });
 afterEach(async () => {

@@ -2,7 +2,7 @@
 import { startIngest } from '@att/ingest';
 import { createMetrics } from '@att/platform/metrics';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
-import { startProjectionDesk, startProjector } from '@att/projector';
+import { startOperatorApi, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { createContext } from '../../cli/src/process/context.js';
@@ -25,7 +25,7 @@ export async function startWholeServer(given?: string): Promise<WholeServer> {
   const services = [
     startIngest(context),
     startProjector(context),
-    startProjectionDesk(context),
+    startOperatorApi(context),
     startQuery(context),
     startRealtime(context),
   ];

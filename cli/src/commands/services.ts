@@ -16,8 +16,8 @@ const COMPOSED: Record<ServiceName, Composed> = {
   },
   projector: {
     load: async () => {
-      const { startProjector, startProjectionDesk } = await import('@att/projector');
-      return [startProjector, startProjectionDesk];
+      const { startProjector, startOperatorApi } = await import('@att/projector');
+      return [startProjector, startOperatorApi];
     },
     description: "fold the log into the read models, and serve the operators' API",
   },

@@ -3,7 +3,7 @@ import { startIngest } from '@att/ingest';
 import type { Config } from '@att/platform/config';
 import type { Logger } from '@att/platform/logging';
 import { createMetrics } from '@att/platform/metrics';
-import { startProjectionDesk } from '@att/projector';
+import { startOperatorApi } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { keptApiKey } from './api-key.js';
@@ -51,7 +51,7 @@ async function startServices(
   const services = [
     startIngest(context),
     projector,
-    startProjectionDesk(context),
+    startOperatorApi(context),
     startQuery(context),
     startRealtime(context),
   ];

@@ -1,4 +1,4 @@
 export { PROJECTION_MIGRATIONS } from './migrations.js';
-export { startProjectionDesk } from './operator-api/start-operator-api.js';
+export { startOperatorApi } from './operator-api/start-operator-api.js';
 export { PROJECTIONS } from './projections/index.js';
 export { startProjector } from './start-projector.js';

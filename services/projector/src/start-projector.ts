@@ -1,7 +1,7 @@
 import { createListener, keepCompact, WakeSignal } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
-import { countStanding, standingText } from './dead-letters/count-blocked.js';
+import { blockedText, countBlocked } from './dead-letters/count-blocked.js';
 import type { Projection } from './fold/projection.js';
 import { readLag } from './generations/read-lag.js';
 import { stalledText } from './generations/stall.js';
@@ -40,7 +40,7 @@ export function startProjector(
   });
   const metrics = createProjectorMetrics(context.metrics);
   createLagGauges(context.metrics, () => readLag(statusPool));
-  createDeadLetterGauge(context.metrics, () => countStanding(statusPool));
+  createDeadLetterGauge(context.metrics, () => countBlocked(statusPool));
   const { connectionString } = database;
   const endCompacting = keepCompact({ connectionString, tables: HOT_TABLES, log, metrics: context.metrics });
   const stopping = new AbortController();
@@ -85,10 +85,10 @@ export function startProjector(
         name: 'projections',
         async check() {
           if (failure !== undefined) throw failure;
-          const [lags, tasks] = await Promise.all([readLag(statusPool), countStanding(statusPool)]);
+          const [lags, tasks] = await Promise.all([readLag(statusPool), countBlocked(statusPool)]);
           const stalled = stalledText(lags);
           if (stalled !== undefined) throw new NotReadyError(stalled);
-          const standing = standingText(tasks);
+          const standing = blockedText(tasks);
           const stopped = paused.length === 0 ? undefined : `paused: ${paused.join(', ')}`;
           const doing = isOwner ? 'following the log' : 'standing by';
           return [doing, stopped, standing].filter((part) => part !== undefined).join('; ');

@@ -18,7 +18,7 @@ import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import { allowAnyTime, createTestDatabase, silentLog } from '@att/platform/testing';
-import { startProjectionDesk, startProjector } from '@att/projector';
+import { startOperatorApi, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import type { Pool } from 'pg';
 
@@ -86,7 +86,7 @@ export async function createQueryWorld({
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });
 
   const query = startQuery(contextOf(reach(connectionString), feed));
-  const desk = startProjectionDesk(contextOf(connectionString, feed));
+  const desk = startOperatorApi(contextOf(connectionString, feed));
   const http = await serve({ ...query.routes, ...desk.routes });
   let projector: Service | undefined;
 

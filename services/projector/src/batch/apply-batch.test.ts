@@ -8,7 +8,7 @@ import { PROJECTIONS } from '../projections/index.js';
 import type { Statement } from '../rows/statement.js';
 import { store, storedSlice } from '../testing/deliver.js';
 import { applyBatch } from './apply-batch.js';
-import { type Built, begin } from './generation-writer.js';
+import { type GenerationWriter, openWriters } from './generation-writer.js';
 
 const event = (position: number): LogEvent => ({
   position,
@@ -34,12 +34,12 @@ afterEach(() => database.drop());
 
 const pool = () => database.pool('att_projector');
 
-interface Watched extends Built {
+interface Watched extends GenerationWriter {
   /** Counts how often all that the generation's writer has to write was written, also where it was rolled back. */
   sequence: string;
 }
 
-function endingWith({ writer }: Built, last: Statement): ProjectionWriter {
+function endingWith({ writer }: GenerationWriter, last: Statement): ProjectionWriter {
   return { fold: async (loader, folded) => [...(await writer.fold(loader, folded)), () => last] };
 }
 
@@ -63,7 +63,7 @@ async function projector(): Promise<Watched[]> {
     })),
   );
   const group: Watched[] = [];
-  for (const built of await begin(pool(), targets)) {
+  for (const built of await openWriters(pool(), targets)) {
     const sequence = await createSequence();
     group.push({ ...built, sequence, writer: endingWith(built, { text: `SELECT nextval('${sequence}')` }) });
   }

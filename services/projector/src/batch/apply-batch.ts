@@ -9,26 +9,30 @@ import { Pipeline } from '../rows/pipeline.js';
 import { folding, poisonIfRefused } from '../rows/poison-error.js';
 import type { Statement } from '../rows/statement.js';
 import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
-import { turn } from '../rows/yield-to-event-loop.js';
-import type { Built } from './generation-writer.js';
+import { yieldToEventLoop } from '../rows/yield-to-event-loop.js';
+import type { GenerationWriter } from './generation-writer.js';
 import type { LogSlice } from './log-slice.js';
 import { lookUps } from './look-ups.js';
 import { queueEvents } from './queue-events.js';
-import { divide } from './split-blocked.js';
+import { splitBlocked } from './split-blocked.js';
 
 /**
  * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
  *
  * @throws PoisonError when an event of it cannot be applied
  */
-export async function applyBatch(pool: Pool, group: readonly Built[], batch: LogSlice): Promise<void> {
+export async function applyBatch(
+  pool: Pool,
+  group: readonly GenerationWriter[],
+  batch: LogSlice,
+): Promise<void> {
   await commitBatch(pool, group, batch, await foldBatch(pool, group, batch));
 }
 
 /** What the batch changes in the tables of the group; nothing is written yet. @throws PoisonError */
 export async function foldBatch(
   pool: Pool,
-  group: readonly Built[],
+  group: readonly GenerationWriter[],
   { events, position }: EventSlice,
 ): Promise<readonly Encoded[]> {
   let shared: FoldedBatch | undefined;
@@ -37,19 +41,19 @@ export async function foldBatch(
     folds.push(
       await folding(lookUps(pool, built), async (loader) => encodeWrites(await foldOne(loader, built))),
     );
-    await turn();
+    await yieldToEventLoop();
   }
   return folds;
 
   async function foldOne(
     loader: Loader,
-    { isAlone, writer, standing, generation }: Built,
+    { foldsAlone, writer, standing, generation }: GenerationWriter,
   ): Promise<readonly Write[]> {
-    if (!isAlone) {
+    if (!foldsAlone) {
       shared ??= new FoldedBatch(events, position);
       return writer.fold(loader, shared);
     }
-    const { applicable, queued } = divide(events, await standing.among(loader, events));
+    const { applicable, queued } = splitBlocked(events, await standing.among(loader, events));
     const writes = await writer.fold(loader, new FoldedBatch(applicable, position));
     return [...writes, queueEvents(generation.id, queued)];
   }
@@ -71,7 +75,7 @@ export interface CommitOptions {
  */
 export async function commitBatch(
   pool: Pool,
-  group: readonly Built[],
+  group: readonly GenerationWriter[],
   { events, position, source }: LogSlice,
   folds: readonly Encoded[],
   { rate, also = [], isTrial = false }: CommitOptions = {},

@@ -1,8 +1,8 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StandingTasks } from './blocked-tasks.js';
-import { divide } from './split-blocked.js';
+import { BlockedTasks } from './blocked-tasks.js';
+import { splitBlocked } from './split-blocked.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -21,13 +21,13 @@ const event = (task: number | null, position: number) =>
   }) as LogEvent;
 
 /** @param count of tasks that stand still, from the first on */
-async function standing(count: number): Promise<StandingTasks> {
+async function standing(count: number): Promise<BlockedTasks> {
   await database.pool().query(
     `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
      SELECT 1, 'shop', 'task-' || n, n, 'Error', '' FROM generate_series(1, $1::int) n`,
     [count],
   );
-  return StandingTasks.of(database.pool('att_projector'), 1);
+  return BlockedTasks.of(database.pool('att_projector'), 1);
 }
 
 const EVENTS = [event(1, 1), event(9_999, 2), event(null, 3), event(1, 4), event(2, 5)];
@@ -35,8 +35,11 @@ const EVENTS = [event(1, 1), event(9_999, 2), event(null, 3), event(1, 4), event
 describe('the tasks that stand still', () => {
   it.each([2, 6_000])('keep their events back, be they %i', async (count) => {
     const tasks = await standing(count);
-    expect(tasks.areNone).toBe(false);
-    const { applicable, queued } = divide(EVENTS, await tasks.among(database.pool('att_projector'), EVENTS));
+    expect(tasks.isEmpty).toBe(false);
+    const { applicable, queued } = splitBlocked(
+      EVENTS,
+      await tasks.among(database.pool('att_projector'), EVENTS),
+    );
     expect(applicable.map(({ position }) => position)).toEqual([2, 3]);
     expect(queued).toEqual([
       { project: 'shop', task_id: 'task-1', positions: [1, 4] },
@@ -46,7 +49,7 @@ describe('the tasks that stand still', () => {
 
   it('are looked up once they are too many to be kept, though none was at first', async () => {
     const tasks = await standing(0);
-    expect(tasks.areNone).toBe(true);
+    expect(tasks.isEmpty).toBe(true);
     for (let n = 1; n <= 5_001; n++) tasks.add({ project: 'shop', task_id: `task-${n}` });
     await standing(1);
     const found = await tasks.among(database.pool('att_projector'), EVENTS);

@@ -4,14 +4,14 @@ import type { Pool } from 'pg';
 import { isOfTask, type TaskName } from '../fold/task-name.js';
 import type { Loader } from '../rows/loader.js';
 import { taskKey } from '../rows/row-cache.js';
-import { findStanding } from './find-blocked.js';
-import { readStanding } from './read-blocked.js';
+import { findBlocked } from './find-blocked.js';
+import { readBlocked } from './read-blocked.js';
 
 /** Tasks kept in memory; where more stand still, each batch asks for its own. */
 const KEPT = 5_000;
 
 /** As the generation's dead letters have it; whoever changes those says so here. */
-export class StandingTasks {
+export class BlockedTasks {
   /** Undefined where they are too many. */
   #keys: Set<string> | undefined;
 
@@ -22,11 +22,11 @@ export class StandingTasks {
     this.#keys = tasks.length > KEPT ? undefined : new Set(tasks.map(taskKey));
   }
 
-  static async of(pool: Pool, generation: number): Promise<StandingTasks> {
-    return new StandingTasks(generation, await readStanding(pool, generation, KEPT + 1));
+  static async of(pool: Pool, generation: number): Promise<BlockedTasks> {
+    return new BlockedTasks(generation, await readBlocked(pool, generation, KEPT + 1));
   }
 
-  get areNone(): boolean {
+  get isEmpty(): boolean {
     return this.#keys?.size === 0;
   }
 
@@ -43,7 +43,7 @@ export class StandingTasks {
   async among(loader: Loader, events: readonly LogEvent[]): Promise<ReadonlySet<string>> {
     if (this.#keys !== undefined) return this.#keys;
     const tasks = new Map(events.flatMap((event) => (isOfTask(event) ? [[taskKey(event), event]] : [])));
-    const found = await findStanding(loader, this.generation, [...tasks.values()]);
+    const found = await findBlocked(loader, this.generation, [...tasks.values()]);
     return new Set(found.map(taskKey));
   }
 }

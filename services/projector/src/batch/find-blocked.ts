@@ -3,7 +3,7 @@ import type { TaskName } from '../fold/task-name.js';
 import type { Loader } from '../rows/loader.js';
 
 /** Those of the tasks that stand still. */
-export async function findStanding(
+export async function findBlocked(
   loader: Loader,
   generation: number,
   tasks: readonly TaskName[],

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Loader } from '../rows/loader.js';
-import type { Built } from './generation-writer.js';
+import type { GenerationWriter } from './generation-writer.js';
 
 /** Rows are asked for, or about to be, of tables that have no keys yet. */
 export class KeysNeededError extends Error {
@@ -12,7 +12,7 @@ export class KeysNeededError extends Error {
 }
 
 /** What the folds of a generation may ask: nothing while it has no keys, as most answers would be looked for in whole tables. */
-export function lookUps(pool: Pool, { hasKeys }: Pick<Built, 'hasKeys'>): Loader {
+export function lookUps(pool: Pool, { hasKeys }: Pick<GenerationWriter, 'hasKeys'>): Loader {
   return hasKeys ? pool : WITHOUT_KEYS;
 }
 

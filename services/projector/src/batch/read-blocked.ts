@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { TaskName } from '../fold/task-name.js';
 
 /** @param limit how many at most, in no order */
-export async function readStanding(pool: Pool, generation: number, limit: number): Promise<TaskName[]> {
+export async function readBlocked(pool: Pool, generation: number, limit: number): Promise<TaskName[]> {
   const { rows } = await pool.query<TaskName>({
     name: 'read-standing',
     text: 'SELECT project, task_id FROM projection.dead_letters WHERE generation = $1 LIMIT $2',

@@ -3,20 +3,20 @@ import { isOfTask, type TaskName } from '../fold/task-name.js';
 import { taskKey } from '../rows/row-cache.js';
 
 /** Events that wait behind the dead letter of a task. */
-export interface Queued extends TaskName {
+export interface QueuedEvents extends TaskName {
   positions: number[];
 }
 
-export interface Divided {
+export interface SplitEvents {
   /** Events that can be applied. */
   applicable: readonly LogEvent[];
-  queued: readonly Queued[];
+  queued: readonly QueuedEvents[];
 }
 
 /** @param standing keys of tasks that stand still */
-export function divide(events: readonly LogEvent[], standing: ReadonlySet<string>): Divided {
+export function splitBlocked(events: readonly LogEvent[], standing: ReadonlySet<string>): SplitEvents {
   if (standing.size === 0) return { applicable: events, queued: [] };
-  const queued = new Map<string, Queued>();
+  const queued = new Map<string, QueuedEvents>();
   const applicable = events.filter((event) => {
     if (!isOfTask(event)) return true;
     const key = taskKey(event);

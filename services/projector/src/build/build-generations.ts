@@ -2,7 +2,7 @@
 import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
-import { begin } from '../batch/generation-writer.js';
+import { openWriters } from '../batch/generation-writer.js';
 import { KeysNeededError } from '../batch/look-ups.js';
 import type { Projection } from '../fold/projection.js';
 import { follow } from '../follow/follow.js';
@@ -12,7 +12,7 @@ import { makeTables } from '../generations/make-tables.js';
 import type { ProjectorMetrics } from '../metrics/projector-metrics.js';
 import { type Indexed, indexTables, makeKeys } from './index-tables.js';
 import { RateMeter } from './rate-meter.js';
-import { readGoal } from './read-target-position.js';
+import { readTargetPosition } from './read-target-position.js';
 
 export interface BuildOptions {
   pool: Pool;
@@ -30,7 +30,7 @@ export interface BuildOptions {
 const NEAR = 1_000;
 
 /** Ends when the generations are near what they are to replace, or when `signal` aborts. Goes on where a crash left it. */
-export async function buildTogether(options: BuildOptions): Promise<void> {
+export async function buildGenerations(options: BuildOptions): Promise<void> {
   const { pool, buildPool, targets, signal } = options;
   let stage: Stage = targets[0]?.generation.stage ?? 'following';
   const goOn = async (next: Stage) => {
@@ -81,11 +81,11 @@ async function fill(options: BuildOptions): Promise<void> {
 
 async function followToGoal(options: BuildOptions, hasKeys: boolean): Promise<void> {
   const { pool, targets, signal } = options;
-  const group = await begin(pool, targets, hasKeys);
+  const group = await openWriters(pool, targets, hasKeys);
   const position = () => targets[0]?.generation.position ?? 0;
   const meter = new RateMeter(position());
   for (;;) {
-    const goal = await readGoal(
+    const goal = await readTargetPosition(
       pool,
       targets.map(({ projection }) => projection),
     );

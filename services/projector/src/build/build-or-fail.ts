@@ -6,7 +6,7 @@ import { FencedError } from '../generations/move-checkpoint.js';
 import { separateBuilds } from '../generations/separate-builds.js';
 import { inTransaction } from '../rows/in-transaction.js';
 import { PoisonError } from '../rows/poison-error.js';
-import { type BuildOptions, buildTogether } from './build-generations.js';
+import { type BuildOptions, buildGenerations } from './build-generations.js';
 
 export interface FailingOptions extends BuildOptions {
   /** The role that may write the log. */
@@ -20,7 +20,7 @@ export interface FailingOptions extends BuildOptions {
  */
 export async function buildOrFail(options: FailingOptions): Promise<void> {
   try {
-    await buildTogether(options);
+    await buildGenerations(options);
   } catch (error) {
     const isFatal = error instanceof PoisonError || !isUnavailable(error);
     if (options.signal.aborted || error instanceof FencedError || !isFatal) throw error;

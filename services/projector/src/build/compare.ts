@@ -7,12 +7,12 @@ import { FencedError } from '../generations/move-checkpoint.js';
 import { tablesOf } from '../generations/tables-of.js';
 
 /** A moment of the database that several connections can look at. */
-export interface Moment {
+export interface SharedSnapshot {
   snapshot: string;
   end(): Promise<void>;
 }
 
-export async function holdMoment(pool: Pool): Promise<Moment> {
+export async function exportSnapshot(pool: Pool): Promise<SharedSnapshot> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -37,7 +37,7 @@ export async function holdMoment(pool: Pool): Promise<Moment> {
  */
 export function compare(
   pool: Pool,
-  moment: Moment,
+  moment: SharedSnapshot,
   build: Generation,
   active: Generation,
 ): Promise<Comparison> {
@@ -72,7 +72,7 @@ export function compare(
 /** A transaction that sees the moment. */
 async function within<T>(
   pool: Pool,
-  { snapshot }: Moment,
+  { snapshot }: SharedSnapshot,
   read: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();

@@ -7,7 +7,7 @@ import type { Generation } from '../generations/generation.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { switchGeneration } from '../generations/switch-generation.js';
 import type { Target } from '../generations/target.js';
-import { compare, type Moment } from './compare.js';
+import { compare, type SharedSnapshot } from './compare.js';
 
 /** A build that follows the log, and what it is to become. */
 export interface Finishing {
@@ -28,7 +28,7 @@ export interface FinishOptions {
 export async function finishBuild(
   options: FinishOptions,
   { build: { generation }, active }: Finishing,
-  moment: Moment | undefined,
+  moment: SharedSnapshot | undefined,
 ): Promise<void> {
   const { pool, buildPool } = options;
   if (generation.state === 'building' && moment !== undefined && active !== undefined) {

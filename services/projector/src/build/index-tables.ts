@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { setAutovacuum } from '../generations/set-autovacuum.js';
 import { tablesOf } from '../generations/tables-of.js';
-import { keyName, makingKeys } from '../rows/keys.js';
+import { createKeyStatements, keyName } from '../rows/keys.js';
 import { runStatements } from './run-statements.js';
 
 export interface Indexed {
@@ -24,7 +24,7 @@ export async function indexTables(
     const names = await tablesOf(pool, target.generation);
     statements.push(...names.flatMap((name) => lookingAfter(name, target)));
   }
-  statements.push(...makingAllKeys(targets));
+  statements.push(...allKeyStatements(targets));
   statements.push(...targets.flatMap(({ projection, generation }) => projection.indexes(generation)));
   await runStatements(pool, statements, signal);
   if (signal.aborted) return;
@@ -33,11 +33,11 @@ export async function indexTables(
 
 /** The keys alone, of tables that are still being filled. Ends early when `signal` aborts. */
 export async function makeKeys(pool: Pool, targets: readonly Indexed[], signal: AbortSignal): Promise<void> {
-  await runStatements(pool, makingAllKeys(targets), signal);
+  await runStatements(pool, allKeyStatements(targets), signal);
 }
 
-function makingAllKeys(targets: readonly Indexed[]): string[] {
-  return targets.flatMap(({ projection: { keys }, generation }) => makingKeys(keys, generation));
+function allKeyStatements(targets: readonly Indexed[]): string[] {
+  return targets.flatMap(({ projection: { keys }, generation }) => createKeyStatements(keys, generation));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Projection } from '../fold/projection.js';
  * Where builds are going: to the active generations that they are to meet, which may themselves be behind, or to
  * the log's end where this release has none to bring along.
  */
-export async function readGoal(pool: Pool, projections: readonly Projection[]): Promise<number> {
+export async function readTargetPosition(pool: Pool, projections: readonly Projection[]): Promise<number> {
   const { rows } = await pool.query<{ goal: number }>({
     name: 'read-goal',
     text: `

@@ -8,7 +8,7 @@ export interface Standing {
 }
 
 /** Every projection that serves, also those in which none does. */
-export async function countStanding(pool: Pool): Promise<Standing[]> {
+export async function countBlocked(pool: Pool): Promise<Standing[]> {
   const { rows } = await pool.query<Standing>({
     name: 'count-standing',
     text: `
@@ -21,7 +21,7 @@ export async function countStanding(pool: Pool): Promise<Standing[]> {
 }
 
 /** For people: `tasks stand still: 3 in stats, 1 in tasks`; undefined where none does. */
-export function standingText(standing: readonly Standing[]): string | undefined {
+export function blockedText(standing: readonly Standing[]): string | undefined {
   const some = standing.filter(({ tasks }) => tasks > 0);
   if (some.length === 0) return undefined;
   return `tasks stand still: ${some.map(({ projection, tasks }) => `${tasks} in ${projection}`).join(', ')}`;

@@ -17,7 +17,7 @@ export interface Letter extends TaskName {
 const MAX_NAME = 200;
 const MAX_MESSAGE = 2_000;
 
-export function insertingLetter(
+export function insertDeadLetterStatement(
   generation: number,
   { project, task_id, position }: TaskName & { position: number },
   error: Error,
@@ -32,7 +32,11 @@ export function insertingLetter(
 }
 
 /** Undefined where it is gone, or of another generation. */
-export async function selectLetter(pool: Pool, generation: number, id: number): Promise<Letter | undefined> {
+export async function readDeadLetter(
+  pool: Pool,
+  generation: number,
+  id: number,
+): Promise<Letter | undefined> {
   const { rows } = await pool.query<Letter>(
     `SELECT id, project, task_id, position, queued,
             (SELECT count(*) FROM projection.queued_events q WHERE q.dead_letter = d.id) AS listed
@@ -43,12 +47,12 @@ export async function selectLetter(pool: Pool, generation: number, id: number): 
   return rows[0];
 }
 
-export function deletingLetter({ id }: Letter): Statement {
+export function deleteDeadLetterStatement({ id }: Letter): Statement {
   return { text: 'DELETE FROM projection.dead_letters WHERE id = $1', values: [id] };
 }
 
 /** The task stands still again, or still. @param to the event that could not be applied now */
-export function movingLetter(
+export function moveDeadLetterStatement(
   { id }: Letter,
   to: { position: number; queued: number },
   error: Error,

@@ -3,13 +3,13 @@ import type { LogEvent } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { applyBatch, commitBatch } from '../batch/apply-batch.js';
-import { type Built, renew } from '../batch/generation-writer.js';
+import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';
 import type { LogSlice } from '../batch/log-slice.js';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import { isOfTask } from '../fold/task-name.js';
 import { folding, PoisonError } from '../rows/poison-error.js';
 import { encodeWrites } from '../rows/write.js';
-import { insertingLetter } from './dead-letter-statements.js';
+import { insertDeadLetterStatement } from './dead-letter-statements.js';
 
 export interface AloneOptions {
   pool: Pool;
@@ -21,9 +21,9 @@ export interface AloneOptions {
  * By halving: a part that fails is split until it is one event, which becomes a dead letter. All other events are
  * applied, but for those of its task, which wait from then on. Ends early when `signal` aborts.
  */
-export async function applyAlone(
+export async function applyIsolating(
   options: AloneOptions,
-  built: Built,
+  built: GenerationWriter,
   { events, source }: LogSlice,
 ): Promise<void> {
   /** What is still to be applied, the next part last. */
@@ -35,9 +35,9 @@ export async function applyAlone(
       await applyBatch(options.pool, [built], sliceOf(part, source));
     } catch (error) {
       if (!(error instanceof PoisonError)) throw error;
-      renew(built);
+      resetWriter(built);
       if (part.length === 1) {
-        await bury(options, built, sliceOf(part, source), error);
+        await recordDeadLetter(options, built, sliceOf(part, source), error);
         continue;
       }
       const half = Math.ceil(part.length / 2);
@@ -47,7 +47,12 @@ export async function applyAlone(
 }
 
 /** The letter commits with the checkpoint that passes its event. @throws what an event of no task, such as an act, failed with */
-async function bury({ pool, log }: AloneOptions, built: Built, slice: LogSlice, error: PoisonError) {
+async function recordDeadLetter(
+  { pool, log }: AloneOptions,
+  built: GenerationWriter,
+  slice: LogSlice,
+  error: PoisonError,
+) {
   const [event] = slice.events as [LogEvent];
   if (!isOfTask(event)) throw error;
   const { generation, standing } = built;
@@ -55,10 +60,10 @@ async function bury({ pool, log }: AloneOptions, built: Built, slice: LogSlice, 
   const passed = new FoldedBatch([], event.position);
   const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
   await commitBatch(pool, [built], slice, [folds], {
-    also: [insertingLetter(generation.id, event, error.cause)],
+    also: [insertDeadLetterStatement(generation.id, event, error.cause)],
   });
   standing.add(event);
-  renew(built);
+  resetWriter(built);
   const { project, task_id, position } = event;
   const letter = { projection: generation.projection, generation: generation.id, project, task_id, position };
   log.error({ err: error.cause, ...letter }, 'an event cannot be applied; its task stands still');

@@ -40,10 +40,10 @@ describe('an event that a projection cannot apply', () => {
 
   it('has the later events of its task counted, whatever restarts and lost connections', async () => {
     world.poison.add('agents', 4);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let yieldToEventLoop = 0; yieldToEventLoop < 3; yieldToEventLoop++) {
       const { projector } = world.start();
       await world.base.append(reports(40));
-      if (turn > 0)
+      if (yieldToEventLoop > 0)
         await world.base.sql.query(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'att-projector%'",
         );

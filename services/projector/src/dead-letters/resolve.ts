@@ -1,39 +1,44 @@
 /** Carries out what an operator wants of a dead letter, where the act is in the log. */
 import type { LogEvent } from '@att/platform/event-log';
 import { type CommitOptions, commitBatch } from '../batch/apply-batch.js';
-import { type Built, renew } from '../batch/generation-writer.js';
+import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import { folding, PoisonError } from '../rows/poison-error.js';
 import { encodeWrites } from '../rows/write.js';
-import { deletingLetter, type Letter, movingLetter, selectLetter } from './dead-letter-statements.js';
-import { type AloneOptions, applyAlone } from './isolate.js';
+import {
+  deleteDeadLetterStatement,
+  type Letter,
+  moveDeadLetterStatement,
+  readDeadLetter,
+} from './dead-letter-statements.js';
+import { type AloneOptions, applyIsolating } from './isolate.js';
 import { QueueTooLargeError, readQueue } from './read-queue.js';
-import type { BatchPart, LetterAct } from './split-at-commands.js';
+import type { BatchPart, DeadLetterCommand } from './split-at-commands.js';
 
 /**
  * The letter's event (which a skip leaves out) and those behind it are applied in order, and all take effect at the
  * position of the act: what was answered for positions before stays true. When one of them cannot be applied, what
  * comes before it stays applied, and the letter is of that one then.
  */
-export async function settleLetter(
+export async function resolveDeadLetter(
   options: AloneOptions,
-  built: Built,
+  built: GenerationWriter,
   part: BatchPart,
-  { verb, letter: named }: LetterAct,
+  { verb, letter: named }: DeadLetterCommand,
 ): Promise<void> {
   const { pool, log } = options;
-  const letter = await selectLetter(pool, built.generation.id, named.dead_letter);
-  if (letter === undefined) return applyAlone(options, built, part);
+  const letter = await readDeadLetter(pool, built.generation.id, named.dead_letter);
+  if (letter === undefined) return applyIsolating(options, built, part);
   const about = { ...named, verb };
   const queue = await queueOf(options, letter, part.position);
   if (queue instanceof QueueTooLargeError) {
-    await write(options, built, part, [], { also: [movingLetter(letter, letter, queue)] });
+    await write(options, built, part, [], { also: [moveDeadLetterStatement(letter, letter, queue)] });
     log.warn({ err: queue, ...about }, 'a task stands still as before');
     return;
   }
   const events = verb === 'skip' ? queue.filter(({ position }) => position !== letter.position) : queue;
   const failure = await tried(built, () =>
-    write(options, built, part, events, { also: [deletingLetter(letter)] }),
+    write(options, built, part, events, { also: [deleteDeadLetterStatement(letter)] }),
   );
   if (failure === undefined) {
     built.standing.delete(letter);
@@ -44,7 +49,7 @@ export async function settleLetter(
   const { position } = events[applicable] as LogEvent;
   const queued = events.length - applicable - 1;
   await write(options, built, part, events.slice(0, applicable), {
-    also: [movingLetter(letter, { position, queued }, error.cause)],
+    also: [moveDeadLetterStatement(letter, { position, queued }, error.cause)],
   });
   log.error({ err: error.cause, ...about, position }, 'a task stands still again');
 }
@@ -62,7 +67,7 @@ async function queueOf({ pool }: AloneOptions, letter: Letter, before: number) {
  */
 async function findFailing(
   options: AloneOptions,
-  built: Built,
+  built: GenerationWriter,
   part: BatchPart,
   events: readonly LogEvent[],
   failure: PoisonError,
@@ -81,18 +86,18 @@ async function findFailing(
     }
     applicable = count;
     // It folded what is not there.
-    renew(built);
+    resetWriter(built);
   }
   return { applicable, error };
 }
 
 /** @returns why it cannot be */
-async function tried(built: Built, work: () => Promise<void>): Promise<PoisonError | undefined> {
+async function tried(built: GenerationWriter, work: () => Promise<void>): Promise<PoisonError | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    renew(built);
+    resetWriter(built);
     if (error instanceof PoisonError) return error;
     throw error;
   }
@@ -101,7 +106,7 @@ async function tried(built: Built, work: () => Promise<void>): Promise<PoisonErr
 /** The act's own event, and those that take effect with it. @throws PoisonError */
 async function write(
   { pool }: AloneOptions,
-  built: Built,
+  built: GenerationWriter,
   part: BatchPart,
   late: readonly LogEvent[],
   commit: CommitOptions,

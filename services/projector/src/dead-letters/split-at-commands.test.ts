@@ -1,7 +1,7 @@
 import type { LogEvent } from '@att/platform/event-log';
 import { describe, expect, it } from 'vitest';
 import { storedSlice } from '../testing/deliver.js';
-import { partsOf } from './split-at-commands.js';
+import { splitAtCommands } from './split-at-commands.js';
 
 const event = (position: number, type = 'task.started', data: object | null = {}) =>
   ({ position, type, data_text: data === null ? null : JSON.stringify(data) }) as LogEvent;
@@ -16,7 +16,7 @@ const act = (position: number, verb: 'retried' | 'skipped', generation: number) 
   });
 
 const cut = (...events: LogEvent[]) =>
-  partsOf(storedSlice(events), new Set([1, 2])).map(({ events: its, position, act: named }) => [
+  splitAtCommands(storedSlice(events), new Set([1, 2])).map(({ events: its, position, act: named }) => [
     its.map((one) => one.position),
     position,
     named?.verb,

@@ -8,23 +8,23 @@ import type { LogEvent } from '@att/platform/event-log';
 import type { LogSlice } from '../batch/log-slice.js';
 
 /** What an operator wants of a letter. */
-export interface LetterAct {
+export interface DeadLetterCommand {
   verb: 'retry' | 'skip';
   letter: DeadLetterEventData;
 }
 
 /** Without an act, or with the one event that records it. */
 export interface BatchPart extends LogSlice {
-  act?: LetterAct;
+  act?: DeadLetterCommand;
 }
 
 /** @param generations those that are followed: acts on letters of others are events like all */
-export function partsOf(batch: LogSlice, generations: ReadonlySet<number>): BatchPart[] {
+export function splitAtCommands(batch: LogSlice, generations: ReadonlySet<number>): BatchPart[] {
   // Nearly every batch: to copy it event by event only to find that out was 2 % of a build's thread.
   if (!batch.events.some(({ type }) => isAct(type))) return [batch];
   const parts: BatchPart[] = [];
   let events: LogEvent[] = [];
-  const cut = (act?: LetterAct) => {
+  const cut = (act?: DeadLetterCommand) => {
     const position = events.at(-1)?.position;
     if (position === undefined) return;
     parts.push({
@@ -51,15 +51,15 @@ export function partsOf(batch: LogSlice, generations: ReadonlySet<number>): Batc
   return parts;
 }
 
-const VERBS: Partial<Record<string, LetterAct['verb']>> = {
+const VERBS: Partial<Record<string, DeadLetterCommand['verb']>> = {
   'dead_letter.retried': 'retry',
   'dead_letter.skipped': 'skip',
-} satisfies Record<(typeof DEAD_LETTER_EVENT_TYPES)[number], LetterAct['verb']>;
+} satisfies Record<(typeof DEAD_LETTER_EVENT_TYPES)[number], DeadLetterCommand['verb']>;
 
 const isAct = (type: string) => type.startsWith('dead_letter.');
 
 /** Undefined also for one that was erased: it names nothing any more. */
-function actOf({ type, data_text }: LogEvent): LetterAct | undefined {
+function actOf({ type, data_text }: LogEvent): DeadLetterCommand | undefined {
   if (!isAct(type) || data_text === null) return undefined;
   const verb = VERBS[type];
   const letter = deadLetterEventDataSchema.safeParse(JSON.parse(data_text));

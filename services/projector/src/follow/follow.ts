@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from '@att/platform/event-feed';
 import { LogChangedError } from '@att/platform/event-log';
-import type { Built } from '../batch/generation-writer.js';
+import type { GenerationWriter } from '../batch/generation-writer.js';
 import { type LogSlice, sliceOf } from '../batch/log-slice.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { readAhead } from './read-ahead.js';
-import { BatchLine, type LineOptions } from './write-pipeline.js';
+import { type LineOptions, WritePipeline } from './write-pipeline.js';
 
 export interface FollowOptions extends LineOptions {
   feed: EventFeed;
@@ -35,9 +35,9 @@ const LOAD = 100;
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { feed, group, signal, until = Number.POSITIVE_INFINITY } = options;
-  const { position: after, hash } = (group[0] as Built).generation;
+  const { position: after, hash } = (group[0] as GenerationWriter).generation;
   if (after >= until) return;
-  const line = new BatchLine(options);
+  const line = new WritePipeline(options);
   const place = { after, expected: { hash } };
   try {
     for await (const read of readAhead(

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
-import { begin } from '../batch/generation-writer.js';
+import { openWriters } from '../batch/generation-writer.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { readRegister } from '../generations/read-register.js';
 import type { Target } from '../generations/target.js';
@@ -31,20 +31,20 @@ export async function keepFollowing(options: LevelOptions, targets: readonly Tar
   const { pool, log, signal } = options;
   for (let group = targets; ; ) {
     try {
-      return await follow({ ...options, group: await begin(pool, group) });
+      return await follow({ ...options, group: await openWriters(pool, group) });
     } catch (error) {
       if (!(error instanceof FencedError) || signal.aborted) throw error;
       log.debug({ reason: error.message }, 'memory is thrown away; a group starts over from its checkpoint');
       await sleep(FENCED_DELAY, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      group = await asTheyAreNow(pool, group);
+      group = await currentTargets(pool, group);
       if (group.length !== targets.length || groupByCheckpoint(group).length > 1) throw error;
     }
   }
 }
 
 /** Targets that are still written to. */
-async function asTheyAreNow(pool: Pool, targets: readonly Target[]): Promise<Target[]> {
+async function currentTargets(pool: Pool, targets: readonly Target[]): Promise<Target[]> {
   const { generations } = await readRegister(pool);
   return targets.flatMap(({ projection, generation: { id } }) => {
     const generation = generations.find((one) => one.id === id && !one.dropRequested);

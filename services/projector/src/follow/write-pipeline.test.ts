@@ -4,14 +4,14 @@ import { Registry } from '@att/platform/metrics';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { begin } from '../batch/generation-writer.js';
+import { openWriters } from '../batch/generation-writer.js';
 import { KeysNeededError } from '../batch/look-ups.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { createProjectorMetrics } from '../metrics/projector-metrics.js';
 import { tasks } from '../projections/tasks/index.js';
 import { store, storedSlice } from '../testing/deliver.js';
-import { BatchLine } from './write-pipeline.js';
+import { WritePipeline } from './write-pipeline.js';
 
 const event = (position: number, task = 'task'): LogEvent => ({
   position,
@@ -61,15 +61,15 @@ async function line(
   projection: Projection = tasks,
   { signal } = new AbortController(),
   hasKeys = true,
-): Promise<BatchLine> {
+): Promise<WritePipeline> {
   const pool = database.pool('att_projector');
   const { generations } = await ensureGenerations(pool, [projection]);
   const targets = generations.map((generation) => ({ projection, generation }));
-  return new BatchLine({
+  return new WritePipeline({
     pool,
     log: silentLog,
     metrics: createProjectorMetrics(new Registry()),
-    group: await begin(pool, targets, hasKeys),
+    group: await openWriters(pool, targets, hasKeys),
     signal,
   });
 }

@@ -6,12 +6,12 @@
 import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import { commitBatch, foldBatch } from '../batch/apply-batch.js';
-import { type Built, renew } from '../batch/generation-writer.js';
+import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';
 import type { LogSlice } from '../batch/log-slice.js';
 import { KeysNeededError } from '../batch/look-ups.js';
-import { applyAlone } from '../dead-letters/isolate.js';
-import { settleLetter } from '../dead-letters/resolve.js';
-import { type BatchPart, partsOf } from '../dead-letters/split-at-commands.js';
+import { applyIsolating } from '../dead-letters/isolate.js';
+import { resolveDeadLetter } from '../dead-letters/resolve.js';
+import { type BatchPart, splitAtCommands } from '../dead-letters/split-at-commands.js';
 import type { ProjectorMetrics } from '../metrics/projector-metrics.js';
 import { PoisonError } from '../rows/poison-error.js';
 import type { Encoded } from '../rows/write.js';
@@ -21,13 +21,13 @@ export interface LineOptions {
   log: Logger;
   metrics: ProjectorMetrics;
   /** Generations at one checkpoint. */
-  group: readonly Built[];
+  group: readonly GenerationWriter[];
   signal: AbortSignal;
   /** Tells the rate, in events a second, of a build that goes on. */
   rate?: (position: number) => number;
 }
 
-export class BatchLine {
+export class WritePipeline {
   readonly #generations: ReadonlySet<number>;
   /** Taken, and not known to be written. */
   #open: LogSlice[] = [];
@@ -41,7 +41,7 @@ export class BatchLine {
 
   /** Resolves when the batch is folded, and all are written but the one before it. */
   async take(batch: LogSlice): Promise<void> {
-    for (const part of partsOf(batch, this.#generations)) {
+    for (const part of splitAtCommands(batch, this.#generations)) {
       if (this.options.signal.aborted) return;
       await (part.act === undefined ? this.#take(part) : this.#settle(part));
     }
@@ -109,13 +109,13 @@ export class BatchLine {
     this.#wantKeys();
     this.#writing = Promise.resolve();
     this.#writingBefore = this.#writing;
-    for (const built of group) renew(built);
+    for (const built of group) resetWriter(built);
     const reached = group[0]?.generation.position ?? 0;
     for (const batch of this.#open.filter(({ position }) => position > reached)) {
-      await this.#applyEach(batch, (built) => applyAlone(this.options, built, batch));
+      await this.#applyEach(batch, (built) => applyIsolating(this.options, built, batch));
     }
     this.#open = [];
-    for (const built of group) renew(built);
+    for (const built of group) resetWriter(built);
   }
 
   async #settle(part: BatchPart): Promise<void> {
@@ -124,8 +124,8 @@ export class BatchLine {
     const { act } = part;
     await this.#applyEach(part, (built) =>
       act?.letter.generation === built.generation.id
-        ? settleLetter(this.options, built, part, act)
-        : applyAlone(this.options, built, part),
+        ? resolveDeadLetter(this.options, built, part, act)
+        : applyIsolating(this.options, built, part),
     );
   }
 
@@ -137,7 +137,7 @@ export class BatchLine {
     if (this.options.group.some(({ hasKeys }) => !hasKeys)) throw new KeysNeededError();
   }
 
-  async #applyEach(batch: LogSlice, apply: (built: Built) => Promise<void>): Promise<void> {
+  async #applyEach(batch: LogSlice, apply: (built: GenerationWriter) => Promise<void>): Promise<void> {
     const { group, metrics, signal } = this.options;
     const startedAt = performance.now();
     for (const built of group) if (!signal.aborted) await apply(built);

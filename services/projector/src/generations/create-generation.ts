@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { createTables } from '../rows/create-tables.js';
-import { makingKeys } from '../rows/keys.js';
+import { createKeyStatements } from '../rows/keys.js';
 import type { Generation } from './generation.js';
 import { statisticsLimits } from './statistics-limits.js';
 
@@ -10,9 +10,11 @@ export async function createFirst(client: ClientBase, projection: Projection): P
   const generation = await insert(client, projection, { state: 'active', stage: 'following', build: null });
   const { tables, keys, indexes } = projection;
   await client.query(
-    [createTables(tables, generation.id), ...makingKeys(keys, generation.id), ...indexes(generation.id)].join(
-      ';\n',
-    ),
+    [
+      createTables(tables, generation.id),
+      ...createKeyStatements(keys, generation.id),
+      ...indexes(generation.id),
+    ].join(';\n'),
   );
   await client.query(await statisticsLimits(client, generation.id));
   return generation;

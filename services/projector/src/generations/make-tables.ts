@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { createTables } from '../rows/create-tables.js';
 import { inTransaction } from '../rows/in-transaction.js';
-import { makingKeys } from '../rows/keys.js';
+import { createKeyStatements } from '../rows/keys.js';
 import { FencedError } from './move-checkpoint.js';
 import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
@@ -22,7 +22,7 @@ export async function makeTables(
     await client.query(createTables(tables, generation));
     // What columns their indexes will have is known once those are there, which without rows takes a moment.
     await client.query('SAVEPOINT without_indexes');
-    await client.query([...makingKeys(keys, generation), ...indexes(generation)].join(';\n'));
+    await client.query([...createKeyStatements(keys, generation), ...indexes(generation)].join(';\n'));
     const limits = await statisticsLimits(client, generation);
     await client.query('ROLLBACK TO SAVEPOINT without_indexes');
     await client.query(limits);

@@ -5,11 +5,11 @@ import { cutPage, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { ClientBase, Pool } from 'pg';
 import { markDeadLetter } from './mark-dead-letter.js';
 import { deadLetterBusy, noSuchDeadLetter } from './problems.js';
-import { type Act, actorOf, type Done } from './run-command.js';
+import { actorOf, type Done, type RunCommand } from './run-command.js';
 import { selectDeadLetter } from './select-dead-letter.js';
 import { OLDEST_FIRST, selectDeadLetters } from './select-dead-letters.js';
 
-export function deadLetterRoutes(pool: Pool, act: Act) {
+export function deadLetterRoutes(pool: Pool, act: RunCommand) {
   return {
     async listDeadLetters({ query, target }) {
       const page = pageRequest(query, OLDEST_FIRST, target);

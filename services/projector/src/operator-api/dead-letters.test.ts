@@ -1,11 +1,11 @@
 import { type DeadLetter, deadLetterSchema } from '@att/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createDeskWorld, type DeskWorld } from './testing/operator-world.js';
+import { createOperatorWorld, type OperatorWorld } from './testing/operator-world.js';
 
-let world: DeskWorld;
+let world: OperatorWorld;
 beforeEach(async () => {
-  world = await createDeskWorld();
+  world = await createOperatorWorld();
 });
 afterEach(() => world.close());
 

@@ -2,11 +2,11 @@ import { projectionSchema } from '@att/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { PROJECTIONS } from '../projections/index.js';
-import { createDeskWorld, type DeskWorld } from './testing/operator-world.js';
+import { createOperatorWorld, type OperatorWorld } from './testing/operator-world.js';
 
-let world: DeskWorld;
+let world: OperatorWorld;
 beforeEach(async () => {
-  world = await createDeskWorld();
+  world = await createOperatorWorld();
 });
 afterEach(() => world.close());
 

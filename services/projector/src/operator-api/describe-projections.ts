@@ -9,7 +9,7 @@ import type { ProjectionAndGeneration } from './select-projections.js';
  *
  * @param now milliseconds since 1970
  */
-export function tellProjections(
+export function describeProjections(
   rows: readonly ProjectionAndGeneration[],
   projections: readonly Pick<Projection, 'name' | 'version'>[],
   now: number,

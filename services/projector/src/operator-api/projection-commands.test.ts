@@ -1,15 +1,15 @@
 import { type Generation, generationSchema, type ProblemCode } from '@att/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../projections/index.js';
-import { type Answer, createDeskWorld, type DeskWorld } from './testing/operator-world.js';
+import { type Answer, createOperatorWorld, type OperatorWorld } from './testing/operator-world.js';
 
 /** Generations 1 to 5 are active: tasks has the first. */
 const ACTIVE_TASKS = 1;
 const VERSION = PROJECTIONS[0]?.version as number;
 
-let world: DeskWorld;
+let world: OperatorWorld;
 beforeEach(async () => {
-  world = await createDeskWorld();
+  world = await createOperatorWorld();
 });
 afterEach(() => world.close());
 
@@ -283,7 +283,7 @@ it.each(['rebuild', 'switch', 'cancel', 'rollback', 'drop', 'pause', 'resume'])(
 );
 
 it('without roles, acts are recorded with the rights that all services share', async () => {
-  const shared = await createDeskWorld(false);
+  const shared = await createOperatorWorld(false);
   expect((await shared.post('/api/projections/tasks/pause')).status).toBe(202);
   expect(await shared.events()).toHaveLength(1);
   await shared.close();

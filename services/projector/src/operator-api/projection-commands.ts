@@ -16,7 +16,7 @@ import { setPaused } from './set-paused.js';
 import { switchReady } from './switch-ready.js';
 
 /** What an act is done on, and by whom. */
-export interface Wish {
+export interface ProjectionCommand {
   client: ClientBase;
   projection: Projection;
   actor: string;
@@ -43,7 +43,11 @@ export async function rebuild(
 }
 
 /** @throws ProblemError nothing_to_switch, projection_paused */
-export async function switchOver({ client, projection: { name }, actor }: Wish): Promise<Done<Generation>> {
+export async function requestSwitch({
+  client,
+  projection: { name },
+  actor,
+}: ProjectionCommand): Promise<Done<Generation>> {
   await refusePaused(client, [name]);
   const switched = await switchReady(client, name);
   if (switched !== undefined) return done('projection.switch_requested', actor, switched);
@@ -53,14 +57,22 @@ export async function switchOver({ client, projection: { name }, actor }: Wish):
 }
 
 /** @throws ProblemError nothing_to_cancel */
-export async function cancel({ client, projection: { name }, actor }: Wish): Promise<Done<Generation>> {
+export async function cancel({
+  client,
+  projection: { name },
+  actor,
+}: ProjectionCommand): Promise<Done<Generation>> {
   const cancelled = await cancelBuild(client, name);
   if (cancelled === undefined) throw problems.nothingToCancel(name);
   return done('projection.rebuild_cancelled', actor, cancelled);
 }
 
 /** @throws ProblemError nothing_to_roll_back, projection_busy, projection_paused */
-export async function bringBack({ client, projection, actor }: Wish): Promise<Done<Generation>> {
+export async function requestRollback({
+  client,
+  projection,
+  actor,
+}: ProjectionCommand): Promise<Done<Generation>> {
   const { name, version } = projection;
   await refusePaused(client, [name]);
   const brought = await rollBack(client, name, version);
@@ -76,7 +88,7 @@ export async function bringBack({ client, projection, actor }: Wish): Promise<Do
  * @throws ProblemError generation_in_use, not_found
  */
 export async function drop(
-  { client, projection: { name }, actor }: Wish,
+  { client, projection: { name }, actor }: ProjectionCommand,
   id: number | undefined,
 ): Promise<Done<Generation>> {
   const dropped = await requestDrop(client, name, id);
@@ -91,7 +103,7 @@ export async function drop(
 
 /** @throws ProblemError not_found before there is anything that could stand still */
 export async function pauseOrResume(
-  { client, projection: { name }, actor }: Wish,
+  { client, projection: { name }, actor }: ProjectionCommand,
   isPaused: boolean,
 ): Promise<Done<Generation>> {
   const generations = await selectGenerations(client, name);

@@ -4,10 +4,10 @@ import type { RouteHandlers } from '@att/platform/http';
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
-import { tellProjections } from './describe-projections.js';
+import { describeProjections } from './describe-projections.js';
 import { noSuchProjection } from './problems.js';
 import * as acts from './projection-commands.js';
-import { type Act, actorOf, type Done } from './run-command.js';
+import { actorOf, type Done, type RunCommand } from './run-command.js';
 import { selectProjections } from './select-projections.js';
 
 interface Asked {
@@ -15,12 +15,12 @@ interface Asked {
   principal: Principal | undefined;
 }
 
-export function projectionRoutes(pool: Pool, act: Act) {
+export function projectionRoutes(pool: Pool, act: RunCommand) {
   const names = PROJECTIONS.map(({ name }) => name);
 
   const one = async (
     { params, principal }: Asked,
-    work: (wish: acts.Wish) => Promise<Done<Generation>>,
+    work: (wish: acts.ProjectionCommand) => Promise<Done<Generation>>,
   ): Promise<{ body: Generation }> => {
     const projection = projectionOf(params.name);
     return { body: await act((client) => work({ client, projection, actor: actorOf(principal) })) };
@@ -28,7 +28,7 @@ export function projectionRoutes(pool: Pool, act: Act) {
 
   return {
     async listProjections() {
-      return { body: tellProjections(await selectProjections(pool, names), PROJECTIONS, Date.now()) };
+      return { body: describeProjections(await selectProjections(pool, names), PROJECTIONS, Date.now()) };
     },
     async rebuildAllProjections({ body, principal }) {
       return { body: await act((client) => acts.rebuild(client, PROJECTIONS, body, actorOf(principal))) };
@@ -38,9 +38,9 @@ export function projectionRoutes(pool: Pool, act: Act) {
         const { events, answer } = await acts.rebuild(client, [projection], request.body, actor);
         return { events, answer: answer[0] as Generation };
       }),
-    switchProjection: (request) => one(request, acts.switchOver),
+    switchProjection: (request) => one(request, acts.requestSwitch),
     cancelRebuild: (request) => one(request, acts.cancel),
-    rollbackProjection: (request) => one(request, acts.bringBack),
+    rollbackProjection: (request) => one(request, acts.requestRollback),
     dropGeneration: (request) => one(request, (wish) => acts.drop(wish, request.body.generation)),
     pauseProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, true)),
     resumeProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, false)),

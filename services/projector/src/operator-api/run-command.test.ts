@@ -10,20 +10,20 @@ import {
 } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Act, createAct } from './run-command.js';
+import { createRunCommand, type RunCommand } from './run-command.js';
 import { setPaused } from './set-paused.js';
 
 let database: TestDatabase;
 let proxy: TcpProxy;
 let pool: Pool;
-let act: Act;
+let act: RunCommand;
 beforeEach(async () => {
   database = await createTestDatabase();
   const { hostname, port } = new URL(database.connectionString);
   proxy = await createTcpProxy({ host: hostname, port: Number(port) });
   const connectionString = throughProxy(database.connectionString, proxy);
   pool = createPool({ connectionString, role: 'att_projector', max: 1, name: 'test', log: silentLog });
-  act = createAct(pool, 'att_ingest');
+  act = createRunCommand(pool, 'att_ingest');
 });
 afterEach(async () => {
   await pool.end();

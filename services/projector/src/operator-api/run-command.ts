@@ -13,10 +13,10 @@ export interface Done<T> {
 }
 
 /** @throws ProblemError outcome_unknown, and whatever `work` refuses with: then nothing was done or recorded */
-export type Act = <T>(work: (client: ClientBase) => Promise<Done<T>>) => Promise<T>;
+export type RunCommand = <T>(work: (client: ClientBase) => Promise<Done<T>>) => Promise<T>;
 
 /** @param writer the role that may write the log; undefined where there are no roles */
-export function createAct(pool: Pool, writer: DatabaseRole | undefined): Act {
+export function createRunCommand(pool: Pool, writer: DatabaseRole | undefined): RunCommand {
   return async (work) => {
     const client = await pool.connect();
     let isBroken = true;

@@ -1,7 +1,7 @@
 import type { Service, ServiceContext } from '@att/platform/service';
 import { deadLetterRoutes } from './dead-letter-routes.js';
 import { projectionRoutes } from './projection-routes.js';
-import { createAct } from './run-command.js';
+import { createRunCommand } from './run-command.js';
 
 /** Operators are few, and what they ask for takes milliseconds. */
 const CONNECTIONS = 3;
@@ -13,12 +13,12 @@ const SILENCE = STATEMENT_TIMEOUT + 1_000;
  * Where operators ask what the projections do, and for what they are to do. The desk writes their wishes into the
  * register and the log; the projector, wherever it runs, carries them out.
  */
-export function startProjectionDesk({ database }: ServiceContext): Service {
+export function startOperatorApi({ database }: ServiceContext): Service {
   const timeouts = { statement: STATEMENT_TIMEOUT, silence: SILENCE };
   const pool = database.pool('att_projector', { max: CONNECTIONS, name: 'projection-desk', timeouts });
-  const act = createAct(pool, database.role('att_ingest'));
+  const act = createRunCommand(pool, database.role('att_ingest'));
   return {
-    name: 'projection desk',
+    name: 'operator API',
     routes: { ...projectionRoutes(pool, act), ...deadLetterRoutes(pool, act) },
     stop: () => pool.end(),
   };

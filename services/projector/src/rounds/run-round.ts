@@ -4,7 +4,7 @@ import type { Logger } from '@att/platform/logging';
 import type { DatabaseRole, WakeSignal } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { buildOrFail } from '../build/build-or-fail.js';
-import { holdMoment, type Moment } from '../build/compare.js';
+import { exportSnapshot, type SharedSnapshot } from '../build/compare.js';
 import { finishBuild } from '../build/finish-build.js';
 import type { Projection } from '../fold/projection.js';
 import { groupByCheckpoint } from '../follow/group-by-checkpoint.js';
@@ -14,7 +14,7 @@ import { ensureGenerations } from '../generations/ensure-generations.js';
 import { FencedError } from '../generations/move-checkpoint.js';
 import type { Target } from '../generations/target.js';
 import type { ProjectorMetrics } from '../metrics/projector-metrics.js';
-import { closeRanks, meet } from './align-checkpoints.js';
+import { alignCheckpoints, catchUpWithActive } from './align-checkpoints.js';
 import { planRound, type RoundPlan } from './plan-round.js';
 import { hasChanged, registerChange } from './register-watch.js';
 
@@ -64,9 +64,9 @@ export async function runRound(options: RoundOptions): Promise<void> {
   const ending = new AbortController();
   const together = { ...options, signal: AbortSignal.any([signal, ending.signal]) };
   const jobs: Promise<void>[] = [];
-  let moment: Moment | undefined;
+  let moment: SharedSnapshot | undefined;
   try {
-    await closeRanks(together, plan.following);
+    await alignCheckpoints(together, plan.following);
     moment = await prepare(together, plan);
     jobs.push(
       ...followers(together, plan.following),
@@ -85,13 +85,16 @@ export async function runRound(options: RoundOptions): Promise<void> {
 }
 
 /** What must be done before anything is written: drops, and bringing builds level with what they are to replace. */
-async function prepare(options: RoundOptions, { drops, finishing }: RoundPlan): Promise<Moment | undefined> {
+async function prepare(
+  options: RoundOptions,
+  { drops, finishing }: RoundPlan,
+): Promise<SharedSnapshot | undefined> {
   for (const { id } of drops) await dropGeneration(options.buildPool, id);
-  await meet(options, finishing);
+  await catchUpWithActive(options, finishing);
   const isToCompare = finishing.some(
     ({ build, active }) => build.generation.state === 'building' && active !== undefined,
   );
-  return isToCompare && !options.signal.aborted ? holdMoment(options.buildPool) : undefined;
+  return isToCompare && !options.signal.aborted ? exportSnapshot(options.buildPool) : undefined;
 }
 
 function followers(options: RoundOptions, following: readonly Target[]): Promise<void>[] {
@@ -105,7 +108,7 @@ function followers(options: RoundOptions, following: readonly Target[]): Promise
 function builders(
   options: RoundOptions,
   { builds, finishing }: RoundPlan,
-  moment: Moment | undefined,
+  moment: SharedSnapshot | undefined,
 ): Promise<void>[] {
   const jobs = builds.map((targets) => buildOrFail({ ...options, targets }));
   const finish = async () => {

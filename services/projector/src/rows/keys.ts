@@ -12,7 +12,7 @@ export function keyName({ table, columns }: Key, generation: number): string {
 }
 
 /** SQL that makes those keys that are not there, a statement each. */
-export function makingKeys(keys: readonly Key[], generation: number): string[] {
+export function createKeyStatements(keys: readonly Key[], generation: number): string[] {
   return keys.map((key) => {
     const { table, columns } = key;
     const name = keyName(key, generation);

@@ -5,7 +5,7 @@ import { isRefusal, SQLSTATE } from '@att/platform/postgres';
 import pg, { type ClientBase, type Connection, type Submittable } from 'pg';
 import type { CopyIn, Statement } from './statement.js';
 import { StatementWriter } from './statement-writer.js';
-import { turn } from './yield-to-event-loop.js';
+import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /**
  * All in one go, with one `Sync` at the end: the server finds each statement, and the rows behind a COPY, when it comes
@@ -52,10 +52,10 @@ export class Pipeline implements Submittable {
       let unwaited = 0;
       for (const bytes of writer.send(this.statements)) {
         unwaited += bytes;
-        if (unwaited < TURN_BYTES) continue;
+        if (unwaited < YIELD_BYTES) continue;
         unwaited = 0;
         stream.uncork();
-        await (stream.writableLength > MAX_WAITING ? once(stream, 'drain') : turn());
+        await (stream.writableLength > MAX_WAITING ? once(stream, 'drain') : yieldToEventLoop());
         // Refused: the server skips what else there is.
         if (this.#isOver) return;
         stream.cork();
@@ -117,6 +117,6 @@ export class Pipeline implements Submittable {
 }
 
 /** Bytes after which the event loop turns: a server that takes all at once would have this thread for itself. */
-const TURN_BYTES = 2 * 1024 * 1024;
+const YIELD_BYTES = 2 * 1024 * 1024;
 /** Bytes that may wait for the server then; with more nothing is encoded until it has taken them. */
 const MAX_WAITING = 8 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Events that are folded before the event loop turns, so that the batch before them goes on being sent: some milliseconds. */
-export const TURN_EVENTS = 500;
+export const YIELD_EVENTS = 500;
 
 /** Lets the event loop turn. */
-export function turn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return setImmediate();
 }

@@ -11,7 +11,7 @@ import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
-import { TURN_EVENTS, turn } from '../rows/yield-to-event-loop.js';
+import { YIELD_EVENTS, yieldToEventLoop } from '../rows/yield-to-event-loop.js';
 import { loadOutcomes } from './load-outcomes.js';
 import { OUTCOME_COLUMNS } from './outcome-columns.js';
 
@@ -56,7 +56,7 @@ export class TaskOutcomes {
     const outcomes = tasks.map(({ key }) => this.#cache.get(key));
     for (let index = 0; index < events.length; index++) {
       const event = events[index] as TaskLogEvent;
-      if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
+      if (index % YIELD_EVENTS === YIELD_EVENTS - 1) await yieldToEventLoop();
       const place = places[index] as number;
       const before = outcomes[place];
       const after = evolveOutcome(before, parsedTaskEvent(event));

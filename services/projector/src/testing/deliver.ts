@@ -3,7 +3,7 @@ import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
 import { applyBatch } from '../batch/apply-batch.js';
-import { type Built, begin } from '../batch/generation-writer.js';
+import { type GenerationWriter, openWriters } from '../batch/generation-writer.js';
 import type { LogSlice } from '../batch/log-slice.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
@@ -64,9 +64,9 @@ export async function deliver(
 }
 
 /** A group that dies when all its work is done. */
-function dying(group: readonly Built[]): Built[] {
-  const { writer, ...built } = group.at(-1) as Built;
-  const last: Built = {
+function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
+  const { writer, ...built } = group.at(-1) as GenerationWriter;
+  const last: GenerationWriter = {
     ...built,
     writer: {
       async fold(loader, batch) {
@@ -79,24 +79,24 @@ function dying(group: readonly Built[]): Built[] {
 }
 
 /** As a projector has it that was there before. */
-function atPosition(built: Built, position: number): Built {
+function atPosition(built: GenerationWriter, position: number): GenerationWriter {
   return { ...built, generation: { ...built.generation, position } };
 }
 
-const positionOf = (group: readonly Built[]) => group[0]?.generation.position ?? 0;
+const positionOf = (group: readonly GenerationWriter[]) => group[0]?.generation.position ?? 0;
 
-async function restart(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
+async function restart(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
   const group = await fresh(pool, projections);
   expect(new Set(group.map(({ generation }) => generation.position)).size).toBe(1);
   return group;
 }
 
-async function fresh(pool: Pool, projections: readonly Projection[]): Promise<Built[]> {
+async function fresh(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
   const { generations } = await ensureGenerations(pool, PROJECTIONS);
   const targets = generations.flatMap((generation) =>
     projections
       .filter(({ name }) => name === generation.projection)
       .map((projection) => ({ projection, generation })),
   );
-  return begin(pool, targets);
+  return openWriters(pool, targets);
 }

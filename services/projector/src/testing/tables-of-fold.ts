@@ -4,7 +4,7 @@ import { generationTable } from '@att/platform/projections';
 import { createTestDatabase } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { applyBatch } from '../batch/apply-batch.js';
-import { begin } from '../batch/generation-writer.js';
+import { openWriters } from '../batch/generation-writer.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { tablesOf } from '../generations/tables-of.js';
@@ -61,7 +61,7 @@ export async function afterFold<Found>(
     const { generations } = await ensureGenerations(pool, [projection]);
     const targets = generations.map((generation) => ({ projection, generation }));
     const events = log.filter(isApplied);
-    if (events.length > 0) await applyBatch(pool, await begin(pool, targets), storedSlice(events));
+    if (events.length > 0) await applyBatch(pool, await openWriters(pool, targets), storedSlice(events));
     return await read(pool, generations[0]?.id as number);
   } finally {
     await database.drop();

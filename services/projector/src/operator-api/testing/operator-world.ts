@@ -9,7 +9,7 @@ import { createMemorySharedState } from '@att/platform/shared-state';
 import { createTestDatabase, silentLog } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { PROJECTIONS } from '../../projections/index.js';
-import { startProjectionDesk } from '../start-operator-api.js';
+import { startOperatorApi } from '../start-operator-api.js';
 
 export const API_KEY = 'test-key-of-the-desk-0123456789';
 
@@ -29,7 +29,7 @@ export interface RecordedEvent {
   data: unknown;
 }
 
-export interface DeskWorld {
+export interface OperatorWorld {
   port: number;
   /** Connections with all rights. */
   sql: Pool;
@@ -41,13 +41,13 @@ export interface DeskWorld {
 }
 
 /** @param withRoles false: where the database's user could not make roles, and all services share its rights */
-export async function createDeskWorld(withRoles = true): Promise<DeskWorld> {
+export async function createOperatorWorld(withRoles = true): Promise<OperatorWorld> {
   const database = await createTestDatabase();
   const { connectionString } = database;
   const sql = database.pool();
   await registerActive(sql);
   const authenticator = createAuthenticator(API_KEY);
-  const desk = startProjectionDesk({
+  const desk = startOperatorApi({
     log: silentLog,
     metrics: createMetrics(),
     authenticator,

@@ -7,7 +7,7 @@ import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { lastOfEach } from '../../rows/last-of-each.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey } from '../../rows/row-cache.js';
-import { TURN_EVENTS, turn } from '../../rows/yield-to-event-loop.js';
+import { YIELD_EVENTS, yieldToEventLoop } from '../../rows/yield-to-event-loop.js';
 import type { Transition } from '../../task-outcomes/index.js';
 import { indexes, KEYS } from './indexes.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
@@ -140,7 +140,7 @@ async function fold(
   const searchKeys = new SearchKeys();
   for (let index = 0; index < batch.events.length; index++) {
     const event = batch.events[index] as TaskLogEvent;
-    if (index % TURN_EVENTS === TURN_EVENTS - 1) await turn();
+    if (index % YIELD_EVENTS === YIELD_EVENTS - 1) await yieldToEventLoop();
     const at = batch.effectOf(event);
     const place = batch.places[index] as number;
     const memory = memories[place];
