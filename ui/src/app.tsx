@@ -4,7 +4,6 @@ import { createSignal, lazy, Show } from 'solid-js';
 import { Shell } from './layout/shell';
 import { OVERVIEW, PROJECT_PATTERN, REPLAY, TASK_PATTERN, TASKS } from './links';
 import { LiveProvider } from './live/live-context';
-import type { KeyRefusal } from './live/socket-state';
 import NotFoundPage from './pages/not-found-page';
 import OverviewPage from './pages/overview-page';
 import ProjectPage from './pages/project-page';
@@ -12,6 +11,7 @@ import TaskPage from './pages/task-page';
 import TasksPage from './pages/tasks-page';
 import { KeyGate } from './session/key-gate';
 import { forgetKey, storedKey, storeKey } from './session/key-store';
+import type { KeyRefusal } from './socket/close-verdict';
 import { text } from './text';
 
 /** Fetched when somebody goes there: who only watches needs nothing of it. */

@@ -9,10 +9,11 @@ import {
 } from 'solid-js';
 import { socketAddress } from '../api/base-path';
 import { type Client, makeClient } from '../api/make-client';
+import type { KeyRefusal } from '../socket/close-verdict';
 import { type Connection, connectionOf, sameConnection } from './connection';
 import { type Feed, makeFeed } from './make-feed';
 import { serverClock } from './server-clock';
-import { INITIAL, type KeyRefusal } from './socket-state';
+import { INITIAL } from './socket-state';
 
 export interface Live {
   apiKey: string;

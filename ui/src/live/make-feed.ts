@@ -3,12 +3,13 @@
  * order, once a painted frame.
  */
 import type { EventFrame } from '@att/contracts';
+import type { KeyRefusal } from '../socket/close-verdict';
+import { makeBatch } from '../socket/make-batch';
 import type { Change } from './change';
-import { makeBatch } from './make-batch';
 import { type KnownTasks, makeKnownTasks } from './make-known-tasks';
 import { makeRecent } from './make-recent';
 import { makeSocket } from './make-socket';
-import type { KeyRefusal, SocketState } from './socket-state';
+import type { SocketState } from './socket-state';
 
 export interface FeedOptions {
   apiKey: string;

@@ -1,18 +1,16 @@
-/** The shell of the socket's state machine: WebSocket, timers, clock, chance, and the browser's signals. */
-import { type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
+/** The live socket: its state machine on a `SocketShell`, with the clock, chance and the signals of the browser. */
+import type { ServerFrame } from '@att/contracts';
+import { makeSocketShell } from '../socket/make-socket-shell';
 import { isOnline, watchPage } from './page-signals';
-import { type Cursor, INITIAL, type SocketEffect, type SocketInput, type SocketState } from './socket-state';
+import { INITIAL, type SocketEffect, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
-
-const TICK_MS = 1_000;
-const PING = JSON.stringify({ type: 'ping' });
 
 export interface SocketOptions {
   apiKey: string;
   /** `ws:` or `wss:`, with the host and the base path. */
   origin: string;
   onState(state: SocketState): void;
-  /** The server's time as a frame tells it, with the monotonic time of the question that it answers. */
+  /** Server time in a frame. @param requestedAt monotonic time of the question that the frame answers */
   onServerTime(timestamp: string, requestedAt: number | undefined): void;
   onEffect(effect: Extract<SocketEffect, { type: 'deliver' | 'began' | 'reset' | 'key_refused' }>): void;
 }
@@ -20,28 +18,32 @@ export interface SocketOptions {
 export interface Socket {
   start(after: number | undefined): void;
   stop(): void;
-  /** Do not wait any longer for the next try. */
+  /** Begins the next try now instead of waiting for it. */
   retry(): void;
-}
-
-/** The address to resume from `cursor`. */
-function socketUrl(origin: string, apiKey: string, cursor: Cursor): string {
-  const query = new URLSearchParams({ api_key: apiKey });
-  if (cursor.after !== undefined) query.set('after', String(cursor.after));
-  if (cursor.epoch !== undefined) query.set('epoch', cursor.epoch);
-  return `${origin}${SOCKET_PATH}?${query}`;
 }
 
 export function makeSocket(options: SocketOptions): Socket {
   let state = INITIAL;
-  let socket: WebSocket | undefined;
-  let waiting: number | undefined;
-  let asking: number | undefined;
-  let ticking: number | undefined;
   let unwatch: (() => void) | undefined;
-  /** Monotonic times of what the server has not answered yet: the opening by its hello, the first ping by its pong. */
+  /** Monotonic time of the opening that no hello has answered yet. */
   let openedAt: number | undefined;
+  /** Monotonic time of the first ping that no pong has answered yet. */
   let pingedAt: number | undefined;
+
+  const shell = makeSocketShell({
+    apiKey: options.apiKey,
+    origin: options.origin,
+    delivery: 'at_once',
+    onFrames(frames) {
+      for (const frame of frames) {
+        noteTime(frame);
+        send({ type: 'frame', frame, now: Date.now() });
+      }
+    },
+    onClosed: (code) => send({ type: 'closed', code, now: Date.now(), random: Math.random() }),
+    onWaited: () => send({ type: 'waited', now: Date.now() }),
+    onTick: () => send({ type: 'tick', now: Date.now(), random: Math.random() }),
+  });
 
   function send(input: SocketInput): void {
     const before = state;
@@ -54,61 +56,31 @@ export function makeSocket(options: SocketOptions): Socket {
   function carryOut(effect: SocketEffect): void {
     switch (effect.type) {
       case 'connect':
-        open(effect.cursor);
-        return;
+        openedAt = performance.now();
+        pingedAt = undefined;
+        shell.connect({ after: effect.cursor.after, epoch: effect.cursor.epoch });
+        break;
       case 'disconnect':
-        leave();
-        return;
+        shell.disconnect();
+        break;
       case 'wait':
-        waiting = window.setTimeout(() => send({ type: 'waited', now: Date.now() }), effect.ms);
-        return;
+        shell.wait(effect.ms);
+        break;
       case 'ping':
-        ask(effect.ms);
-        return;
+        ping(effect.ms);
+        break;
       default:
         options.onEffect(effect);
     }
   }
 
-  function open(cursor: Cursor): void {
-    window.clearTimeout(waiting);
-    leave();
-    openedAt = performance.now();
-    pingedAt = undefined;
-    const opened = new WebSocket(socketUrl(options.origin, options.apiKey, cursor));
-    socket = opened;
-    // A socket that was left may still report: only the present one counts.
-    opened.onmessage = ({ data }) => {
-      if (socket !== opened) return;
-      const frame = frameOfText(data);
-      if (frame === undefined) return;
-      noteTime(frame);
-      send({ type: 'frame', frame, now: Date.now() });
-    };
-    opened.onclose = ({ code }) => {
-      if (socket !== opened) return;
-      socket = undefined;
-      send({ type: 'closed', code, now: Date.now(), random: Math.random() });
-    };
+  function ping(ms: number): void {
+    const now = performance.now();
+    if (shell.send({ type: 'ping' })) pingedAt ??= now;
+    shell.tickAfter(ms);
   }
 
-  function leave(): void {
-    const left = socket;
-    socket = undefined;
-    left?.close();
-  }
-
-  function ask(ms: number): void {
-    // Of one that is closing already, the browser tells before the answer is due.
-    if (socket?.readyState === WebSocket.OPEN) {
-      pingedAt ??= performance.now();
-      socket.send(PING);
-    }
-    window.clearTimeout(asking);
-    asking = window.setTimeout(tick, ms);
-  }
-
-  /** Events tell when they were recorded, which may be long ago; every other frame when it was sent. */
+  /** Events and errors carry no time of their own sending, so they are left out. */
   function noteTime(frame: ServerFrame): void {
     if ('data' in frame || frame.type === 'error') return;
     let requestedAt: number | undefined;
@@ -117,35 +89,17 @@ export function makeSocket(options: SocketOptions): Socket {
     options.onServerTime(frame.timestamp, requestedAt);
   }
 
-  function tick(): void {
-    send({ type: 'tick', now: Date.now(), random: Math.random() });
-  }
-
   return {
     start(after) {
-      ticking ??= window.setInterval(tick, TICK_MS);
+      shell.startTicking();
       unwatch ??= watchPage((signal) => send({ type: signal, now: Date.now() }));
       send({ type: 'start', after, online: isOnline(), now: Date.now() });
     },
     stop() {
       unwatch?.();
-      window.clearInterval(ticking);
-      window.clearTimeout(waiting);
-      window.clearTimeout(asking);
       send({ type: 'stop' });
+      shell.stop();
     },
-    retry() {
-      send({ type: 'retry', now: Date.now() });
-    },
+    retry: () => send({ type: 'retry', now: Date.now() }),
   };
-}
-
-/** Undefined for a frame of a type that this version does not know. */
-function frameOfText(text: unknown): ServerFrame | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return serverFrame.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 /** When a read that failed is tried again by itself. */
 import { ApiProblem } from '../api/errors';
-import { backoffMs, soonMs } from './backoff';
+import { backoffMs, soonMs } from '../socket/backoff';
 
 /** Milliseconds. @param failures in a row before this one; `random` is from 0 to below 1 */
 export function retryDelay(error: unknown, failures: number, random: number): number {

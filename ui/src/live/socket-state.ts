@@ -22,15 +22,14 @@
  * may wait to be heard. The first input after it is `shown`.
  */
 import type { EventFrame, ServerFrame } from '@att/contracts';
-import type { Liveness } from './liveness';
+import type { KeyRefusal } from '../socket/close-verdict';
+import type { Liveness } from '../socket/liveness';
 
 /** Where to resume. Without `after` the server sends from its head on. */
 export interface Cursor {
   after: number | undefined;
   epoch: string | undefined;
 }
-
-export type KeyRefusal = 'key' | 'scope';
 
 export interface Common {
   cursor: Cursor;
@@ -88,8 +87,6 @@ export interface Step {
   effects: SocketEffect[];
 }
 
-/** A server that answers at all says hello in a fraction of this. */
-export const CONNECT_MS = 15_000;
 /** Heard so shortly ago that there is nothing to ask. */
 export const FRESH_MS = 2_000;
 

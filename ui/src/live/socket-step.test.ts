@@ -1,8 +1,8 @@
 import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
+import { CONNECT_MS, LATE_MS, PONG_MS, QUIET_MS } from '../socket/liveness';
 import { statusFrame } from '../testing/frames';
-import { LATE_MS, PONG_MS, QUIET_MS } from './liveness';
-import { CONNECT_MS, FRESH_MS, INITIAL, type SocketInput, type SocketState } from './socket-state';
+import { FRESH_MS, INITIAL, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';

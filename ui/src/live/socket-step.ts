@@ -1,10 +1,10 @@
-/** The socket client's machine: (state, input) → (state, effects). `socket-state.ts` has its invariants. */
-import { backoffMs } from './backoff';
-import { livenessVerdict, PONG_MS } from './liveness';
-import { waitAfterClose } from './socket-closed';
+/** The live socket's machine: (state, input) → (state, effects). `socket-state.ts` has its invariants. */
+import { backoffMs } from '../socket/backoff';
+import { closeVerdict } from '../socket/close-verdict';
+import { CONNECT_MS, livenessVerdict, PONG_MS } from '../socket/liveness';
+import { type ByName, type ByType, type Row, type Table, transit } from '../transitions';
 import { received } from './socket-received';
 import {
-  CONNECT_MS,
   type Common,
   type Connected,
   type Connecting,
@@ -16,47 +16,115 @@ import {
   type Step,
 } from './socket-state';
 
+type States = ByName<SocketState>;
+type Inputs = ByType<SocketInput>;
+
+const CONNECTED: Row<Connected, Inputs, Step> = {
+  start: ignore,
+  stop,
+  frame: received,
+  closed,
+  tick: checkLiveness,
+  waited: ignore,
+  retry: ignore,
+  online: (state, { now }) => ping({ ...state, online: true }, now),
+  // Its answer counts for more than the browser's word, so an open socket is not given up.
+  offline: (state, { now }) => ping({ ...state, online: false }, now),
+  shown: (state, { now }) => (now - state.lastFrameAt > FRESH_MS ? ping(state, now) : stay(state)),
+};
+
+const TRANSITIONS: Table<States, Inputs, Step> = {
+  idle: {
+    start,
+    stop,
+    frame: ignore,
+    closed: ignore,
+    tick: ignore,
+    waited: ignore,
+    retry: ignore,
+    online: noteOnline,
+    offline: noteOffline,
+    shown: ignore,
+  },
+  connecting: {
+    start: ignore,
+    stop,
+    frame: received,
+    closed,
+    tick: leaveIfOverdue,
+    waited: ignore,
+    retry: ignore,
+    online: (state, { now }) => (state.online ? stay(state) : connect({ ...state, online: true }, now)),
+    offline: noteOffline,
+    shown: (state, { now }) => (isOverdue(state, now) && state.online ? connect(state, now) : stay(state)),
+  },
+  catching_up: CONNECTED,
+  live: CONNECTED,
+  waiting: {
+    start: ignore,
+    stop,
+    frame: ignore,
+    closed: ignore,
+    tick: (state, { now }) => (now >= state.until ? connect(state, now) : stay(state)),
+    waited: (state, { now }) => connect(state, now),
+    retry: (state, { now }) => connect(state, now),
+    online: connectAfresh,
+    offline: waitForNetwork,
+    shown: (state, { now }) => connect(state, now),
+  },
+  offline: {
+    start: ignore,
+    stop,
+    frame: ignore,
+    closed: ignore,
+    tick: ignore,
+    waited: ignore,
+    retry: (state, { now }) => connect(state, now),
+    online: connectAfresh,
+    offline: noteOffline,
+    shown: ignore,
+  },
+  refused: {
+    start: ignore,
+    stop,
+    frame: ignore,
+    closed: ignore,
+    tick: ignore,
+    waited: ignore,
+    retry: ignore,
+    online: noteOnline,
+    offline: noteOffline,
+    shown: ignore,
+  },
+};
+
 export function step(state: SocketState, input: SocketInput): Step {
-  switch (input.type) {
-    case 'start':
-      return state.name === 'idle' ? start(state, input) : stay(state);
-    case 'stop':
-      return { state: INITIAL, effects: [{ type: 'disconnect' }] };
-    case 'waited':
-      return state.name === 'waiting' ? connect(state, input.now) : stay(state);
-    case 'retry':
-      return isWithout(state) ? connect(state, input.now) : stay(state);
-    case 'online':
-      return online(state, input.now);
-    case 'offline':
-      return offline(state, input.now);
-    case 'shown':
-      return shown(state, input.now);
-    case 'tick':
-      return tick(withClock(state, input.now), input.now, input.random);
-    case 'closed':
-      return hasSocket(state) ? closed(state, input) : stay(state);
-    case 'frame':
-      return hasSocket(state) ? received(state, input.frame, input.now) : stay(state);
-  }
+  return transit(TRANSITIONS, state.name, state, input);
 }
 
-function isWithout(state: SocketState): boolean {
-  return state.name === 'waiting' || state.name === 'offline';
-}
-
-function hasSocket(state: SocketState): state is Connecting | Connected {
-  return state.name === 'connecting' || state.name === 'catching_up' || state.name === 'live';
+function ignore(state: SocketState): Step {
+  return { state, effects: [] };
 }
 
 function stay(state: SocketState, ...effects: SocketEffect[]): Step {
   return { state, effects };
 }
 
-function start(state: SocketState, input: Extract<SocketInput, { type: 'start' }>): Step {
-  const { after, online, now } = input;
+function start(state: SocketState, { after, online, now }: Inputs['start']): Step {
   const common = { cursor: { ...state.cursor, after }, attempt: 0, online };
   return online ? connect(common, now) : stay({ ...common, name: 'offline' });
+}
+
+function stop(): Step {
+  return { state: INITIAL, effects: [{ type: 'disconnect' }] };
+}
+
+function noteOnline(state: SocketState): Step {
+  return stay({ ...state, online: true });
+}
+
+function noteOffline(state: SocketState): Step {
+  return stay({ ...state, online: false });
 }
 
 function connect({ cursor, attempt, online }: Common, now: number): Step {
@@ -66,82 +134,31 @@ function connect({ cursor, attempt, online }: Common, now: number): Step {
   };
 }
 
-/** There is no socket any more: the next try comes in a while, or with the network. */
-function lost({ cursor, attempt, online }: Common, ms: number, now: number): Step {
+/** Earlier failures say nothing about the network that is there now. */
+function connectAfresh({ cursor }: Common, { now }: { now: number }): Step {
+  return connect({ cursor, attempt: 0, online: true }, now);
+}
+
+function waitForNetwork({ cursor, attempt }: Common): Step {
+  return stay({ name: 'offline', cursor, attempt, online: false });
+}
+
+/** Goes on without a socket: the next try comes after `ms`, or with the network. */
+function retryLater({ cursor, attempt, online }: Common, ms: number, now: number): Step {
   const common = { cursor, attempt: attempt + 1, online };
   if (!online) return stay({ ...common, name: 'offline' });
   return stay({ ...common, name: 'waiting', until: now + ms }, { type: 'wait', ms });
 }
 
-/** The server may be there without a socket of ours: only its answer tells. */
+/** Pings once: only an answer shows that the other end is still there. */
 function ping(state: Connected, now: number): Step {
   if (state.pingedAt !== undefined) return stay(state);
   // Timers may come a millisecond early.
   return stay({ ...state, pingedAt: now }, { type: 'ping', ms: PONG_MS + 50 });
 }
 
-function online(state: SocketState, now: number): Step {
-  const known = { ...state, online: true };
-  switch (known.name) {
-    case 'waiting':
-    case 'offline':
-      // What failed before says nothing of the network that came.
-      return connect({ ...known, attempt: 0 }, now);
-    case 'connecting':
-      return state.online ? stay(state) : connect(known, now);
-    case 'catching_up':
-    case 'live':
-      return ping(known, now);
-    default:
-      return stay(known);
-  }
-}
-
-/** An open socket is not given up for it: its answer counts for more than the browser's word. */
-function offline(state: SocketState, now: number): Step {
-  const known = { ...state, online: false };
-  switch (known.name) {
-    case 'waiting': {
-      const { cursor, attempt } = known;
-      return stay({ name: 'offline', cursor, attempt, online: false });
-    }
-    case 'catching_up':
-    case 'live':
-      return ping(known, now);
-    default:
-      return stay(known);
-  }
-}
-
-function shown(state: SocketState, now: number): Step {
-  switch (state.name) {
-    case 'waiting':
-      return connect(state, now);
-    case 'connecting':
-      return now - state.since > CONNECT_MS && state.online ? connect(state, now) : stay(state);
-    case 'catching_up':
-    case 'live':
-      return now - state.lastFrameAt > FRESH_MS ? ping(state, now) : stay(state);
-    default:
-      return stay(state);
-  }
-}
-
-function tick(state: SocketState, now: number, random: number): Step {
-  switch (state.name) {
-    case 'waiting':
-      return now >= state.until ? connect(state, now) : stay(state);
-    case 'connecting':
-      return now - state.since > CONNECT_MS ? leave(state, now, random) : stay(state);
-    case 'catching_up':
-    case 'live':
-      return listen(state, now, random);
-    default:
-      return stay(state);
-  }
-}
-
-function listen(state: Connected, now: number, random: number): Step {
+function checkLiveness(before: Connected, { now, random }: Inputs['tick']): Step {
+  const state = withClock(before, now);
   switch (livenessVerdict(state, now)) {
     case 'fine':
       return stay(state);
@@ -154,26 +171,33 @@ function listen(state: Connected, now: number, random: number): Step {
   }
 }
 
-function leave(state: Connecting | Connected, now: number, random: number): Step {
-  const after = lost(state, backoffMs(state.attempt, random), now);
-  return { ...after, effects: [{ type: 'disconnect' }, ...after.effects] };
+function leaveIfOverdue(before: Connecting, { now, random }: Inputs['tick']): Step {
+  const state = before.since > now ? { ...before, since: now } : before;
+  return isOverdue(state, now) ? leave(state, now, random) : stay(state);
 }
 
-function closed(state: Connecting | Connected, input: Extract<SocketInput, { type: 'closed' }>): Step {
-  const verdict = waitAfterClose(input.code, state.attempt, input.random);
+function isOverdue({ since }: Connecting, now: number): boolean {
+  return now - since > CONNECT_MS;
+}
+
+function leave(state: Connecting | Connected, now: number, random: number): Step {
+  const next = retryLater(state, backoffMs(state.attempt, random), now);
+  return { ...next, effects: [{ type: 'disconnect' }, ...next.effects] };
+}
+
+function closed(state: Connecting | Connected, { code, now, random }: Inputs['closed']): Step {
+  const verdict = closeVerdict(code, state.attempt, random);
   if (verdict.type === 'key_refused') {
     const { cursor, online } = state;
     const { refusal } = verdict;
     return stay({ name: 'refused', cursor, attempt: 0, online, refusal }, { type: 'key_refused', refusal });
   }
   const cursor = verdict.keepsCursor ? state.cursor : INITIAL.cursor;
-  return lost({ ...state, cursor }, verdict.ms, input.now);
+  return retryLater({ ...state, cursor }, verdict.ms, now);
 }
 
-/** A clock that was set back would make a silent socket look fresh for as long as it was set back by. */
-function withClock(state: SocketState, now: number): SocketState {
-  if (state.name === 'connecting') return state.since > now ? { ...state, since: now } : state;
-  if (state.name !== 'catching_up' && state.name !== 'live') return state;
+/** Times after `now` are set to `now`: a clock that was set back would make a silent socket look fresh for that long. */
+function withClock(state: Connected, now: number): Connected {
   const { lastFrameAt, pingedAt } = state;
   if (lastFrameAt <= now && (pingedAt ?? 0) <= now) return state;
   return {

@@ -2,8 +2,8 @@
 import CloudOff from 'lucide-solid/icons/cloud-off';
 import { Match, type ParentProps, Switch } from 'solid-js';
 import { errorText } from '../parts/notices';
+import type { ReplayState } from './replay-state';
 import { replayText } from './replay-text';
-import type { ReplayState } from './replay-types';
 
 export function ConnectionNotice(props: { state: ReplayState; onRetry(): void; onLookUp(): void }) {
   const words = replayText.state;

@@ -2,7 +2,7 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { ReplayRange } from './load-replay-range';
 import { type Anchor, playheadAt } from './playhead';
-import { hasTarget, type ReplayState } from './replay-types';
+import { hasTarget, type ReplayState } from './replay-state';
 
 export function createPlayhead(state: Accessor<ReplayState>, { from, to }: ReplayRange): Accessor<number> {
   const [playhead, setPlayhead] = createSignal(from);

@@ -9,8 +9,8 @@ import { gapAfter } from './gap';
 import type { ReplayRange } from './load-replay-range';
 import { loadShown } from './load-shown';
 import { makeReplay } from './make-replay';
+import type { Pace, ReplayState, Target } from './replay-state';
 import { replayText } from './replay-text';
-import type { Pace, ReplayState, Target } from './replay-types';
 
 export interface ReplayView {
   state: Accessor<ReplayState>;

@@ -1,6 +1,6 @@
 /** What is not heard of one task while others of its project report. */
 import type { TaskEvent } from '@att/contracts';
-import { hasTarget, type ReplayState } from './replay-types';
+import { hasTarget, type ReplayState } from './replay-state';
 
 export interface Gap {
   /** Position of the event that ends it. */

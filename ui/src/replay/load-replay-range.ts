@@ -6,7 +6,7 @@ import { serverClock } from '../live/server-clock';
 import type { ReplayAddress } from './address';
 import { between, lastEvents, nextEvent } from './events-around';
 import { bucketSizeFor, type Mark, markOfBucket, markOfEvent } from './marks';
-import type { PositionRange } from './replay-types';
+import type { PositionRange } from './replay-state';
 import type { Scope } from './scope';
 
 export interface ReplayRange {

@@ -4,7 +4,7 @@ import type { Client } from '../api/make-client';
 import { taskKey } from '../live/change';
 import { lastEvents } from './events-around';
 import type { ReplayRange } from './load-replay-range';
-import type { Shown, Target } from './replay-types';
+import type { Shown, Target } from './replay-state';
 import type { Scope } from './scope';
 import { counterOf, MAX_RECENT, NO_COUNTS, type World, type WorldCounts } from './world';
 

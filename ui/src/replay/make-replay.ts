@@ -1,9 +1,7 @@
-/** The shell of the replay's state machine: WebSocket, REST, timers, clock and chance. */
-import { type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
+/** The replay: its state machine on a `SocketShell`, with reads over REST, the clock and chance. */
 import { isPassing } from '../api/errors';
-import { makeBatch } from '../live/make-batch';
-import type { KeyRefusal } from '../live/socket-state';
-import { begin, step } from './replay-state';
+import type { KeyRefusal } from '../socket/close-verdict';
+import { makeSocketShell, type SocketQuery } from '../socket/make-socket-shell';
 import type {
   Pace,
   PositionRange,
@@ -14,9 +12,8 @@ import type {
   ReplayStep,
   Shown,
   Target,
-} from './replay-types';
-
-const TICK_MS = 1_000;
+} from './replay-state';
+import { begin, step } from './replay-step';
 
 export interface ReplayOptions {
   apiKey: string;
@@ -43,33 +40,20 @@ export interface Replay {
   stop(): void;
 }
 
-function replayUrl(
-  origin: string,
-  apiKey: string,
-  { project, after, until, pace, epoch }: ReplayQuery,
-): string {
-  const query = new URLSearchParams({
-    api_key: apiKey,
-    after: `${after}`,
-    until: `${until}`,
-    speed: `${pace.speed}`,
-  });
-  if (project !== undefined) query.set('project', project);
-  if (pace.maxGap !== undefined) query.set('max_gap', `${pace.maxGap}ms`);
-  if (epoch !== undefined) query.set('epoch', epoch);
-  return `${origin}${SOCKET_PATH}?${query}`;
-}
-
-/** What came of a socket: its end as well, so that it stays behind the frames before it. */
-type Heard = { of: WebSocket } & ({ frame: ServerFrame } | { code: number });
-
 export function makeReplay(options: ReplayOptions): Replay {
-  const batch = makeBatch<Heard>(handOver);
-  let socket: WebSocket | undefined;
   let loading: AbortController | undefined;
-  let waiting = 0;
   let stopped = false;
   let state: ReplayState | undefined;
+
+  const shell = makeSocketShell({
+    apiKey: options.apiKey,
+    origin: options.origin,
+    delivery: 'painted',
+    onFrames: (frames) => send({ type: 'frames', frames, now: performance.now() }),
+    onClosed: (code) => send({ type: 'closed', code, now: performance.now(), random: Math.random() }),
+    onWaited: () => send({ type: 'retry', now: performance.now() }),
+    onTick: () => send({ type: 'tick', now: performance.now(), random: Math.random() }),
+  });
 
   function send(input: ReplayInput): void {
     if (!stopped && state !== undefined) follow(step(state, input));
@@ -88,17 +72,16 @@ export function makeReplay(options: ReplayOptions): Replay {
         void load(effect.requestId, effect.target);
         break;
       case 'connect':
-        open(effect.query);
+        shell.connect(parametersOf(effect.query));
         break;
       case 'send':
-        socket?.send(JSON.stringify(effect.message));
+        shell.send(effect.message);
         break;
       case 'disconnect':
-        leave();
+        shell.disconnect();
         break;
       case 'wait':
-        window.clearTimeout(waiting);
-        waiting = window.setTimeout(() => send({ type: 'retry', now: performance.now() }), effect.ms);
+        shell.wait(effect.ms);
         break;
       case 'key_refused':
         options.onKeyRefused(effect.refusal);
@@ -123,39 +106,7 @@ export function makeReplay(options: ReplayOptions): Replay {
     }
   }
 
-  function open(query: ReplayQuery): void {
-    leave();
-    const opened = new WebSocket(replayUrl(options.origin, options.apiKey, query));
-    socket = opened;
-    opened.onmessage = ({ data }) => {
-      const frame = frameOfText(data);
-      if (frame !== undefined) batch.add({ of: opened, frame });
-    };
-    opened.onclose = ({ code }) => batch.add({ of: opened, code });
-  }
-
-  /** A socket that was left may still report: only the present one counts. */
-  function handOver(heard: readonly Heard[]): void {
-    const present = heard.filter((item) => item.of === socket);
-    const frames = present.flatMap((item) => ('frame' in item ? [item.frame] : []));
-    if (frames.length > 0) send({ type: 'frames', frames, now: performance.now() });
-    const end = present.find((item) => 'code' in item && item.of === socket);
-    if (end === undefined || !('code' in end)) return;
-    socket = undefined;
-    send({ type: 'closed', code: end.code, now: performance.now(), random: Math.random() });
-  }
-
-  function leave(): void {
-    const left = socket;
-    socket = undefined;
-    batch.clear();
-    left?.close();
-  }
-
-  const ticking = window.setInterval(
-    () => send({ type: 'tick', now: performance.now(), random: Math.random() }),
-    TICK_MS,
-  );
+  shell.startTicking();
   follow(begin(options.positions, options.pace, options.target, options.playing));
 
   return {
@@ -167,21 +118,13 @@ export function makeReplay(options: ReplayOptions): Replay {
     retry: () => send({ type: 'retry', now: performance.now() }),
     stop() {
       stopped = true;
-      window.clearInterval(ticking);
-      window.clearTimeout(waiting);
       loading?.abort();
-      leave();
-      batch.dispose();
+      shell.stop();
     },
   };
 }
 
-/** Undefined for a frame of a type that this version does not know. */
-function frameOfText(text: unknown): ServerFrame | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return serverFrame.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+function parametersOf({ project, after, until, pace, epoch }: ReplayQuery): SocketQuery {
+  const max_gap = pace.maxGap === undefined ? undefined : `${pace.maxGap}ms`;
+  return { after, until, speed: pace.speed, project, max_gap, epoch };
 }

@@ -14,10 +14,10 @@ import type { ReplayRange } from './load-replay-range';
 import { PlayerControls } from './player-controls';
 import { ReplayCounts } from './replay-counts';
 import { ReplayEvents } from './replay-events';
+import type { Shown } from './replay-state';
 import { ReplayTask } from './replay-task';
 import { ReplayTasks } from './replay-tasks';
 import { replayText } from './replay-text';
-import type { Shown } from './replay-types';
 import { Timeline } from './timeline';
 
 export interface PlayerProps {

@@ -1,5 +1,5 @@
 /** The recorded time that a replay has come to between two events: the same as the server's clock counts. */
-import type { Pace } from './replay-types';
+import type { Pace } from './replay-state';
 
 /** What was shown last, and when that was. */
 export interface Anchor {

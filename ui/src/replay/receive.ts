@@ -1,6 +1,7 @@
-/** What the frames of a socket do to a replay. */
+/** Frames of the present socket, folded into what a replay shows. */
 import { type EventFrame, eventOfFrame, type ServerFrame } from '@att/contracts';
-import { freshLiveness } from '../live/liveness';
+import { freshLiveness } from '../socket/liveness';
+import { reconnect } from './connect';
 import {
   hasTarget,
   type Loading,
@@ -9,13 +10,16 @@ import {
   type ReplayState,
   type ReplayStep,
   type Shown,
-} from './replay-types';
+} from './replay-state';
 import { foldWorld, type Played } from './world';
 
-/** Events that are kept while a world in doubt is fetched; with more, it is fetched again later. */
+/** Events that are kept while an inexact world is fetched; with more, it is fetched again later. */
 const MAX_SINCE = 20_000;
 
-export function receive(before: ReplayState, frames: readonly ServerFrame[], now: number): ReplayStep {
+export function receive(
+  before: ReplayState,
+  { frames, now }: { frames: readonly ServerFrame[]; now: number },
+): ReplayStep {
   let state = before;
   const effects: ReplayEffect[] = [];
   // Events that follow each other are folded together: the world is copied once for all of them.
@@ -37,17 +41,17 @@ export function receive(before: ReplayState, frames: readonly ServerFrame[], now
     effects.push(...next.effects);
   }
   foldRun();
-  return { state: heard(state, now), effects };
+  return { state: alive(state, now), effects };
 }
 
-/** Whether what comes now belongs to what is shown. */
+/** True while frames belong to the place that is shown. */
 function isShown(state: ReplayState): state is ReplayState & { shown: Shown } {
   const { connection, loading, shown, playing } = state;
   if (!playing || shown === undefined || hasTarget(loading)) return false;
   return connection.name === 'open' && connection.unansweredSeeks === 0;
 }
 
-/** An event is passed over: the server goes ahead of what is shown. What it sent before a seek says nothing of that. */
+/** An event was dropped, so the server is ahead of what is shown. Events before the answer to a seek do not count. */
 function markOutOfSync(state: ReplayState): ReplayState {
   const { connection } = state;
   if (connection.name !== 'open' || connection.unansweredSeeks > 0 || connection.outOfSync) return state;
@@ -66,10 +70,10 @@ function shownEvents(state: ReplayState, frames: readonly EventFrame[]): ReplayS
     time: last.timestamp,
     world: foldWorld(state.shown.world, played),
   };
-  return { ...state, shown, loading: kept(state.loading, played) };
+  return { ...state, shown, loading: keptForRefetch(state.loading, played) };
 }
 
-function kept(loading: Loading, played: readonly Played[]): Loading {
+function keptForRefetch(loading: Loading, played: readonly Played[]): Loading {
   if (loading.name !== 'refetching') return loading;
   if (loading.since.length + played.length > MAX_SINCE) return { name: 'idle' };
   return { ...loading, since: [...loading.since, ...played] };
@@ -78,7 +82,7 @@ function kept(loading: Loading, played: readonly Played[]): Loading {
 function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, now: number): ReplayStep {
   switch (frame.type) {
     case 'connection': {
-      // Who wants to be elsewhere by now finds the server where he was when the socket was opened.
+      // The socket was opened where the replay was, which is not the place that was sought since.
       const outOfSync = hasTarget(state.loading);
       const connection: ReplayConnection = {
         name: 'open',
@@ -87,7 +91,7 @@ function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, no
         outOfSync,
         pausedOnServer: false,
       };
-      // Another epoch than the one asked for is answered with a reset, which follows.
+      // A reset follows if the epoch is another one than the socket was opened with.
       return { state: { ...state, connection, attempt: 0, epoch: state.epoch ?? frame.epoch }, effects: [] };
     }
     case 'reset':
@@ -103,7 +107,8 @@ function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, no
     case 'caught_up':
       return { state: ended(state), effects: [] };
     case 'error':
-      return lost(state, now);
+      // A command was not carried out, so the position of the server is unknown.
+      return state.connection.name === 'open' ? reconnect(state, { now }) : { state, effects: [] };
     case 'pong':
       return { state, effects: [] };
   }
@@ -118,7 +123,7 @@ function answered(state: ReplayState): ReplayState {
   };
 }
 
-/** Nothing of the project happened up to here. */
+/** Nothing of the project happened up to this position. */
 function passed(state: ReplayState, to: number): ReplayState {
   if (!isShown(state)) return state;
   const position = Math.min(to, state.positions.until);
@@ -131,20 +136,8 @@ function ended(state: ReplayState): ReplayState {
   return { ...passed(state, state.positions.until), playing: false };
 }
 
-/** A command was not carried out, so where the server stands is unknown: begin again from what is shown. */
-function lost(state: ReplayState, now: number): ReplayStep {
-  const { connection, playing, shown, loading, positions, pace, epoch } = state;
-  if (connection.name !== 'open') return { state, effects: [] };
-  const effects: ReplayEffect[] = [{ type: 'disconnect' }];
-  if (!playing || shown === undefined || hasTarget(loading)) {
-    return { state: { ...state, connection: { name: 'off' } }, effects };
-  }
-  const query = { project: positions.project, after: shown.position, until: positions.until, pace, epoch };
-  effects.push({ type: 'connect', query });
-  return { state: { ...state, connection: { name: 'connecting', since: now } }, effects };
-}
-
-function heard(state: ReplayState, now: number): ReplayState {
+/** A frame was received, so the other end is there. */
+function alive(state: ReplayState, now: number): ReplayState {
   return state.connection.name === 'open'
     ? { ...state, connection: { ...state.connection, ...freshLiveness(now) } }
     : state;

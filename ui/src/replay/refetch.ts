@@ -1,11 +1,18 @@
-/** A world in doubt, fetched anew while the replay goes on. */
-import type { Loading, ReplayEffect, ReplayState, ReplayStep, Shown } from './replay-types';
+/** Refetch of an inexact world, while the replay plays on. */
+import {
+  type ReplayEffect,
+  type ReplayInput,
+  type ReplayState,
+  type ReplayStep,
+  stay,
+  type WhileLoading,
+} from './replay-state';
 import { foldWorld } from './world';
 
-/** Milliseconds between two fetches of a world that is in doubt. */
+/** Milliseconds between two refetches while it plays. */
 export const REFETCH_EVERY_MS = 2_000;
 
-/** Fetches a world that is in doubt: at a bounded rate while it plays, and at once when it stands. */
+/** Adds a refetch where the world is inexact: at a bounded rate while it plays, and at once when it is paused. */
 export function refetchIfInexact(done: ReplayStep, now: number): ReplayStep {
   const { state } = done;
   const { loading, shown, playing, refetchedAt } = state;
@@ -21,15 +28,24 @@ export function refetchIfInexact(done: ReplayStep, now: number): ReplayStep {
   return { state: refetching, effects: [...done.effects, load] };
 }
 
-/** What came since it was asked for goes on top of what was fetched; the position stays. */
+/** Events that came after the request are folded into the fetched world; the position stays. */
 export function applyRefetch(
-  state: ReplayState,
-  { since }: Extract<Loading, { name: 'refetching' }>,
-  loaded: Shown,
-  now: number,
-): ReplayState {
-  const missing = since.filter(({ event }) => event.position > loaded.position);
-  const world = foldWorld(loaded.world, missing);
+  state: WhileLoading<'refetching'>,
+  { requestId, shown: fetched, now }: Extract<ReplayInput, { type: 'loaded' }>,
+): ReplayStep {
+  const { loading } = state;
+  if (loading.requestId !== requestId) return stay(state);
+  const missing = loading.since.filter(({ event }) => event.position > fetched.position);
+  const world = foldWorld(fetched.world, missing);
   const shown = state.shown && { ...state.shown, world };
-  return { ...state, loading: { name: 'idle' }, shown, refetchedAt: now };
+  return stay({ ...state, loading: { name: 'idle' }, shown, refetchedAt: now });
+}
+
+/** A failed refetch is tried again at the next turn of `refetchIfInexact`. */
+export function refetchFailed(
+  state: WhileLoading<'refetching'>,
+  { requestId, now }: Extract<ReplayInput, { type: 'load_failed' }>,
+): ReplayStep {
+  if (state.loading.requestId !== requestId) return stay(state);
+  return stay({ ...state, loading: { name: 'idle' }, refetchedAt: now });
 }

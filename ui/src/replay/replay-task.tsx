@@ -8,8 +8,8 @@ import { TaskEventList } from '../parts/task-event-list';
 import { TaskFields } from '../parts/task-fields';
 import { CopyLink } from './copy-link';
 import type { ReplayRange } from './load-replay-range';
+import type { Shown } from './replay-state';
 import { replayText } from './replay-text';
-import type { Shown } from './replay-types';
 import { MAX_RECENT } from './world';
 
 export function ReplayTask(props: { shown: Shown; range: ReplayRange }) {

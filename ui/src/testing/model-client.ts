@@ -1,15 +1,9 @@
 /** The socket client's machine with a shell of a few lines, on a `ModelServer`; checks each invariant at each step. */
 import type { ServerFrame } from '@att/contracts';
 import { expect } from 'vitest';
-import { PONG_MS } from '../live/liveness';
-import {
-  CONNECT_MS,
-  INITIAL,
-  type SocketEffect,
-  type SocketInput,
-  type SocketState,
-} from '../live/socket-state';
+import { INITIAL, type SocketEffect, type SocketInput, type SocketState } from '../live/socket-state';
 import { step } from '../live/socket-step';
+import { CONNECT_MS, PONG_MS } from '../socket/liveness';
 import { statusFrame } from './frames';
 import { ModelServer } from './model-server';
 

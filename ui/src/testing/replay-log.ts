@@ -1,7 +1,7 @@
 /** A log to replay, and what it comes to by a plain fold. */
 import { evolve, type TaskEvent, type TaskState, type WebhookKind } from '@att/contracts';
 import { taskKey } from '../live/change';
-import type { Shown } from '../replay/replay-types';
+import type { Shown } from '../replay/replay-state';
 import { isOfScope, type Scope } from '../replay/scope';
 import { counterOf, MAX_RECENT, NO_COUNTS, type World } from '../replay/world';
 import { eventAt } from './frames';

@@ -1,6 +1,7 @@
 /** The server's side of a replay, as docs/adr/0010 writes it down, with everything in flight at hand. */
 import { CLOSE_CODES, frameOf, type ServerFrame, type TaskEvent } from '@att/contracts';
-import type { ReplayMessage, ReplayQuery } from '../replay/replay-types';
+import type { ReplayQuery } from '../replay/replay-state';
+import type { ClientMessage } from '../socket/make-socket-shell';
 
 export const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';
@@ -9,7 +10,7 @@ export class ReplayServer {
   /** Sent, and not received. */
   readonly #frames: ServerFrame[] = [];
   /** Said, and not heard. */
-  readonly #commands: ReplayMessage[] = [];
+  readonly #commands: ClientMessage[] = [];
   #position: number;
   #isPaused = false;
   #isDone = false;
@@ -30,7 +31,7 @@ export class ReplayServer {
     });
   }
 
-  receive(command: ReplayMessage): void {
+  receive(command: ClientMessage): void {
     this.#commands.push(command);
   }
 

@@ -1,11 +1,11 @@
 import type { ServerFrame } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
-import { PONG_MS, QUIET_MS } from '../live/liveness';
+import { PONG_MS, QUIET_MS } from '../socket/liveness';
 import { statusFrame } from '../testing/frames';
 import { plainShown, replayLog } from '../testing/replay-log';
 import { REFETCH_EVERY_MS } from './refetch';
-import { begin, step } from './replay-state';
-import type { PositionRange, ReplayEffect, ReplayInput, ReplayState } from './replay-types';
+import type { PositionRange, ReplayEffect, ReplayInput, ReplayState } from './replay-state';
+import { begin, step } from './replay-step';
 
 const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';

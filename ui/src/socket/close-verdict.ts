@@ -1,14 +1,16 @@
-/** What follows from the code that a socket was closed with. */
+/** The close code of a socket, as what to do next. */
 import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs, soonMs } from './backoff';
-import type { KeyRefusal } from './socket-state';
 
-export type Verdict =
+/** Part of the API key that the server refused: the key itself, or its scope. */
+export type KeyRefusal = 'key' | 'scope';
+
+export type CloseVerdict =
   | { type: 'wait'; ms: number; keepsCursor: boolean }
   | { type: 'key_refused'; refusal: KeyRefusal };
 
-/** @param attempt tries in a row without a hello, before this socket */
-export function waitAfterClose(code: number, attempt: number, random: number): Verdict {
+/** @param attempt tries in a row that the server did not answer, before this socket */
+export function closeVerdict(code: number, attempt: number, random: number): CloseVerdict {
   switch (code) {
     case CLOSE_CODES.unauthorized:
     case CLOSE_CODES.keyExpired:
@@ -29,6 +31,6 @@ export function waitAfterClose(code: number, attempt: number, random: number): V
   }
 }
 
-function again(ms: number): Verdict {
+function again(ms: number): CloseVerdict {
   return { type: 'wait', ms, keepsCursor: true };
 }

@@ -1,4 +1,4 @@
-/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), with no limit of tries. */
+/** Backoff with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), with no limit of tries. */
 
 const BASE_MS = 500;
 const CAP_MS = 30_000;
@@ -9,7 +9,7 @@ export function backoffMs(attempt: number, random: number): number {
   return Math.round(random * ceiling);
 }
 
-/** Up to a second: so that the clients of a restarted server do not all come at once. */
+/** Up to a second, so that the clients of a restarted server do not all come at once. */
 export function soonMs(random: number): number {
   return Math.round(random * 1_000);
 }

@@ -5,16 +5,17 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { plainShown, plainWorld, type Report, replayLog } from '../testing/replay-log';
 import { ReplayServer } from '../testing/replay-server';
-import { atEnd, begin, step } from './replay-state';
-import type {
-  PositionRange,
-  ReplayEffect,
-  ReplayInput,
-  ReplayState,
-  ReplayStep,
-  Shown,
-  Target,
-} from './replay-types';
+import {
+  atEnd,
+  type PositionRange,
+  type ReplayEffect,
+  type ReplayInput,
+  type ReplayState,
+  type ReplayStep,
+  type Shown,
+  type Target,
+} from './replay-state';
+import { begin, step } from './replay-step';
 import { isOfScope, type Scope } from './scope';
 
 const report: fc.Arbitrary<Report> = fc.tuple(
