@@ -69,5 +69,5 @@ function packagesWithoutIntegrity() {
 
 function documents() {
   const docs = readdirSync(new URL('docs', root), { recursive: true }).map((path) => `docs/${path}`);
-  return ['README.md', 'ARCHITECTURE.md', ...docs.filter((path) => path.endsWith('.md'))];
+  return ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...docs.filter((path) => path.endsWith('.md'))];
 }
