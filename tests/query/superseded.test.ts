@@ -87,7 +87,7 @@ async function pagesOf([name, query]: Read, asOf?: number): Promise<number> {
       otherVersion: new Set(),
       builds: new Map(),
     }),
-    reach: async ({ projection }: { projection: ProjectionName }) => generations.get(projection),
+    waitFor: async ({ projection }: { projection: ProjectionName }) => generations.get(projection),
   } as never;
   const models = new ReadModel(reader, progress);
   const routes = {

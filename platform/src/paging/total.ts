@@ -1,8 +1,8 @@
-/** Past this number, a filtered list is not counted on: a count costs what the rows cost. */
-export const COUNTED = 10_000;
+/** Most matches that a filtered list counts: a count costs as much as the rows. */
+export const COUNT_LIMIT = 10_000;
 
-/** @param total exact, or past `COUNTED` whatever was counted; undefined where nobody counted */
+/** @param total exact, or past `COUNT_LIMIT` whatever was counted; undefined where nobody counted */
 export function totalHeaders(total: number, isExact: boolean): Record<string, string> {
-  if (isExact || total <= COUNTED) return { 'X-Total-Count': String(total) };
-  return { 'X-Total-Count': String(COUNTED), 'X-Total-Count-Relation': 'gte' };
+  if (isExact || total <= COUNT_LIMIT) return { 'X-Total-Count': String(total) };
+  return { 'X-Total-Count': String(COUNT_LIMIT), 'X-Total-Count-Relation': 'gte' };
 }

@@ -1,4 +1,4 @@
-/** Every way a read can fail that its caller is told about. */
+/** Problems that a read can end with. */
 
 import { type BuildProgress, buildEstimate } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
@@ -14,26 +14,26 @@ export function projectionBehind(projection: ProjectionName, position: number): 
   return new ProblemError('projection_behind', detail);
 }
 
-/** Seconds after which a client that waits for a build asks again: soon enough to see that it is done, and how far it is. */
+/** Bounds of Retry-After in seconds, for a client that waits for a build. */
 const RETRY_AFTER = { least: 5, most: 60 };
 
-const WHY = {
+const REASONS = {
   release: 'is of another release, and is being built anew for this one',
   log: 'was made from another log than the database has, and is being built anew',
 } as const;
 
 /**
- * @param why it is built anew
+ * @param reason why it is rebuilt
  * @param now milliseconds since 1970
  */
-export function builtAnew(
-  why: keyof typeof WHY,
+export function rebuilding(
+  reason: keyof typeof REASONS,
   projection: ProjectionName,
   head: number,
   build: Pick<BuildProgress, 'stage' | 'position' | 'rate'> | undefined,
   now: number,
 ): ProblemError {
-  const what = `The read model of ${projection} ${WHY[why]}`;
+  const what = `The read model of ${projection} ${REASONS[reason]}`;
   if (build === undefined) {
     const detail = `${what}, but no build of it is under way: GET /api/projections says why. Try again.`;
     return new ProblemError('projection_behind', detail, { retryAfter: RETRY_AFTER.least });

@@ -12,10 +12,10 @@ import { ReadModel } from './read-model/read-model.js';
 import { statsRoutes } from './stats/routes.js';
 import { taskRoutes } from './tasks/routes.js';
 
-/** Milliseconds without a word after which the verifier takes another connection. */
+/** Milliseconds without an answer after which the verifier takes another connection. */
 const VERIFIER_SILENCE = 15_000;
 
-/** Answers reads: projects, tasks and stats from the read models, events from the log itself. */
+/** Service of reads: projects, tasks, agents and stats from the read models, events from the log itself. */
 export function startQuery({ log, database, metrics }: ServiceContext): Service {
   const { readModels, events, close } = openDatabase(database);
   const wakeSignal = new WakeSignal();

@@ -4,7 +4,7 @@ import { generationTable, heldAt } from '@att/platform/projections';
 import { meanSeconds } from '../stats/mean-seconds.js';
 
 /**
- * The agents `o` as they were at `g.at`.
+ * SQL of the agents `o` as they were at `g.at`.
  *
  * @param condition on the row `o` of the table of agents
  */
@@ -23,7 +23,7 @@ export function agentsAt(generation: number, condition: string): string {
           WHERE o.present_from <= g.at AND ${condition}`;
 }
 
-/** SQL of the names of its projects: one look-up for each that it ever had, however often it came and went. */
+/** SQL of the names of an agent's projects: one look-up for each that it ever had, however often it came and went. */
 function projectsOf(table: string): string {
   return `ARRAY (
                    WITH RECURSIVE names (project) AS (

@@ -35,7 +35,7 @@ export async function listAgents(
   return { ...answer, body: rows.map(agentOf) };
 }
 
-/** Without what the row has for its order. */
+/** Agent of a row, without the columns of its order. */
 function agentOf(row: Agent): Agent {
   return {
     name: row.name,

@@ -1,17 +1,17 @@
-/** The connections that reads go over. */
+/** Connection pools of reads. */
 
 import type { Timeouts } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
 import { createProbe } from './probe.js';
 import { Reader } from './reader.js';
 
-/** Scans of the log can be long: they have connections of their own, so that they never hold up the lists. */
+/** Connections for read models and for events. Scans of the log can be long, so they have their own: lists never wait for them. */
 const READ_MODEL_CONNECTIONS = 6;
 const EVENT_CONNECTIONS = 3;
 
-/** Milliseconds that the server lets a read take. */
+/** Statement timeout of the server, in milliseconds. */
 const STATEMENT_TIMEOUT = 10_000;
-/** Milliseconds after which a connection that still says nothing is given up: the server had its chance to. */
+/** Milliseconds after which a connection without an answer is closed: the server's own timeout has passed by then. */
 const QUERY_TIMEOUT = STATEMENT_TIMEOUT + 1_000;
 const PROBE_TIMEOUT = 1_000;
 

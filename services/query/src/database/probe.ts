@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import { databaseSilent } from '../problems.js';
 
-/** Resolves when the database answers. @throws ProblemError database_unavailable when it does not, in time */
+/** Check that the database answers. @throws ProblemError database_unavailable when it does not, in time */
 export type Probe = () => Promise<void>;
 
 /**
- * Whoever asks while a probe is under way shares it.
+ * Probe that all who ask while it runs share.
  *
  * @param timeout milliseconds, a new connection included
  */

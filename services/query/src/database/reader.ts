@@ -4,18 +4,18 @@ import { tooSlow } from '../problems.js';
 import type { Probe } from './probe.js';
 
 export interface Statement {
-  /** Of a prepared statement: must say everything that the text depends on. Without one it is planned each time. */
+  /** Name of a prepared statement, one for each text. Without a name the statement is planned each time. */
   name?: string;
   text: string;
   values: unknown[];
 }
 
-/** Milliseconds without an answer after which, and then as often, the database is asked if it lives. */
+/** Milliseconds between two probes while a read has no answer. */
 const PROBE_INTERVAL = 1_500;
 
 /**
- * Runs reads. A read may take as long as the statement timeout lets it, but only while the database
- * answers a probe: when it says nothing at all, as when its machine is gone, the caller is told within 3 s.
+ * Runs reads. A read may take until the statement timeout while the database answers probes. When it answers nothing, as when its
+ * machine lost power, the read fails within 3 s.
  */
 export class Reader {
   readonly #pool: Pool;

@@ -1,23 +1,23 @@
-/** Which part of the log is asked for. */
+/** Range and filter of a list of events. */
 import type { Parameter } from '@att/platform/paging';
 import { INDEXED_FIELDS, SQL_HAPPENED_AT } from '@att/platform/projections';
 
-/** What an event must be; an absent field lets any event pass. */
+/** Filter of events; an absent field matches any event. */
 export interface EventFilter {
   project?: string | undefined;
   task_id?: string | undefined;
   agent?: string | undefined;
   actor?: string | undefined;
   type?: string | undefined;
-  /** Recorded times, both included. */
+  /** Bounds of the recorded time, both included. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Times at which it happened, both included. */
+  /** Bounds of the time at which the event happened, both included. */
   occurred_from?: string | undefined;
   occurred_to?: string | undefined;
 }
 
-/** The part of the log to look through: behind `after`, up to and with `until` or the head. */
+/** Range of positions: after `after`, up to and including `until`, or the head. */
 export interface EventRange {
   after: number;
   until: number | undefined;
@@ -27,12 +27,12 @@ export function isUnfiltered(filter: EventFilter): boolean {
   return Object.values(filter).every((value) => value === undefined);
 }
 
-/** Whether the index by field has anything to say. */
+/** True when the index by field can narrow the filter. */
 export function hasFields(filter: EventFilter): boolean {
   return hasDays(filter) || INDEXED_FIELDS.some((field) => filter[field] !== undefined);
 }
 
-/** Whether events are asked for by when they happened, which their positions don't tell. */
+/** True for a filter by the time at which events happened, which does not follow from their positions. */
 export function hasDays({ occurred_from, occurred_to }: EventFilter): boolean {
   return occurred_from !== undefined || occurred_to !== undefined;
 }

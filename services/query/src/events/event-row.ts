@@ -1,6 +1,6 @@
 import type { ProvenEvent } from '@att/platform/event-log';
 
-/** An event as the log keeps it, with what proves it in lower-case hex. */
+/** Event as the log keeps it, with salt and hashes in lower-case hex. */
 export type EventRow = ProvenEvent;
 
 export const EVENT_COLUMNS = `position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
@@ -8,8 +8,8 @@ export const EVENT_COLUMNS = `position, event_id, type, project, task_id, agent,
              encode(hash, 'hex') AS hash`;
 
 /**
- * The event's JSON, with the payload as the sender's own text inside of it: never parsed, so `1.0`, big
- * integers and the order of keys are what they were.
+ * JSON of an event, with the payload as the sender's own text in it: it is never parsed, so `1.0`, big integers and the order of
+ * keys stay.
  *
  * @param form `text` gives the payload as a string, exactly the bytes that were hashed
  */

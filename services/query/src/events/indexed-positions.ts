@@ -10,11 +10,11 @@ import {
 import { type EventFilter, hasDays } from './event-range.js';
 
 export interface IndexedOptions {
-  /** The generation of the index. */
+  /** Generation of the index. */
   index: number;
-  /** Has one of the indexed fields at least. */
+  /** Filter with at least one of the indexed fields. */
   filter: EventFilter;
-  /** SQL of the positions to look between: behind `after`, up to and with `end`. */
+  /** SQL of the range of positions: after `after`, up to and including `end`. */
   bounds: { after: string; end: string };
   /** SQL conditions on the events of a chunk. */
   conditions: string;
@@ -22,10 +22,9 @@ export interface IndexedOptions {
 }
 
 /**
- * SQL of the positions that match, in order: groups in which all values occur in the same chunks, and in each of those the
- * events themselves. `OFFSET 0` keeps the planner from joining the whole log instead, of which it thinks too little:
- * 450 ms for a project's first page at a million events, where group by group it is 3 ms. A group's positions are
- * sorted once all are there, so that a page looks through a group more than it shows at most.
+ * SQL of the positions that match, in order. It reads groups in which all values occur in the same chunks, and then the events of
+ * those chunks. `OFFSET 0` keeps the planner from joining the whole log, whose cost it underestimates: a project's first page took
+ * 450 ms at a million events, and group by group 3 ms. A group is sorted as a whole, so a page reads at most one group too many.
  */
 export function indexedPositions(
   { index, filter, bounds: { after, end }, conditions, direction }: IndexedOptions,
@@ -57,7 +56,7 @@ export function indexedPositions(
                 ORDER BY k0.chunk_group ${direction}, e.position ${direction}`;
 }
 
-/** Days stand in the index as text of one length, which sorts in their order under any collation. */
+/** SQL of the chunks with events of these days. The index has days as text of one length, which any collation sorts by time. */
 function chunksOfDays(
   table: string,
   { occurred_from, occurred_to }: EventFilter,

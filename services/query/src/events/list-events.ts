@@ -1,10 +1,10 @@
-/** Lists of events: of the whole log, or of one task. */
+/** Lists of events: the whole log, or one task's. */
 import type { AsOf } from '@att/contracts';
 import { cutPage, type Order, type PageRequest, pageAsOf, pageRequest } from '@att/platform/paging';
 import type { Reader } from '../database/reader.js';
 import { positionAhead } from '../problems.js';
-import { positionHeader } from '../read-model/headers.js';
 import { isDropped, type ReadModel } from '../read-model/read-model.js';
+import { positionHeader } from '../read-model/snapshot.js';
 import { type EventFilter, type EventRange, hasFields, isUnfiltered } from './event-range.js';
 import { type EventRow, eventJson } from './event-row.js';
 import { narrowRange } from './narrow-range.js';
@@ -37,12 +37,12 @@ export async function listEvents(
   const { after, limit, offset, cursor, min_position, as_of, sort, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
   const { asOf, asOfParameter } = pageAsOf(page, as_of);
-  const read = asOf === undefined ? undefined : await models.positionOf(asOf);
-  const at = read?.position;
+  const resolved = asOf === undefined ? undefined : await models.resolveAsOf(asOf);
+  const at = resolved?.position;
   const isDescending = sort === '-position';
-  const asked = besideCursor({ after, until: at }, page, isDescending);
-  const range = await narrowRange(log, asked, filter);
-  const { head, epoch, events, found } = await withIndex(log, models, {
+  const requested = besideCursor({ after, until: at }, page, isDescending);
+  const range = await narrowRange(log, requested, filter);
+  const { head, epoch, events, matched } = await withIndex(log, models, {
     range,
     filter,
     limit: page.limit + 1,
@@ -54,19 +54,19 @@ export async function listEvents(
   if (at !== undefined && at > head) throw positionAhead(at, head, asOfParameter);
 
   const rows = events.map((event) => ({ key: [event.position, event.position] as [number, number], event }));
-  const cut = cutPage(rows, page, { at: at ?? null, epoch }, target, found);
-  // Counting what a filter leaves would mean to scan the log; the whole has as many events as its head says.
+  const cut = cutPage(rows, page, { at: at ?? null, epoch }, target, matched);
+  // A total with a filter would need a scan of the log. Without one it is the head's position, as positions are gapless.
   const isWhole = after === 0 && isUnfiltered(filter);
   const total: Record<string, string> = isWhole ? { 'X-Total-Count': String(at ?? head) } : {};
   const position = at ?? head;
   return {
     headers: { ...positionHeader(position), ...total, ...cut.headers },
-    etag: read?.isClosed === false ? undefined : { epoch, position },
+    etag: resolved?.isClosed === false ? undefined : { epoch, position },
     json: `[${cut.rows.map(({ event }: { event: EventRow }) => eventJson(event, data ?? 'json')).join(',')}]`,
   };
 }
 
-/** The part of the range that is on the cursor's side of the row it stands beside. */
+/** Part of the range that is before or after the cursor's row, as the cursor says. */
 function besideCursor(range: EventRange, { cursor }: PageRequest, isDescending: boolean): EventRange {
   if (cursor === undefined) return range;
   const [, position] = cursor.key;
@@ -75,7 +75,7 @@ function besideCursor(range: EventRange, { cursor }: PageRequest, isDescending: 
     : { ...range, until: Math.min(range.until ?? position, position - 1) };
 }
 
-/** The log can be read whether there is an index of it or not. */
+/** Page of events, by the index where there is one, else by a scan of the log. */
 async function withIndex(
   log: Reader,
   models: ReadModel,
@@ -84,7 +84,7 @@ async function withIndex(
   const index = hasFields(request.filter) ? await models.activeGeneration('events') : undefined;
   try {
     const page = await selectEvents(log, { ...request, index });
-    // What it told is right all the same: the log behind its checkpoint was looked through. But that grows.
+    // An index that is not active any more gives right answers, as the log after its checkpoint is scanned; but that part grows.
     if (index !== undefined && !page.isIndexActive) models.forget('events');
     return page;
   } catch (error) {

@@ -1,9 +1,9 @@
-/** Bounds that recorded times set to positions. */
+/** Range of positions narrowed by bounds of the recorded time. */
 import type { Reader } from '../database/reader.js';
 import type { EventFilter, EventRange } from './event-range.js';
 import { selectLastBefore } from './select-last-before.js';
 
-/** @param range as it was asked for */
+/** @param range that was requested */
 export async function narrowRange(
   reader: Reader,
   range: EventRange,
@@ -13,7 +13,7 @@ export async function narrowRange(
     filter.from === undefined ? undefined : selectLastBefore(reader, filter.from, false),
     filter.to === undefined ? undefined : selectLastBefore(reader, filter.to, true),
   ]);
-  // When even the head is early enough, so may be what comes next: then there is no end.
+  // When the head is before `to`, the next events may be, too: then the range has no end.
   const end = last === undefined || last.position === last.head ? Number.MAX_SAFE_INTEGER : last.position;
   return {
     after: Math.max(range.after, lastBefore?.position ?? 0),

@@ -1,14 +1,14 @@
 import type { RouteHandlers } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
 import { noSuchEvent, noSuchProject, noSuchTask, positionAhead } from '../problems.js';
-import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
+import { positionHeader } from '../read-model/snapshot.js';
 import { selectProjectTask } from '../tasks/select-project-task.js';
 import { eventJson } from './event-row.js';
 import { listEvents } from './list-events.js';
 import { selectEvent } from './select-event.js';
 
-/** @param models tell which tasks there are, and have an index of the log; the answers come from the log alone */
+/** @param models check that a task exists, and have the index of the log; the events are read from the log itself */
 export function eventRoutes(
   log: Reader,
   models: ReadModel,
@@ -26,7 +26,7 @@ export function eventRoutes(
     },
     async getEvent({ params: { position }, query: { data, min_position } }) {
       const { head, epoch, event } = await selectEvent(log, position);
-      // What is read from the log itself has every position that the log has: there is nothing to wait for.
+      // The log itself has all of its positions: there is nothing to wait for.
       if (min_position !== undefined && min_position > head) {
         throw positionAhead(min_position, head, 'min_position');
       }

@@ -2,7 +2,7 @@ import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 
-/** One event of the log, and the head of the same snapshot. */
+/** Event of the log, and the head of the same snapshot. */
 export async function selectEvent(
   reader: Reader,
   position: number,

@@ -42,6 +42,6 @@ describe('a page of large events', () => {
     expect(positions[0]?.length).toBe(16);
     expect(positions.flat()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     expect([first.head, next.head]).toEqual([20, 20]);
-    expect([first.found, next.found]).toEqual([20, 4]);
+    expect([first.matched, next.matched]).toEqual([20, 4]);
   });
 });

@@ -14,15 +14,15 @@ import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 import { indexedPositions } from './indexed-positions.js';
 
 export interface EventPage {
-  /** Position of the last event of the log, and as positions are gapless, their number. */
+  /** Position of the last event of the log; as positions are gapless, it is the number of events, too. */
   head: number;
   /** Epoch of the log in the same snapshot. */
   epoch: string;
-  /** In the order they were read; fewer than asked for when they are large. */
+  /** Events in the order they were read; fewer than the limit when they are large. */
   events: EventRow[];
-  /** How many there would have been. */
-  found: number;
-  /** Whether the index is still the active one; false where there is none. */
+  /** Events that match, up to the limit: some may be left out for their size. */
+  matched: number;
+  /** True when the index is still active; false where there is none. */
   isIndexActive: boolean;
 }
 
@@ -31,37 +31,37 @@ export interface EventPageRequest {
   filter: EventFilter;
   limit: number;
   offset: number;
-  /** Whether the page is read from the end of the range. */
+  /** True for a page that is read from the end of the range. */
   isBackwards: boolean;
-  /** The generation of the index by field; undefined when there is none, and the log is looked through. */
+  /** Generation of the index by field; undefined when there is none, and the log is scanned. */
   index: number | undefined;
 }
 
-/** A hundred payloads may have a MiB each: what reaches these bytes ends the page, and a client reads on after it. */
+/** Bytes of payloads after which a page ends, as a hundred payloads may have a MiB each; the client reads on with the next page. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-type Row = { head: number; epoch: string; is_index_active: boolean } & Joined<EventRow & { found: number }>;
+type Row = { head: number; epoch: string; is_index_active: boolean } & Joined<EventRow & { matched: number }>;
 
-/** A page of the log, and the head of the same snapshot. */
+/** Page of the log, and the head of the same snapshot. */
 export async function selectEvents(reader: Reader, request: EventPageRequest): Promise<EventPage> {
   const values: unknown[] = [];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const direction = request.isBackwards ? 'DESC' : 'ASC';
   const rows = await reader.query<Row>({
-    // Planned each time, as which index serves depends on what is asked for.
+    // Unnamed, so planned each time: the best index depends on the filter.
     text: `
       SELECT h.position AS head, h.epoch, ${isActive(request.index, parameter)} AS is_index_active, e.*
       FROM log.head h
       LEFT JOIN LATERAL (
-        SELECT ${EVENT_COLUMNS}, found
+        SELECT ${EVENT_COLUMNS}, matched
         FROM (
           SELECT *, sum(bytes) OVER (ORDER BY position ${direction} ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before,
-                 count(*) OVER () AS found
+                 count(*) OVER () AS matched
           FROM (
             SELECT *, ${PAYLOAD_BYTES} AS bytes
             FROM log.events
             WHERE position IN (${positions(request, parameter, direction)})
-          ) found
+          ) page
         ) measured
         WHERE bytes_before < ${MAX_BYTES}
       ) e ON true
@@ -73,7 +73,7 @@ export async function selectEvents(reader: Reader, request: EventPageRequest): P
     head: rows[0]?.head ?? 0,
     epoch: rows[0]?.epoch ?? '',
     events: found,
-    found: rows[0]?.found ?? 0,
+    matched: rows[0]?.matched ?? 0,
     isIndexActive: rows[0]?.is_index_active ?? false,
   };
 }
@@ -83,7 +83,7 @@ function isActive(index: number | undefined, parameter: Parameter): string {
   return `EXISTS (SELECT FROM projection.generations WHERE id = ${parameter(index, 'bigint')} AND state = 'active')`;
 }
 
-/** SQL of the page's positions. Where there is an index, the log is looked through only behind its last whole group. */
+/** SQL of the page's positions. Where there is an index, the log is scanned only after the index's last whole group. */
 function positions(
   { range, filter, limit, offset, index }: EventPageRequest,
   parameter: Parameter,
@@ -93,7 +93,7 @@ function positions(
   const end =
     range.until === undefined ? 'h.position' : `least(h.position, ${parameter(range.until, 'bigint')})`;
   if (isUnfiltered(filter)) {
-    // Positions are gapless: without a filter the place to go on from is known, and nothing is passed over.
+    // Positions are gapless: without a filter the offset is a number of positions, and no row is skipped.
     const skipped = parameter(offset, 'bigint');
     const bounds =
       direction === 'ASC'
@@ -109,12 +109,12 @@ function positions(
 
   const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
   const indexed = GROUPS.sqlWholeUpTo(checkpoint);
-  const many = parameter(limit + offset, 'bigint');
+  const upToPage = parameter(limit + offset, 'bigint');
   const bounds = { after, end: `least(${end}, ${indexed})` };
   return `
               SELECT position FROM (
-                (${indexedPositions({ index, filter, bounds, conditions, direction }, parameter)} LIMIT ${many})
+                (${indexedPositions({ index, filter, bounds, conditions, direction }, parameter)} LIMIT ${upToPage})
                 UNION ALL
-                (${behind(`greatest(${after}, ${indexed})`)} ORDER BY position ${direction} LIMIT ${many})
+                (${behind(`greatest(${after}, ${indexed})`)} ORDER BY position ${direction} LIMIT ${upToPage})
               ) both_parts ${page}`;
 }

@@ -8,13 +8,12 @@ export interface LastBefore {
 }
 
 /**
- * The last position recorded before a time, or at it when it is `included`; 0 when there is none. The
- * log has no index by time, but its times never go backwards with position, so the range between its
- * ends is halved: 30 look-ups for a thousand million events.
+ * Last position recorded before a time, or at it when it is `included`; 0 when there is none. The log has no index by time, but
+ * recorded times never go backwards with position, so a binary search finds it: 30 look-ups for a thousand million events.
  *
- * @returns `head` is the position of the log's last event in the same snapshot. `isFollowed`: an event of a later time
- *   stands there. `isPlannable`: a new event might still be given that time, as the trigger `head_time` lets the past be
- *   10 s old
+ * @returns `head` is the position of the log's last event in the same snapshot. `isFollowed`: the log has an event of a later
+ *   time. `isPlannable`: a new event may still get that time, as the trigger `head_time` accepts times up to
+ *   10 s in the past
  */
 export async function selectLastBefore(reader: Reader, time: string, included: boolean): Promise<LastBefore> {
   const [row] = await reader.query<LastBefore>({

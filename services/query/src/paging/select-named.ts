@@ -1,7 +1,7 @@
-/** Lists of what has a name: few enough that each answer may sort them all. */
+/** SQL of lists of projects and of agents: few enough that each statement may sort them all. */
 import {
   beside,
-  COUNTED,
+  COUNT_LIMIT,
   type KeyValue,
   type Order,
   orderBy,
@@ -13,36 +13,36 @@ import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
 import {
   AT_POSITION,
-  type Moments,
-  momentsOf,
-  READ_AT,
+  type ReadPosition,
+  readPositionOf,
+  SNAPSHOT_COLUMNS,
   type SnapshotRow,
   snapshotOf,
 } from '../read-model/snapshot.js';
 
-/** What a list can be sorted by. */
+/** Key that a list can be sorted by. */
 export interface SortKey extends Pick<Order, 'key' | 'type'> {
-  /** The column that it is, if it changes in the life of a row. */
+  /** Column of the versions' table, for a key that changes in the life of a row. */
   moving?: string;
 }
 
 export interface NamedListRequest {
-  /** Of the rows `c`. */
+  /** Order of the rows `c`. */
   order: Order;
   moving: SortKey['moving'] | undefined;
   page: PageRequest;
-  /** Parts of the name, folded; none for all. */
+  /** Parts of the name, case-folded; none for all rows. */
   words: readonly string[];
-  /** SQL: the rows as they were at `g.at`, under conditions on their table `o`. */
+  /** SQL of the rows as they were at `g.at`. @param condition on their table `o` */
   rowsAt(condition: string): string;
-  /** SQL: the table of the rows as they are now. */
+  /** Table of the rows, with its generation. */
   table: string;
   /** Table of their versions. */
   versions: RunTableName;
 }
 
 export interface NamedList<Row> {
-  /** One more than asked for where there are more; a page before a row comes the other way round. */
+  /** Rows, one more than the limit where there are more; a page before a row is in reverse order. */
   rows: { key: [KeyValue, number]; row: Row }[];
   total: number;
   isExact: boolean;
@@ -64,23 +64,23 @@ export async function selectNamed<Fields extends object>(
   return snapshotOf(first, { rows: found, total: first.total, isExact });
 }
 
-/** The page by ids and keys first, then its rows: what they count is looked up for these alone. */
+/** Statement that finds the page by ids and keys first, and then its rows: counts are looked up for these alone. */
 function listStatement(request: NamedListRequest, generation: number, at: number | null) {
   const { order, page, words, rowsAt, table } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
-  const moments = momentsOf(at);
-  const wanted = moments.until('c.present_from');
+  const readPosition = readPositionOf(at);
+  const wanted = readPosition.upTo('c.present_from');
   if (words.length > 0) {
     const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
     wanted.push(`c.name_key LIKE ALL (${parameter(patterns, 'text[]')})`);
   }
   const where = (conditions: readonly string[]) =>
     conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const counted = words.length === 0 ? '' : `LIMIT ${COUNTED + 1}`;
-  const behind = page.cursor === undefined ? [] : [beside(order, page.cursor, parameter)];
+  const counted = words.length === 0 ? '' : `LIMIT ${COUNT_LIMIT + 1}`;
+  const besideCursor = page.cursor === undefined ? [] : [beside(order, page.cursor, parameter)];
   const text = `
-      SELECT ${READ_AT}, n.total, l.*
+      SELECT ${SNAPSHOT_COLUMNS}, n.total, l.*
       FROM (${AT_POSITION}) g
       CROSS JOIN LATERAL (
         SELECT count(*) AS total FROM (SELECT FROM ${table} c ${where(wanted)} ${counted}) counted
@@ -91,8 +91,8 @@ function listStatement(request: NamedListRequest, generation: number, at: number
           SELECT row_number() OVER () AS list_place, s.*
           FROM (
             SELECT ${order.key} AS list_key, ${order.id} AS list_id
-            FROM ${keys(request, generation, moments)} c
-            ${where([...wanted, ...behind])}
+            FROM ${keys(request, generation, readPosition)} c
+            ${where([...wanted, ...besideCursor])}
             ORDER BY ${orderBy(order, page.cursor?.direction === 'prev')}
             LIMIT ${parameter(page.limit + 1, 'bigint')} OFFSET ${parameter(page.offset, 'bigint')}
           ) s
@@ -103,9 +103,13 @@ function listStatement(request: NamedListRequest, generation: number, at: number
   return { text, values };
 }
 
-/** SQL of the rows with what the order goes by, as it was at the position. */
-function keys({ moving, table, versions }: NamedListRequest, generation: number, moments: Moments): string {
-  if (moving === undefined || !moments.isPast) return table;
+/** SQL of the rows with their sort key as it was at the position. */
+function keys(
+  { moving, table, versions }: NamedListRequest,
+  generation: number,
+  readPosition: ReadPosition,
+): string {
+  if (moving === undefined || !readPosition.isPast) return table;
   const held = heldAt({ table: versions, generation, key: 'id = o.id', columns: [moving], at: '$2' });
   return `(
               SELECT o.id, o.name_key, o.present_from, v.${moving}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lagOf } from './lag.js';
 import type { ProgressReport } from './read-progress.js';
 
-/** All projections are at the head, but for those that are told of; undefined: it is missing. */
+/** Report in which all projections are at the head, but for `others`; undefined: the projection is missing. */
 function at(head: number, others: Partial<Record<ProjectionName, number | undefined>> = {}): ProgressReport {
   const positions = { ...Object.fromEntries(PROJECTION_NAMES.map((name) => [name, head])), ...others };
   const generations = PROJECTION_NAMES.flatMap((name, id) => {

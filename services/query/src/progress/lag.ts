@@ -1,7 +1,7 @@
 import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Build, ProgressReport } from './read-progress.js';
 
-/** A word on how far the read models are behind the log. @throws Error while one of them is missing */
+/** Lag of the read models behind the log, in words. @throws Error while one of them is missing */
 export function lagOf({ head, generations, otherVersion, otherLog, builds }: ProgressReport): string {
   const positions = PROJECTION_NAMES.map((name) => {
     const generation = generations.get(name);

@@ -1,25 +1,25 @@
 import type { WakeSignal } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
-import { builtAnew, type PositionParameter, positionAhead, projectionBehind } from '../problems.js';
-import { shareCalls } from '../share-calls.js';
+import { type PositionParameter, positionAhead, projectionBehind, rebuilding } from '../problems.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
+import { shareCalls } from './share-calls.js';
 
-/** Milliseconds; without a notification the checkpoint is asked for this often. */
+/** Milliseconds between two reads of the checkpoints, unless a notification comes earlier. */
 const POLL_INTERVAL = 250;
 
-export interface Goal {
+export interface TargetPosition {
   projection: ProjectionName;
-  /** 0 waits for the projection's first generation only. */
+  /** Position to wait for; 0 waits for the projection's first generation. */
   position: number;
-  /** What asked for that position. */
+  /** Parameter that asked for the position. */
   parameter: PositionParameter;
-  /** On the clock of `performance.now()`. */
+  /** Deadline on the clock of `performance.now()`. */
   deadline: number;
   signal: AbortSignal;
 }
 
-/** Knows how far the projections are, and waits for them. Everybody who waits shares one query. */
+/** Progress of the projections. All who wait for one share one query. */
 export class Progress {
   readonly read: () => Promise<ProgressReport>;
   readonly #wakeSignal: WakeSignal;
@@ -30,22 +30,25 @@ export class Progress {
   }
 
   /**
-   * @returns the active generation, once it has the position
-   * @throws ProblemError projection_behind at the deadline, and at once while another release's serves, or one of another log; position_ahead when the log has no such position
+   * Waits until the active generation has the position.
+   *
+   * @returns the active generation
+   * @throws ProblemError projection_behind at the deadline, and at once while the active generation is of another release or another
+   *   log; position_ahead when the log has no such position
    */
-  async reach({ projection, position, parameter, deadline, signal }: Goal): Promise<number> {
+  async waitFor({ projection, position, parameter, deadline, signal }: TargetPosition): Promise<number> {
     for (;;) {
-      // Listening begins before the read, so that a commit in between is not slept through.
-      const patience = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
-      const { woken, leave } = this.#wakeSignal.listen(patience, signal);
+      // Listening begins before the read, so that no notification in between is missed.
+      const timeout = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
+      const { woken, leave } = this.#wakeSignal.listen(timeout, signal);
       try {
         const { head, generations, ...report } = await this.read();
         if (position > head) throw positionAhead(position, head, parameter);
-        // It takes as long as a rebuild takes: not worth the wait.
+        // A rebuild is under way, which takes longer than a request may wait.
         if (report.otherVersion.has(projection))
-          throw builtAnew('release', projection, head, report.builds.get(projection), Date.now());
+          throw rebuilding('release', projection, head, report.builds.get(projection), Date.now());
         if (report.otherLog.has(projection))
-          throw builtAnew('log', projection, head, report.builds.get(projection), Date.now());
+          throw rebuilding('log', projection, head, report.builds.get(projection), Date.now());
         const generation = generations.get(projection);
         if (generation !== undefined && generation.position >= position) return generation.id;
         if (signal.aborted || performance.now() >= deadline) throw projectionBehind(projection, position);

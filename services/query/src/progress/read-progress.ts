@@ -2,17 +2,17 @@ import type { BuildProgress, GenerationState } from '@att/contracts';
 import { IS_OF_OTHER_LOG, PROJECTION_VERSIONS, type ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 
-/** How far the log and the active generations are, at one moment. */
+/** Positions of the log and of the active generations, in one database snapshot. */
 export interface ProgressReport {
-  /** Tells one log from another. */
+  /** Epoch of the log. */
   epoch: string;
   /** Position of the last event of the log. */
   head: number;
-  /** Projections that were never built are missing, and those of `otherVersion`. */
+  /** Active generations that can be read; projections that were never built are missing, and those of `otherVersion`. */
   generations: ReadonlyMap<ProjectionName, { id: number; position: number }>;
-  /** Those that another release built, and this one has still to: it cannot read the tables of the other. */
+  /** Projections whose active generation another release built. Its tables cannot be read; this release builds its own. */
   otherVersion: ReadonlySet<ProjectionName>;
-  /** Projections that were made from another log than the database has, and are built anew, or will be. */
+  /** Projections whose active generation was made from another log than the database has. They are rebuilt. */
   otherLog: ReadonlySet<ProjectionName>;
   /** Builds of this release's versions that are under way. */
   builds: ReadonlyMap<ProjectionName, Build>;
@@ -56,7 +56,7 @@ export async function readProgress(reader: Reader): Promise<ProgressReport> {
     else if (is_of_other_log) otherLog.add(projection);
     else generations.set(projection, { id, position });
   }
-  // A first generation serves at once: where there is a build alone, what served was given up.
+  // A build without an active generation means that the active one was of another log: a first generation is active at once.
   for (const name of builds.keys()) {
     if (!generations.has(name) && !otherVersion.has(name)) otherLog.add(name);
   }

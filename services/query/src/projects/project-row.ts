@@ -1,6 +1,6 @@
 import type { Project } from '@att/contracts';
 
-/** Without what the row has for its order. */
+/** Project of a row, without the columns of its order. */
 export function projectOf(row: Project): Project {
   return {
     id: row.id,

@@ -2,7 +2,7 @@
 import { generationTable, heldAt } from '@att/platform/projections';
 
 /**
- * The projects `o` as they were at `g.at`.
+ * SQL of the projects `o` as they were at `g.at`.
  *
  * @param condition on the row `o` of the table of projects
  */

@@ -1,7 +1,7 @@
 import type { RouteHandlers } from '@att/platform/http';
 import { noSuchProject } from '../problems.js';
-import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
+import { positionHeader } from '../read-model/snapshot.js';
 import { listProjects } from './list-projects.js';
 import { selectProject } from './select-project.js';
 

@@ -1,28 +1,28 @@
 import type { Reader } from '../database/reader.js';
 import { selectLastBefore } from '../events/select-last-before.js';
 
-/** An `as_of` as a position. */
-export interface ReadMoment {
+/** Position that an `as_of` stands for. */
+export interface ResolvedAsOf {
   position: number;
-  /** Whether nothing can be recorded at it any more. */
+  /** True when no more events can be recorded up to the time that was asked for. */
   isClosed: boolean;
 }
 
 /**
- * The last position recorded until a time, and whether that will stay so. A batch is given its time when it is planned, and
- * seen only once it has committed: of the last moments, and of those before a batch that is on its way, more may come to
- * light. Past the last event's time nothing can, as recorded time never goes backwards; so most questions are one statement.
+ * Last position recorded up to a time, and whether the time is closed: no more events can be recorded in it. A batch gets its
+ * recorded time when it is planned, and is visible only after its commit. So a time is not closed while it is recent, or while a
+ * batch is in flight. A time before the last event's is closed, as recorded time never goes backwards: one statement is enough.
  */
-export async function closedPosition(reader: Reader, time: string): Promise<ReadMoment> {
+export async function closedPosition(reader: Reader, time: string): Promise<ResolvedAsOf> {
   const found = await selectLastBefore(reader, time, true);
   if (found.isFollowed) return { position: found.position, isClosed: true };
-  // In this order: what is not on its way any more, the statement after sees.
+  // Order matters: a batch that is not in flight any more is seen by the next statement.
   const isClosed = found.isPlannable === false && !(await isAppending(reader));
   if (!isClosed) return { position: found.position, isClosed };
   return { position: (await selectLastBefore(reader, time, true)).position, isClosed };
 }
 
-/** Whether a transaction may have moved the head and not ended yet. */
+/** True while a transaction that moves the head may be open. */
 async function isAppending(reader: Reader): Promise<boolean> {
   const [row] = await reader.query<{ is_appending: boolean }>({
     name: 'is-appending',

@@ -5,36 +5,36 @@ import { SQLSTATE, sqlStateOf } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import { type PositionParameter, projectionBehind } from '../problems.js';
-import type { Goal, Progress } from '../progress/progress.js';
-import { closedPosition, type ReadMoment } from './closed-position.js';
+import type { Progress, TargetPosition } from '../progress/progress.js';
+import { closedPosition, type ResolvedAsOf } from './closed-position.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Milliseconds that a read waits for its projection. */
-const PATIENCE = 2_000;
-/** Milliseconds between two tries; each but the first means that the active generation was switched in between. */
-const PAUSE = 10;
+const WAIT_TIMEOUT = 2_000;
+/** Milliseconds before a retry, which is needed when the active generation was switched meanwhile. */
+const RETRY_INTERVAL = 10;
 /** SQLSTATEs of a read from tables that are dropped meanwhile: a drop of several tables and a read of them may deadlock. */
 const DROPPED: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.undefinedTable,
   SQLSTATE.deadlockDetected,
 ]);
 
-export interface Wanted {
+export interface ReadRequest {
   projection: ProjectionName;
-  /** The projection must have this position. */
+  /** Position that the projection must have. */
   minPosition: number | undefined;
-  /** Answer as at this moment; undefined: as it is now. */
+  /** Position or time of the answer; undefined: now. */
   asOf: AsOf | undefined;
-  /** What asked for that moment. */
+  /** Parameter that asked for it. */
   asOfParameter?: PositionParameter;
-  /** Ends the waiting when the caller has gone. */
+  /** Aborts when the caller has gone. */
   signal: AbortSignal;
 }
 
 /**
- * One SQL operation on a generation's tables; undefined when it is not the active one any more.
+ * SQL operation on a generation's tables. It resolves with undefined when the generation is not active any more.
  *
- * @param at the position to read at; null: the generation's checkpoint
+ * @param at position to read at; null: the generation's checkpoint
  */
 export type Select<T> = (
   reader: Reader,
@@ -42,14 +42,14 @@ export type Select<T> = (
   at: number | null,
 ) => Promise<Snapshot<T> | undefined>;
 
-export interface Answered<T> extends Snapshot<T> {
-  /** Undefined where the answer may still change: it is as of a moment that is not over. */
+export interface ReadResult<T> extends Snapshot<T> {
+  /** Parts of the ETag; undefined where the answer may still change, as it is `as_of` a time that is not closed. */
   etag: ETagParts | undefined;
 }
 
 /**
- * Reads from the active generation of a projection. Which one that is, is remembered; each statement
- * makes sure that it still holds, so a switch costs one more try and never a wrong answer.
+ * Reads from the active generation of a projection. The generation is cached; each statement checks that it is still active, so a
+ * switch of generations costs a retry and never gives a wrong answer.
  */
 export class ReadModel {
   readonly #reader: Reader;
@@ -63,42 +63,42 @@ export class ReadModel {
 
   /** @throws ProblemError projection_behind, position_ahead */
   async read<T>(
-    { projection, minPosition = 0, asOf, asOfParameter = 'as_of', signal }: Wanted,
+    { projection, minPosition = 0, asOf, asOfParameter = 'as_of', signal }: ReadRequest,
     select: Select<T>,
-  ): Promise<Answered<T>> {
-    const moment = asOf === undefined ? undefined : await this.positionOf(asOf);
-    const at = moment?.position ?? null;
+  ): Promise<ReadResult<T>> {
+    const resolved = asOf === undefined ? undefined : await this.resolveAsOf(asOf);
+    const at = resolved?.position ?? null;
     const needed = Math.max(minPosition, at ?? 0);
-    const goal: Goal = {
+    const target: TargetPosition = {
       projection,
       position: needed,
       parameter: needed > minPosition ? asOfParameter : 'min_position',
-      deadline: performance.now() + PATIENCE,
+      deadline: performance.now() + WAIT_TIMEOUT,
       signal,
     };
-    // Whether it has the position, the statement or its answer tells; but of one that is past `at`, neither does.
+    // The statement, or its answer, shows whether the generation has the position; but not whether it has one after `at`.
     let generation = at !== null && minPosition > at ? undefined : this.#active.get(projection);
     for (let isRetry = false; ; isRetry = true) {
-      generation ??= await this.#progress.reach(goal);
+      generation ??= await this.#progress.waitFor(target);
       const snapshot = await select(this.#reader, generation, at).catch(undefinedIfDropped);
-      // A generation that was switched to in between may be behind the one that had the position.
+      // A new active generation may be behind the one that had the position.
       if (snapshot !== undefined && (at !== null || snapshot.position >= needed)) {
         this.#active.set(projection, generation);
         const { epoch, position } = snapshot;
-        const etag = moment?.isClosed === false ? undefined : { epoch, generation, position };
+        const etag = resolved?.isClosed === false ? undefined : { epoch, generation, position };
         return { ...snapshot, etag };
       }
       this.#active.delete(projection);
       generation = undefined;
-      // A first try that waited for its table to be dropped may be past the deadline: it gets a second.
-      if (isRetry && (signal.aborted || performance.now() >= goal.deadline)) {
+      // A first attempt that waited for the drop of its table may be past the deadline: it gets a second one.
+      if (isRetry && (signal.aborted || performance.now() >= target.deadline)) {
         throw projectionBehind(projection, needed);
       }
-      await sleep(PAUSE);
+      await sleep(RETRY_INTERVAL);
     }
   }
 
-  /** The active generation, without waiting for one; undefined when there is none. */
+  /** Active generation, without waiting for one; undefined when there is none. */
   async activeGeneration(projection: ProjectionName): Promise<number | undefined> {
     const known = this.#active.get(projection);
     if (known !== undefined) return known;
@@ -107,13 +107,13 @@ export class ReadModel {
     return generation;
   }
 
-  /** Of a generation that turned out to be gone. */
+  /** Drops the cached generation, after it turned out not to be active any more. */
   forget(projection: ProjectionName): void {
     this.#active.delete(projection);
   }
 
-  /** A time that has not come yet means the head as it is now. */
-  async positionOf(asOf: AsOf): Promise<ReadMoment> {
+  /** Resolves `as_of` to a position. A time in the future stands for the head. */
+  async resolveAsOf(asOf: AsOf): Promise<ResolvedAsOf> {
     if ('position' in asOf) return { position: asOf.position, isClosed: true };
     return closedPosition(this.#reader, asOf.time);
   }
@@ -124,7 +124,7 @@ function undefinedIfDropped(error: unknown): undefined {
   throw error;
 }
 
-/** Whether a generation was dropped while it was read from. */
+/** True for an error of a read from a generation that was dropped meanwhile. */
 export function isDropped(error: unknown): boolean {
   return DROPPED.has(sqlStateOf(error));
 }

@@ -1,6 +1,6 @@
 /**
- * SQL of the mean of durations, in seconds. As a double divides, so that it is what anybody else computes from the
- * same sum; but not even the sum of two durations need fit into a double.
+ * SQL of the mean of durations, in seconds. It divides as doubles do, so that it equals what others compute from the
+ * same sum; a sum that a double cannot hold is divided as a numeric.
  *
  * @param micros SQL of their sum, in whole microseconds
  * @param count SQL of their number; the mean of none is NULL

@@ -1,6 +1,6 @@
 import { ProblemError, type RouteHandlers } from '@att/platform/http';
-import { positionHeader } from '../read-model/headers.js';
 import type { ReadModel } from '../read-model/read-model.js';
+import { positionHeader } from '../read-model/snapshot.js';
 import { MAX_BUCKETS, selectSeries } from './select-series.js';
 import { selectStats } from './select-stats.js';
 

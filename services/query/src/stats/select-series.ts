@@ -1,31 +1,37 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
 import { CHUNKS, generationTable, STEP_LETTERS } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
+import {
+  AT_POSITION,
+  type Joined,
+  SNAPSHOT_COLUMNS,
+  type SnapshotRow,
+  snapshotOf,
+} from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface SeriesFilter {
   size: BucketSize;
   project: string | undefined;
   agent: string | undefined;
-  /** Recorded times, both included: buckets that begin in between, and the one that `from` is in. */
+  /** Bounds of the recorded time, both included: buckets that begin between them, and the bucket that `from` is in. */
   from: string | undefined;
   to: string | undefined;
 }
 
-/** Buckets of one answer. */
+/** Most buckets of one answer. */
 export const MAX_BUCKETS = 10_000;
 
 type Row = SnapshotRow & Joined<SeriesBucket>;
 
-/** What happened in each bucket. @returns one more than `MAX_BUCKETS` where there are more */
+/** Counts of each bucket. @returns one more than `MAX_BUCKETS` where there are more */
 export function selectSeries({ size, project, agent, from, to }: SeriesFilter): Select<SeriesBucket[]> {
   return async (reader, generation, at) => {
     const series = generationTable('series', generation);
     const rows = await reader.query<Row>({
       name: `select-series-${at === null ? 'now' : 'at'}-${series}`,
       text: `
-        SELECT ${READ_AT}, b.*
+        SELECT ${SNAPSHOT_COLUMNS}, b.*
         FROM (${AT_POSITION}) g
         LEFT JOIN LATERAL (
           SELECT bucket, sum(started)::bigint AS started, sum(progressed)::bigint AS progressed,
@@ -65,7 +71,7 @@ function wholeBuckets(series: string): string {
 const ONE = `(kind = 'started')::int, (kind = 'progressed')::int, (kind = 'completed')::int, (kind = 'failed')::int,
                    (duration_micros IS NOT NULL)::int, coalesce(duration_micros, 0)`;
 
-/** Those that took effect after they happened: each in the bucket in which it did. */
+/** SQL of events that took effect late, each in the bucket of its recorded time. */
 function lateEvents(generation: number): string {
   return `
             SELECT date_trunc($3, recorded_at, 'UTC'), ${ONE} FROM ${generationTable('series_late', generation)}
@@ -73,8 +79,8 @@ function lateEvents(generation: number): string {
 }
 
 /**
- * Recorded times never go backwards, so every bucket before the one that the position is in had ended. That one
- * is put together: its hours and minutes that had ended, and the events of the last minute one by one.
+ * SQL of the buckets as they were at $2. Recorded times never go backwards, so every bucket before the position's own had ended.
+ * The position's bucket is the sum of its hours and minutes that had ended, and of the events of the last minute.
  */
 function bucketsAt(series: string, generation: number): string {
   const part = (bucket: string, condition: string) =>
@@ -106,7 +112,7 @@ function bucketsAt(series: string, generation: number): string {
             WHERE kind IS NOT NULL AND ${IN_SCOPE}`;
 }
 
-/** What the event `e` did, as the letters of its chunk tell. */
+/** SQL of what the event `e` did, from the step codes of its chunk. */
 const KIND = `CASE substr(s.letters, (e.position - ${CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1)
                 ${Object.entries(STEP_LETTERS)
                   .map(([step, letter]) => `WHEN '${letter}' THEN '${step}'`)

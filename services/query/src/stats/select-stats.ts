@@ -1,16 +1,16 @@
 import type { Stats } from '@att/contracts';
 import { generationTable, heldAt } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { AT_POSITION, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
+import { AT_POSITION, SNAPSHOT_COLUMNS, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
 import { meanSeconds } from './mean-seconds.js';
 
 export interface StatsFilter {
   project: string | undefined;
-  /** By a task's current agent. */
+  /** Current agent of a task. */
   agent: string | undefined;
 }
 
-/** Totals, of everything or of one project, agent, or both. */
+/** Totals of everything, or of one project, agent, or both. */
 export function selectStats({ project = '', agent = '' }: StatsFilter): Select<Stats> {
   return async (reader, generation, at) => {
     const held = heldAt({
@@ -22,7 +22,7 @@ export function selectStats({ project = '', agent = '' }: StatsFilter): Select<S
     const [row] = await reader.query<SnapshotRow & Stats>({
       name: `select-stats-${generationTable('stats_versions', generation)}`,
       text: `
-        SELECT ${READ_AT},
+        SELECT ${SNAPSHOT_COLUMNS},
                coalesce(s.projects, 0) AS total_projects,
                coalesce(s.total, 0) AS total_tasks,
                coalesce(s.active, 0) AS active_tasks,

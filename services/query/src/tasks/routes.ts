@@ -2,8 +2,8 @@ import type { AsOf } from '@att/contracts';
 import type { RouteHandlers } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
 import { ambiguousTask, noSuchProject, noSuchTask } from '../problems.js';
-import { positionHeader } from '../read-model/headers.js';
-import type { ReadModel, Wanted } from '../read-model/read-model.js';
+import type { ReadModel, ReadRequest } from '../read-model/read-model.js';
+import { positionHeader } from '../read-model/snapshot.js';
 import { listTasks } from './list/list-tasks.js';
 import { selectProjectTask } from './select-project-task.js';
 import { selectTask } from './select-task.js';
@@ -13,7 +13,7 @@ type TaskRoutes = Pick<
   'listTasks' | 'searchTasks' | 'listProjectTasks' | 'getTask' | 'getProjectTask'
 >;
 
-/** @param log tells which positions a time stands for */
+/** @param log finds the positions that a time stands for */
 export function taskRoutes(models: ReadModel, log: Reader): TaskRoutes {
   return {
     listTasks: (request) => listTasks(models, log, request),
@@ -42,6 +42,6 @@ export function taskRoutes(models: ReadModel, log: Reader): TaskRoutes {
   };
 }
 
-function tasks(minPosition: number | undefined, asOf: AsOf | undefined, signal: AbortSignal): Wanted {
+function tasks(minPosition: number | undefined, asOf: AsOf | undefined, signal: AbortSignal): ReadRequest {
   return { projection: 'tasks', minPosition, asOf, signal };
 }

@@ -1,7 +1,13 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
+import {
+  AT_POSITION,
+  type Joined,
+  SNAPSHOT_COLUMNS,
+  type SnapshotRow,
+  snapshotOf,
+} from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
@@ -10,14 +16,14 @@ export interface ProjectTask {
   projectExists: boolean;
 }
 
-/** One task of one project. */
+/** Task of a project. */
 export function selectProjectTask(project: string, taskId: string): Select<ProjectTask> {
   return async (reader, generation, at) => {
     const table = generationTable('tasks', generation);
     const [row] = await reader.query<SnapshotRow & { project_exists: boolean } & Joined<TaskRow>>({
       name: `select-project-task-${table}`,
       text: `
-        SELECT ${READ_AT}, x.project_exists, t.*
+        SELECT ${SNAPSHOT_COLUMNS}, x.project_exists, t.*
         FROM (${AT_POSITION}) g
         CROSS JOIN LATERAL (
           SELECT EXISTS (SELECT FROM ${table} WHERE project = $3 AND id <= g.at AND present_from <= g.at) AS project_exists

@@ -1,32 +1,38 @@
 import type { Task } from '@att/contracts';
 import { generationTable } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
-import { AT_POSITION, type Joined, READ_AT, type SnapshotRow, snapshotOf } from '../read-model/snapshot.js';
+import {
+  AT_POSITION,
+  type Joined,
+  SNAPSHOT_COLUMNS,
+  type SnapshotRow,
+  snapshotOf,
+} from '../read-model/snapshot.js';
 import { tasksAt } from './task-at.js';
 import { type TaskRow, taskOf } from './task-row.js';
 
-/** How many of several projects an answer names; a script that numbers its tasks has thousands. */
+/** Most projects that an answer names: a script that numbers its tasks has thousands. */
 const NAMED_PROJECTS = 20;
 
 export interface TasksOfId {
-  /** The oldest of them, which is the one where there is only one. */
+  /** Oldest task of the id. */
   task: Task | undefined;
-  /** How many projects have a task of this id. */
+  /** Number of projects that have a task of this id. */
   count: number;
-  /** The first of those projects by name. */
+  /** First projects by name that have one. */
   projects: readonly string[];
 }
 
 type Row = SnapshotRow & { count: number; projects: string[] } & Joined<TaskRow>;
 
-/** The task of an id, in whichever project it is. */
+/** Tasks of an id, in all projects. */
 export function selectTask(taskId: string): Select<TasksOfId> {
   return async (reader, generation, at) => {
     const table = generationTable('tasks', generation);
     const [row] = await reader.query<Row>({
       name: `select-task-${table}`,
       text: `
-        SELECT ${READ_AT}, n.count, ARRAY (
+        SELECT ${SNAPSHOT_COLUMNS}, n.count, ARRAY (
           SELECT project FROM ${table}
           WHERE task_id = $3 AND present_from <= g.at ORDER BY project LIMIT ${NAMED_PROJECTS}
         ) AS projects, t.*

@@ -11,14 +11,14 @@ const columns = (
                s.error_type, ${text(broughtByEnd(generation, 'error_message'))} AS error_message,
                coalesce(v.late_event, v.valid_from) AS position`;
 
-/** SQL of a message, which is in the version that brought it. */
+/** SQL of the message. It is stored once, in the version that brought it. */
 function messageOf(generation: number): string {
   return `CASE WHEN v.message_from = v.valid_from THEN v.message WHEN v.message_from IS NOT NULL THEN (
                  SELECT message FROM ${generationTable('task_versions', generation)} WHERE id = o.id AND valid_from = v.message_from
                ) END`;
 }
 
-/** SQL of what an end brought, which is in the span that began with it. */
+/** SQL of a field that a task's end brought. It is stored once, in the span that began with the end. */
 function broughtByEnd(generation: number, column: 'result' | 'error_message' | 'stack_trace'): string {
   return `CASE WHEN s.end_from = s.valid_from THEN s.${column} WHEN s.end_from IS NOT NULL THEN (
                  SELECT ${column} FROM ${generationTable('task_spans', generation)} WHERE id = o.id AND valid_from = s.end_from
@@ -26,14 +26,14 @@ function broughtByEnd(generation: number, column: 'result' | 'error_message' | '
 }
 
 /**
- * SQL of what lists show of the task `o`, of its version `v` and of its span `s`. Of long texts PostgreSQL reads and sends the
- * beginning alone: a character more than is shown, which tells that there is more.
+ * SQL of the columns that lists show of the task `o`, its version `v` and its span `s`. Long texts are cut in the database, to one
+ * character more than is shown, so that a cut text can be recognised.
  */
 export const summary = (generation: number) =>
   columns(generation, (text) => `substr(${text}, 1, ${MAX_SUMMARY_CHARACTERS + 1})`);
 
 /**
- * Joins of the version `v` and the span `s` of the task `o`.
+ * SQL that joins the version `v` and the span `s` of the task `o`.
  *
  * @param until conditions on the `valid_from` of both; none for the latest
  */
@@ -45,7 +45,7 @@ export function joinState(generation: number, until: readonly string[]): string 
         ) s`;
 }
 
-/** SQL of a task's row of a history: one look-up, however many rows it has. */
+/** SQL of the latest row of a task's history: one look-up, however many rows it has. */
 export function latestOf(table: TableName, generation: number, id: string, until: readonly string[]): string {
   return `
           SELECT * FROM ${generationTable(table, generation)}
@@ -53,7 +53,7 @@ export function latestOf(table: TableName, generation: number, id: string, until
 }
 
 /**
- * The task `o` as it was at `g.at`.
+ * SQL of the task `o` as it was at `g.at`.
  *
  * @param condition on the row `o` of the table of tasks
  */

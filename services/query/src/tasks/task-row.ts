@@ -1,19 +1,19 @@
 import type { Task, TaskSummary } from '@att/contracts';
 import { joinMetadata } from '@att/platform/projections';
 
-/** What lists and single tasks have alike, as the read model keeps it: columns and wire fields have the same names. */
+/** Columns that lists and single tasks share; columns and fields of the API have the same names. */
 export type TaskSummaryRow = Omit<TaskSummary, 'truncated'>;
 
-/** A whole task; JSON columns arrive as text. */
+/** Row of a whole task; JSON columns are read as text. */
 export interface TaskRow extends TaskSummaryRow {
   result: string | null;
   stack_trace: string | null;
-  /** As `metadataAt` has them; null where it has no metadata. */
+  /** Columns of `metadataAt`; null for a task without metadata. */
   is_truncated: boolean | null;
   changes: string[] | null;
 }
 
-/** Without what the row has beside them. */
+/** Fields of a summary, without other columns of the row. */
 export function fieldsOf(row: TaskSummaryRow): TaskSummaryRow {
   return {
     id: row.id,

@@ -1,4 +1,4 @@
-/** SQL of the tasks that a list goes through, by id and sort key, before their details are fetched. */
+/** SQL of the candidates of a list: tasks that match its filter, by id and sort key, before their details are read. */
 import type { Parameter } from '@att/platform/paging';
 import { forksAround, generationTable, OPEN_END } from '@att/platform/projections';
 import { latestOf } from '../task-at.js';
@@ -10,12 +10,12 @@ import { type TextOptions, textConditions } from './text-conditions.js';
 export interface CandidateOptions extends TextOptions {
   source: Source;
   filter: TaskFilter;
-  /** Name of a CTE of ids that the tasks are among: each is looked up, however many there are beside them. */
+  /** Name of a CTE of ids; only its tasks are candidates, and each is looked up. */
   among?: string;
   created: CreatedBetween;
 }
 
-/** `FROM … WHERE …` with the tasks as `c`. */
+/** SQL `FROM … WHERE …` with the tasks as `c`. */
 export function candidates(options: CandidateOptions, parameter: Parameter): string {
   const { from, conditions, status, agent, project } = sourceOf(options)(options, parameter);
   const { filter } = options;
@@ -28,26 +28,26 @@ export function candidates(options: CandidateOptions, parameter: Parameter): str
   return `${from} WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`;
 }
 
-/** An index that begins with the column keeps its order for one value alone: a list of one would be sorted whole. */
+/** Condition that the column has one of the values. One value needs `=`: an index that begins with the column then keeps the order. */
 function anyOf(column: string, values: readonly string[], parameter: Parameter): string {
   return values.length === 1
     ? `${column} = ${parameter(values[0], 'text')}`
     : `${column} = ANY (${parameter(values, 'text[]')})`;
 }
 
-/** The rows of tasks know neither status nor agent. */
+/** Source of the candidates: filters by status and agent need spans, as rows of tasks have neither. */
 function sourceOf({ among, source, filter }: CandidateOptions): (typeof SOURCES)[RowSource] {
   if (among !== undefined) return SOURCES.among;
-  return source === 'spans' || isOfSpans(filter) ? SOURCES.spans : SOURCES.tasks;
+  return source === 'spans' || needsSpans(filter) ? SOURCES.spans : SOURCES.tasks;
 }
 
-const isOfSpans = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
+const needsSpans = ({ status, agent }: TaskFilter) => status !== undefined || agent !== undefined;
 
 interface SourceSql {
   from: string;
-  /** What makes a row the one that holds at the position. */
+  /** Conditions that a row is valid at the position. */
   conditions: string[];
-  /** SQL of what is filtered by. */
+  /** SQL of the columns of the filter. */
   status: string;
   agent: string;
   project: string;
@@ -56,15 +56,15 @@ interface SourceSql {
 type RowSource = Exclude<Source, 'latest'> | 'among';
 
 const SOURCES: Record<RowSource, (options: CandidateOptions, parameter: Parameter) => SourceSql> = {
-  tasks: ({ generation, moments }) => ({
+  tasks: ({ generation, readPosition }) => ({
     from: `FROM ${generationTable('tasks', generation)} c`,
-    // The first by index; the other is of the few whose first event took effect late.
-    conditions: [...moments.until('c.id'), ...moments.until('c.present_from')],
+    // `c.id` has an index; `c.present_from` excludes the few tasks whose first event took effect late.
+    conditions: [...readPosition.upTo('c.id'), ...readPosition.upTo('c.present_from')],
     ...fieldsOf('c'),
   }),
   spans: (options, parameter) => ({ ...spansOf(options, parameter), ...fieldsOf('c') }),
-  among: ({ among, generation, moments }) => ({
-    from: `FROM ${among} a CROSS JOIN LATERAL (${latestOf('task_spans', generation, 'a.id', moments.until('valid_from'))}) c`,
+  among: ({ among, generation, readPosition }) => ({
+    from: `FROM ${among} a CROSS JOIN LATERAL (${latestOf('task_spans', generation, 'a.id', readPosition.upTo('valid_from'))}) c`,
     conditions: [],
     ...fieldsOf('c'),
   }),
@@ -72,14 +72,14 @@ const SOURCES: Record<RowSource, (options: CandidateOptions, parameter: Paramete
 
 const SPAN_COLUMNS = 'id, status, agent, project, title_key, duration_seconds';
 
-/** Spans of the position: all that are open still, and of ended ones those that its forks lead to. */
+/** SQL of the spans that are valid at the position: those that are still open, and ended ones that the position's forks lead to. */
 function spansOf(
-  { generation, moments }: CandidateOptions,
+  { generation, readPosition }: CandidateOptions,
   parameter: Parameter,
 ): Pick<SourceSql, 'from' | 'conditions'> {
   const spans = generationTable('task_spans', generation);
-  if (moments.at === null) return { from: `FROM ${spans} c`, conditions: [`c.valid_to = ${OPEN_END}`] };
-  const forks = parameter(forksAround(moments.at), 'bigint[]');
+  if (readPosition.at === null) return { from: `FROM ${spans} c`, conditions: [`c.valid_to = ${OPEN_END}`] };
+  const forks = parameter(forksAround(readPosition.at), 'bigint[]');
   return {
     from: `FROM (
           SELECT ${SPAN_COLUMNS} FROM ${spans} WHERE valid_to = ${OPEN_END} AND valid_from <= $2
@@ -87,8 +87,8 @@ function spansOf(
           SELECT ${SPAN_COLUMNS} FROM ${spans}
           WHERE valid_to < ${OPEN_END} AND fork = ANY (${forks}) AND valid_from <= $2 AND valid_to > $2
         ) c`,
-    // It follows from the others, and lets the indexes begin at the position.
-    conditions: moments.until('c.id'),
+    // Redundant condition that lets the indexes begin at the position.
+    conditions: readPosition.upTo('c.id'),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Tasks that were created between two recorded times, as SQL can tell it by their ids. */
+/** Filter of tasks by the time of their creation, as SQL conditions on their ids. */
 import type { Parameter } from '@att/platform/paging';
 import { generationTable } from '@att/platform/projections';
 import type { Reader } from '../../database/reader.js';
@@ -6,20 +6,20 @@ import { selectLastBefore } from '../../events/select-last-before.js';
 import type { TaskFilter } from './task-filter.js';
 
 /**
- * A task was created at its first event, and its id is that event's position: times are ranges of ids. But the bounds are
- * looked up before the rows are read, and the log grows in between: what a bound says of the events behind the head that
- * it was looked up at is not known, so those are held against the time itself.
+ * Bound of the creation time. A task is created at its first event, and its id is that event's position, so a range of times is a
+ * range of ids. But bounds are looked up before the rows are read, and the log may grow in between. So tasks after the head of that
+ * look-up are compared with the time itself.
  */
 export interface CreatedBound {
   time: string;
-  /** Position of the last event that is before the time, or at it for the end. */
+  /** Position of the last event before the time, or at it for the upper bound. */
   position: number;
-  /** The bound is true for tasks up to this position. */
+  /** Head at the look-up: the bound holds for tasks up to this position. */
   head: number;
 }
 
 export interface CreatedBetween {
-  /** Both bounds include their times. */
+  /** Bounds of the creation time, both included. */
   from: CreatedBound | undefined;
   to: CreatedBound | undefined;
 }
@@ -45,7 +45,7 @@ export function createdConditions(
   const createdAt = `(SELECT created_at FROM ${generationTable('tasks', generation)} a WHERE a.id = ${id})`;
   if (from !== undefined) {
     conditions.push(`${id} > ${parameter(from.position, 'bigint')}`);
-    // All events behind one that is late enough are so, too.
+    // Recorded times never go backwards: all events after the position are late enough, if one is.
     if (from.position === from.head)
       conditions.push(`${createdAt} >= ${parameter(from.time, 'timestamptz')}`);
   }

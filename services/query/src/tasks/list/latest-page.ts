@@ -1,4 +1,4 @@
-/** SQL of pages in the order of tasks' latest reports. */
+/** SQL of pages in the order of tasks' latest reports (`sort=updated`). */
 import { beside, orderBy, type PageRequest, type Parameter } from '@att/platform/paging';
 import { generationTable, LATEST_LEVELS, type TableName } from '@att/platform/projections';
 import { latestOf } from '../task-at.js';
@@ -8,11 +8,11 @@ import type { TaskOrder } from './task-order.js';
 import { textConditions } from './text-conditions.js';
 
 /**
- * A walk back through the log (or forth): the reports since the last stretch that is whole, one by one, and before them the
- * tasks of whole stretches, longer ones the further back. What a task was reported on later it is passed over for, so that of each
- * stretch no more is passed over than has tasks. A part of the walk begins where those before it did not fill the page.
+ * SQL that walks the log backwards (or forwards): first the reports since the last complete chunk, one by one, then the tasks of
+ * complete chunks, which are longer the further back they are. A task is skipped where it was reported on later, so a chunk has no
+ * more skipped rows than tasks. A part of the walk is read only where the parts before it do not fill the page.
  *
- * @param only a condition on all of it
+ * @param only condition on all rows
  */
 export function latestPage(
   options: CandidateOptions,
@@ -44,28 +44,28 @@ export function latestPage(
 }
 
 interface Part {
-  /** `FROM … WHERE …` with the tasks as `c`. */
+  /** SQL `FROM … WHERE …` with the tasks as `c`. */
   from: string;
-  /** SQL of what an index has in order, and the order of the tasks follows. */
+  /** SQL of an indexed column that the order of the tasks follows. */
   presorted?: string;
 }
 
-/** Newest first. */
+/** Parts of the walk, newest first. */
 function partsOf(
-  { generation, moments }: CandidateOptions,
+  { generation, readPosition }: CandidateOptions,
   { cursor }: PageRequest,
   isDescending: boolean,
   parameter: Parameter,
 ): Part[] {
-  const at = moments.isPast ? '$2::bigint' : '(SELECT at FROM g)';
+  const at = readPosition.isPast ? '$2::bigint' : '(SELECT at FROM g)';
   const wholeUpTo = (level: number) => LATEST_LEVELS[level]?.sqlWholeUpTo(at) ?? '0';
   const versions = generationTable('task_versions', generation);
   const latest = generationTable('task_latest', generation);
-  const until = moments.until('c.valid_from').map((condition) => ` AND ${condition}`);
-  const rest: Part = { from: `FROM ${versions} c WHERE c.valid_from > ${wholeUpTo(0)}${until.join('')}` };
-  // A level costs time to plan, and one whose stretches are longer than the log has nothing.
-  const levels = LATEST_LEVELS.filter(({ size }) => moments.at === null || size <= moments.at);
-  // The server refuses a parameter that no level uses.
+  const upTo = readPosition.upTo('c.valid_from').map((condition) => ` AND ${condition}`);
+  const rest: Part = { from: `FROM ${versions} c WHERE c.valid_from > ${wholeUpTo(0)}${upTo.join('')}` };
+  // A level whose chunks are longer than the log is empty, and costs time to plan.
+  const levels = LATEST_LEVELS.filter(({ size }) => readPosition.at === null || size <= readPosition.at);
+  // A parameter is added only where a level uses it: the server refuses unused ones.
   const isKeyed = cursor !== undefined && levels.length > 0;
   const key = isKeyed ? parameter(cursor.key[0], 'bigint') : undefined;
   return [
@@ -76,7 +76,7 @@ function partsOf(
         `r.oldest > ${wholeUpTo(level + 1)}`,
         `r.oldest <= ${wholeUpTo(level)}`,
       ];
-      // Rows of a level do not overlap: those on the other side of the cursor need not be read.
+      // Chunks of a level do not overlap, so those on the other side of the cursor are not read.
       if (key !== undefined && isDescending) bounds.push(`r.oldest < ${key}`);
       if (key !== undefined && !isDescending)
         bounds.push(`r.oldest >= coalesce((
@@ -90,10 +90,10 @@ function partsOf(
   ];
 }
 
-/** SQL conditions on the task `c`: that this is its latest report, and what is filtered by. */
+/** SQL conditions on the task `c`: this is its latest report, and it matches the filter. */
 function conditionsOn(options: CandidateOptions, parameter: Parameter): string[] {
-  const { generation, moments, filter, created, texts } = options;
-  const latest = (table: TableName) => latestOf(table, generation, 'c.id', moments.until('valid_from'));
+  const { generation, readPosition, filter, created, texts } = options;
+  const latest = (table: TableName) => latestOf(table, generation, 'c.id', readPosition.upTo('valid_from'));
   const ofSpan: string[] = [];
   if (filter.status !== undefined) ofSpan.push(`o.status = ANY (${parameter(filter.status, 'text[]')})`);
   if (filter.agent !== undefined) ofSpan.push(`o.agent = ${parameter(filter.agent, 'text')}`);

@@ -1,10 +1,10 @@
-/** The three lists of tasks: one of them is a project's. */
+/** Handlers of the three lists of tasks. */
 import type { TaskSummary } from '@att/contracts';
 import { cutPage, pageAsOf, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { Reader } from '../../database/reader.js';
 import { noSuchProject } from '../../problems.js';
-import { positionHeader } from '../../read-model/headers.js';
 import type { ReadModel } from '../../read-model/read-model.js';
+import { positionHeader } from '../../read-model/snapshot.js';
 import { createdBetween } from './created-between.js';
 import { selectTaskList } from './select-task-list.js';
 import { type TaskListQuery, taskFilterOf } from './task-filter.js';
@@ -16,7 +16,7 @@ export interface ListRequest {
   signal: AbortSignal;
 }
 
-/** @param project of the path; a project that does not exist is a problem then, not an empty list */
+/** @param project of the path; a missing project is then a problem, not an empty list */
 export async function listTasks(
   models: ReadModel,
   log: Reader,
@@ -27,14 +27,14 @@ export async function listTasks(
   const page = pageRequest(query, order, target);
   const filter = taskFilterOf(query, project);
   const created = await createdBetween(log, filter);
-  const moment = pageAsOf(page, query.as_of);
+  const asOf = pageAsOf(page, query.as_of);
   const { position, epoch, value, etag } = await models.read(
-    { projection: 'tasks', minPosition: query.min_position, ...moment, signal },
+    { projection: 'tasks', minPosition: query.min_position, ...asOf, signal },
     selectTaskList({ project, filter, order, page, created }),
   );
   if (project !== undefined && !value.projectExists) throw noSuchProject(project);
-  // In the order of creation no row ever moves, so pages read live neither skip nor repeat one.
-  const at = moment.asOf === undefined && order.field === 'created' ? null : position;
+  // Rows never move in the order of creation, so pages that are read live neither skip nor repeat one.
+  const at = asOf.asOf === undefined && order.field === 'created' ? null : position;
   const cut = cutPage(value.rows, page, { at, epoch }, target);
   return {
     headers: { ...positionHeader(position), ...totalHeaders(value.total, value.isExact), ...cut.headers },

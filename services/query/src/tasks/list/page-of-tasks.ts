@@ -1,12 +1,12 @@
-/** SQL of the ids and sort keys of a page of tasks, in order. */
+/** SQL of a page of tasks: ids and sort keys, in order. */
 import { keyRanges, type PageRequest, type Parameter } from '@att/platform/paging';
 import { latestOf } from '../task-at.js';
 import { type CandidateOptions, candidates } from './candidates.js';
-import { FEW_FOUND, MANY_FOUND } from './found.js';
 import { latestPage } from './latest-page.js';
+import { IS_COUNTED, IS_NOT_COUNTED } from './matches.js';
 import type { TaskOrder } from './task-order.js';
 
-/** Every task that the filter lets pass. @param only a condition on all of them */
+/** Page of the tasks that match the filter. @param only condition on all of them */
 export function pageOf(
   options: CandidateOptions,
   order: TaskOrder,
@@ -18,7 +18,7 @@ export function pageOf(
   return pageOfRows(`${candidates(options, parameter)} AND ${only}`, order, page, parameter);
 }
 
-/** @param tasks `FROM … WHERE …` with the tasks as `c` */
+/** @param tasks SQL `FROM … WHERE …` with the tasks as `c` */
 function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, parameter: Parameter): string {
   const [limit, offset] = [parameter(page.limit + 1, 'bigint'), parameter(page.offset, 'bigint')];
   const [first = '', second] = keyRanges(order, page.cursor, parameter).map(
@@ -29,7 +29,7 @@ function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, paramete
   if (second === undefined) return `${first} LIMIT ${limit} OFFSET ${offset}`;
   const numbered = (rows: string) =>
     `SELECT row_number() OVER () AS place, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
-  // The second is not even begun where the first fills the page: few rows may be in it, and far apart.
+  // The second range is not read where the first fills the page: it may have few rows, far apart.
   return `
         WITH first_range AS MATERIALIZED (${numbered(first)}),
         second_range AS (
@@ -42,25 +42,25 @@ function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, paramete
 }
 
 /**
- * Of the tasks that were found. A few are sorted; where there are more than are counted, a page of them is not far
- * to go in the order's own index.
+ * Page of the CTE `matches`. Where all matches are counted, they are sorted. Where there are more, they are so many that the index
+ * of the order soon comes to a page of them.
  */
-export function pageOfFound(
+export function pageOfMatches(
   options: CandidateOptions,
   order: TaskOrder,
   page: PageRequest,
   parameter: Parameter,
 ): string {
-  // One of the two is never begun.
+  // Only one of the two is executed.
   return `
-        (${pageOfRows(`${fewOf(options)} AND ${FEW_FOUND}`, order, page, parameter)})
+        (${pageOfRows(`${matchesWithKey(options)} AND ${IS_COUNTED}`, order, page, parameter)})
         UNION ALL
-        (${pageOf(options, order, page, parameter, MANY_FOUND)})`;
+        (${pageOf(options, order, page, parameter, IS_NOT_COUNTED)})`;
 }
 
-/** Of what was found only the key is still to be known. */
-function fewOf({ source, generation, moments }: CandidateOptions): string {
-  if (source === 'tasks') return 'FROM found c WHERE true';
+/** SQL of the matches with the columns of their sort key. */
+function matchesWithKey({ source, generation, readPosition }: CandidateOptions): string {
+  if (source === 'tasks') return 'FROM matches c WHERE true';
   const table = source === 'spans' ? 'task_spans' : 'task_versions';
-  return `FROM found CROSS JOIN LATERAL (${latestOf(table, generation, 'found.id', moments.until('valid_from'))}) c WHERE true`;
+  return `FROM matches CROSS JOIN LATERAL (${latestOf(table, generation, 'matches.id', readPosition.upTo('valid_from'))}) c WHERE true`;
 }

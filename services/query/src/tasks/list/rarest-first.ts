@@ -2,12 +2,12 @@ import { generationTable } from '@att/platform/projections';
 import type { Reader } from '../../database/reader.js';
 import { patternOf, type TextPart } from './text-parts.js';
 
-/** Texts of the newest tasks that tell how common a word is. */
+/** Texts of the newest tasks from which the frequency of a word is estimated. */
 const SAMPLE = 200;
 
 /**
- * The same parts in an order that is cheap to search in: an index finds the tasks of a rare word in 2 ms, where those of a word
- * that every task has took 20. A guess from a sample, which no answer depends on.
+ * Words in an order that is cheap to search in, the rarest first: an index finds the tasks of a rare word in 2 ms, and those of a
+ * word that every task has in 20. The estimate is from a sample, and no answer depends on it.
  */
 export async function rarestFirst(
   reader: Reader,

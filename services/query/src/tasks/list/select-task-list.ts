@@ -5,23 +5,23 @@ import type { Select } from '../../read-model/read-model.js';
 import {
   AT_POSITION,
   type Joined,
-  momentsOf,
-  READ_AT,
+  readPositionOf,
+  SNAPSHOT_COLUMNS,
   type SnapshotRow,
   snapshotOf,
 } from '../../read-model/snapshot.js';
 import { joinState, summary } from '../task-at.js';
 import { fieldsOf, type TaskSummaryRow } from '../task-row.js';
 import type { CandidateOptions } from './candidates.js';
-import { found } from './found.js';
-import { pageOf, pageOfFound } from './page-of-tasks.js';
+import { matches } from './matches.js';
+import { pageOf, pageOfMatches } from './page-of-tasks.js';
 import { rarestFirst } from './rarest-first.js';
 import { isFiltered, type TaskFilter } from './task-filter.js';
 import type { TaskOrder } from './task-order.js';
 import { type TextPart, textPartsOf } from './text-parts.js';
 
 export interface TaskListRequest {
-  /** The project whose list it is; undefined for tasks of all projects. */
+  /** Project of the path; undefined for the lists of all projects. */
   project: string | undefined;
   filter: TaskFilter;
   order: TaskOrder;
@@ -34,7 +34,7 @@ export interface ListedTask extends Keyed {
 }
 
 export interface TaskList {
-  /** One more than asked for where there are more; a page before a row comes the other way round. */
+  /** Rows, one more than the limit where there are more; a page before a row is in reverse order. */
   rows: ListedTask[];
   total: number;
   isExact: boolean;
@@ -45,12 +45,12 @@ type Row = SnapshotRow & { total: number; project_exists: boolean } & Joined<
     TaskSummaryRow & { sort_key: string | number | null }
   >;
 
-/** A page of tasks: rows, total and position from one snapshot. */
+/** Page of tasks: rows, total and position from one snapshot. */
 export function selectTaskList(request: TaskListRequest): Select<TaskList> {
   return async (reader, generation, at) => {
     const texts = await rarestFirst(reader, generation, textPartsOf(request.filter));
     const { text, values, isExact } = listStatement(request, texts, generation, at);
-    // Custom plans, as what a text or a status finds decides which index serves: an unnamed statement has no other.
+    // Unnamed, so planned each time: the best index depends on how many tasks a word or a status matches.
     const rows = await reader.query<Row>({ text, values });
     const first = rows[0];
     if (first === undefined) return undefined;
@@ -75,23 +75,23 @@ function listStatement(
   const { project, filter, order, page, created } = request;
   const values: unknown[] = [generation, at];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
-  const moments = momentsOf(at);
-  const options = { generation, moments, source: order.source, filter, texts, created };
+  const readPosition = readPositionOf(at);
+  const options = { generation, readPosition, source: order.source, filter, texts, created };
   const exact = exactTotal(options, parameter);
-  // An order of its own tells nothing of filters: what is rare would be looked for through all tasks.
-  const isOfFound = exact === undefined || (order.source === 'latest' && isFiltered(filter));
-  const rows = isOfFound
-    ? pageOfFound(options, order, page, parameter)
+  // Indexes of the order of latest reports have no filter columns: a rare match would be looked for in all tasks.
+  const pagesMatches = exact === undefined || (order.source === 'latest' && isFiltered(filter));
+  const rows = pagesMatches
+    ? pageOfMatches(options, order, page, parameter)
     : pageOf(options, order, page, parameter);
   const text = `
     WITH g AS (${AT_POSITION}),
-    ${isOfFound ? `${found(options, parameter)},` : ''}
+    ${pagesMatches ? `${matches(options, parameter)},` : ''}
     page AS MATERIALIZED (
       SELECT row_number() OVER () AS place, s.*
       FROM g
       CROSS JOIN LATERAL (${rows}) s
     )
-    SELECT ${READ_AT}, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
+    SELECT ${SNAPSHOT_COLUMNS}, n.total, ${projectExists(project, options, parameter)} AS project_exists, t.*
     FROM g
     CROSS JOIN LATERAL (${exact ?? 'SELECT total FROM counted'}) n
     LEFT JOIN LATERAL (
@@ -105,23 +105,23 @@ function listStatement(
 
 function projectExists(
   project: string | undefined,
-  { generation, moments }: CandidateOptions,
+  { generation, readPosition }: CandidateOptions,
   parameter: Parameter,
 ): string {
   if (project === undefined) return 'true';
-  const conditions = [`p.project = ${parameter(project, 'text')}`, ...moments.until('p.present_from')];
+  const conditions = [`p.project = ${parameter(project, 'text')}`, ...readPosition.upTo('p.present_from')];
   return `EXISTS (SELECT FROM ${generationTable('tasks', generation)} p WHERE ${conditions.join(' AND ')})`;
 }
 
-/** The task of `f.id` as it was at the position. */
-function details({ generation, moments }: CandidateOptions): string {
+/** SQL of the task of `f.id` as it was at the position. */
+function details({ generation, readPosition }: CandidateOptions): string {
   return `
         SELECT ${summary(generation)}
-        FROM ${generationTable('tasks', generation)} o${joinState(generation, moments.until('valid_from'))}
+        FROM ${generationTable('tasks', generation)} o${joinState(generation, readPosition.upTo('valid_from'))}
         WHERE o.id = f.id`;
 }
 
-/** The totals that are kept: of everything, of one project, one agent, or some statuses. Undefined for others. */
+/** SQL of an exact total, which is kept for everything, one project, one agent, or some statuses; undefined for other filters. */
 function exactTotal(
   { generation, filter, texts, created }: CandidateOptions,
   parameter: Parameter,
@@ -133,7 +133,7 @@ function exactTotal(
   if (agent !== undefined) kept.push(['agent', [agent]]);
   if (projects.length > 0) kept.push(['project', projects]);
   const [kind, values] = kept[0] ?? ['all', ['']];
-  // Two projects at once are none.
+  // A list that names two projects has no tasks, and no kept total.
   if (kept.length > 1 || projects.length > 1) return undefined;
   const key = `kind = ${parameter(kind, 'text')} AND value = w.value`;
   return `

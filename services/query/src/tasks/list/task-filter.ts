@@ -1,25 +1,26 @@
-/** Which tasks a list is asked for, from the parameters of the three lists. */
+/** Filter of tasks, from the parameters of the three lists. */
 import { type ROUTES, searchWords } from '@att/contracts';
 import type { z } from 'zod';
 
 export type TaskListQuery = z.output<(typeof ROUTES)['listTasks']['query']>;
 
-/** What a task must be; an absent field lets any task pass. */
+/** Filter of tasks; an absent field matches any task. */
 export interface TaskFilter {
-  /** Any of these words. */
+  /** Statuses, of which a task has one. */
   status: readonly string[] | undefined;
   agent: string | undefined;
-  /** All of these, as a project may be named in the path and twice in the query. */
+  /** Projects, all of which must be the task's: a project may be named in the path and twice in the query. */
   projects: readonly string[];
-  /** Words that title, task id or message must hold, each any of them, and words of the title alone; folded, the longest first. */
+  /** Words that must each be in title, task id or message; case-folded, the longest first. */
   textParts: readonly string[];
+  /** Words that must each be in the title; case-folded, the longest first. */
   titleParts: readonly string[];
-  /** Recorded times, both included. */
+  /** Bounds of the time of creation, both included. */
   createdFrom: string | undefined;
   createdTo: string | undefined;
 }
 
-/** Whether by anything but texts and times of creation, which have totals and indexes of their own. */
+/** True for a filter by status, agent or project; words and times of creation have indexes of their own. */
 export function isFiltered({ status, agent, projects }: TaskFilter): boolean {
   return status !== undefined || agent !== undefined || projects.length > 0;
 }

@@ -1,10 +1,10 @@
-/** The orders that tasks are listed in, and where each is read from. */
+/** Orders of lists of tasks, and the tables that each is read from. */
 import type { Order } from '@att/platform/paging';
 import type { TaskListQuery } from './task-filter.js';
 
 /**
- * `tasks`: a row a task. `spans`: a row for each stretch in which nothing changes but progress, message and metadata.
- * `latest`: the latest reports, by stretches of the log.
+ * Table that an order is read from. `tasks`: a row for each task. `spans`: a row for each range of positions in which nothing of a
+ * task changes but progress, message and metadata. `latest`: the latest reports by chunks of the log.
  */
 export type Source = 'tasks' | 'spans' | 'latest';
 

@@ -1,24 +1,24 @@
-/** SQL conditions on the texts of a task, by the trigrams of what is searched for. */
-import { COUNTED, type Parameter } from '@att/platform/paging';
+/** SQL of searches: conditions on the texts of a task, and look-ups in the trigram indexes of texts. */
+import { COUNT_LIMIT, type Parameter } from '@att/platform/paging';
 import { generationTable, hasTrigrams, MESSAGE_STRETCHES, searchKey } from '@att/platform/projections';
-import type { Moments } from '../../read-model/snapshot.js';
+import type { ReadPosition } from '../../read-model/snapshot.js';
 import { patternOf, type TextPart } from './text-parts.js';
 
 export interface TextOptions {
   generation: number;
-  moments: Moments;
+  readPosition: ReadPosition;
   /** Parts of texts that a task must have, the rarest first. */
   texts: readonly TextPart[];
 }
 
 type Options = Omit<TextOptions, 'texts'>;
 
-/** All parts must be in texts of the task `c`, as it was at the position: told of one task after the other. */
+/** Conditions that the texts of the task `c`, as it was at the position, have all words. */
 export function textConditions(options: Options, parts: readonly TextPart[], parameter: Parameter): string[] {
   if (parts.length === 0) return [];
   const all = (ofThese: readonly TextPart[]) => `(${parameter(ofThese.map(patternOf), 'text[]')})`;
   const anywhere = parts.filter(({ isOfTitle }) => !isOfTitle);
-  // A message is looked up only where title and id have not all. No part has a blank in it, so none is found where two texts meet.
+  // A message is read only where title and id lack a word. Words have no blanks, so none is found across two texts.
   const holdsAll =
     anywhere.length === 0
       ? `t.text LIKE ALL ${all(parts)}`
@@ -28,9 +28,9 @@ export function textConditions(options: Options, parts: readonly TextPart[], par
   return [`EXISTS (SELECT FROM (${textAt(options)}) t WHERE ${holdsAll})`];
 }
 
-/** `SELECT` of the text of the task `c` as it was at the position: one look-up, however often it changed. */
-function textAt({ generation, moments }: Options): string {
-  const conditions = ['id = c.id', ...moments.until('valid_from')].join(' AND ');
+/** SQL of the text (title and id) of the task `c` as it was at the position: one look-up, however often it changed. */
+function textAt({ generation, readPosition }: Options): string {
+  const conditions = ['id = c.id', ...readPosition.upTo('valid_from')].join(' AND ');
   return `
         SELECT text FROM ${generationTable('task_texts', generation)}
         WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1`;
@@ -44,19 +44,20 @@ function messageAt(options: Options): string {
 }
 
 /**
- * Texts that are looked at before tasks are gone through instead. What tasks had once is found with what they have: where few
- * tasks said much that matches, most of it is superseded, and so is what came after the position.
+ * Most texts that are read from an index before tasks are scanned instead. The indexes have superseded texts, too, and those after
+ * the position: some of what they find does not match.
  */
-const PROBED = 2 * (COUNTED + 1);
+const PROBE_LIMIT = 2 * (COUNT_LIMIT + 1);
 
-/** SQL: nothing that matches the word was left out. */
-export const probedAll = (word: number): string => `((SELECT count(*) FROM probed_${word}) <= ${PROBED})`;
+/** SQL that is true when `probed_n` has all texts that match the word. */
+export const probedAll = (word: number): string =>
+  `((SELECT count(*) FROM probed_${word}) <= ${PROBE_LIMIT})`;
 
 /**
- * `WITH` of `probed_n`, the texts that match at any time, or as many as tell that there are more than are looked at; and of
- * `texts_n`, the ids of the tasks that had one of them at the position, which `texts_n_counted` counts.
+ * CTEs of a word. `probed_n`: texts that match at any position, up to one more than the limit. `texts_n`: ids of tasks that had one
+ * of them at the position. `texts_n_counted`: their number.
  *
- * @param word its number n among those of a search
+ * @param word number n of the word in the search
  */
 export function idsHolding(
   options: Options,
@@ -65,21 +66,21 @@ export function idsHolding(
   parameter: Parameter,
   conditionsOn: (id: string) => readonly string[],
 ): string {
-  const { generation, moments } = options;
+  const { generation, readPosition } = options;
   const has = having(part, parameter);
   const [texts, versions] = [
     generationTable('task_texts', generation),
     generationTable('task_versions', generation),
   ];
-  const isHeld = (from: string) =>
-    [`p.kind = '${from}'`, ...moments.until('p.valid_from'), ...conditionsOn('p.id')].join(' AND ');
-  const some = `LIMIT ${PROBED + 1}`;
-  // Messages of the stretches of the log that are whole, and those behind them: a task has one.
+  const isValid = (from: string) =>
+    [`p.kind = '${from}'`, ...readPosition.upTo('p.valid_from'), ...conditionsOn('p.id')].join(' AND ');
+  const limit = `LIMIT ${PROBE_LIMIT + 1}`;
+  // Messages of the complete chunks of the log, by their index, and those after them: a task has one message in a chunk.
   const messages = `
       UNION ALL
       (SELECT 'message', u.id, u.position
-       FROM (SELECT ids, positions FROM ${generationTable('task_messages', generation)} WHERE ${has('text')} ${some}) m
-       CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position) ${some})
+       FROM (SELECT ids, positions FROM ${generationTable('task_messages', generation)} WHERE ${has('text')} ${limit}) m
+       CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position) ${limit})
       UNION ALL
       SELECT 'message', v.id, v.valid_from FROM ${versions} v
       WHERE v.valid_from > (SELECT ${MESSAGE_STRETCHES.sqlWholeUpTo('position')} FROM g)
@@ -87,24 +88,24 @@ export function idsHolding(
   return `
     probed_${word} AS MATERIALIZED (
       SELECT * FROM (
-        (SELECT 'text' AS kind, x.id, x.valid_from FROM ${texts} x WHERE ${has('x.text')} ${some})
+        (SELECT 'text' AS kind, x.id, x.valid_from FROM ${texts} x WHERE ${has('x.text')} ${limit})
         ${part.isOfTitle ? '' : messages}
-      ) p ${some}
+      ) p ${limit}
     ),
     texts_${word} AS MATERIALIZED (
       SELECT DISTINCT id FROM (
-        ${withLastText(options, `SELECT p.id, p.valid_from FROM probed_${word} p WHERE ${isHeld('text')}`)}
+        ${withLatestText(options, `SELECT p.id, p.valid_from FROM probed_${word} p WHERE ${isValid('text')}`)}
         UNION ALL
-        SELECT id FROM (SELECT DISTINCT p.id FROM probed_${word} p WHERE ${isHeld('message')}) said
-        WHERE (id, ${messageFromAt('said.id', options)}) IN (SELECT id, valid_from FROM probed_${word} WHERE kind = 'message')
+        SELECT id FROM (SELECT DISTINCT p.id FROM probed_${word} p WHERE ${isValid('message')}) m
+        WHERE (id, ${messageFromAt('m.id', options)}) IN (SELECT id, valid_from FROM probed_${word} WHERE kind = 'message')
       ) t
     ),
     texts_${word}_counted AS MATERIALIZED (SELECT count(*) AS total FROM texts_${word})`;
 }
 
 /**
- * `SELECT` of the ids of tasks whose title and id had all parts at the position, as many as tell that there are more than are
- * counted. A task may have them otherwise, too: one in the title, another in the message.
+ * SQL of the ids of tasks whose title and id had all words at the position, up to one more than the limit. It is not every match: a
+ * task may have one word in the title, and another in the message.
  */
 export function textsHoldingAll(
   options: TextOptions,
@@ -112,40 +113,40 @@ export function textsHoldingAll(
   conditionsOn: (id: string) => readonly string[],
   only: readonly string[],
 ): string {
-  const { generation, moments, texts } = options;
+  const { generation, readPosition, texts } = options;
   const wanted = [
     ...texts.map((part) => having(part, parameter)('x.text')),
-    ...moments.until('x.valid_from'),
+    ...readPosition.upTo('x.valid_from'),
     ...conditionsOn('x.id'),
     ...only,
   ];
   const matching = `
       SELECT x.id, x.valid_from FROM ${generationTable('task_texts', generation)} x
-      WHERE ${wanted.join(' AND ')} LIMIT ${PROBED + 1}`;
-  return withLastText(options, matching);
+      WHERE ${wanted.join(' AND ')} LIMIT ${PROBE_LIMIT + 1}`;
+  return withLatestText(options, matching);
 }
 
 /**
- * `SELECT` of the ids of the tasks whose last text at the position is among these. An index has the few texts that came after a
- * task's first: one look-up a task, however often its title changed.
+ * SQL of the ids of tasks whose latest text at the position is one of these. A partial index has the texts after a task's first: it
+ * is one look-up a task, however often its title changed.
  *
- * @param matching `SELECT` of id and valid_from of texts
+ * @param matching SQL of id and valid_from of texts
  */
-function withLastText({ generation, moments }: Options, matching: string): string {
+function withLatestText({ generation, readPosition }: Options, matching: string): string {
   const later = [
     'l.id = h.id',
     'l.valid_from > l.id',
     'l.valid_from > h.newest',
-    ...moments.until('l.valid_from'),
+    ...readPosition.upTo('l.valid_from'),
   ];
   return `
       SELECT h.id FROM (SELECT id, max(valid_from) AS newest FROM (${matching}) x GROUP BY id) h
       WHERE NOT EXISTS (SELECT FROM ${generationTable('task_texts', generation)} l WHERE ${later.join(' AND ')})`;
 }
 
-/** From which position on the task has the message that it had at the position. */
-function messageFromAt(id: string, { generation, moments }: Options): string {
-  const conditions = [`id = ${id}`, ...moments.until('valid_from')].join(' AND ');
+/** SQL of the position that brought the message which the task had at the read position. */
+function messageFromAt(id: string, { generation, readPosition }: Options): string {
+  const conditions = [`id = ${id}`, ...readPosition.upTo('valid_from')].join(' AND ');
   return `(
         SELECT message_from FROM ${generationTable('task_versions', generation)}
         WHERE ${conditions} ORDER BY valid_from DESC LIMIT 1)`;
@@ -153,7 +154,7 @@ function messageFromAt(id: string, { generation, moments }: Options): string {
 
 function having(part: TextPart, parameter: Parameter): (text: string) => string {
   const pattern = parameter(patternOf(part), 'text');
-  // Without a trigram the index would be read as a whole, and then the table: twice what the table alone costs.
+  // A word without a trigram would read the whole index, and then the table. `|| ''` keeps the index out, at half the cost.
   return (text) =>
     hasTrigrams(searchKey(part.part)) ? `${text} LIKE ${pattern}` : `${text} || '' LIKE ${pattern}`;
 }

@@ -1,14 +1,14 @@
-/** Parts of texts that a search looks for. */
+/** Words of a search. */
 import { searchKey, TITLE_END } from '@att/platform/projections';
 import type { TaskFilter } from './task-filter.js';
 
-/** A word that must be in one of the texts of a task, or in its title. */
+/** Word that must be in one of the texts of a task, or in its title. */
 export interface TextPart {
   part: string;
   isOfTitle: boolean;
 }
 
-/** Parts of titles first, as they are the narrower ones. */
+/** Words of the search; those of titles are first, as they match fewer tasks. */
 export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
   return [
     ...titleParts.map((part) => ({ part, isOfTitle: true })),
@@ -16,7 +16,7 @@ export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
   ];
 }
 
-/** Pattern of LIKE that finds the part anywhere in a text, or before the title's end; nothing in it is a wildcard. */
+/** LIKE pattern that finds the word anywhere in a text, or before the title's end. Wildcards in the word are escaped. */
 export function patternOf({ part, isOfTitle }: TextPart): string {
   return `%${searchKey(part).replaceAll(/[\\%_]/g, '\\$&')}%${isOfTitle ? `${TITLE_END}%` : ''}`;
 }

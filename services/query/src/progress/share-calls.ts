@@ -1,7 +1,6 @@
 /**
- * Lets all who ask while a call is under way share the next one. What they get was always begun after
- * they asked, so it is never older than their question. A failure is everybody's who waits: they need
- * not find out one after the other that the other side is gone.
+ * Shares calls. All who ask while a call runs share the next call, so a result is never older than the question. A failure is shared,
+ * too: nobody waits for a second time-out.
  */
 export function shareCalls<T>(call: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
