@@ -42,11 +42,11 @@ function watched(projection: Projection, answers: Answer[], by: 'its writer' | '
     writer(generation, position) {
       const writer = projection.writer(generation, position);
       return {
-        async fold(loader, batch) {
+        async fold(loader, batch, transitions) {
           try {
             const through = by === 'others' ? world.sql : loader;
             answers.push({ generation, hasKey: await hasKey(through, projection, generation) });
-            return await writer.fold(loader, batch);
+            return await writer.fold(loader, batch, transitions);
           } catch (error) {
             if (error instanceof KeysNeededError) answers.push({ generation, hasKey: undefined });
             throw error;

@@ -31,11 +31,12 @@ function fencedOften(projection: Projection): Projection {
     writer(generation, position) {
       const writer = projection.writer(generation, position);
       return {
-        async fold(loader, batch) {
+        async fold(loader, batch, transitions) {
           const isFenced = ++batches % 3 === 0;
           const refusal = () => new FencedError('another projector moved the checkpoint');
           const fence = () => ({ text: 'SELECT 1 / 0', refusal });
-          return [...(await writer.fold(loader, batch)), ...(isFenced ? [fence] : [])];
+          const fold = await writer.fold(loader, batch, transitions);
+          return isFenced ? { ...fold, writes: [...fold.writes, fence] } : fold;
         },
       };
     },

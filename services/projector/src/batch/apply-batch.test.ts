@@ -40,7 +40,12 @@ interface Watched extends GenerationWriter {
 }
 
 function endingWith({ writer }: GenerationWriter, last: Statement): ProjectionWriter {
-  return { fold: async (loader, folded) => [...(await writer.fold(loader, folded)), () => last] };
+  return {
+    async fold(loader, batch, transitions) {
+      const fold = await writer.fold(loader, batch, transitions);
+      return { ...fold, writes: [...fold.writes, () => last] };
+    },
+  };
 }
 
 let sequences = 0;

@@ -1,6 +1,7 @@
 import type { EventSlice } from '@att/platform/event-feed';
 import type { Pool } from 'pg';
 import { FoldedBatch } from '../fold/folded-batch.js';
+import type { TaskTransitions } from '../fold/task-outcome.js';
 import type { Generation } from '../generations/generation.js';
 import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
 import { transacting } from '../rows/in-transaction.js';
@@ -36,6 +37,7 @@ export async function foldBatch(
   { events, position }: EventSlice,
 ): Promise<readonly Encoded[]> {
   let shared: FoldedBatch | undefined;
+  let transitions: TaskTransitions | undefined;
   const folds: Encoded[] = [];
   for (const built of group) {
     folds.push(
@@ -51,10 +53,12 @@ export async function foldBatch(
   ): Promise<readonly Write[]> {
     if (!foldsAlone) {
       shared ??= new FoldedBatch(events, position);
-      return writer.fold(loader, shared);
+      const fold = await writer.fold(loader, shared, transitions);
+      transitions ??= fold.transitions;
+      return fold.writes;
     }
     const { applicable, queued } = splitBlocked(events, await standing.among(loader, events));
-    const writes = await writer.fold(loader, new FoldedBatch(applicable, position));
+    const { writes } = await writer.fold(loader, new FoldedBatch(applicable, position));
     return [...writes, queueEvents(generation.id, queued)];
   }
 }

@@ -58,7 +58,9 @@ async function recordDeadLetter(
   const { generation, standing } = built;
   // Of no event: what is written where a stretch of the log is whole is written there, too.
   const passed = new FoldedBatch([], event.position);
-  const folds = await folding(pool, async (loader) => encodeWrites(await built.writer.fold(loader, passed)));
+  const folds = await folding(pool, async (loader) =>
+    encodeWrites((await built.writer.fold(loader, passed)).writes),
+  );
   await commitBatch(pool, [built], slice, [folds], {
     also: [insertDeadLetterStatement(generation.id, event, error.cause)],
   });

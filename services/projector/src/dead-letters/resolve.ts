@@ -113,8 +113,8 @@ async function write(
 ): Promise<void> {
   const folds = await folding(pool, async (loader) => [
     // First, as with the act a stretch of the log may be whole, and is written then.
-    encodeWrites(await built.writer.fold(loader, new FoldedBatch(late, part.position, true))),
-    encodeWrites(await built.writer.fold(loader, new FoldedBatch(part.events, part.position))),
+    encodeWrites((await built.writer.fold(loader, new FoldedBatch(late, part.position, true))).writes),
+    encodeWrites((await built.writer.fold(loader, new FoldedBatch(part.events, part.position))).writes),
   ]);
   await commitBatch(pool, [built], part, folds, commit);
 }

@@ -1,33 +1,26 @@
 import { isTaskLogEvent, type LogEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { taskKey } from '../rows/row-cache.js';
-import { newOutcomes, type OutcomeVersion, type Transition } from './task-outcome.js';
 
-/** A task that events of a batch are of. */
+/** Task that has events in a batch. */
 interface BatchTask extends Pick<TaskLogEvent, 'project' | 'task_id'> {
-  /** By which `RowCache` has it. */
+  /** Key of the task in a `RowCache`. */
   key: string;
 }
 
-/**
- * A batch on its way through the writers of a group. They are all at one checkpoint, so what its events
- * do to their tasks is the same for each: the first that works it out leaves it here for the others.
- */
+/** Batch on its way through the writers of a group. They are all at one checkpoint, and fold the same batch. */
 export class FoldedBatch {
-  #transitions: readonly Transition[] | undefined;
-  #newOutcomes: readonly OutcomeVersion[] = [];
-
-  /** Those that tasks follow from. Their payloads are parsed one by one, as they are folded, and forgotten: so they die young. */
+  /** Events of tasks. Payloads are parsed one by one, as they are folded, and forgotten: so they die young. */
   readonly events: readonly TaskLogEvent[];
-  /** Once each, in the order of their first events. */
+  /** Tasks of the events, once each, in the order of their first events. */
   readonly tasks: readonly BatchTask[];
-  /** Of each event, its task's place among `tasks`: what memory has of a task is looked up once a batch, not for each event. */
+  /** Place among `tasks` of each event's task: what memory has of a task is looked up once a batch, not for each event. */
   readonly places: readonly number[];
 
   /**
-   * @param logEvents those to be applied
+   * @param logEvents events to apply
    * @param position the checkpoint after the batch
    * @param isLate whether they are events that a task has waited with, which take effect together at that position, past
-   * their own. Histories have one row a key and position, so of what they made of it the last holds.
+   *   their own
    */
   constructor(
     readonly logEvents: readonly LogEvent[],
@@ -38,23 +31,17 @@ export class FoldedBatch {
     ({ tasks: this.tasks, places: this.places } = tasksOf(this.events));
   }
 
-  /** The position from which histories have what the event did. */
+  /** Position from which histories have what the event did. */
   effectOf({ position }: Pick<LogEvent, 'position'>): number {
     return this.isLate ? this.position : position;
   }
 
-  /** What each event that applied did, in order; undefined until a writer has told. */
-  get transitions(): readonly Transition[] | undefined {
-    return this.#transitions;
-  }
-
-  set transitions(transitions: readonly Transition[]) {
-    this.#transitions = transitions;
-    this.#newOutcomes = newOutcomes(transitions);
-  }
-
-  get newOutcomes(): readonly OutcomeVersion[] {
-    return this.#newOutcomes;
+  /**
+   * Rows that histories keep. They have one row a key and position, so the last of a key's rows holds where all take effect at one
+   * position.
+   */
+  kept<Row>(rows: readonly Row[], keyOf: (row: Row) => string | number): readonly Row[] {
+    return this.isLate ? [...new Map(rows.map((row) => [keyOf(row), row])).values()] : rows;
   }
 }
 

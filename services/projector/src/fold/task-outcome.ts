@@ -1,6 +1,7 @@
+/** Outcomes of tasks, and the transitions between them: what counting projections count. */
 import type { TaskLogEvent } from '@att/platform/event-log';
 
-/** What a counting projection remembers of a task. */
+/** Fields of a task that counting projections remember. */
 export interface TaskOutcome {
   project: string;
   task_id: string;
@@ -12,20 +13,32 @@ export interface TaskOutcome {
   duration_seconds: number | null;
 }
 
-/** One event's effect on its task; `before` is undefined for the task's first event. */
+/** Effect of one event on its task; `before` is undefined for the task's first event. */
 export interface Transition {
   event: TaskLogEvent;
-  /** Position from which on histories have it. */
+  /** Position from which histories have it. */
   at: number;
   before: TaskOutcome | undefined;
   after: TaskOutcome;
 }
 
-/** A task's outcome from a position on. */
+/** Outcome of a task from a position on. */
 export type OutcomeVersion = Pick<Transition, 'at' | 'after'>;
 
-export function newOutcomes(transitions: readonly Transition[]): readonly OutcomeVersion[] {
-  return transitions.filter(({ before, after }) => before === undefined || changesOutcome(before, after));
+/** Effects of a batch on its tasks. Generations at one checkpoint share them: the first writer that needs them works them out. */
+export class TaskTransitions {
+  #newOutcomes: readonly OutcomeVersion[] | undefined;
+
+  /** @param all transition of each event that applied, in order */
+  constructor(readonly all: readonly Transition[]) {}
+
+  /** Outcomes that are not what they were before. */
+  get newOutcomes(): readonly OutcomeVersion[] {
+    this.#newOutcomes ??= this.all.filter(
+      ({ before, after }) => before === undefined || changesOutcome(before, after),
+    );
+    return this.#newOutcomes;
+  }
 }
 
 function changesOutcome(a: TaskOutcome, b: TaskOutcome): boolean {

@@ -48,10 +48,11 @@ const touchy: Projection = {
   writer(generation, position) {
     const writer = tasks.writer(generation, position);
     return {
-      async fold(loader, folded) {
-        const writes = await writer.fold(loader, folded);
-        const isPoisoned = folded.events.some((event) => event.task_id === 'poisonous');
-        return isPoisoned ? [...writes, () => ({ text: `SELECT 'poison'::int` })] : writes;
+      async fold(loader, batch) {
+        const fold = await writer.fold(loader, batch);
+        const isPoisoned = batch.events.some((event) => event.task_id === 'poisonous');
+        const refused = () => ({ text: `SELECT 'poison'::int` });
+        return isPoisoned ? { ...fold, writes: [...fold.writes, refused] } : fold;
       },
     };
   },

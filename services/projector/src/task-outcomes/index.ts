@@ -5,9 +5,8 @@
 import { evolve, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import type { FoldedBatch } from '../fold/folded-batch.js';
-import type { TaskOutcome, Transition } from '../fold/task-outcome.js';
+import { type TaskOutcome, TaskTransitions, type Transition } from '../fold/task-outcome.js';
 import { copyRows } from '../rows/copy-rows.js';
-import { lastOfEach } from '../rows/last-of-each.js';
 import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
@@ -32,16 +31,24 @@ export class TaskOutcomes {
     this.#cache = new RowCache({ capacity: CACHED_OUTCOMES, isTableEmpty: position === 0 });
   }
 
-  /** What the batch did to tasks. Reports that do not apply, such as a status after the end, are left out. */
-  async transitions(loader: Loader, batch: FoldedBatch): Promise<readonly Transition[]> {
-    if (batch.transitions !== undefined) this.#cache.passedOver();
-    batch.transitions ??= await this.#fold(loader, batch);
-    return batch.transitions;
+  /**
+   * Effects of the batch on its tasks. Reports that do not apply, such as a status after the end, are left out.
+   *
+   * @param known the effects, where another writer has worked them out
+   */
+  async transitions(
+    loader: Loader,
+    batch: FoldedBatch,
+    known: TaskTransitions | undefined,
+  ): Promise<TaskTransitions> {
+    if (known === undefined) return new TaskTransitions(await this.#fold(loader, batch));
+    this.#cache.passedOver();
+    return known;
   }
 
-  /** Writes down what the batch changed. */
-  writing({ newOutcomes, isLate }: FoldedBatch): Write {
-    const rows = isLate ? lastOfEach(newOutcomes, ({ after }) => taskKey(after)) : newOutcomes;
+  /** Copies the outcomes that the batch changed. */
+  copyNew(batch: FoldedBatch, { newOutcomes }: TaskTransitions): Write {
+    const rows = batch.kept(newOutcomes, ({ after }) => taskKey(after));
     return copyRows(this.table, OUTCOME_COLUMNS, rows);
   }
 

@@ -69,9 +69,10 @@ function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
   const last: GenerationWriter = {
     ...built,
     writer: {
-      async fold(loader, batch) {
+      async fold(loader, batch, transitions) {
         const dies = () => ({ text: `SELECT 'crash'::int` });
-        return [...(await writer.fold(loader, batch)), dies];
+        const fold = await writer.fold(loader, batch, transitions);
+        return { ...fold, writes: [...fold.writes, dies] };
       },
     },
   };

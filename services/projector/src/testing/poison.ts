@@ -26,10 +26,10 @@ export class Poison {
       writer: (generation, position) => {
         const writer = projection.writer(generation, position);
         return {
-          fold: (loader, batch) => {
+          fold: (loader, batch, transitions) => {
             const event = batch.logEvents.find((one) => this.has(projection.name, one.position));
             if (event !== undefined) throw new IndigestibleError(`cannot digest event ${event.position}`);
-            return writer.fold(loader, batch);
+            return writer.fold(loader, batch, transitions);
           },
         };
       },

@@ -51,17 +51,18 @@ function writer(generation: number, position: number): ProjectionWriter {
   }
 
   return {
-    async fold(loader, batch) {
-      const transitions = await outcomes.transitions(loader, batch);
-      await load(loader, transitions);
-      const folded = fold(transitions, cache);
+    async fold(loader, batch, known) {
+      const transitions = await outcomes.transitions(loader, batch, known);
+      await load(loader, transitions.all);
+      const folded = fold(transitions.all, cache);
       cache.trim();
-      return [
-        outcomes.writing(batch),
+      const writes = [
+        outcomes.copyNew(batch, transitions),
         writingAgents(table, folded.changed),
         ...writingRuns(versionsTable, AGENT_RUNS, folded.versions),
         await projects.fold(loader, folded.steps),
       ];
+      return { writes, transitions };
     },
   };
 }

@@ -33,7 +33,7 @@ function writer(generation: number, position: number): ProjectionWriter {
     async fold(_, batch) {
       const first = told;
       told = Math.max(first, GROUPS.wholeAt(batch.position));
-      return Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n));
+      return { writes: Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n)) };
     },
   };
 }

@@ -38,12 +38,12 @@ function writer(generation: number, position: number): ProjectionWriter {
   }
 
   return {
-    async fold(loader, batch) {
-      const transitions = await outcomes.transitions(loader, batch);
-      await load(loader, transitions);
+    async fold(loader, batch, known) {
+      const transitions = await outcomes.transitions(loader, batch, known);
+      await load(loader, transitions.all);
       const changed = new Map<string, ProjectRow>();
       const versions: ProjectRow[] = [];
-      for (const transition of transitions) {
+      for (const transition of transitions.all) {
         const { project } = transition.event;
         const before = cache.get(project);
         if (before !== undefined && isLeftAsItWas(before, transition)) continue;
@@ -53,11 +53,12 @@ function writer(generation: number, position: number): ProjectionWriter {
         versions.push(after);
       }
       cache.trim();
-      return [
-        outcomes.writing(batch),
+      const writes = [
+        outcomes.copyNew(batch, transitions),
         writingProjects(table, [...changed.values()]),
         ...writingRuns(versionsTable, PROJECT_RUNS, versions),
       ];
+      return { writes, transitions };
     },
   };
 }

@@ -46,23 +46,25 @@ function writer(generation: number, position: number): ProjectionWriter {
   }
 
   return {
-    async fold(loader, batch) {
-      const transitions = await outcomes.transitions(loader, batch);
-      const counting = transitions.filter(countsInStats);
+    async fold(loader, batch, known) {
+      const transitions = await outcomes.transitions(loader, batch, known);
+      const { all } = transitions;
+      const counting = all.filter(countsInStats);
       const changes = foldScopes(counting, await load(loader, counting), cache);
       cache.trim();
-      return [
-        outcomes.writing(batch),
+      const writes = [
+        outcomes.copyNew(batch, transitions),
         ...writingRuns(table('stats_versions'), STATS_RUNS, changes),
         ...(batch.isLate
-          ? [writingLateSteps(table('series_late'), transitions)]
+          ? [writingLateSteps(table('series_late'), all)]
           : [
-              addingSteps(table('series_steps'), transitions),
-              writingDurations(table('series_durations'), transitions),
-              writingStepAgents(table('series_agents'), transitions),
-              addingToSeries(table('series'), transitions),
+              addingSteps(table('series_steps'), all),
+              writingDurations(table('series_durations'), all),
+              writingStepAgents(table('series_agents'), all),
+              addingToSeries(table('series'), all),
             ]),
       ];
+      return { writes, transitions };
     },
   };
 }

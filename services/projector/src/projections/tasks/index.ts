@@ -4,11 +4,10 @@ import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
 import { generationTable, PROJECTION_VERSIONS, READ_MODELS, type TableName } from '@att/platform/projections';
 import type { FoldedBatch } from '../../fold/folded-batch.js';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
-import { lastOfEach } from '../../rows/last-of-each.js';
+import { TaskTransitions, type Transition } from '../../fold/task-outcome.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache, taskKey } from '../../rows/row-cache.js';
 import { YIELD_EVENTS, yieldToEventLoop } from '../../rows/yield-to-event-loop.js';
-import type { Transition } from '../../task-outcomes/index.js';
 import { indexes, KEYS } from './indexes.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
 import { type NewTask, writingTasks } from './new-tasks.js';
@@ -81,33 +80,32 @@ function writer(generation: number, position: number): ProjectionWriter {
       const memories = await load(loader, batch);
       await messages.load(loader);
       await latest.load(loader);
-      const held: typeof lastOfEach = (rows, keyOf) => (batch.isLate ? lastOfEach(rows, keyOf) : [...rows]);
       const folded = await fold(batch, memories, projectIds);
-      const versions = held(folded.versions, ({ task }) => task.id);
+      const versions = batch.kept(folded.versions, ({ task }) => task.id);
       for (const { task, validFrom, messageKey } of versions) {
         latest.add(task.id, validFrom);
         if (messageKey !== null) messages.add(task.id, validFrom, messageKey);
       }
-      batch.transitions = folded.transitions;
       cache.setChanged(batch.tasks, memories);
       cache.trim();
       projectIds.trim();
-      return [
+      const writes = [
         writingTasks(table('tasks'), folded.added),
         writingVersions(table('task_versions'), versions),
         writingMetadata(
           table('task_metadata'),
-          held(folded.metadata, ({ id }) => id),
+          batch.kept(folded.metadata, ({ id }) => id),
         ),
         messages.writing(batch.position),
         ...latest.writing(batch.position),
         ...folded.spans.writing(table('task_spans')),
         writingTexts(
           table('task_texts'),
-          held(folded.texts, ({ id }) => id),
+          batch.kept(folded.texts, ({ id }) => id),
         ),
         ...(await counts.fold(loader, folded.counts)),
       ];
+      return { writes, transitions: new TaskTransitions(folded.transitions) };
     },
   };
 }
