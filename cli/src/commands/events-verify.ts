@@ -1,6 +1,7 @@
 /** Command `att events verify`: whether the hash chain of the log holds. */
 import { readConfig } from '@att/platform/config';
 import { findOpenGuards, readLogIdentity, type Verification, verifyLog } from '@att/platform/event-log';
+import { withClient } from '@att/platform/postgres';
 import { print } from '../print/print.js';
 import { number } from '../print/table.js';
 import { withLog } from '../process/with-log.js';
@@ -18,8 +19,7 @@ const BROKEN = 2;
 
 export async function verify({ after, expect, all, json }: VerifyCommandOptions): Promise<void> {
   await withLog(readConfig(), async (pool) => {
-    const client = await pool.connect();
-    try {
+    await withClient(pool, async (client) => {
       const { position: head } = await readLogIdentity(client);
       if (after > head) throw new FileError(`the log ends at position ${head}, before --after ${after}`);
       const openGuards = await findOpenGuards(client);
@@ -38,9 +38,7 @@ export async function verify({ after, expect, all, json }: VerifyCommandOptions)
       const report = { holds, after, verified_to: verified, ...found, open_guards: openGuards };
       print(report, json === undefined ? {} : { json }, textOf);
       if (!holds) process.exitCode = BROKEN;
-    } finally {
-      client.release();
-    }
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@att/platform/logging';
 import { NotReadyError, type Service } from '@att/platform/service';
-import { inTime } from './in-time.js';
+import { withTimeLimit } from '@att/platform/time';
 import { THREAD_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface ThreadOptions {
@@ -78,7 +78,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
     checks: [{ name: 'projections', check: () => ask('check') }],
     // A thread that is busy or being restarted has no metrics: those of the process must not wait for it.
     metricsText: () =>
-      inTime(
+      withTimeLimit(
         METRICS_TIMEOUT,
         ask('metrics').catch(() => ''),
         () => '',
@@ -90,7 +90,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
         () => {},
         () => {},
       );
-      await inTime(THREAD_STOP_TIMEOUT, stopped, () =>
+      await withTimeLimit(THREAD_STOP_TIMEOUT, stopped, () =>
         log.warn('the projector thread is ended in its batch'),
       );
       // Terminated, as sockets to a silent server would keep the thread alive; the checkpoint is in the database.

@@ -6,10 +6,10 @@ import { createExpressApp, createHttpMetrics, createHttpServer, type RouteName }
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
 import type { ReadinessCheck, Service } from '@att/platform/service';
+import { withTimeLimit } from '@att/platform/time';
 import { VERSION } from '../version.js';
 import type { Context } from './context.js';
 import { elsewhereThan } from './elsewhere.js';
-import { inTime } from './in-time.js';
 import { shareBriefly } from './share-briefly.js';
 import { CONTEXT_CLOSE_TIMEOUT, DRAIN_TIMEOUT, SERVICE_STOP_TIMEOUT } from './stop-deadlines.js';
 
@@ -91,7 +91,7 @@ async function stopServices({ services, context, log }: RunOptions, closed: Prom
   const all = (step: string, milliseconds: number, work: (service: Service) => Promise<void>) =>
     Promise.all(
       services.map((service) =>
-        inTime(milliseconds, work(service), () =>
+        withTimeLimit(milliseconds, work(service), () =>
           log.warn({ service: service.name, step }, 'a service did not stop in time: going on without it'),
         ),
       ),
@@ -99,7 +99,9 @@ async function stopServices({ services, context, log }: RunOptions, closed: Prom
   await all('drain', DRAIN_TIMEOUT, async (service) => service.drain?.());
   await closed;
   await all('stop', SERVICE_STOP_TIMEOUT, (service) => service.stop());
-  await inTime(CONTEXT_CLOSE_TIMEOUT, context.close(), () => log.warn('connections did not close in time'));
+  await withTimeLimit(CONTEXT_CLOSE_TIMEOUT, context.close(), () =>
+    log.warn('connections did not close in time'),
+  );
 }
 
 /** Check whose result is shared. It needs no API key, so many requests must not become many queries. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogChangedError } from '../event-log/index.js';
 import { printedSeed } from '../testing/index.js';
+import { withTimeLimit } from '../time/index.js';
 import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
 
 export interface FeedUnderTest {
@@ -273,9 +274,7 @@ const positionsOf = (batches: readonly EventBatch[]) =>
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const late = sleep(milliseconds, undefined, { ref: false }).then(() => {
+const within = <T>(milliseconds: number, work: Promise<T>): Promise<T> =>
+  withTimeLimit(milliseconds, work, () => {
     throw new Error(`nothing came within ${milliseconds} ms`);
   });
-  return Promise.race([work, late]);
-}

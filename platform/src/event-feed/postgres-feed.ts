@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { LogChangedError, type LogPage, PageSize, readEvents, recogniseLog } from '../event-log/index.js';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole } from '../postgres/index.js';
+import { pause } from '../time/index.js';
 import { DEFAULT_MAX_BYTES, type EventBatch, type EventFeed, type ReadOptions } from './event-feed.js';
 import { createWakeUps } from './wake-ups.js';
 
@@ -61,7 +61,7 @@ export function createPostgresFeed({
       } finally {
         leave();
       }
-      if (linger > 0) await sleep(linger, undefined, { signal }).catch(() => {});
+      if (linger > 0) await pause(linger, signal);
     }
   }
 
@@ -87,7 +87,7 @@ export function createPostgresFeed({
       return await readEvents(pool, after, size);
     } catch (error) {
       if (!signal.aborted) log.warn({ reason: (error as Error).message }, 'event feed cannot read the log');
-      await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
+      await pause(RETRY_DELAY, signal);
       return undefined;
     }
   }

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import { withClient } from '../postgres/index.js';
 import { appendWithin } from './append-within.js';
 import { lockHead } from './head.js';
 import { clockAcceptedEvent } from './operator-event.js';
@@ -19,18 +20,12 @@ const ACTOR = 'cli';
  * @throws NothingToAcceptError when that time has come already
  */
 export async function acceptClock(pool: Pool, until?: number): Promise<number> {
-  const client = await pool.connect();
-  let isBroken = true;
-  try {
+  return withClient(pool, async (client) => {
     await client.query('BEGIN');
     const accepted = await accept(client, until);
     await client.query('COMMIT');
-    isBroken = false;
     return accepted;
-  } finally {
-    // Closing the connection rolls back what was refused.
-    client.release(isBroken);
-  }
+  });
 }
 
 async function accept(client: ClientBase, until: number | undefined): Promise<number> {

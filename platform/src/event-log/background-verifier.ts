@@ -4,10 +4,10 @@
  * of it: a process that serves a broken log is still the best that there is.
  */
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../logging/index.js';
+import { pause } from '../time/index.js';
 import { type ChainBreak, ChainWalk, GENESIS } from './chain-walk.js';
 import { findOpenGuards } from './guards.js';
 import { readLogIdentity } from './read-identity.js';
@@ -37,6 +37,8 @@ const PAUSE_UNDER_LOAD = 500;
 const LOAD = 0.3;
 /** Milliseconds between two looks at a log that is verified up to its head, and at one that cannot be read. */
 const IDLE = 2_000;
+/** Pauses do not keep the process alive. */
+const UNREF = { ref: false };
 
 interface Findings {
   verified: number;
@@ -56,7 +58,7 @@ export function startBackgroundVerifier(options: BackgroundVerifierOptions): Bac
       await walkOnce(options, findings, signal).catch((error: Error) => {
         if (!signal.aborted) log.debug({ reason: error.message }, 'the log cannot be verified now');
       });
-      await pause(IDLE, signal);
+      await pause(IDLE, signal, UNREF);
     }
   })();
   return {
@@ -84,7 +86,7 @@ async function walkOnce(
     if (head.position === walk.at.position) {
       Object.assign(findings, { isWhole: true, broken: undefined });
       if (performance.now() >= end) return;
-      await pause(Math.min(IDLE, interval), signal);
+      await pause(Math.min(IDLE, interval), signal, UNREF);
       continue;
     }
     const before = performance.eventLoopUtilization();
@@ -93,10 +95,10 @@ async function walkOnce(
     findings.verified = walk.verified;
     if (broken !== undefined) {
       report(broken, findings, log);
-      return pause(Math.max(0, end - performance.now()), signal);
+      return pause(Math.max(0, end - performance.now()), signal, UNREF);
     }
     const { utilization } = performance.eventLoopUtilization(before);
-    await pause(utilization > LOAD ? PAUSE_UNDER_LOAD : PAUSE, signal);
+    await pause(utilization > LOAD ? PAUSE_UNDER_LOAD : PAUSE, signal, UNREF);
   }
 }
 
@@ -163,8 +165,4 @@ function registerGauges(registry: Registry, findings: Findings): void {
     'Triggers that should keep the log immutable, but are switched off',
     () => findings.openGuards.length,
   );
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => {});
 }

@@ -1,7 +1,8 @@
 /** Commits one batch, whatever else happens: races with other writers, and lost connections. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Client } from 'pg';
 import { classifyFailure, type Failure, isRefusal } from '../postgres/index.js';
+import { pause } from '../time/index.js';
 import { AppendError, clockRefusalOf } from './append-errors.js';
 import { type Head, lockHead, readHead } from './head.js';
 import { insertBatch } from './insert-batch.js';
@@ -111,7 +112,7 @@ export async function commitAlone(
       if (sent.length === 0 || isForEver(failure)) throw definite(failure, error);
       options.onLost((error as Error).message);
       if (options.giveUp.aborted || performance.now() >= deadline) throw unknown(error);
-      await sleep(ASK_AGAIN, undefined, { signal: options.giveUp }).catch(() => {});
+      await pause(ASK_AGAIN, options.giveUp);
     }
   }
 }

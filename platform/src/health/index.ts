@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { ProblemError, type RouteHandlers } from '../http/index.js';
 import { NotReadyError, type ReadinessCheck } from '../service/index.js';
 import type { SharedState } from '../shared-state/index.js';
+import { withTimeLimit } from '../time/index.js';
 
 export interface HealthOptions {
   version: string;
@@ -84,16 +85,13 @@ interface CheckResult {
 
 /** Details of a failure stay general, unless they were written for everybody: these routes need no key. */
 async function run({ name, service, check }: ReadinessCheck): Promise<CheckResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timeout')), CHECK_TIMEOUT);
-  });
   try {
-    return { name, service, ok: true, detail: await Promise.race([check(), late]) };
+    const detail = await withTimeLimit(CHECK_TIMEOUT, check(), () => {
+      throw new Error('timeout');
+    });
+    return { name, service, ok: true, detail };
   } catch (error) {
     const detail = error instanceof NotReadyError ? error.message : 'does not answer';
     return { name, service, ok: false, detail };
-  } finally {
-    clearTimeout(timer);
   }
 }

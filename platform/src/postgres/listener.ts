@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logging/index.js';
+import { pause } from '../time/index.js';
 import { connectionConfig } from './pool.js';
 import type { DatabaseRole } from './roles.js';
 import { Session } from './session.js';
@@ -61,7 +62,7 @@ export function createListener(options: ListenerOptions): { close(): Promise<voi
       await listenUntilLost().catch((error: Error) => {
         options.log.debug({ channel: options.channel, reason: error.message }, 'cannot listen');
       });
-      await sleep(RECONNECT_DELAY, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(RECONNECT_DELAY, stopping.signal);
     }
   }
 

@@ -1,7 +1,8 @@
-import { setTimeout as sleep, setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EventBatch, EventFeed } from '@att/platform/event-feed';
 import { LogChangedError } from '@att/platform/event-log';
 import type { Logger } from '@att/platform/logging';
+import { pause } from '@att/platform/time';
 import type { LogIdentity } from './control-frames.js';
 import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
 import type { FrameRing } from './frame-ring.js';
@@ -103,7 +104,7 @@ export class LiveFeed {
         if ((await this.#follow(signal)) === 'other log') await onOtherLog(signal);
       } catch (error) {
         log.error({ err: error, position: ring.tip }, 'the live feed failed: reading on from where it was');
-        await sleep(RETRY_DELAY, undefined, { signal }).catch(() => {});
+        await pause(RETRY_DELAY, signal);
       }
     }
   }
@@ -124,7 +125,7 @@ export class LiveFeed {
         await this.#publish(batch, signal);
         if (signal.aborted) return undefined;
         this.#checkpoint = { position: batch.position, hash: batch.hash, epoch: batch.epoch };
-        if (!batch.isFull) await this.#pause(performance.now() - startedAt, signal);
+        if (!batch.isFull) await this.#linger(performance.now() - startedAt, signal);
       }
     } catch (error) {
       if (!(error instanceof LogChangedError)) throw error;
@@ -139,9 +140,9 @@ export class LiveFeed {
    *
    * @param publishing milliseconds that the last publication took
    */
-  async #pause(publishing: number, signal: AbortSignal): Promise<void> {
-    const pause = Math.min(this.#options.linger, Math.max(MIN_PAUSE, PAUSE_FACTOR * publishing));
-    if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {});
+  async #linger(publishing: number, signal: AbortSignal): Promise<void> {
+    const linger = Math.min(this.#options.linger, Math.max(MIN_PAUSE, PAUSE_FACTOR * publishing));
+    if (linger > 0) await pause(linger, signal);
   }
 
   /** Publishes a batch in parts, each in a turn of the event loop of its own. */

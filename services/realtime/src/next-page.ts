@@ -1,6 +1,7 @@
 /** What follows a client's position, from the process's memory or from the log. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Logger } from '@att/platform/logging';
+import { pause } from '@att/platform/time';
 import type { Client } from './client.js';
 import type { EncodedFrame } from './encoded-frame.js';
 import type { FrameRing } from './frame-ring.js';
@@ -71,7 +72,7 @@ export class Pager {
         return await readPage({ after, project, size, maxBytes });
       } catch (error) {
         log.warn({ reason: (error as Error).message }, 'cannot read the log for a client that catches up');
-        await sleep(RETRY_DELAY, undefined, { signal: over }).catch(() => {});
+        await pause(RETRY_DELAY, over);
       }
     }
     return undefined;

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SOCKET_PATH } from '@att/contracts';
 import { readLogIdentity } from '@att/platform/event-log';
 import type { RouteHandlers } from '@att/platform/http';
 import type { ReadinessCheck, Service, ServiceContext } from '@att/platform/service';
 import type { SharedState } from '@att/platform/shared-state';
+import { withTimeLimit } from '@att/platform/time';
 import { CountPublisher } from './count-publisher.js';
 import { Hub } from './hub.js';
 import { watchLog } from './log-watch.js';
@@ -34,7 +34,10 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
   const readIdentity = shareNext(async () => {
     const askedAt = performance.now();
-    return { ...(await within(IDENTITY_TIMEOUT, readLogIdentity(pool))), askedAt };
+    const identity = await withTimeLimit(IDENTITY_TIMEOUT, readLogIdentity(pool), () => {
+      throw new Error(`no answer within ${IDENTITY_TIMEOUT} ms`);
+    });
+    return { ...identity, askedAt };
   });
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
@@ -102,12 +105,4 @@ function liveFeedCheck(hub: Hub, readIdentity: () => Promise<{ position: number 
       return `${Math.max(0, head.position - hub.position)} events behind`;
     },
   };
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const inTime = new AbortController();
-  const tooLate = sleep(milliseconds, undefined, { signal: inTime.signal }).then(() => {
-    throw new Error(`no answer within ${milliseconds} ms`);
-  });
-  return Promise.race([work, tooLate]).finally(() => inTime.abort());
 }

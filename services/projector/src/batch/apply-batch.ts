@@ -1,10 +1,10 @@
 import type { EventSlice } from '@att/platform/event-feed';
+import { withClient } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import type { TaskTransitions } from '../fold/task-outcome.js';
 import type { Generation } from '../generations/generation.js';
 import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
-import { transacting } from '../rows/in-transaction.js';
 import type { Loader } from '../rows/loader.js';
 import { Pipeline } from '../rows/pipeline.js';
 import { folding, poisonIfRefused } from '../rows/poison-error.js';
@@ -108,10 +108,10 @@ export async function commitBatch(
     { text: isTrial ? 'ROLLBACK' : 'COMMIT' },
   ]);
   try {
-    await transacting(
+    await withClient(
       pool,
-      () => pipeline.isAnswered,
       (client) => pipeline.send(client),
+      () => pipeline.isAnswered,
     );
   } catch (error) {
     throw poisonIfRefused(error);

@@ -1,5 +1,6 @@
 /** A build against the active generation, row for row, both as they were in one moment at one position. */
 import type { Comparison } from '@att/contracts';
+import { withClient } from '@att/platform/postgres';
 import { generationTable, type TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 import type { Generation } from '../generations/generation.js';
@@ -75,18 +76,13 @@ async function within<T>(
   { snapshot }: SharedSnapshot,
   read: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
+  return withClient(pool, async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
     const result = await read(client);
     await client.query('COMMIT');
-    broken = false;
     return result;
-  } finally {
-    client.release(broken);
-  }
+  });
 }
 
 /** As the moment has it: both go on meanwhile. */

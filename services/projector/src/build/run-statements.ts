@@ -1,4 +1,5 @@
 /** What a build has done by the server alone: two statements at a time. */
+import { withClient } from '@att/platform/postgres';
 import type { Pool, PoolClient } from 'pg';
 
 /** One for each core of a small machine. */
@@ -24,9 +25,7 @@ export async function runStatements(
 }
 
 async function work(pool: Pool, left: string[], signal: AbortSignal): Promise<void> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
+  await withClient(pool, async (client) => {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await letVacuumHaveBuffers(client);
     const cancel = () => void pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => {});
@@ -36,10 +35,7 @@ async function work(pool: Pool, left: string[], signal: AbortSignal): Promise<vo
     } finally {
       signal.removeEventListener('abort', cancel);
     }
-    broken = false;
-  } finally {
-    client.release(broken);
-  }
+  });
 }
 
 /**

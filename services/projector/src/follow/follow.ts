@@ -1,7 +1,7 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from '@att/platform/event-feed';
 import { LogChangedError } from '@att/platform/event-log';
+import { pause } from '@att/platform/time';
 import type { GenerationWriter } from '../batch/generation-writer.js';
 import { type LogSlice, sliceOf } from '../batch/log-slice.js';
 import { FencedError } from '../generations/move-checkpoint.js';
@@ -53,7 +53,7 @@ export async function follow(options: FollowOptions): Promise<void> {
       // Never behind the live end, where every batch that is cut short by its bytes would cost the wait; nor before a
       // position that somebody waits for.
       if (batch.events.length >= LOAD && until === Number.POSITIVE_INFINITY) {
-        await sleep(LINGER_UNDER_LOAD, undefined, { signal }).catch(() => {});
+        await pause(LINGER_UNDER_LOAD, signal);
       }
     }
   } catch (error) {

@@ -1,7 +1,8 @@
 /** Follows the log with one group, over and over: where its checkpoint is not as in memory, memory is thrown away. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { EventFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
+import { pause } from '@att/platform/time';
 import type { Pool } from 'pg';
 import { openWriters } from '../batch/generation-writer.js';
 import { FencedError } from '../generations/move-checkpoint.js';
@@ -35,7 +36,7 @@ export async function keepFollowing(options: LevelOptions, targets: readonly Tar
     } catch (error) {
       if (!(error instanceof FencedError) || signal.aborted) throw error;
       log.debug({ reason: error.message }, 'memory is thrown away; a group starts over from its checkpoint');
-      await sleep(FENCED_DELAY, undefined, { signal }).catch(() => {});
+      await pause(FENCED_DELAY, signal);
       if (signal.aborted) return;
       group = await currentTargets(pool, group);
       if (group.length !== targets.length || groupByCheckpoint(group).length > 1) throw error;

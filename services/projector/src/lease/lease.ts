@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@att/platform/logging';
+import { pause } from '@att/platform/time';
 import type { Pool, PoolClient } from 'pg';
 import { endOthers, endOwner, moveBeat, readBeat, tryToOwn } from './lease-locks.js';
 import { OwnerWatch } from './owner-watch.js';
@@ -48,7 +49,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease | undefine
     } catch (error) {
       client?.release(true);
       log.debug({ reason: (error as Error).message }, 'the lease of the projector cannot be asked for');
-      await sleep(INTERVAL, undefined, { signal }).catch(() => {});
+      await pause(INTERVAL, signal);
     }
   }
   return undefined;
@@ -70,7 +71,7 @@ async function standBy(
       await sleep(ENDING);
       if (await tryToOwn(client, tenure, firstBeat)) return hold(client, tenure, firstBeat);
     }
-    await sleep(INTERVAL, undefined, { signal }).catch(() => {});
+    await pause(INTERVAL, signal);
   }
   return undefined;
 }

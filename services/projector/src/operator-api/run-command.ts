@@ -2,7 +2,7 @@
 import type { Principal } from '@att/platform/auth';
 import { appendWithin, type NewEvent } from '@att/platform/event-log';
 import { ProblemError } from '@att/platform/http';
-import { classifyFailure, type DatabaseRole } from '@att/platform/postgres';
+import { classifyFailure, type DatabaseRole, withClient } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
@@ -17,10 +17,9 @@ export type RunCommand = <T>(work: (client: ClientBase) => Promise<Done<T>>) => 
 
 /** @param writer the role that may write the log; undefined where there are no roles */
 export function createRunCommand(pool: Pool, writer: DatabaseRole | undefined): RunCommand {
-  return async (work) => {
-    const client = await pool.connect();
-    let isBroken = true;
-    try {
+  // A command that is refused is rolled back by closing its connection.
+  return (work) =>
+    withClient(pool, async (client) => {
       // So that neither a batch under way nor a host that is gone without a word holds the head from everybody else.
       await client.query(
         "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
@@ -31,13 +30,8 @@ export function createRunCommand(pool: Pool, writer: DatabaseRole | undefined): 
         await appendWithin(client, writer, events, new Date().toISOString());
       }
       await client.query('COMMIT').catch(unknownIfLost);
-      isBroken = false;
       return answer;
-    } finally {
-      // What was refused is rolled back by closing its connection.
-      client.release(isBroken);
-    }
-  };
+    });
 }
 
 /** Who did it, for the event. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@att/platform/time';
 import { FencedError } from '../generations/move-checkpoint.js';
 import { takeLease } from '../lease/lease.js';
 import type { TenurePools } from '../lease/tenure-pools.js';
@@ -46,7 +46,7 @@ export async function keepProjecting(options: ProjectingOptions): Promise<void> 
 /** Whatever fails, memory is thrown away and the work starts over from the checkpoints in the database. */
 async function project(options: RoundOptions & Pick<ProjectingOptions, 'onFailure'>): Promise<void> {
   const { signal, log, metrics } = options;
-  const wait = (delay: number) => sleep(delay, undefined, { signal }).catch(() => {});
+  const wait = (delay: number) => pause(delay, signal);
   let failures = 0;
   while (!signal.aborted) {
     const startedAt = performance.now();

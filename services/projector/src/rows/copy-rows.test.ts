@@ -1,9 +1,9 @@
+import { withClient } from '@att/platform/postgres';
 import { createTestDatabase, printedSeed, type TestDatabase } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bigint, bigints, type CopyColumn, float, json, list, numeric, text, time } from './column.js';
 import { copyRows } from './copy-rows.js';
-import { transacting } from './in-transaction.js';
 import { Pipeline } from './pipeline.js';
 import { poisonIfRefused } from './poison-error.js';
 import { updateRows } from './update-rows.js';
@@ -121,10 +121,10 @@ afterAll(() => database.drop());
 function write(...writes: Write[]): Promise<void> {
   const statements = writes.map((write) => write()).filter((statement) => statement !== undefined);
   const pipeline = new Pipeline([{ text: 'BEGIN' }, ...statements, { text: 'COMMIT' }]);
-  return transacting(
+  return withClient(
     database.pool(),
-    () => pipeline.isAnswered,
     (client) => pipeline.send(client),
+    () => pipeline.isAnswered,
   );
 }
 

@@ -1,10 +1,11 @@
 /** Three tables that a pipeline writes to, and what becomes of them. */
+
+import { withClient } from '@att/platform/postgres';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, PoolClient } from 'pg';
 import { expect } from 'vitest';
 import { bigint, text } from '../rows/column.js';
 import { copyRows } from '../rows/copy-rows.js';
-import { transacting } from '../rows/in-transaction.js';
 import { Pipeline } from '../rows/pipeline.js';
 import type { CopyIn, Statement } from '../rows/statement.js';
 
@@ -38,10 +39,10 @@ export class ThreeTables {
   write(statements: readonly (CopyIn | Statement)[], through = this.pool): Promise<void> {
     const first = { text: `UPDATE first SET word = 'changed'` };
     const pipeline = new Pipeline([{ text: 'BEGIN' }, first, ...statements, { text: 'COMMIT' }]);
-    return transacting(
+    return withClient(
       through,
-      () => pipeline.isAnswered,
       (client) => pipeline.send(client),
+      () => pipeline.isAnswered,
     );
   }
 

@@ -1,3 +1,4 @@
+import { withTimeLimit } from '@att/platform/time';
 import type { Pool } from 'pg';
 import { databaseSilent } from '../problems.js';
 
@@ -20,12 +21,9 @@ export function createProbe(pool: Pool, timeout: number): Probe {
 }
 
 function probe(pool: Pool, timeout: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = () => reject(databaseSilent());
-    const timer = setTimeout(fail, timeout);
-    pool
-      .query('SELECT 1')
-      .then(() => resolve(), fail)
-      .finally(() => clearTimeout(timer));
-  });
+  const fail = () => {
+    throw databaseSilent();
+  };
+  const answered = pool.query('SELECT 1').then(() => {}, fail);
+  return withTimeLimit(timeout, answered, fail);
 }

@@ -8,6 +8,7 @@ import {
   type PageRequest,
   type Parameter,
 } from '@att/platform/paging';
+import { escapeLike } from '@att/platform/postgres';
 import { heldAt, type RunTableName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Snapshot } from '../read-model/snapshot.js';
@@ -72,7 +73,7 @@ function listStatement(request: NamedListRequest, generation: number, at: number
   const readPosition = readPositionOf(at);
   const wanted = readPosition.upTo('c.present_from');
   if (words.length > 0) {
-    const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    const patterns = words.map((word) => `%${escapeLike(word)}%`);
     wanted.push(`c.name_key LIKE ALL (${parameter(patterns, 'text[]')})`);
   }
   const where = (conditions: readonly string[]) =>

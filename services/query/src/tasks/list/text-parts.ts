@@ -1,4 +1,5 @@
 /** Words of a search. */
+import { escapeLike } from '@att/platform/postgres';
 import { searchKey, TITLE_END } from '@att/platform/projections';
 import type { TaskFilter } from './task-filter.js';
 
@@ -18,5 +19,5 @@ export function textPartsOf({ textParts, titleParts }: TaskFilter): TextPart[] {
 
 /** LIKE pattern that finds the word anywhere in a text, or before the title's end. Wildcards in the word are escaped. */
 export function patternOf({ part, isOfTitle }: TextPart): string {
-  return `%${searchKey(part).replaceAll(/[\\%_]/g, '\\$&')}%${isOfTitle ? `${TITLE_END}%` : ''}`;
+  return `%${escapeLike(searchKey(part))}%${isOfTitle ? `${TITLE_END}%` : ''}`;
 }

@@ -1,0 +1,2 @@
+export { pause } from './pause.js';
+export { withTimeLimit } from './with-time-limit.js';
