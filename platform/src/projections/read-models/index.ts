@@ -41,9 +41,10 @@ type Tables = typeof TABLES;
 export type TableName = keyof Tables;
 export type ColumnName<Name extends TableName> = keyof Tables[Name]['columns'] & string;
 /** SQL type of a column's values. */
-export type ColumnType<Name extends TableName, Column extends keyof Tables[Name]['columns']> = SqlType<
+export type ColumnType<Name extends TableName, Column extends ColumnName<Name>> = SqlType<
   Tables[Name]['columns'][Column]
->;
+> &
+  string;
 
 /** Tables of histories in runs. */
 export type RunTableName = {

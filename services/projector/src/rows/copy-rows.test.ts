@@ -2,7 +2,21 @@ import { withClient } from '@att/platform/postgres';
 import { createTestDatabase, printedSeed, type TestDatabase } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bigint, bigints, type CopyColumn, float, json, list, numeric, text, time } from './column.js';
+import {
+  bigint,
+  bigints,
+  type Column,
+  type CopyColumn,
+  type CopyEncoder,
+  float,
+  type ItemEncoder,
+  json,
+  list,
+  named,
+  numeric,
+  text,
+  time,
+} from './column.js';
 import { copyRows } from './copy-rows.js';
 import { Pipeline } from './pipeline.js';
 import { poisonIfRefused } from './poison-error.js';
@@ -25,30 +39,23 @@ interface Row extends Item {
 }
 
 const items = ({ items }: Row) => items;
-const LISTS = [
-  list(
-    bigint<Item>('wholes', ({ whole }) => whole),
-    items,
-  ),
-  list(
-    time<Item>('times', ({ at }) => at),
-    items,
-  ),
-  list(
-    numeric<Item>('sums', ({ sum }) => sum),
-    items,
-  ),
-];
-const ID = bigint<Row>('id', ({ id }) => id);
+const LISTS = named<ItemEncoder<Item>>({
+  wholes: bigint(({ whole }) => whole),
+  times: time(({ at }) => at),
+  sums: numeric(({ sum }) => sum),
+}).map((column) => list(column, items));
+const ID: Column<Row> = { ...bigint<Row>(({ id }) => id), name: 'id' };
 const COLUMNS: CopyColumn<Row>[] = [
   ID,
-  bigint('whole', ({ whole }) => whole),
-  text('word', ({ word }) => word),
-  float('double', ({ double }) => double),
-  json('document', ({ document }) => document),
-  time('at', ({ at }) => at),
-  numeric('sum', ({ sum }) => sum),
-  bigints('numbers', ({ numbers }) => numbers),
+  ...named<CopyEncoder<Row>>({
+    whole: bigint(({ whole }) => whole),
+    word: text(({ word }) => word),
+    double: float(({ double }) => double),
+    document: json(({ document }) => document),
+    at: time(({ at }) => at),
+    sum: numeric(({ sum }) => sum),
+    numbers: bigints(({ numbers }) => numbers),
+  }),
   ...LISTS,
 ];
 

@@ -1,29 +1,39 @@
-/** How runs reach a history's table, and what of the table memory needs to go on with them. */
-import { bigint, type Column, type ItemColumn, type ListColumn, list } from './column.js';
+/** Statements that write runs to a history's table, and SQL of the run that memory needs to go on with. */
+import type { RunKey, RunMoving, RunTableName, SqlType } from '@att/platform/projections';
+import {
+  bigint,
+  type Column,
+  type Encoder,
+  type ItemEncoder,
+  type ListColumn,
+  list,
+  named,
+} from './column.js';
 import { copyRows } from './copy-rows.js';
 import { type Change, cut, type RunPart } from './runs.js';
 import { updateRows } from './update-rows.js';
 import type { Write } from './write.js';
 
-/** Of a table with a key, `first`, and an array each of `valid_from` and of all that changes. */
+/** Columns of a table that has a key, `first`, and an array each of `valid_from` and of all that changes. */
 export interface RunColumns<Row> {
   key: readonly Column<RunPart<Row>>[];
   lists: readonly ListColumn<RunPart<Row>>[];
 }
 
-export function runColumns<Row extends Change<Row>>(
-  key: readonly Column<Row>[],
-  changing: readonly ItemColumn<Row>[],
+export function runColumns<Name extends RunTableName, Row extends Change<Row>>(
+  key: { [Column in keyof RunKey<Name>]: Encoder<Row, SqlType<RunKey<Name>[Column]> & string> },
+  moving: { [Column in keyof RunMoving<Name>]: ItemEncoder<Row, SqlType<RunMoving<Name>[Column]> & string> },
 ): RunColumns<Row> {
   const changes = ({ changes }: RunPart<Row>) => changes;
-  const lists = [bigint<Row>('valid_from', (row) => row.valid_from), ...changing];
+  const keys: Record<string, Encoder<Row>> = key;
+  const lists: Record<string, ItemEncoder<Row>> = { valid_from: bigint((row) => row.valid_from), ...moving };
   return {
-    key: [...key.map(ofRun), bigint('first', ({ first }) => first)],
-    lists: lists.map((column) => list(column, changes)),
+    key: [...named(keys).map(ofRun), ...named({ first: bigint<RunPart<Row>>(({ first }) => first) })],
+    lists: named(lists).map((column) => list(column, changes)),
   };
 }
 
-/** The same in all changes of a run, so that it is encoded once. */
+/** Column that is the same in all changes of a run, so that it is encoded once. */
 function ofRun<Row>({ name, type, arrayOf, copyTo }: Column<Row>): Column<RunPart<Row>> {
   const one = ({ changes }: RunPart<Row>) => changes[0] as Row;
   return {
@@ -34,7 +44,7 @@ function ofRun<Row>({ name, type, arrayOf, copyTo }: Column<Row>): Column<RunPar
   };
 }
 
-export function writingRuns<Row extends Change<Row>>(
+export function writeRuns<Row extends Change<Row>>(
   table: string,
   { key, lists }: RunColumns<Row>,
   changes: readonly Row[],

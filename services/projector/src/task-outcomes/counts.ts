@@ -1,7 +1,7 @@
 /** How a task counts; sums of these are what projects and stats keep. */
 
 import type { TaskOutcome } from '../fold/task-outcome.js';
-import { bigint, type ItemColumn } from '../rows/column.js';
+import { bigint } from '../rows/column.js';
 
 export interface Counts {
   total: number;
@@ -26,9 +26,9 @@ export function countsAlike(a: TaskOutcome, b: TaskOutcome): boolean {
   return isActive === (b.finished_at === null) && (isActive || a.status === b.status);
 }
 
-export const COUNT_COLUMNS: readonly ItemColumn<Counts>[] = [
-  bigint('total', (row) => row.total),
-  bigint('active', (row) => row.active),
-  bigint('completed', (row) => row.completed),
-  bigint('failed', (row) => row.failed),
-];
+export const COUNT_COLUMNS = {
+  total: bigint((row: Counts) => row.total),
+  active: bigint((row: Counts) => row.active),
+  completed: bigint((row: Counts) => row.completed),
+  failed: bigint((row: Counts) => row.failed),
+};

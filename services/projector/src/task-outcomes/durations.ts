@@ -1,7 +1,7 @@
 /** Durations of completed tasks: what averages are made of. */
 
 import type { TaskOutcome } from '../fold/task-outcome.js';
-import { bigint, type ItemColumn, numeric } from '../rows/column.js';
+import { bigint, numeric } from '../rows/column.js';
 
 export interface Durations {
   /** How many completed tasks have one. */
@@ -12,10 +12,10 @@ export interface Durations {
 
 export const NO_DURATIONS: Readonly<Durations> = { durations: 0, durationMicros: 0n };
 
-export const DURATION_COLUMNS: readonly ItemColumn<Durations>[] = [
-  bigint('durations', (row) => row.durations),
-  numeric('duration_micros', (row) => row.durationMicros),
-];
+export const DURATION_COLUMNS = {
+  durations: bigint((row: Durations) => row.durations),
+  duration_micros: numeric((row: Durations) => row.durationMicros),
+};
 
 /** Null for a task that does not count. */
 export function microsOfTask({ status, finished_at, duration_seconds }: TaskOutcome): bigint | null {

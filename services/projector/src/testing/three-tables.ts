@@ -4,7 +4,7 @@ import { withClient } from '@att/platform/postgres';
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, PoolClient } from 'pg';
 import { expect } from 'vitest';
-import { bigint, text } from '../rows/column.js';
+import { bigint, type CopyEncoder, named, text } from '../rows/column.js';
 import { copyRows } from '../rows/copy-rows.js';
 import { Pipeline } from '../rows/pipeline.js';
 import type { CopyIn, Statement } from '../rows/statement.js';
@@ -15,7 +15,7 @@ export interface Row {
 }
 
 export const TABLES = ['first', 'middle', 'last'] as const;
-const COLUMNS = [bigint<Row>('id', ({ id }) => id), text<Row>('word', ({ word }) => word)];
+const COLUMNS = named<CopyEncoder<Row>>({ id: bigint(({ id }) => id), word: text(({ word }) => word) });
 /** More than waits for the server at a time, by far. */
 export const LARGE = 96;
 export const MIB = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import { int8Array, textArray } from '@att/platform/postgres';
 import { OPEN_END } from '@att/platform/projections';
-import { bigint, type Column, text } from '../../rows/column.js';
+import { bigint, tableColumns, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
@@ -17,13 +17,13 @@ interface Membership {
   tasks: number;
 }
 
-const COLUMNS: Column<Membership>[] = [
-  bigint('id', (row) => row.id),
-  text('project', (row) => row.project),
-  bigint('valid_from', (row) => row.from),
-  bigint('valid_to', (row) => row.to),
-  bigint('tasks', (row) => row.tasks),
-];
+const COLUMNS = tableColumns<'agent_projects', Membership>({
+  id: bigint((row) => row.id),
+  project: text((row) => row.project),
+  valid_from: bigint((row) => row.from),
+  valid_to: bigint((row) => row.to),
+  tasks: bigint((row) => row.tasks),
+});
 
 const OVERWRITE = overwriting('id, project, valid_from', ['valid_to', 'tasks']);
 

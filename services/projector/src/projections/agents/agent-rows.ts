@@ -1,6 +1,6 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, type ItemColumn, text, time } from '../../rows/column.js';
+import { bigint, tableColumns, text, time } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
@@ -65,28 +65,25 @@ export async function loadAgents(
   }));
 }
 
-const MOVING: ItemColumn<AgentRow>[] = [
-  time('last_seen', (row) => row.last_seen),
+const MOVING = {
+  last_seen: time((row: AgentRow) => row.last_seen),
   ...COUNT_COLUMNS,
   ...DURATION_COLUMNS,
-];
+};
 
-const COLUMNS: Column<AgentRow>[] = [
-  bigint('id', (row) => row.id),
-  text('name', (row) => row.name),
-  text('name_key', (row) => foldText(row.name)),
-  bigint('present_from', (row) => row.present_from),
-  time('first_seen', (row) => row.first_seen),
+const COLUMNS = tableColumns<'agents', AgentRow>({
+  id: bigint((row) => row.id),
+  name: text((row) => row.name),
+  name_key: text((row) => foldText(row.name)),
+  present_from: bigint((row) => row.present_from),
+  first_seen: time((row) => row.first_seen),
   ...MOVING,
-];
+});
 
-const OVERWRITE = overwriting(
-  'id',
-  MOVING.map(({ name }) => name),
-);
+const OVERWRITE = overwriting('id', Object.keys(MOVING));
 
-export function writingAgents(table: string, rows: readonly AgentRow[]): Write {
+export function upsertAgents(table: string, rows: readonly AgentRow[]): Write {
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-export const AGENT_RUNS = runColumns<AgentRow>([bigint('id', (row) => row.id)], MOVING);
+export const AGENT_RUNS = runColumns<'agent_versions', AgentRow>({ id: bigint((row) => row.id) }, MOVING);

@@ -5,7 +5,7 @@ import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { noRun } from '../../rows/runs.js';
-import { writingRuns } from '../../rows/write-runs.js';
+import { writeRuns } from '../../rows/write-runs.js';
 import { countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { addDuration, NO_DURATIONS } from '../../task-outcomes/durations.js';
 import {
@@ -16,7 +16,7 @@ import {
   type Transition,
 } from '../../task-outcomes/index.js';
 import { AgentProjects, type MembershipStep } from './agent-projects.js';
-import { AGENT_RUNS, type AgentRow, copyOf, loadAgents, writingAgents } from './agent-rows.js';
+import { AGENT_RUNS, type AgentRow, copyOf, loadAgents, upsertAgents } from './agent-rows.js';
 
 const CACHED_AGENTS = 20_000;
 
@@ -58,8 +58,8 @@ function writer(generation: number, position: number): ProjectionWriter {
       cache.trim();
       const writes = [
         outcomes.copyNew(batch, transitions),
-        writingAgents(table, folded.changed),
-        ...writingRuns(versionsTable, AGENT_RUNS, folded.versions),
+        upsertAgents(table, folded.changed),
+        ...writeRuns(versionsTable, AGENT_RUNS, folded.versions),
         await projects.fold(loader, folded.steps),
       ];
       return { writes, transitions };

@@ -5,10 +5,10 @@ import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { noRun } from '../../rows/runs.js';
-import { writingRuns } from '../../rows/write-runs.js';
+import { writeRuns } from '../../rows/write-runs.js';
 import { countsAlike, countTask, NO_COUNTS } from '../../task-outcomes/counts.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
-import { copyOf, loadProjects, PROJECT_RUNS, type ProjectRow, writingProjects } from './project-rows.js';
+import { copyOf, loadProjects, PROJECT_RUNS, type ProjectRow, upsertProjects } from './project-rows.js';
 
 const CACHED_PROJECTS = 10_000;
 
@@ -55,8 +55,8 @@ function writer(generation: number, position: number): ProjectionWriter {
       cache.trim();
       const writes = [
         outcomes.copyNew(batch, transitions),
-        writingProjects(table, [...changed.values()]),
-        ...writingRuns(versionsTable, PROJECT_RUNS, versions),
+        upsertProjects(table, [...changed.values()]),
+        ...writeRuns(versionsTable, PROJECT_RUNS, versions),
       ];
       return { writes, transitions };
     },

@@ -1,6 +1,6 @@
 import { foldText } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, type ItemColumn, text, time } from '../../rows/column.js';
+import { bigint, tableColumns, text, time } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { overwriting, upsertRows } from '../../rows/upsert-rows.js';
@@ -52,24 +52,24 @@ export async function loadProjects(
   return rows.map(({ first, length, ...row }) => ({ ...row, run: runOf(first, length) }));
 }
 
-const MOVING: ItemColumn<ProjectRow>[] = [time('updated_at', (row) => row.updated_at), ...COUNT_COLUMNS];
+const MOVING = { updated_at: time((row: ProjectRow) => row.updated_at), ...COUNT_COLUMNS };
 
-const COLUMNS: Column<ProjectRow>[] = [
-  bigint('id', (row) => row.id),
-  text('name', (row) => row.name),
-  text('name_key', (row) => foldText(row.name)),
-  bigint('present_from', (row) => row.present_from),
-  time('created_at', (row) => row.created_at),
+const COLUMNS = tableColumns<'projects', ProjectRow>({
+  id: bigint((row) => row.id),
+  name: text((row) => row.name),
+  name_key: text((row) => foldText(row.name)),
+  present_from: bigint((row) => row.present_from),
+  created_at: time((row) => row.created_at),
   ...MOVING,
-];
+});
 
-const OVERWRITE = overwriting(
-  'id',
-  MOVING.map(({ name }) => name),
-);
+const OVERWRITE = overwriting('id', Object.keys(MOVING));
 
-export function writingProjects(table: string, rows: readonly ProjectRow[]): Write {
+export function upsertProjects(table: string, rows: readonly ProjectRow[]): Write {
   return upsertRows(table, COLUMNS, rows, OVERWRITE);
 }
 
-export const PROJECT_RUNS = runColumns<ProjectRow>([bigint('id', (row) => row.id)], MOVING);
+export const PROJECT_RUNS = runColumns<'project_versions', ProjectRow>(
+  { id: bigint((row) => row.id) },
+  MOVING,
+);

@@ -3,14 +3,14 @@ import { generationTable, PROJECTION_VERSIONS, READ_MODELS, type TableName } fro
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
-import { writingRuns } from '../../rows/write-runs.js';
+import { writeRuns } from '../../rows/write-runs.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { countsInStats, foldScopes } from './fold-scopes.js';
 import { indexes } from './indexes.js';
 import { Scopes, scopeKey } from './scopes.js';
-import { addingToSeries } from './series.js';
-import { writingLateSteps } from './series-late.js';
-import { addingSteps, writingDurations, writingStepAgents } from './series-steps.js';
+import { addToSeries } from './series.js';
+import { copyLateSteps } from './series-late.js';
+import { addSteps, copyDurations, copyStepAgents } from './series-steps.js';
 import { loadStats, STATS_RUNS, type StatsRow } from './stats-rows.js';
 
 const CACHED_SCOPES = 50_000;
@@ -54,14 +54,14 @@ function writer(generation: number, position: number): ProjectionWriter {
       cache.trim();
       const writes = [
         outcomes.copyNew(batch, transitions),
-        ...writingRuns(table('stats_versions'), STATS_RUNS, changes),
+        ...writeRuns(table('stats_versions'), STATS_RUNS, changes),
         ...(batch.isLate
-          ? [writingLateSteps(table('series_late'), all)]
+          ? [copyLateSteps(table('series_late'), all)]
           : [
-              addingSteps(table('series_steps'), all),
-              writingDurations(table('series_durations'), all),
-              writingStepAgents(table('series_agents'), all),
-              addingToSeries(table('series'), all),
+              addSteps(table('series_steps'), all),
+              copyDurations(table('series_durations'), all),
+              copyStepAgents(table('series_agents'), all),
+              addToSeries(table('series'), all),
             ]),
       ];
       return { writes, transitions };

@@ -1,7 +1,7 @@
 /** Events that took effect after they happened: sums of which the part up to a position is asked for hold what happened up to it. */
 import type { Step } from '@att/platform/projections';
 import type { Transition } from '../../fold/task-outcome.js';
-import { bigint, type Column, numeric, text, time } from '../../rows/column.js';
+import { bigint, copyColumns, numeric, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import { microsOfTask } from '../../task-outcomes/durations.js';
@@ -17,17 +17,17 @@ interface LateStep {
   durationMicros: bigint | null;
 }
 
-const COLUMNS: Column<LateStep>[] = [
-  bigint('valid_from', (row) => row.valid_from),
-  bigint('position', (row) => row.position),
-  time('recorded_at', (row) => row.recorded_at),
-  text('project', (row) => row.project),
-  text('agent', (row) => row.agent),
-  text('kind', (row) => row.kind),
-  numeric('duration_micros', (row) => row.durationMicros),
-];
+const COLUMNS = copyColumns<'series_late', LateStep>({
+  valid_from: bigint((row) => row.valid_from),
+  position: bigint((row) => row.position),
+  recorded_at: time((row) => row.recorded_at),
+  project: text((row) => row.project),
+  agent: text((row) => row.agent),
+  kind: text((row) => row.kind),
+  duration_micros: numeric((row) => row.durationMicros),
+});
 
-export function writingLateSteps(table: string, transitions: readonly Transition[]): Write {
+export function copyLateSteps(table: string, transitions: readonly Transition[]): Write {
   return copyRows(table, COLUMNS, transitions.map(lateStepOf));
 }
 

@@ -4,7 +4,7 @@
  */
 import { CHUNKS, STEP_LETTERS } from '@att/platform/projections';
 import type { Transition } from '../../fold/task-outcome.js';
-import { bigint, type Column, numeric, text } from '../../rows/column.js';
+import { bigint, copyColumns, numeric, tableColumns, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
@@ -17,10 +17,10 @@ interface Steps {
   letters: string;
 }
 
-const STEPS_COLUMNS: Column<Steps>[] = [
-  bigint('chunk', (row) => row.chunk),
-  text('letters', (row) => row.letters),
-];
+const STEPS_COLUMNS = tableColumns<'series_steps', Steps>({
+  chunk: bigint((row) => row.chunk),
+  letters: text((row) => row.letters),
+});
 
 /** A chunk that an earlier batch began goes on behind what it has. */
 const GO_ON = `
@@ -29,7 +29,7 @@ const GO_ON = `
 const BLANK = ' ';
 
 /** @param transitions in the order of their positions */
-export function addingSteps(table: string, transitions: readonly Transition[]): Write {
+export function addSteps(table: string, transitions: readonly Transition[]): Write {
   return upsertRows(`${table} AS t`, STEPS_COLUMNS, stepsOf(transitions), GO_ON);
 }
 
@@ -55,12 +55,12 @@ interface Duration {
   micros: bigint;
 }
 
-const DURATION_COLUMNS: Column<Duration>[] = [
-  bigint('position', (row) => row.position),
-  numeric('duration_micros', (row) => row.micros),
-];
+const DURATION_COLUMNS = copyColumns<'series_durations', Duration>({
+  position: bigint((row) => row.position),
+  duration_micros: numeric((row) => row.micros),
+});
 
-export function writingDurations(table: string, transitions: readonly Transition[]): Write {
+export function copyDurations(table: string, transitions: readonly Transition[]): Write {
   return copyRows(table, DURATION_COLUMNS, durationsOf(transitions));
 }
 
@@ -78,13 +78,13 @@ interface StepAgent {
   agent: string;
 }
 
-const AGENT_COLUMNS: Column<StepAgent>[] = [
-  bigint('position', (row) => row.position),
-  text('agent', (row) => row.agent),
-];
+const AGENT_COLUMNS = copyColumns<'series_agents', StepAgent>({
+  position: bigint((row) => row.position),
+  agent: text((row) => row.agent),
+});
 
 /** Agents of the events of which the log names none, or another than their task was with. */
-export function writingStepAgents(table: string, transitions: readonly Transition[]): Write {
+export function copyStepAgents(table: string, transitions: readonly Transition[]): Write {
   const agents: StepAgent[] = [];
   for (const { event, after } of transitions) {
     if (event.agent !== after.agent) agents.push({ position: event.position, agent: after.agent });

@@ -1,7 +1,7 @@
 /** Sums of what happened in each minute, hour and day. */
 import type { Step } from '@att/platform/projections';
 import type { Transition } from '../../fold/task-outcome.js';
-import { bigint, type Column, text, time } from '../../rows/column.js';
+import { bigint, tableColumns, text, time } from '../../rows/column.js';
 import { upsertRows } from '../../rows/upsert-rows.js';
 import type { Write } from '../../rows/write.js';
 import {
@@ -32,19 +32,19 @@ const MINUTE: Size = { size: 'minute', length: '2026-01-31T12:34'.length, rest: 
 const HOUR: Size = { size: 'hour', length: '2026-01-31T12'.length, rest: ':00:00.000Z' };
 const DAY: Size = { size: 'day', length: '2026-01-31'.length, rest: 'T00:00:00.000Z' };
 
-const BUCKET_COLUMNS: Column<Bucket>[] = [
-  text('bucket_size', (row) => row.size),
-  time('bucket', (row) => row.start),
-  text('project', (row) => row.project),
-  text('agent', (row) => row.agent),
-  bigint('started', (row) => row.started),
-  bigint('progressed', (row) => row.progressed),
-  bigint('completed', (row) => row.completed),
-  bigint('failed', (row) => row.failed),
+const BUCKET_COLUMNS = tableColumns<'series', Bucket>({
+  bucket_size: text((row) => row.size),
+  bucket: time((row) => row.start),
+  project: text((row) => row.project),
+  agent: text((row) => row.agent),
+  started: bigint((row) => row.started),
+  progressed: bigint((row) => row.progressed),
+  completed: bigint((row) => row.completed),
+  failed: bigint((row) => row.failed),
   ...DURATION_COLUMNS,
-  bigint('first_position', (row) => row.first),
-  bigint('last_position', (row) => row.last),
-];
+  first_position: bigint((row) => row.first),
+  last_position: bigint((row) => row.last),
+});
 
 /** Sums only grow, so nothing need be read before: the database adds. */
 const ADD = `
@@ -54,7 +54,7 @@ const ADD = `
       .join(', ')},
     last_position = excluded.last_position`;
 
-export function addingToSeries(table: string, transitions: readonly Transition[]): Write {
+export function addToSeries(table: string, transitions: readonly Transition[]): Write {
   return upsertRows(`${table} AS t`, BUCKET_COLUMNS, bucketsOf(transitions), ADD);
 }
 

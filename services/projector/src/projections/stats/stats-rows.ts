@@ -1,5 +1,5 @@
 import { textArray } from '@att/platform/postgres';
-import { bigint, type Column, type ItemColumn, text } from '../../rows/column.js';
+import { bigint, text } from '../../rows/column.js';
 import type { Loader } from '../../rows/loader.js';
 import { type Change, runOf } from '../../rows/runs.js';
 import { lastRun, runColumns } from '../../rows/write-runs.js';
@@ -65,14 +65,7 @@ export async function loadStats(
   }));
 }
 
-const SCOPE: readonly Column<StatsRow>[] = [
-  text('project', (row) => row.project),
-  text('agent', (row) => row.agent),
-];
-const FIGURES: readonly ItemColumn<StatsRow>[] = [
-  bigint('projects', (row) => row.projects),
-  ...COUNT_COLUMNS,
-  ...DURATION_COLUMNS,
-];
-
-export const STATS_RUNS = runColumns(SCOPE, FIGURES);
+export const STATS_RUNS = runColumns<'stats_versions', StatsRow>(
+  { project: text((row) => row.project), agent: text((row) => row.agent) },
+  { projects: bigint((row) => row.projects), ...COUNT_COLUMNS, ...DURATION_COLUMNS },
+);

@@ -10,17 +10,17 @@ import { RowCache, taskKey } from '../../rows/row-cache.js';
 import { YIELD_EVENTS, yieldToEventLoop } from '../../rows/yield-to-event-loop.js';
 import { indexes, KEYS } from './indexes.js';
 import { loadProjectIds, loadTasks } from './load-tasks.js';
-import { type NewTask, writingTasks } from './new-tasks.js';
+import { copyTasks, type NewTask } from './new-tasks.js';
 import { SearchKeys } from './search-keys.js';
 import { taskBytes } from './task-bytes.js';
 import { addCountSteps, type CountStep, TaskCounts } from './task-counts.js';
 import { TaskLatest } from './task-latest.js';
 import type { TaskMemory } from './task-memory.js';
 import { TaskMessages } from './task-messages.js';
-import { followMetadata, type MetadataRow, writingMetadata } from './task-metadata.js';
+import { copyMetadata, followMetadata, type MetadataRow } from './task-metadata.js';
 import { SpanChanges } from './task-spans.js';
-import { addChangedText, type TaskText, writingTexts } from './task-texts.js';
-import { type TaskVersion, writingVersions } from './task-versions.js';
+import { addChangedText, copyTexts, type TaskText } from './task-texts.js';
+import { copyVersions, type TaskVersion } from './task-versions.js';
 
 const CACHED_TASKS = 20_000;
 const CACHED_PROJECTS = 10_000;
@@ -90,16 +90,16 @@ function writer(generation: number, position: number): ProjectionWriter {
       cache.trim();
       projectIds.trim();
       const writes = [
-        writingTasks(table('tasks'), folded.added),
-        writingVersions(table('task_versions'), versions),
-        writingMetadata(
+        copyTasks(table('tasks'), folded.added),
+        copyVersions(table('task_versions'), versions),
+        copyMetadata(
           table('task_metadata'),
           batch.kept(folded.metadata, ({ id }) => id),
         ),
-        messages.writing(batch.position),
-        ...latest.writing(batch.position),
-        ...folded.spans.writing(table('task_spans')),
-        writingTexts(
+        messages.copyWhole(batch.position),
+        ...latest.writeWhole(batch.position),
+        ...folded.spans.write(table('task_spans')),
+        copyTexts(
           table('task_texts'),
           batch.kept(folded.texts, ({ id }) => id),
         ),

@@ -6,7 +6,7 @@ import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { type Change, noRun, runOf } from '../../rows/runs.js';
 import type { Write } from '../../rows/write.js';
-import { lastRun, runColumns, writingRuns } from '../../rows/write-runs.js';
+import { lastRun, runColumns, writeRuns } from '../../rows/write-runs.js';
 
 interface Key {
   kind: 'all' | 'project' | 'status' | 'agent';
@@ -17,9 +17,9 @@ interface Count extends Key, Change<Count> {
   total: number;
 }
 
-const COUNT_RUNS = runColumns<Count>(
-  [text('kind', ({ kind }) => kind), text('value', ({ value }) => value)],
-  [bigint('total', ({ total }) => total)],
+const COUNT_RUNS = runColumns<'task_counts', Count>(
+  { kind: text(({ kind }) => kind), value: text(({ value }) => value) },
+  { total: bigint(({ total }) => total) },
 );
 
 const CACHED_COUNTS = 20_000;
@@ -52,7 +52,7 @@ export class TaskCounts {
       return count;
     });
     this.#counts.trim();
-    return writingRuns(this.table, COUNT_RUNS, changes);
+    return writeRuns(this.table, COUNT_RUNS, changes);
   }
 
   async #load(loader: Loader, steps: readonly CountStep[]): Promise<void> {

@@ -4,7 +4,7 @@
  * task once a stretch, and longer stretches the further back it gets.
  */
 import { LATEST_LEVELS } from '@att/platform/projections';
-import { bigint, bigints, type CopyColumn } from '../../rows/column.js';
+import { bigint, bigints, copyColumns } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
 import type { Write } from '../../rows/write.js';
@@ -20,12 +20,12 @@ interface LatestRow {
   positions: number[];
 }
 
-const COLUMNS: CopyColumn<LatestRow>[] = [
-  bigint('level', ({ level }) => level),
-  bigint('oldest', ({ positions }) => positions.at(-1) as number),
-  bigints('ids', ({ ids }) => ids),
-  bigints('positions', ({ positions }) => positions),
-];
+const COLUMNS = copyColumns<'task_latest', LatestRow>({
+  level: bigint(({ level }) => level),
+  oldest: bigint(({ positions }) => positions.at(-1) as number),
+  ids: bigints(({ ids }) => ids),
+  positions: bigints(({ positions }) => positions),
+});
 
 export class TaskLatest {
   /** Tasks of stretches that are not written yet, by stretch, oldest report first. */
@@ -64,14 +64,14 @@ export class TaskLatest {
   }
 
   /** Writes of stretches that have become whole. @param position the checkpoint after the batch */
-  writing(position: number): Write[] {
+  writeWhole(position: number): Write[] {
     const before = this.#position;
     this.#position = position;
     const writes = [copyRows(this.tables.latest, COLUMNS, this.#takeWhole(SHORTEST.wholeAt(position)))];
     for (const [level, stretches] of LATEST_LEVELS.entries()) {
       if (level === 0) continue;
       for (let stretch = stretches.wholeAt(before); stretch < stretches.wholeAt(position); stretch++)
-        writes.push(summing(this.tables.latest, level, stretch));
+        writes.push(sumLevel(this.tables.latest, level, stretch));
     }
     return writes;
   }
@@ -92,7 +92,7 @@ export class TaskLatest {
 }
 
 /** The tasks of a stretch from those of the shorter ones in it: in PostgreSQL, as there may be more than memory should hold. */
-function summing(table: string, level: number, stretch: number): Write {
+function sumLevel(table: string, level: number, stretch: number): Write {
   const { sqlFirstOf, sqlLastOf } = LATEST_LEVELS[level] as (typeof LATEST_LEVELS)[number];
   return () => ({
     text: `

@@ -6,7 +6,7 @@
  * A stretch is written when it is whole, and so never changes. Readers look through the versions of the one that is not.
  */
 import { MESSAGE_STRETCHES } from '@att/platform/projections';
-import { bigint, bigints, type CopyColumn, text } from '../../rows/column.js';
+import { bigint, bigints, copyColumns, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Loader } from '../../rows/loader.js';
 import type { Write } from '../../rows/write.js';
@@ -19,12 +19,12 @@ interface Message {
   positions: number[];
 }
 
-const COLUMNS: CopyColumn<Message>[] = [
-  bigint('stretch', (row) => row.stretch),
-  text('text', (row) => row.text),
-  bigints('ids', (row) => row.ids),
-  bigints('positions', (row) => row.positions),
-];
+const COLUMNS = copyColumns<'task_messages', Message>({
+  stretch: bigint((row) => row.stretch),
+  text: text((row) => row.text),
+  ids: bigints((row) => row.ids),
+  positions: bigints((row) => row.positions),
+});
 
 /** Tasks of a row: PostgreSQL would move arrays out of larger ones than 2 KiB. */
 const TASKS_OF_ROW = 64;
@@ -82,7 +82,7 @@ export class TaskMessages {
   }
 
   /** Those of the stretches that are whole. @param position the checkpoint after the batch */
-  writing(position: number): Write {
+  copyWhole(position: number): Write {
     return copyRows(this.tables.messages, COLUMNS, this.#takeWhole(MESSAGE_STRETCHES.wholeAt(position)));
   }
 

@@ -1,7 +1,7 @@
 /** Metadata of tasks where it changed: what changed, and now and then all of it. */
 import type { Metadata, TaskState } from '@att/contracts';
 import { METADATA_ROW } from '@att/platform/projections';
-import { bigint, boolean, type CopyColumn, json } from '../../rows/column.js';
+import { bigint, boolean, copyColumns, json } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 
@@ -76,14 +76,14 @@ function isSame(before: Metadata, key: string, value: unknown): boolean {
   return JSON.stringify(old) === JSON.stringify(value);
 }
 
-const COLUMNS: CopyColumn<MetadataRow>[] = [
-  bigint('id', ({ id }) => id),
-  bigint('valid_from', ({ from }) => from),
-  bigint('whole_from', ({ wholeFrom }) => wholeFrom),
-  boolean('is_truncated', ({ isTruncated }) => isTruncated),
-  json('changed', ({ text }) => text),
-];
+const COLUMNS = copyColumns<'task_metadata', MetadataRow>({
+  id: bigint(({ id }) => id),
+  valid_from: bigint(({ from }) => from),
+  whole_from: bigint(({ wholeFrom }) => wholeFrom),
+  is_truncated: boolean(({ isTruncated }) => isTruncated),
+  changed: json(({ text }) => text),
+});
 
-export function writingMetadata(table: string, rows: readonly MetadataRow[]): Write {
+export function copyMetadata(table: string, rows: readonly MetadataRow[]): Write {
   return copyRows(table, COLUMNS, rows);
 }

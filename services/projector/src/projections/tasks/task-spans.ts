@@ -2,7 +2,7 @@
 
 import { foldText, type TaskState } from '@att/contracts';
 import { forkOf, OPEN_END } from '@att/platform/projections';
-import { bigint, type Column, float, json, text, time } from '../../rows/column.js';
+import { bigint, copyColumns, float, json, tableColumns, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import { updateRows } from '../../rows/update-rows.js';
 import type { Write } from '../../rows/write.js';
@@ -19,28 +19,28 @@ interface Span {
   endFrom: number | null;
 }
 
-const COLUMNS: Column<Span>[] = [
-  bigint('id', ({ task }) => task.id),
-  bigint('valid_from', ({ from }) => from),
-  bigint('valid_to', ({ to }) => to),
-  bigint('fork', forkOfSpan),
-  text('project', ({ task }) => task.project),
-  text('agent', ({ task }) => task.agent),
-  text('status', ({ task }) => task.status),
-  text('title', ({ task }) => task.title),
-  text('title_key', ({ task }) => foldText(task.title).slice(0, TITLE_KEY_LENGTH).toWellFormed()),
-  bigint('attempt', ({ task }) => task.attempt),
-  time('started_at', ({ task }) => task.started_at),
-  time('finished_at', ({ task }) => task.finished_at),
-  float('duration_seconds', ({ task }) => task.duration_seconds),
-  text('error_type', ({ task }) => task.error_type),
-  json('result', ({ task, from, endFrom }) =>
+const COLUMNS = copyColumns<'task_spans', Span>({
+  id: bigint(({ task }) => task.id),
+  valid_from: bigint(({ from }) => from),
+  valid_to: bigint(({ to }) => to),
+  fork: bigint(forkOfSpan),
+  project: text(({ task }) => task.project),
+  agent: text(({ task }) => task.agent),
+  status: text(({ task }) => task.status),
+  title: text(({ task }) => task.title),
+  title_key: text(({ task }) => foldText(task.title).slice(0, TITLE_KEY_LENGTH).toWellFormed()),
+  attempt: bigint(({ task }) => task.attempt),
+  started_at: time(({ task }) => task.started_at),
+  finished_at: time(({ task }) => task.finished_at),
+  duration_seconds: float(({ task }) => task.duration_seconds),
+  error_type: text(({ task }) => task.error_type),
+  result: json(({ task, from, endFrom }) =>
     task.result === null || endFrom !== from ? null : JSON.stringify(task.result),
   ),
-  text('error_message', ({ task, from, endFrom }) => (endFrom === from ? task.error_message : null)),
-  text('stack_trace', ({ task, from, endFrom }) => (endFrom === from ? task.stack_trace : null)),
-  bigint('end_from', ({ endFrom }) => endFrom),
-];
+  error_message: text(({ task, from, endFrom }) => (endFrom === from ? task.error_message : null)),
+  stack_trace: text(({ task, from, endFrom }) => (endFrom === from ? task.stack_trace : null)),
+  end_from: bigint(({ endFrom }) => endFrom),
+});
 
 interface Closed {
   id: number;
@@ -48,8 +48,14 @@ interface Closed {
   to: number;
 }
 
-const CLOSED_KEY: Column<Closed>[] = [bigint('id', ({ id }) => id), bigint('valid_from', ({ from }) => from)];
-const CLOSED_END: Column<Closed>[] = [bigint('valid_to', ({ to }) => to), bigint('fork', forkOfSpan)];
+const CLOSED_KEY = tableColumns<'task_spans', Closed, 'id' | 'valid_from'>({
+  id: bigint(({ id }) => id),
+  valid_from: bigint(({ from }) => from),
+});
+const CLOSED_END = tableColumns<'task_spans', Closed, 'valid_to' | 'fork'>({
+  valid_to: bigint(({ to }) => to),
+  fork: bigint(forkOfSpan),
+});
 
 function forkOfSpan({ from, to }: Closed | Span): number | null {
   return to === OPEN_END ? null : forkOf(from, to);
@@ -87,7 +93,7 @@ export class SpanChanges {
     else span.to = to;
   }
 
-  writing(table: string): Write[] {
+  write(table: string): Write[] {
     // One that begins and ends where late events take effect was never there.
     const opened = this.#opened.filter(({ from, to }) => from < to);
     return [updateRows(table, CLOSED_KEY, CLOSED_END, this.#closed), copyRows(table, COLUMNS, opened)];

@@ -1,7 +1,7 @@
 /** Texts that a search looks through, but for messages: title and id of a task, folded. */
 import type { TaskState } from '@att/contracts';
 import { TITLE_END } from '@att/platform/projections';
-import { bigint, type Column, text } from '../../rows/column.js';
+import { bigint, copyColumns, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import { searchText } from './search-keys.js';
@@ -28,12 +28,12 @@ export function taskText({ title, task_id }: Pick<TaskState, 'title' | 'task_id'
   return searchText(title) + TITLE_END + searchText(task_id).replaceAll(TITLE_END, ' ');
 }
 
-const COLUMNS: Column<TaskText>[] = [
-  bigint('id', (row) => row.id),
-  bigint('valid_from', (row) => row.from),
-  text('text', (row) => row.text),
-];
+const COLUMNS = copyColumns<'task_texts', TaskText>({
+  id: bigint((row) => row.id),
+  valid_from: bigint((row) => row.from),
+  text: text((row) => row.text),
+});
 
-export function writingTexts(table: string, texts: readonly TaskText[]): Write {
+export function copyTexts(table: string, texts: readonly TaskText[]): Write {
   return copyRows(table, COLUMNS, texts);
 }

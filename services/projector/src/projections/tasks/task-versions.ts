@@ -1,5 +1,5 @@
 /** Every state that a task was in: what nearly every event changes. */
-import { bigint, type CopyColumn, float, text, time } from '../../rows/column.js';
+import { bigint, copyColumns, float, text, time } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
 import type { Write } from '../../rows/write.js';
 import type { TaskMemory } from './task-memory.js';
@@ -10,17 +10,17 @@ export interface TaskVersion extends Pick<TaskMemory, 'task' | 'validFrom' | 'me
   messageKey: string | null;
 }
 
-const COLUMNS: CopyColumn<TaskVersion>[] = [
-  bigint('id', ({ task }) => task.id),
-  bigint('valid_from', ({ validFrom }) => validFrom),
-  bigint('late_event', ({ task, validFrom }) => (validFrom === task.position ? null : task.position)),
-  float('progress', ({ task }) => task.progress),
-  text('message', ({ task, validFrom, messageFrom }) => (messageFrom === validFrom ? task.message : null)),
-  time('updated_at', ({ task }) => task.updated_at),
-  text('message_key', ({ messageKey }) => messageKey),
-  bigint('message_from', ({ messageFrom }) => messageFrom),
-];
+const COLUMNS = copyColumns<'task_versions', TaskVersion>({
+  id: bigint(({ task }) => task.id),
+  valid_from: bigint(({ validFrom }) => validFrom),
+  late_event: bigint(({ task, validFrom }) => (validFrom === task.position ? null : task.position)),
+  progress: float(({ task }) => task.progress),
+  message: text(({ task, validFrom, messageFrom }) => (messageFrom === validFrom ? task.message : null)),
+  updated_at: time(({ task }) => task.updated_at),
+  message_key: text(({ messageKey }) => messageKey),
+  message_from: bigint(({ messageFrom }) => messageFrom),
+});
 
-export function writingVersions(table: string, versions: readonly TaskVersion[]): Write {
+export function copyVersions(table: string, versions: readonly TaskVersion[]): Write {
   return copyRows(table, COLUMNS, versions);
 }
