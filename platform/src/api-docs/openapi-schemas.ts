@@ -37,22 +37,26 @@ const NAMED = {
 export class OpenApiSchemas {
   readonly components: Record<string, JsonSchema> = {};
   readonly #names = z.registry<{ id: string }>();
+  /** Schemas that were converted before: that of problems is in almost every answer, and took most of the time. */
+  readonly #converted = { input: new Map<z.ZodType, JsonSchema>(), output: new Map<z.ZodType, JsonSchema>() };
 
   constructor() {
     for (const [id, schema] of Object.entries(NAMED)) this.#names.add(schema, { id });
   }
 
-  /** What is sent to us. */
+  /** JSON Schema of what clients send. */
   input(schema: z.ZodType): JsonSchema {
     return this.#convert(schema, 'input');
   }
 
-  /** What we answer. Fields may be added to it, so it is not closed. */
+  /** JSON Schema of what the server answers. Fields may be added to it, so it is not closed. */
   output(schema: z.ZodType): JsonSchema {
     return this.#convert(schema, 'output');
   }
 
   #convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+    const known = this.#converted[io].get(schema);
+    if (known !== undefined) return known;
     const converted = z.toJSONSchema(schema, { io, metadata: this.#names, override: adjust });
     const text = JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/');
     const {
@@ -61,6 +65,7 @@ export class OpenApiSchemas {
       ...rest
     } = JSON.parse(text) as JsonSchema & { $defs?: Record<string, JsonSchema> };
     for (const [name, { id: __, ...component }] of Object.entries($defs)) this.components[name] = component;
+    this.#converted[io].set(schema, rest);
     return rest;
   }
 }
