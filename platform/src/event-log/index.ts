@@ -13,6 +13,7 @@ export {
   type TaskLogEvent,
   taskEventOf,
 } from './event.js';
+export { EVENT_COLUMNS, eventColumnsOf, PROVEN_EVENT_COLUMNS } from './event-columns.js';
 export { findOpenGuards } from './guards.js';
 export { readHead } from './head.js';
 export { LOG_CHANNEL } from './insert-batch.js';

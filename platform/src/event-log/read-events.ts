@@ -1,54 +1,66 @@
 import type { ClientBase, Pool } from 'pg';
 import { GENESIS_HASH } from './chain.js';
 import type { LogEvent } from './event.js';
+import { EVENT_COLUMNS, inEventColumns } from './event-columns.js';
 import { PAGE_END } from './page-end.js';
 import type { PageSize } from './page-size.js';
 
-/** A page of the log, and which log it was read from, all of one snapshot. */
+/** A page of the log, and which log it was read from, all from one snapshot of the database. */
 export interface LogPage {
-  /** In position order, without what only proofs need. */
+  /** Events in position order, without the fields that only proofs need. */
   events: LogEvent[];
-  /** Tells one log from another. */
+  /** Id of the log: another log, or a restored one, has another epoch. */
   epoch: string;
   /** Position of the log's last event. */
   head: number;
-  /** Lower-case hex: hash of the event that the page comes after; undefined where the log has none there. */
+  /** Hash, in lower-case hex, of the event before the page; undefined where the log has no event there. */
   hashBefore: string | undefined;
-  /** Hash of the page's last event, and of the one before where the page is empty. */
+  /** Hash of the page's last event, or of the event before an empty page. */
   hash: string | undefined;
 }
 
 /**
- * The page's own row, in the columns of an event: one column more for each event would cost every reader. Its
- * `position` is null, and so tells it from the events.
+ * Row about the page itself, in the columns of an event: one column more for each event would cost every reader. Its
+ * `position` is null, which no event's is.
  */
-interface PlaceRow {
+interface PageRow {
   position: null;
-  /** The epoch. */
+  /** Epoch of the log. */
   event_id: string;
-  /** The head's position. */
+  /** Position of the head. */
   type: string;
-  /** Hash before the page. */
+  /** Hash of the event before the page. */
   project: string | null;
-  /** Hash of its end. */
+  /** Hash of the page's last event. */
   task_id: string | null;
 }
 
 const hashAt = (position: string) =>
   `(SELECT encode(hash, 'hex') FROM log.events WHERE log.events.position = ${position})`;
 
+const PAGE_ROW = inEventColumns({
+  position: 'NULL',
+  event_id: 'epoch',
+  type: 'position::text',
+  project: hashAt('$1'),
+  task_id: hashAt('(SELECT last FROM page)'),
+  agent: 'NULL',
+  occurred_at: 'NULL',
+  recorded_at: 'recorded_at',
+  actor: `''`,
+  data_text: 'NULL',
+});
+
 const READ_PAGE = `
   WITH page AS MATERIALIZED (SELECT ${PAGE_END} AS last)
   (
-    SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
-           data AS data_text
+    SELECT ${EVENT_COLUMNS}
     FROM log.events
     WHERE position > $1 AND position <= (SELECT last FROM page)
     ORDER BY position
   )
   UNION ALL
-  SELECT NULL, epoch, position::text, ${hashAt('$1')}, ${hashAt('(SELECT last FROM page)')}, NULL, NULL,
-         recorded_at, '', NULL
+  SELECT ${PAGE_ROW}
   FROM log.head`;
 
 export async function readEvents(
@@ -56,22 +68,22 @@ export async function readEvents(
   after: number,
   { limit, maxBytes }: Pick<PageSize, 'limit' | 'maxBytes'>,
 ): Promise<LogPage> {
-  const { rows } = await client.query<LogEvent | PlaceRow>({
+  const { rows } = await client.query<LogEvent | PageRow>({
     name: 'read-events',
     text: READ_PAGE,
     values: [after, limit, maxBytes],
   });
-  const [place] = rows.splice(
+  const [page] = rows.splice(
     rows.findLastIndex((row) => row.position === null),
     1,
-  ) as (PlaceRow | undefined)[];
-  if (place?.position !== null) throw new Error('log.head has no row: was the database migrated?');
-  const hashBefore = after === 0 ? GENESIS_HASH : (place.project ?? undefined);
+  ) as (PageRow | undefined)[];
+  if (page?.position !== null) throw new Error('log.head has no row: was the database migrated?');
+  const hashBefore = after === 0 ? GENESIS_HASH : (page.project ?? undefined);
   return {
     events: rows as LogEvent[],
-    epoch: place.event_id,
-    head: Number(place.type),
+    epoch: page.event_id,
+    head: Number(page.type),
     hashBefore,
-    hash: place.task_id ?? hashBefore,
+    hash: page.task_id ?? hashBefore,
   };
 }

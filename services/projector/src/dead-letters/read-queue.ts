@@ -1,4 +1,4 @@
-import type { LogEvent } from '@att/platform/event-log';
+import { EVENT_COLUMNS, type LogEvent } from '@att/platform/event-log';
 import { int8Array } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import type { Letter } from './dead-letter-statements.js';
@@ -38,15 +38,12 @@ export async function readQueue(pool: Pool, letter: Letter, before: number): Pro
 /** Whether every event that waits is listed; a release that made no lists only counted. */
 const isWhole = ({ queued, listed }: Letter) => queued === listed;
 
-const COLUMNS =
-  'position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, data AS data_text';
-
 async function* listed(pool: Pool, { id, position }: Letter): AsyncGenerator<LogEvent[]> {
   let positions = [position];
   while (positions.length > 0) {
     const { rows } = await pool.query<LogEvent>({
       name: 'read-queued',
-      text: `SELECT ${COLUMNS} FROM log.events WHERE position = ANY ($1) ORDER BY position`,
+      text: `SELECT ${EVENT_COLUMNS} FROM log.events WHERE position = ANY ($1) ORDER BY position`,
       values: [int8Array(positions)],
     });
     yield rows;
@@ -71,7 +68,7 @@ async function* lookedFor(
     const { rows } = await pool.query<LogEvent>({
       name: 'look-for-queued',
       text: `
-        SELECT ${COLUMNS} FROM log.events
+        SELECT ${EVENT_COLUMNS} FROM log.events
         WHERE position >= $1 AND position < $2 AND project = $3 AND task_id = $4 ORDER BY position`,
       values: [from, Math.min(from + STRETCH, before), project, task_id],
     });

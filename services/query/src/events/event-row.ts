@@ -3,10 +3,6 @@ import type { ProvenEvent } from '@att/platform/event-log';
 /** Event as the log keeps it, with salt and hashes in lower-case hex. */
 export type EventRow = ProvenEvent;
 
-export const EVENT_COLUMNS = `position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
-             data AS data_text, encode(salt, 'hex') AS salt, encode(data_hash, 'hex') AS data_hash,
-             encode(hash, 'hex') AS hash`;
-
 /**
  * JSON of an event, with the payload as the sender's own text in it: it is never parsed, so `1.0`, big integers and the order of
  * keys stay.

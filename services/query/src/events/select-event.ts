@@ -1,6 +1,7 @@
+import { PROVEN_EVENT_COLUMNS } from '@att/platform/event-log';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
-import { EVENT_COLUMNS, type EventRow } from './event-row.js';
+import type { EventRow } from './event-row.js';
 
 /** Event of the log, and the head of the same snapshot. */
 export async function selectEvent(
@@ -12,7 +13,7 @@ export async function selectEvent(
     text: `
       SELECT h.position AS head, h.epoch, e.*
       FROM log.head h
-      LEFT JOIN (SELECT ${EVENT_COLUMNS} FROM log.events WHERE position = $1) e ON true`,
+      LEFT JOIN (SELECT ${PROVEN_EVENT_COLUMNS} FROM log.events WHERE position = $1) e ON true`,
     values: [position],
   });
   const { head = 0, epoch = '' } = row ?? {};

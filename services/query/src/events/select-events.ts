@@ -1,4 +1,4 @@
-import { PAYLOAD_BYTES } from '@att/platform/event-log';
+import { PAYLOAD_BYTES, PROVEN_EVENT_COLUMNS } from '@att/platform/event-log';
 import type { Parameter } from '@att/platform/paging';
 import { GROUPS } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
@@ -10,7 +10,7 @@ import {
   hasFields,
   isUnfiltered,
 } from './event-range.js';
-import { EVENT_COLUMNS, type EventRow } from './event-row.js';
+import type { EventRow } from './event-row.js';
 import { indexedPositions } from './indexed-positions.js';
 
 export interface EventPage {
@@ -53,7 +53,7 @@ export async function selectEvents(reader: Reader, request: EventPageRequest): P
       SELECT h.position AS head, h.epoch, ${isActive(request.index, parameter)} AS is_index_active, e.*
       FROM log.head h
       LEFT JOIN LATERAL (
-        SELECT ${EVENT_COLUMNS}, matched
+        SELECT ${PROVEN_EVENT_COLUMNS}, matched
         FROM (
           SELECT *, sum(bytes) OVER (ORDER BY position ${direction} ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before,
                  count(*) OVER () AS matched
