@@ -7,6 +7,7 @@ import { MessageRefusedError } from './message-refused-error.js';
 import { type FramePage, Pager } from './next-page.js';
 import { nextSource } from './next-source.js';
 import { ReplayClock } from './replay-clock.js';
+import { REPLAY_TRANSITIONS, type ReplayEvent, type ReplayState } from './replay-state.js';
 
 export interface ReplayParameters {
   speed: ReplaySpeed;
@@ -36,8 +37,7 @@ export class Replay {
   #ahead: { after: number; page: Promise<FramePage | undefined> } | undefined;
   /** Count of times that pages were forgotten. A page that was asked for before the last one is dropped when it arrives. */
   #forgotten = 0;
-  #isLive = false;
-  #isOver = false;
+  #state: ReplayState = 'playing';
   #wake = () => {};
 
   constructor(
@@ -56,12 +56,12 @@ export class Replay {
   }
 
   get isLive(): boolean {
-    return this.#isLive;
+    return this.#state === 'live';
   }
 
   /** Stops the replay for good: the log that it plays was replaced. */
   end(): void {
-    this.#isOver = true;
+    this.#transition('end');
     this.#forgetPages();
     this.#wake();
   }
@@ -70,10 +70,11 @@ export class Replay {
   async run(): Promise<void> {
     const { client, options } = this;
     const { until } = this.parameters;
-    while (client.isOpen && !this.#isOver) {
-      if (this.#clock.isPaused || this.#isLive) await this.#wait(Infinity);
-      else if (until !== undefined && client.position >= until) this.#end(until);
-      else if (until === undefined && nextSource(client.position, options.ring) === 'live') this.#goLive();
+    while (client.isOpen && this.#state !== 'ended') {
+      if (this.#state !== 'playing') await this.#wait(Infinity);
+      else if (until !== undefined && client.position >= until) this.#finish(until);
+      else if (until === undefined && nextSource(client.position, options.ring) === 'live')
+        this.#transition('caught_up');
       else await this.#play();
     }
   }
@@ -85,10 +86,11 @@ export class Replay {
    * @throws MessageRefusedError, and nothing has changed
    */
   carryOut(command: ReplayCommand): Buffer {
+    if (command.type === 'seek') this.#refuseOutside(command.position);
     const now = performance.now();
+    this.#transition(command.type);
     switch (command.type) {
       case 'pause':
-        this.#leaveLive();
         this.#forgetPages();
         this.#clock.pause(now);
         break;
@@ -99,25 +101,30 @@ export class Replay {
         this.#clock.setSpeed(command.speed, now);
         break;
       case 'seek':
-        this.#seek(command.position);
+        this.client.position = command.position;
+        this.#forgetPages();
+        this.#clock.jump();
         break;
     }
     this.#wake();
     const { position } = this.client;
-    return carriedOutFrame(command.type, this.#isLive ? Math.max(position, this.options.ring.tip) : position);
+    return carriedOutFrame(command.type, this.isLive ? Math.max(position, this.options.ring.tip) : position);
   }
 
-  #seek(position: number): void {
+  #transition(event: ReplayEvent): void {
+    const before = this.#state;
+    this.#state = REPLAY_TRANSITIONS[before][event];
+    if (before !== 'live' && this.#state === 'live') this.#joinLive();
+    if (before === 'live' && this.#state !== 'live') this.#leaveLive();
+  }
+
+  #refuseOutside(position: number): void {
     const { until, head } = this.parameters;
     if (until !== undefined && position > until) {
       throw new MessageRefusedError('past_until', `the replay ends at ${until}`);
     }
     const end = Math.max(head, this.options.ring.tip);
     if (position > end) throw new MessageRefusedError('position_ahead', `the log ends at ${end}`);
-    this.#leaveLive();
-    this.client.position = position;
-    this.#forgetPages();
-    this.#clock.jump();
   }
 
   /** Forgets the pages that are held, and those that are being read. */
@@ -188,23 +195,20 @@ export class Replay {
   }
 
   /** Joins the subscribers in this turn of the event loop, as at the end of catching up. */
-  #goLive(): void {
+  #joinLive(): void {
     this.#forgetPages();
-    this.#isLive = true;
     this.options.subscribers.add(this.client);
     this.client.write(caughtUpFrame(Math.max(this.client.position, this.options.ring.tip)));
   }
 
   #leaveLive(): void {
-    if (!this.#isLive) return;
-    this.#isLive = false;
     this.options.subscribers.delete(this.client);
     this.client.position = Math.max(this.client.position, this.options.ring.tip);
     // The clock has not seen the events that were sent live: the next event is due at once.
     this.#clock.jump();
   }
 
-  #end(until: number): void {
+  #finish(until: number): void {
     this.client.write(caughtUpFrame(until));
     this.client.close('done', 'the replay has reached until');
   }
