@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Projection } from './fold/projection.js';
-import { FencedError } from './generations/move-checkpoint.js';
+import { FencedError } from './generations/superseded-error.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
 import { reports, watching } from './testing/rebuilds.js';

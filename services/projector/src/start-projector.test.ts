@@ -52,7 +52,7 @@ describe('the projector', () => {
     await append(5);
     const { projector, metrics } = world.start();
     await vi.waitFor(async () => expect(await checkpoints()).toEqual({ ...everyAt(5), tasks: 0 }), 5_000);
-    await expect(isReady(projector)).rejects.toThrow('tasks stands still');
+    await expect(isReady(projector)).rejects.toThrow('tasks is not written');
     expect(await metrics.metrics()).toContain('att_projection_lag_events{projection="tasks"} 5');
     expect(await metrics.metrics()).not.toContain('att_projection_lag_seconds{projection="tasks"} 0\n');
   });

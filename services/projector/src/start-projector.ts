@@ -13,14 +13,10 @@ import { HOT_TABLES } from './migrations.js';
 import { PROJECTIONS } from './projections/index.js';
 import { keepProjecting } from './rounds/keep-projecting.js';
 
-/** Milliseconds that the database has to say what a check or a metric asks, or whose the lease is. */
+/** Milliseconds until the database must have answered a check, a metric or a question about the lease. */
 const SILENCE = 3_000;
 
-/**
- * Folds the log into the read models that `query` answers from. Of several projectors one does, and the others stand by.
- *
- * @param projections those of this release, if not others are given
- */
+/** Folds the log into the read models that `query` answers from. One of several projectors does, and the others stand by. */
 export function startProjector(
   context: ServiceContext,
   projections: readonly Projection[] = PROJECTIONS,
@@ -45,7 +41,7 @@ export function startProjector(
   const endCompacting = keepCompact({ connectionString, tables: HOT_TABLES, log, metrics: context.metrics });
   const stopping = new AbortController();
   let failure: Error | undefined;
-  let standstill: string | undefined;
+  let unwritten: string | undefined;
   let paused: readonly string[] = [];
   let isOwner = false;
 
@@ -57,18 +53,18 @@ export function startProjector(
     metrics,
     projections,
     wakeSignal,
-    writer: database.role('att_ingest'),
+    logWriterRole: database.role('att_ingest'),
     signal: stopping.signal,
     onLease(owns) {
       isOwner = owns;
       metrics.owns(owns);
-      // Whoever stands by has nothing that could fail.
+      // A projector that stands by has nothing that could fail.
       if (!owns) failure = undefined;
     },
-    onStandstill(reason) {
-      // Once: there are many rounds.
-      if (reason !== undefined && reason !== standstill) log.error({ reason }, 'a projection stands still');
-      standstill = reason;
+    onUnwritten(reason) {
+      // Logged once, not in each round.
+      if (reason !== undefined && reason !== unwritten) log.error({ reason }, 'a projection is not written');
+      unwritten = reason;
       failure = reason === undefined ? undefined : new NotReadyError(reason);
     },
     onPaused(names) {
@@ -88,10 +84,10 @@ export function startProjector(
           const [lags, tasks] = await Promise.all([readLag(statusPool), countBlocked(statusPool)]);
           const stalled = stalledText(lags);
           if (stalled !== undefined) throw new NotReadyError(stalled);
-          const standing = blockedText(tasks);
+          const blocked = blockedText(tasks);
           const stopped = paused.length === 0 ? undefined : `paused: ${paused.join(', ')}`;
           const doing = isOwner ? 'following the log' : 'standing by';
-          return [doing, stopped, standing].filter((part) => part !== undefined).join('; ');
+          return [doing, stopped, blocked].filter((part) => part !== undefined).join('; ');
         },
       },
     ],

@@ -3,7 +3,8 @@ import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectionWriter } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
-import { FencedError } from '../generations/move-checkpoint.js';
+import { FencedError } from '../generations/superseded-error.js';
+import { writableGeneration } from '../generations/writable-generation.js';
 import { PROJECTIONS } from '../projections/index.js';
 import type { Statement } from '../rows/statement.js';
 import { store, storedSlice } from '../testing/deliver.js';
@@ -39,10 +40,10 @@ interface Watched extends GenerationWriter {
   sequence: string;
 }
 
-function endingWith({ writer }: GenerationWriter, last: Statement): ProjectionWriter {
+function endingWith({ projectionWriter }: GenerationWriter, last: Statement): ProjectionWriter {
   return {
     async fold(loader, batch, transitions) {
-      const fold = await writer.fold(loader, batch, transitions);
+      const fold = await projectionWriter.fold(loader, batch, transitions);
       return { ...fold, writes: [...fold.writes, () => last] };
     },
   };
@@ -61,16 +62,16 @@ async function createSequence(): Promise<string> {
 /** A projector that has just started: its memory is empty. */
 async function projector(): Promise<Watched[]> {
   const { generations } = await ensureGenerations(pool(), PROJECTIONS);
-  const targets = generations.flatMap((generation) =>
-    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) => ({
-      projection,
-      generation,
-    })),
+  const writable = generations.flatMap((generation) =>
+    PROJECTIONS.filter(({ name }) => name === generation.projection).map((projection) =>
+      writableGeneration(projection, generation),
+    ),
   );
   const group: Watched[] = [];
-  for (const built of await openWriters(pool(), targets)) {
+  for (const writer of await openWriters(pool(), writable)) {
     const sequence = await createSequence();
-    group.push({ ...built, sequence, writer: endingWith(built, { text: `SELECT nextval('${sequence}')` }) });
+    const projectionWriter = endingWith(writer, { text: `SELECT nextval('${sequence}')` });
+    group.push({ ...writer, sequence, projectionWriter });
   }
   return group;
 }
@@ -136,7 +137,7 @@ describe('applying a batch', () => {
   it('leaves the checkpoint where it was when a writer fails', async () => {
     const group = await projector();
     const third = group[2] as Watched;
-    third.writer = endingWith(third, { text: `SELECT 'full'::int` });
+    third.projectionWriter = endingWith(third, { text: `SELECT 'full'::int` });
     await expect(applyBatch(pool(), group, batch)).rejects.toThrow('full');
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));
     await applyBatch(pool(), await projector(), batch);

@@ -3,7 +3,6 @@ import { withClient } from '@att/platform/postgres';
 import type { Pool } from 'pg';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import type { TaskTransitions } from '../fold/task-outcome.js';
-import type { Generation } from '../generations/generation.js';
 import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
 import type { Loader } from '../rows/loader.js';
 import { Pipeline } from '../rows/pipeline.js';
@@ -18,9 +17,10 @@ import { queueEvents } from './queue-events.js';
 import { splitBlocked } from './split-blocked.js';
 
 /**
- * Brings a batch into the tables of all generations of a group, and moves their checkpoint.
+ * Writes a batch into the tables of all generations of a group, and moves their checkpoint.
  *
- * @throws PoisonError when an event of it cannot be applied
+ * @param group writers of generations at one checkpoint
+ * @throws PoisonError when an event of the batch cannot be applied
  */
 export async function applyBatch(
   pool: Pool,
@@ -30,7 +30,7 @@ export async function applyBatch(
   await commitBatch(pool, group, batch, await foldBatch(pool, group, batch));
 }
 
-/** What the batch changes in the tables of the group; nothing is written yet. @throws PoisonError */
+/** Changes that a batch makes to the tables of each generation of a group; nothing is written yet. @throws PoisonError */
 export async function foldBatch(
   pool: Pool,
   group: readonly GenerationWriter[],
@@ -39,9 +39,9 @@ export async function foldBatch(
   let shared: FoldedBatch | undefined;
   let transitions: TaskTransitions | undefined;
   const folds: Encoded[] = [];
-  for (const built of group) {
+  for (const writer of group) {
     folds.push(
-      await folding(lookUps(pool, built), async (loader) => encodeWrites(await foldOne(loader, built))),
+      await folding(lookUps(pool, writer), async (loader) => encodeWrites(await foldOne(loader, writer))),
     );
     await yieldToEventLoop();
   }
@@ -49,31 +49,31 @@ export async function foldBatch(
 
   async function foldOne(
     loader: Loader,
-    { foldsAlone, writer, standing, generation }: GenerationWriter,
+    { foldsAlone, projectionWriter, blocked, generation }: GenerationWriter,
   ): Promise<readonly Write[]> {
     if (!foldsAlone) {
       shared ??= new FoldedBatch(events, position);
-      const fold = await writer.fold(loader, shared, transitions);
+      const fold = await projectionWriter.fold(loader, shared, transitions);
       transitions ??= fold.transitions;
       return fold.writes;
     }
-    const { applicable, queued } = splitBlocked(events, await standing.among(loader, events));
-    const { writes } = await writer.fold(loader, new FoldedBatch(applicable, position));
+    const { applicable, queued } = splitBlocked(events, await blocked.among(loader, events));
+    const { writes } = await projectionWriter.fold(loader, new FoldedBatch(applicable, position));
     return [...writes, queueEvents(generation.id, queued)];
   }
 }
 
 export interface CommitOptions {
-  /** Of a build, in events a second. */
+  /** Speed of a build, in events a second. */
   rate?: number | undefined;
-  /** What else belongs to the transaction, at its end. */
+  /** More statements of the transaction, at its end. */
   also?: readonly Statement[];
-  /** Whether all is rolled back, as it is only to show whether it would do. */
+  /** True when everything is rolled back, as it is only to show whether it would work. */
   isTrial?: boolean;
 }
 
 /**
- * Tables and checkpoint of all generations of a group move in one transaction, or not at all.
+ * Commits the folds of a batch: tables and checkpoint of all generations of a group change in one transaction, or not at all.
  *
  * @throws PoisonError
  */
@@ -85,12 +85,12 @@ export async function commitBatch(
   { rate, also = [], isTrial = false }: CommitOptions = {},
 ): Promise<void> {
   const recordedAt = events.at(-1)?.recorded_at as string;
-  const from = group[0]?.generation as Generation;
+  const from = (group[0] as GenerationWriter).checkpoint;
   let { hash } = from;
   const changes = folds.flat();
   const pipeline = new Pipeline([
     { text: 'BEGIN' },
-    // A crash may lose the last moments of a projection; its checkpoint goes back with it.
+    // A crash may lose the last commits of a projection; its checkpoint goes back with them.
     { text: 'SET LOCAL synchronous_commit = off' },
     moveCheckpointStatement({
       generations: group.map(({ generation }) => generation.id),
@@ -117,5 +117,5 @@ export async function commitBatch(
     throw poisonIfRefused(error);
   }
   if (isTrial) return;
-  for (const { generation } of group) Object.assign(generation, { position, hash });
+  for (const { checkpoint } of group) Object.assign(checkpoint, { position, hash });
 }

@@ -20,21 +20,21 @@ const event = (task: number | null, position: number) =>
     task_id: task === null ? null : `task-${task}`,
   }) as LogEvent;
 
-/** @param count of tasks that stand still, from the first on */
-async function standing(count: number): Promise<BlockedTasks> {
+/** @param count of blocked tasks, from the first on */
+async function blockedTasks(count: number): Promise<BlockedTasks> {
   await database.pool().query(
     `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
      SELECT 1, 'shop', 'task-' || n, n, 'Error', '' FROM generate_series(1, $1::int) n`,
     [count],
   );
-  return BlockedTasks.of(database.pool('att_projector'), 1);
+  return BlockedTasks.read(database.pool('att_projector'), 1);
 }
 
 const EVENTS = [event(1, 1), event(9_999, 2), event(null, 3), event(1, 4), event(2, 5)];
 
-describe('the tasks that stand still', () => {
+describe('blocked tasks', () => {
   it.each([2, 6_000])('keep their events back, be they %i', async (count) => {
-    const tasks = await standing(count);
+    const tasks = await blockedTasks(count);
     expect(tasks.isEmpty).toBe(false);
     const { applicable, queued } = splitBlocked(
       EVENTS,
@@ -48,10 +48,10 @@ describe('the tasks that stand still', () => {
   });
 
   it('are looked up once they are too many to be kept, though none was at first', async () => {
-    const tasks = await standing(0);
+    const tasks = await blockedTasks(0);
     expect(tasks.isEmpty).toBe(true);
     for (let n = 1; n <= 5_001; n++) tasks.add({ project: 'shop', task_id: `task-${n}` });
-    await standing(1);
+    await blockedTasks(1);
     const found = await tasks.among(database.pool('att_projector'), EVENTS);
     expect([...found]).toEqual(['shop\0task-1']);
   });

@@ -1,4 +1,4 @@
-/** Which tasks stand still in a generation. */
+/** Tasks that are blocked in a generation: each has a dead letter, and its later events wait behind that. */
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { isOfTask, type TaskName } from '../fold/task-name.js';
@@ -7,12 +7,12 @@ import { taskKey } from '../rows/row-cache.js';
 import { findBlocked } from './find-blocked.js';
 import { readBlocked } from './read-blocked.js';
 
-/** Tasks kept in memory; where more stand still, each batch asks for its own. */
+/** Tasks kept in memory; where more are blocked, each batch looks up its own. */
 const KEPT = 5_000;
 
-/** As the generation's dead letters have it; whoever changes those says so here. */
+/** Mirror of the generation's dead letters: code that inserts or deletes one calls `add` or `delete`. */
 export class BlockedTasks {
-  /** Undefined where they are too many. */
+  /** Undefined where they are too many to keep. */
   #keys: Set<string> | undefined;
 
   private constructor(
@@ -22,7 +22,7 @@ export class BlockedTasks {
     this.#keys = tasks.length > KEPT ? undefined : new Set(tasks.map(taskKey));
   }
 
-  static async of(pool: Pool, generation: number): Promise<BlockedTasks> {
+  static async read(pool: Pool, generation: number): Promise<BlockedTasks> {
     return new BlockedTasks(generation, await readBlocked(pool, generation, KEPT + 1));
   }
 
@@ -39,7 +39,7 @@ export class BlockedTasks {
     this.#keys?.delete(taskKey(task));
   }
 
-  /** The keys of those of the events' tasks that stand still. */
+  /** Keys of blocked tasks: at least of those that the events belong to. */
   async among(loader: Loader, events: readonly LogEvent[]): Promise<ReadonlySet<string>> {
     if (this.#keys !== undefined) return this.#keys;
     const tasks = new Map(events.flatMap((event) => (isOfTask(event) ? [[taskKey(event), event]] : [])));

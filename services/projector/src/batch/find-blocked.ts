@@ -2,14 +2,14 @@ import { textArray } from '@att/platform/postgres';
 import type { TaskName } from '../fold/task-name.js';
 import type { Loader } from '../rows/loader.js';
 
-/** Those of the tasks that stand still. */
+/** Blocked tasks among some tasks. */
 export async function findBlocked(
   loader: Loader,
   generation: number,
   tasks: readonly TaskName[],
 ): Promise<TaskName[]> {
   const { rows } = await loader.query<TaskName>({
-    name: 'find-standing',
+    name: 'find-blocked',
     text: `
       SELECT project, task_id
       FROM unnest($2::text[], $3::text[]) AS k (project, task_id)

@@ -1,40 +1,40 @@
-/** A generation on its way through the log. */
+/** A generation while it is written to, batch after batch. */
 import type { Pool } from 'pg';
-import type { Projection, ProjectionWriter } from '../fold/projection.js';
-import type { Generation } from '../generations/generation.js';
+import type { ProjectionWriter } from '../fold/projection.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
 import { BlockedTasks } from './blocked-tasks.js';
 
-export interface GenerationWriter {
-  projection: Projection;
-  generation: Generation;
-  /** Of its tables. */
-  writer: ProjectionWriter;
-  /** Whether its tables have keys. A build that is filled from its beginning has none until it needs one. */
+export interface GenerationWriter extends WritableGeneration {
+  /** Fold of the projection, with the rows that it keeps in memory. */
+  projectionWriter: ProjectionWriter;
+  /** True when the tables have keys. A build that is filled from its beginning has none until it needs one. */
   hasKeys: boolean;
-  standing: BlockedTasks;
+  blocked: BlockedTasks;
   /**
-   * Where tasks stand still it applies other events than the others of its group, and shares no fold with them;
-   * as long as the writer lives, as only one that always folds has what the fold left in its memory.
+   * True when it shares no fold with the others of its group, as it leaves out the events of blocked tasks. It stays true as long
+   * as the projection writer lives: only one that always folds has in memory what its folds left there.
    */
   foldsAlone: boolean;
 }
 
+/** Writers of generations, each of which goes on from its checkpoint. */
 export async function openWriters(
   pool: Pool,
-  targets: readonly Pick<GenerationWriter, 'projection' | 'generation'>[],
+  generations: readonly WritableGeneration[],
   hasKeys = true,
 ): Promise<GenerationWriter[]> {
   const group: GenerationWriter[] = [];
-  for (const { projection, generation } of targets) {
-    const standing = await BlockedTasks.of(pool, generation.id);
-    const writer = projection.writer(generation.id, generation.position);
-    group.push({ projection, generation, writer, hasKeys, standing, foldsAlone: !standing.isEmpty });
+  for (const { projection, generation, checkpoint } of generations) {
+    const blocked = await BlockedTasks.read(pool, generation.id);
+    const projectionWriter = projection.writer(generation.id, checkpoint.position);
+    const foldsAlone = !blocked.isEmpty;
+    group.push({ projection, generation, checkpoint, projectionWriter, hasKeys, blocked, foldsAlone });
   }
   return group;
 }
 
-/** Forgets what the memory of the writer has, which is of no use after a failure. */
-export function resetWriter(built: GenerationWriter): void {
-  built.writer = built.projection.writer(built.generation.id, built.generation.position);
-  built.foldsAlone = !built.standing.isEmpty;
+/** Replaces the projection writer, whose memory is of no use after a failure, by one that starts from the checkpoint. */
+export function resetWriter(writer: GenerationWriter): void {
+  writer.projectionWriter = writer.projection.writer(writer.generation.id, writer.checkpoint.position);
+  writer.foldsAlone = !writer.blocked.isEmpty;
 }

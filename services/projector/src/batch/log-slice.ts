@@ -1,4 +1,4 @@
-/** Events on their way into tables, with the place in the log that proves which log they are of. */
+/** Events on their way into tables, with proof of the log that they are from. */
 import type { EventBatch, EventSlice } from '@att/platform/event-feed';
 
 export interface LogSlice extends EventSlice {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Loader } from '../rows/loader.js';
 import type { GenerationWriter } from './generation-writer.js';
 
-/** Rows are asked for, or about to be, of tables that have no keys yet. */
+/** A fold needs rows of tables that have no keys yet. */
 export class KeysNeededError extends Error {
   override readonly name = 'KeysNeededError';
 
@@ -11,7 +11,7 @@ export class KeysNeededError extends Error {
   }
 }
 
-/** What the folds of a generation may ask: nothing while it has no keys, as most answers would be looked for in whole tables. */
+/** Loader for the folds of a generation. Without keys each look-up would read a whole table, so it is refused. */
 export function lookUps(pool: Pool, { hasKeys }: Pick<GenerationWriter, 'hasKeys'>): Loader {
   return hasKeys ? pool : WITHOUT_KEYS;
 }

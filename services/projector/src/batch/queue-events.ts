@@ -2,7 +2,7 @@ import { int8Array, textArray } from '@att/platform/postgres';
 import type { Write } from '../rows/write.js';
 import type { QueuedEvents } from './split-blocked.js';
 
-/** Adds what a batch has for tasks that stand still to the queues of their dead letters. */
+/** Write that adds the events of blocked tasks to the queues of their dead letters. */
 export function queueEvents(generation: number, queued: readonly QueuedEvents[]): Write {
   return () => {
     if (queued.length === 0) return undefined;

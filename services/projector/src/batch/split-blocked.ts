@@ -13,14 +13,14 @@ export interface SplitEvents {
   queued: readonly QueuedEvents[];
 }
 
-/** @param standing keys of tasks that stand still */
-export function splitBlocked(events: readonly LogEvent[], standing: ReadonlySet<string>): SplitEvents {
-  if (standing.size === 0) return { applicable: events, queued: [] };
+/** @param blocked keys of blocked tasks */
+export function splitBlocked(events: readonly LogEvent[], blocked: ReadonlySet<string>): SplitEvents {
+  if (blocked.size === 0) return { applicable: events, queued: [] };
   const queued = new Map<string, QueuedEvents>();
   const applicable = events.filter((event) => {
     if (!isOfTask(event)) return true;
     const key = taskKey(event);
-    if (!standing.has(key)) return true;
+    if (!blocked.has(key)) return true;
     const { project, task_id, position } = event;
     const before = queued.get(key);
     if (before === undefined) queued.set(key, { project, task_id, positions: [position] });

@@ -1,52 +1,44 @@
 /** Builds generations from one read of the log: fills their tables, indexes them, and catches up. */
-import type { EventFeed } from '@att/platform/event-feed';
-import type { Logger } from '@att/platform/logging';
-import type { Pool } from 'pg';
 import { openWriters } from '../batch/generation-writer.js';
 import { KeysNeededError } from '../batch/look-ups.js';
-import type { Projection } from '../fold/projection.js';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { follow } from '../follow/follow.js';
 import { advanceStage } from '../generations/advance-stage.js';
-import type { Generation, Stage } from '../generations/generation.js';
+import type { Stage } from '../generations/generation.js';
 import { makeTables } from '../generations/make-tables.js';
-import type { ProjectorMetrics } from '../metrics/projector-metrics.js';
-import { type Indexed, indexTables, makeKeys } from './index-tables.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
+import { indexTables, makeKeys } from './index-tables.js';
 import { RateMeter } from './rate-meter.js';
 import { readTargetPosition } from './read-target-position.js';
 
-export interface BuildOptions {
-  pool: Pool;
-  /** For what takes long. */
-  buildPool: Pool;
-  feed: EventFeed;
-  log: Logger;
-  metrics: ProjectorMetrics;
-  /** At one stage and one checkpoint, each with its projection. */
-  targets: readonly { projection: Projection; generation: Generation }[];
-  signal: AbortSignal;
-}
-
-/** Events that may be left when tables are indexed, or when the active generation is to be met. */
+/** Events that may be left when tables are indexed, or when a build catches up with the active generation. */
 const NEAR = 1_000;
 
-/** Ends when the generations are near what they are to replace, or when `signal` aborts. Goes on where a crash left it. */
-export async function buildGenerations(options: BuildOptions): Promise<void> {
-  const { pool, buildPool, targets, signal } = options;
-  let stage: Stage = targets[0]?.generation.stage ?? 'following';
-  const goOn = async (next: Stage) => {
-    await advanceStage(pool, idsOf(targets), next);
-    stage = next;
-  };
+/**
+ * Ends when the generations are near those that they are to replace, or when `signal` aborts. After a crash it goes on with the
+ * stage that was begun.
+ *
+ * @param builds generations at one stage and one checkpoint
+ * @throws CancelledError
+ */
+export async function buildGenerations(
+  context: ProjectorContext,
+  builds: readonly WritableGeneration[],
+): Promise<void> {
+  const { pool, buildPool, signal } = context;
+  const ids = builds.map(({ generation }) => generation.id);
+  let stage: Stage = builds[0]?.generation.stage ?? 'following';
   while (!signal.aborted && stage !== 'following') {
     if (stage === 'filling') {
-      for (const { projection, generation } of targets) {
+      for (const { projection, generation } of builds) {
         if (!generation.hasTables) await makeTables(pool, projection, generation.id);
-        generation.hasTables = true;
       }
-      await fill(options);
-    } else if (stage === 'indexing') await indexTables(buildPool, indexedOf(targets), signal);
-    else await followToGoal(options, true);
-    if (!signal.aborted) await goOn(NEXT[stage]);
+      await fill(context, builds);
+    } else if (stage === 'indexing') await indexTables(buildPool, builds, signal);
+    else await followToTarget(context, builds, true);
+    if (signal.aborted) return;
+    stage = NEXT[stage];
+    await advanceStage(pool, ids, stage);
   }
 }
 
@@ -56,41 +48,37 @@ const NEXT = {
   'catching up': 'following',
 } as const satisfies Record<Exclude<Stage, 'following'>, Stage>;
 
-const idsOf = (targets: BuildOptions['targets']) => targets.map(({ generation }) => generation.id);
-
-const indexedOf = (targets: BuildOptions['targets']): Indexed[] =>
-  targets.map(({ projection, generation }) => ({ projection, generation: generation.id }));
-
 /**
- * From its beginning without keys, as memory has had all rows that there are. Once it has let one go that is asked for again, or
- * may have (`KeyFilter`), they are made, and it goes on from the checkpoint.
+ * Fills tables without keys if they are empty, as memory has every row then. Once a row that memory has let go is asked for, or may
+ * be (`KeyFilter`), keys are made, and the build goes on from its checkpoint.
  */
-async function fill(options: BuildOptions): Promise<void> {
-  const { buildPool, log, targets, signal } = options;
-  if (targets.every(({ generation }) => generation.position === 0)) {
+async function fill(context: ProjectorContext, builds: readonly WritableGeneration[]): Promise<void> {
+  const { buildPool, log, signal } = context;
+  if (builds.every(({ checkpoint }) => checkpoint.position === 0)) {
     try {
-      return await followToGoal(options, false);
+      return await followToTarget(context, builds, false);
     } catch (error) {
       if (!(error instanceof KeysNeededError) || signal.aborted) throw error;
-      log.debug({ position: targets[0]?.generation.position }, 'a rebuild makes keys');
+      log.debug({ position: builds[0]?.checkpoint.position }, 'a rebuild makes keys');
     }
   }
-  await makeKeys(buildPool, indexedOf(targets), signal);
-  await followToGoal(options, true);
+  await makeKeys(buildPool, builds, signal);
+  await followToTarget(context, builds, true);
 }
 
-async function followToGoal(options: BuildOptions, hasKeys: boolean): Promise<void> {
-  const { pool, targets, signal } = options;
-  const group = await openWriters(pool, targets, hasKeys);
-  const position = () => targets[0]?.generation.position ?? 0;
+async function followToTarget(
+  context: ProjectorContext,
+  builds: readonly WritableGeneration[],
+  hasKeys: boolean,
+): Promise<void> {
+  const { pool, signal } = context;
+  const group = await openWriters(pool, builds, hasKeys);
+  const projections = builds.map(({ projection }) => projection);
+  const position = () => builds[0]?.checkpoint.position ?? 0;
   const meter = new RateMeter(position());
   for (;;) {
-    const goal = await readTargetPosition(
-      pool,
-      targets.map(({ projection }) => projection),
-    );
-    if (goal - position() <= NEAR || signal.aborted) return;
-    const rate = (reached: number) => meter.reached(reached);
-    await follow({ ...options, group, until: goal, rate });
+    const until = await readTargetPosition(pool, projections);
+    if (until - position() <= NEAR || signal.aborted) return;
+    await follow(context, group, { until, measureRate: (reached) => meter.reached(reached) });
   }
 }

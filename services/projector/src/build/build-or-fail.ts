@@ -1,55 +1,53 @@
-/** A build, and what becomes of it when it cannot be done. */
+/** A build, and its end when it cannot be done. */
 import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
-import { type DatabaseRole, isUnavailable } from '@att/platform/postgres';
+import { isUnavailable } from '@att/platform/postgres';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { failBuild } from '../generations/conclude-build.js';
-import { FencedError } from '../generations/move-checkpoint.js';
+import type { RegisteredGeneration } from '../generations/generation.js';
 import { separateBuilds } from '../generations/separate-builds.js';
+import { SupersededError } from '../generations/superseded-error.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
 import { inTransaction } from '../rows/in-transaction.js';
 import { PoisonError } from '../rows/poison-error.js';
-import { type BuildOptions, buildGenerations } from './build-generations.js';
-
-export interface FailingOptions extends BuildOptions {
-  /** The role that may write the log. */
-  writer: DatabaseRole | undefined;
-}
+import { buildGenerations } from './build-generations.js';
 
 /**
- * Of generations built together nobody knows which one an error is of: they go on each by itself, and that one fails alone.
+ * Builds generations. When several that are built together fail, nobody knows which one the error is of: each goes on by itself
+ * from the next round on, and only the one at fault fails then.
  *
- * @throws what may work later: the database may be away for a while, and of a build that was cancelled the register tells
+ * @throws errors after which a later try may work, as when the database is away, and SupersededError
  */
-export async function buildOrFail(options: FailingOptions): Promise<void> {
+export async function buildOrFail(
+  context: ProjectorContext,
+  builds: readonly WritableGeneration[],
+): Promise<void> {
   try {
-    await buildGenerations(options);
+    await buildGenerations(context, builds);
   } catch (error) {
     const isFatal = error instanceof PoisonError || !isUnavailable(error);
-    if (options.signal.aborted || error instanceof FencedError || !isFatal) throw error;
-    const [target, ...others] = options.targets;
-    if (target === undefined) throw error;
+    if (context.signal.aborted || error instanceof SupersededError || !isFatal) throw error;
+    const [build, ...others] = builds;
+    if (build === undefined) throw error;
     if (others.length === 0) {
-      options.log.error({ err: error }, 'a rebuild failed');
-      return fail(options, target, (error as Error).message);
+      context.log.error({ err: error }, 'a rebuild failed');
+      return fail(context, build.generation, (error as Error).message);
     }
-    options.log.warn({ err: error }, 'a rebuild of several projections failed: each goes on by itself');
-    const ids = options.targets.map(({ generation }) => generation.id);
-    await separateBuilds(options.pool, ids);
+    context.log.warn({ err: error }, 'a rebuild of several projections failed: each goes on by itself');
+    const ids = builds.map(({ generation }) => generation.id);
+    await separateBuilds(context.pool, ids);
   }
 }
 
-/** The state and the event that tells of it, together. */
+/** Sets the state, and appends the event that reports it, in one transaction. */
 async function fail(
-  { pool, writer }: FailingOptions,
-  { projection, generation: { id, version } }: BuildOptions['targets'][number],
+  { pool, logWriterRole }: ProjectorContext,
+  { projection, id, version }: RegisteredGeneration,
   error: string,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     if (!(await failBuild(client, id, error))) return;
-    const event = generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, {
-      projection: projection.name,
-      generation: id,
-      version,
-      error,
-    });
-    await appendWithin(client, writer, [event], new Date().toISOString());
+    const data = { projection, generation: id, version, error };
+    const event = generationEvent('projection.rebuild_failed', SYSTEM_ACTOR, data);
+    await appendWithin(client, logWriterRole, [event], new Date().toISOString());
   });
 }

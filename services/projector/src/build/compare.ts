@@ -1,15 +1,15 @@
-/** A build against the active generation, row for row, both as they were in one moment at one position. */
+/** Compares a build with the active generation, row for row, both in one snapshot and at one position. */
 import type { Comparison } from '@att/contracts';
 import { withClient } from '@att/platform/postgres';
 import { generationTable, type TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
-import type { Generation } from '../generations/generation.js';
-import { FencedError } from '../generations/move-checkpoint.js';
+import { FencedError } from '../generations/superseded-error.js';
 import { tablesOf } from '../generations/tables-of.js';
 
-/** A moment of the database that several connections can look at. */
+/** Snapshot of the database that several connections can read from. */
 export interface SharedSnapshot {
-  snapshot: string;
+  /** Id for `SET TRANSACTION SNAPSHOT`. */
+  id: string;
   end(): Promise<void>;
 }
 
@@ -17,9 +17,9 @@ export async function exportSnapshot(pool: Pool): Promise<SharedSnapshot> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+    const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
     return {
-      snapshot: rows[0]?.snapshot as string,
+      id: rows[0]?.id as string,
       async end() {
         const failed = await client.query('COMMIT').catch((error: Error) => error);
         client.release(failed instanceof Error);
@@ -32,29 +32,29 @@ export async function exportSnapshot(pool: Pool): Promise<SharedSnapshot> {
 }
 
 /**
- * Each on a connection of its own, as both take as long.
+ * Compares two generations by checksums of their tables. Each is read over a connection of its own, as both take as long.
  *
- * @throws FencedError when another projector moved one of them on before the moment was held
+ * @throws FencedError when another projector moved one of them before the snapshot was taken
  */
 export function compare(
   pool: Pool,
-  moment: SharedSnapshot,
-  build: Generation,
-  active: Generation,
+  snapshot: SharedSnapshot,
+  build: number,
+  active: number,
 ): Promise<Comparison> {
-  return within(pool, moment, (ofBuild) =>
-    within(pool, moment, async (ofActive) => {
-      const position = await commonPosition(ofBuild, [build.id, active.id]);
-      const names = await tablesOf(ofBuild, build.id);
-      // Neither waits for the other after each table.
+  return readIn(pool, snapshot, (ofBuild) =>
+    readIn(pool, snapshot, async (ofActive) => {
+      const position = await commonPosition(ofBuild, [build, active]);
+      const names = await tablesOf(ofBuild, build);
+      // All tables of each in a row: neither connection waits for the other after each table.
       const [sums, activeSums] = await Promise.all([
-        checksums(ofBuild, build.id, names),
-        checksums(ofActive, active.id, names),
+        checksums(ofBuild, build, names),
+        checksums(ofActive, active, names),
       ]);
       const tables: Comparison['tables'] = [];
       for (const [index, name] of names.entries()) {
         const [is, was] = [sums[index] as Checksum, activeSums[index] as Checksum];
-        const [table, activeTable] = [generationTable(name, build.id), generationTable(name, active.id)];
+        const [table, activeTable] = [generationTable(name, build), generationTable(name, active)];
         tables.push({
           table: name,
           rows: is.rows,
@@ -65,27 +65,27 @@ export function compare(
         });
       }
       const equal = tables.every((table) => table.differing_rows === 0);
-      return { with: active.id, position, equal, tables };
+      return { with: active, position, equal, tables };
     }),
   );
 }
 
-/** A transaction that sees the moment. */
-async function within<T>(
+/** Reads within a transaction that sees the snapshot. */
+async function readIn<T>(
   pool: Pool,
-  { snapshot }: SharedSnapshot,
+  { id }: SharedSnapshot,
   read: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
   return withClient(pool, async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+    await client.query(`SET TRANSACTION SNAPSHOT '${id}'`);
     const result = await read(client);
     await client.query('COMMIT');
     return result;
   });
 }
 
-/** As the moment has it: both go on meanwhile. */
+/** Position of both generations in the snapshot: meanwhile they go on. */
 async function commonPosition(client: ClientBase, generations: readonly number[]): Promise<number> {
   const { rows } = await client.query<{ position: number }>(
     'SELECT DISTINCT position FROM projection.generations WHERE id = ANY ($1)',
@@ -114,7 +114,7 @@ async function checksums(
   return sums;
 }
 
-/** SQL of a row's hash: 0.4 µs a row, a third of what the hash of its text takes. JSON has none but that of its text. */
+/** SQL of a row's hash, which takes a third of the time of a hash of its text. JSON is cast to text, as it has no hash. */
 async function hashedRow(client: ClientBase, table: string): Promise<string> {
   const { rows } = await client.query<{ value: string }>(
     `SELECT CASE WHEN atttypid = 'json'::regtype THEN format('%I::text', attname) ELSE quote_ident(attname) END AS value
@@ -124,7 +124,7 @@ async function hashedRow(client: ClientBase, table: string): Promise<string> {
   return `hash_record_extended(ROW(${rows.map(({ value }) => value).join(', ')}), 0)`;
 }
 
-/** Whatever the order of the rows; a row is in its table once, so that no two take each other out. */
+/** Checksum that does not depend on the order of the rows. No two rows of a table are equal, so none cancels another out. */
 async function checksum(client: ClientBase, table: string): Promise<Checksum> {
   const row = await hashedRow(client, table);
   const { rows } = await client.query<Checksum>(
@@ -133,7 +133,7 @@ async function checksum(client: ClientBase, table: string): Promise<Checksum> {
   return rows[0] as Checksum;
 }
 
-/** Rows that only one of the two has; one that differs is in both, and counts once. */
+/** Number of rows that only one of the two tables has. A row that differs is in both, and counts once. */
 async function differingRows(client: ClientBase, of: string, other: string): Promise<number> {
   const row = await hashedRow(client, of);
   const { rows } = await client.query<{ differing: number }>(

@@ -1,55 +1,46 @@
-/** What becomes of a build that has met the active generation. */
+/** End of a build that has caught up with the active generation. */
 import { appendWithin, generationEvent, SYSTEM_ACTOR } from '@att/platform/event-log';
-import type { DatabaseRole } from '@att/platform/postgres';
-import type { Pool } from 'pg';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { endDryRun, keepComparison, markReady } from '../generations/conclude-build.js';
-import type { Generation } from '../generations/generation.js';
-import { FencedError } from '../generations/move-checkpoint.js';
+import type { RegisteredGeneration } from '../generations/generation.js';
+import { SupersededError } from '../generations/superseded-error.js';
 import { switchGeneration } from '../generations/switch-generation.js';
-import type { Target } from '../generations/target.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
 import { compare, type SharedSnapshot } from './compare.js';
 
-/** A build that follows the log, and what it is to become. */
-export interface Finishing {
-  build: Target;
-  /** Undefined where there is none, or one that this release cannot bring along. */
-  active: Target | undefined;
+/** A build that follows the log, and the generation that it is to replace. */
+export interface FinishingBuild {
+  build: WritableGeneration;
+  /** Undefined where there is none, or one that this release cannot write. */
+  active: WritableGeneration | undefined;
 }
 
-export interface FinishOptions {
-  pool: Pool;
-  /** For what takes long. */
-  buildPool: Pool;
-  /** The role that may write the log. */
-  writer: DatabaseRole | undefined;
-}
-
-/** @param moment in which both stood at one position; undefined: there is nothing to compare with */
+/** @param snapshot in which both are at one position; undefined: there is nothing to compare with */
 export async function finishBuild(
-  options: FinishOptions,
-  { build: { generation }, active }: Finishing,
-  moment: SharedSnapshot | undefined,
+  context: ProjectorContext,
+  { build: { generation }, active }: FinishingBuild,
+  snapshot: SharedSnapshot | undefined,
 ): Promise<void> {
-  const { pool, buildPool } = options;
-  if (generation.state === 'building' && moment !== undefined && active !== undefined) {
-    await keepComparison(
-      pool,
-      generation.id,
-      await compare(buildPool, moment, generation, active.generation),
-    );
+  const { pool, buildPool } = context;
+  if (generation.state === 'building' && snapshot !== undefined && active !== undefined) {
+    const comparison = await compare(buildPool, snapshot, generation.id, active.generation.id);
+    await keepComparison(pool, generation.id, comparison);
   }
   if (generation.onReady === 'drop') return endDryRun(pool, generation.id);
   if (generation.onReady === 'hold') return markReady(pool, generation.id);
-  await takeOver(options, generation);
+  await switchTo(context, generation);
 }
 
-async function takeOver({ pool, writer }: FinishOptions, generation: Generation): Promise<void> {
+async function switchTo(
+  { pool, logWriterRole }: ProjectorContext,
+  generation: RegisteredGeneration,
+): Promise<void> {
   const isSwitched = await switchGeneration(pool, generation, async (client) => {
     const { projection, id, version } = generation;
-    const act = { projection, generation: id, version };
-    const event = generationEvent('projection.switched', SYSTEM_ACTOR, act);
-    await appendWithin(client, writer, [event], new Date().toISOString());
+    const data = { projection, generation: id, version };
+    const event = generationEvent('projection.switched', SYSTEM_ACTOR, data);
+    await appendWithin(client, logWriterRole, [event], new Date().toISOString());
   });
-  // Cancelled in this moment, or another projector is at it: the next round sees what is the matter.
-  if (!isSwitched) throw new FencedError('the build could not be switched to');
+  // It was cancelled a moment ago, or another projector is at it: the next round reads which.
+  if (!isSwitched) throw new SupersededError('the build could not be switched to');
 }

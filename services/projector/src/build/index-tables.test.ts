@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBuild } from '../generations/create-generation.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { makeTables } from '../generations/make-tables.js';
+import { writableGeneration } from '../generations/writable-generation.js';
 import { tasks } from '../projections/tasks/index.js';
 import { indexTables } from './index-tables.js';
 
@@ -38,7 +39,8 @@ describe('tables of a build', () => {
     const pool = database.pool('att_projector');
     await ensureGenerations(pool, [tasks]);
     const client = await pool.connect();
-    const { id } = await createBuild(client, tasks, 1);
+    const build = writableGeneration(tasks, await createBuild(client, tasks, 1));
+    const { id } = build.generation;
     client.release();
     await makeTables(pool, tasks, id);
     const [covered, other, byKey] = ['tasks', 'task_texts', 'task_counts'].map(
@@ -53,7 +55,7 @@ describe('tables of a build', () => {
     expect(await looksOf(other)).toEqual({ ...full, indexes: 0 });
     // The second time as after a crash in between.
     for (let times = 0; times < 2; times++) {
-      await indexTables(pool, [{ projection: tasks, generation: id }], new AbortController().signal);
+      await indexTables(pool, [build], new AbortController().signal);
       const done = { is_alone: false, has_statistics: true };
       expect(await looksOf(covered)).toEqual({ ...done, is_vacuumed: true, indexes: 3 });
       expect(await looksOf(other)).toEqual({ ...done, is_vacuumed: false, indexes: 3 });

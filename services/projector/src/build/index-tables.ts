@@ -1,63 +1,63 @@
-/** What a build's tables get once they are full: statistics, vacuum, keys, and the indexes of readers. */
+/** Finishes the tables of a build once they are full: statistics, vacuum, keys, and the indexes of readers. */
 import { generationTable, type TableName } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { setAutovacuum } from '../generations/set-autovacuum.js';
 import { tablesOf } from '../generations/tables-of.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
 import { createKeyStatements, keyName } from '../rows/keys.js';
 import { runStatements } from './run-statements.js';
 
-export interface Indexed {
-  projection: Projection;
-  generation: number;
-}
-
-/** Begins anew after a crash, but for keys. Ends early when `signal` aborts. */
+/** Starts over after a crash, but keeps keys that are there. Ends early when `signal` aborts. */
 export async function indexTables(
   pool: Pool,
-  targets: readonly Indexed[],
+  builds: readonly WritableGeneration[],
   signal: AbortSignal,
 ): Promise<void> {
   const statements: string[] = [];
-  for (const target of targets) {
-    await dropIndexes(pool, target);
-    const names = await tablesOf(pool, target.generation);
-    statements.push(...names.flatMap((name) => lookingAfter(name, target)));
+  for (const { projection, generation } of builds) {
+    await dropIndexes(pool, projection, generation.id);
+    const names = await tablesOf(pool, generation.id);
+    statements.push(...names.flatMap((name) => maintenanceOf(name, projection, generation.id)));
   }
-  statements.push(...allKeyStatements(targets));
-  statements.push(...targets.flatMap(({ projection, generation }) => projection.indexes(generation)));
+  statements.push(...keyStatementsOf(builds));
+  statements.push(...builds.flatMap(({ projection, generation }) => projection.indexes(generation.id)));
   await runStatements(pool, statements, signal);
   if (signal.aborted) return;
-  for (const { generation } of targets) await setAutovacuum(pool, generation, true);
+  for (const { generation } of builds) await setAutovacuum(pool, generation.id, true);
 }
 
-/** The keys alone, of tables that are still being filled. Ends early when `signal` aborts. */
-export async function makeKeys(pool: Pool, targets: readonly Indexed[], signal: AbortSignal): Promise<void> {
-  await runStatements(pool, allKeyStatements(targets), signal);
+/** Makes the keys alone, while tables are still being filled. Ends early when `signal` aborts. */
+export async function makeKeys(
+  pool: Pool,
+  builds: readonly WritableGeneration[],
+  signal: AbortSignal,
+): Promise<void> {
+  await runStatements(pool, keyStatementsOf(builds), signal);
 }
 
-function allKeyStatements(targets: readonly Indexed[]): string[] {
-  return targets.flatMap(({ projection: { keys }, generation }) => createKeyStatements(keys, generation));
+function keyStatementsOf(builds: readonly WritableGeneration[]): string[] {
+  return builds.flatMap(({ projection, generation }) => createKeyStatements(projection.keys, generation.id));
 }
 
 /**
- * Without statistics the first readers after a switch would get the plans of empty tables, and where pages are not marked
- * they would look up in the table what their indexes have. Before the indexes, which vacuum would have to go through, too.
- * All else autovacuum does once it may: to vacuum all tables of a million events takes as long as this does here, 0.6 s, and
- * statistics of those that are read by key take 0.3 s.
+ * Statements for a table before readers come to it. Without statistics they would get the plans of an empty table, and where
+ * vacuum has not marked its pages they would look up in the table what an index has. Both run before indexes are made, as
+ * vacuum would go through those, too. Everything else is left to autovacuum: to vacuum every table would double the time.
  */
-function lookingAfter(
+function maintenanceOf(
   name: TableName,
-  { projection: { covered = [], byKey = [] }, generation }: Indexed,
+  { covered = [], byKey = [] }: Projection,
+  generation: number,
 ): string[] {
   const table = generationTable(name, generation);
-  // One process each, as of autovacuum: of several, PostgreSQL 15 and 16 keep what they find in /dev/shm, of which Docker gives 64 MB.
+  // One process, as autovacuum has: of several, PostgreSQL 15 and 16 keep their findings in /dev/shm, of which Docker gives 64 MB.
   if (covered.includes(name)) return [`VACUUM (ANALYZE, PARALLEL 0) ${table}`];
   return byKey.includes(name) ? [] : [`ANALYZE ${table}`];
 }
 
-/** Those that are no keys. */
-async function dropIndexes(pool: Pool, { projection, generation }: Indexed): Promise<void> {
+/** Drops all indexes but keys. */
+async function dropIndexes(pool: Pool, projection: Projection, generation: number): Promise<void> {
   const tables = (await tablesOf(pool, generation)).map((name) => generationTable(name, generation));
   const { rows } = await pool.query<{ name: string }>(
     `SELECT i.indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

@@ -1,7 +1,7 @@
-/** Milliseconds that a rate looks back: long enough to be calm, short enough to tell of a change. */
+/** Milliseconds that a rate looks back: long enough to be steady, short enough to show a change. */
 const WINDOW = 5_000;
 
-/** How fast something goes on, lately. Pure but for `now`, in milliseconds. */
+/** Speed of something in the last seconds. Pure but for `now`, in milliseconds. */
 export class RateMeter {
   readonly #points: { at: number; position: number }[];
 

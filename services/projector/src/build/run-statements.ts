@@ -1,11 +1,11 @@
-/** What a build has done by the server alone: two statements at a time. */
+/** Runs statements that keep the server busy for long, two at a time. */
 import { withClient } from '@att/platform/postgres';
 import type { Pool, PoolClient } from 'pg';
 
-/** One for each core of a small machine. */
+/** Connections: one for each core of a small machine. */
 const CONNECTIONS = 2;
 
-/** Runs them in their order. Ends early when `signal` aborts. @throws what one fails with; the others are cancelled then */
+/** Starts statements in their order. Ends early when `signal` aborts. @throws the first error; other statements are cancelled then */
 export async function runStatements(
   pool: Pool,
   statements: readonly string[],
@@ -18,7 +18,7 @@ export async function runStatements(
   try {
     await Promise.all(workers);
   } finally {
-    // Where one fails, what the other makes is of no use, and would hold up the drop of its table.
+    // After a failure the result of the other statement is of no use, and it would hold up the drop of its table.
     ending.abort();
     await Promise.allSettled(workers);
   }
@@ -27,7 +27,7 @@ export async function runStatements(
 async function work(pool: Pool, left: string[], signal: AbortSignal): Promise<void> {
   await withClient(pool, async (client) => {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    await letVacuumHaveBuffers(client);
+    await liftVacuumLimit(client);
     const cancel = () => void pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => {});
     signal.addEventListener('abort', cancel);
     try {
@@ -39,10 +39,10 @@ async function work(pool: Pool, left: string[], signal: AbortSignal): Promise<vo
 }
 
 /**
- * All of the server's, where it has the setting (PostgreSQL 16 and newer). Otherwise it has 2 MB, and before 17 a quarter of one, of which
- * each page has to be written before the next one is read, and the log up to it: all tables of a million events took 4.7 s, and so 3.3.
+ * Lets VACUUM use all buffers of the server, where it has the setting (PostgreSQL 16 and newer). By default it has 2 MB at most, so
+ * that it writes each page before it reads the next: the tables of a million events took 4.7 s, and 3.3 s without the limit.
  */
-async function letVacuumHaveBuffers(client: PoolClient): Promise<void> {
+async function liftVacuumLimit(client: PoolClient): Promise<void> {
   await client.query(
     "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'vacuum_buffer_usage_limit'",
   );

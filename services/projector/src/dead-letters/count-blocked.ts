@@ -1,16 +1,16 @@
 import type { ProjectionName } from '@att/platform/projections';
 import type { Pool } from 'pg';
 
-/** How many tasks stand still in the generation that serves. */
-export interface Standing {
+/** Number of blocked tasks in the active generation of a projection. */
+export interface BlockedCount {
   projection: ProjectionName;
   tasks: number;
 }
 
-/** Every projection that serves, also those in which none does. */
-export async function countBlocked(pool: Pool): Promise<Standing[]> {
-  const { rows } = await pool.query<Standing>({
-    name: 'count-standing',
+/** Blocked tasks of every projection that has an active generation, also where there are none. */
+export async function countBlocked(pool: Pool): Promise<BlockedCount[]> {
+  const { rows } = await pool.query<BlockedCount>({
+    name: 'count-blocked',
     text: `
       SELECT g.projection, (SELECT count(*) FROM projection.dead_letters d WHERE d.generation = g.id) AS tasks
       FROM projection.generations g
@@ -20,9 +20,9 @@ export async function countBlocked(pool: Pool): Promise<Standing[]> {
   return rows;
 }
 
-/** For people: `tasks stand still: 3 in stats, 1 in tasks`; undefined where none does. */
-export function blockedText(standing: readonly Standing[]): string | undefined {
-  const some = standing.filter(({ tasks }) => tasks > 0);
+/** Text for people: `blocked tasks: 3 in stats, 1 in tasks`; undefined where there are none. */
+export function blockedText(counts: readonly BlockedCount[]): string | undefined {
+  const some = counts.filter(({ tasks }) => tasks > 0);
   if (some.length === 0) return undefined;
-  return `tasks stand still: ${some.map(({ projection, tasks }) => `${tasks} in ${projection}`).join(', ')}`;
+  return `blocked tasks: ${some.map(({ projection, tasks }) => `${tasks} in ${projection}`).join(', ')}`;
 }

@@ -1,19 +1,20 @@
-/** What the projector does with a dead letter. */
+/** SQL of the projector on dead letters. */
 import type { Pool } from 'pg';
 import type { TaskName } from '../fold/task-name.js';
 import type { Statement } from '../rows/statement.js';
 
-/** A letter that an act names. */
-export interface Letter extends TaskName {
+/** A dead letter that a command names, as the projector needs it. */
+export interface StoredDeadLetter extends TaskName {
   id: number;
-  /** The event that could not be applied. */
+  /** Position of the event that could not be applied. */
   position: number;
+  /** Number of events that wait behind it. */
   queued: number;
-  /** How many of them are listed by their positions. */
+  /** Number of those whose positions are listed in `queued_events`. */
   listed: number;
 }
 
-/** Characters of an error that are kept: some quote what they could not take. */
+/** Characters of an error that are kept: some errors quote the value that was refused. */
 const MAX_NAME = 200;
 const MAX_MESSAGE = 2_000;
 
@@ -27,17 +28,17 @@ export function insertDeadLetterStatement(
     text: `
       INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
       VALUES ($1, $2, $3, $4, $5, $6)`,
-    values: [generation, project, task_id, position, ...toldOf(error)],
+    values: [generation, project, task_id, position, ...errorValues(error)],
   };
 }
 
-/** Undefined where it is gone, or of another generation. */
+/** Undefined where it is gone, or belongs to another generation. */
 export async function readDeadLetter(
   pool: Pool,
   generation: number,
   id: number,
-): Promise<Letter | undefined> {
-  const { rows } = await pool.query<Letter>(
+): Promise<StoredDeadLetter | undefined> {
+  const { rows } = await pool.query<StoredDeadLetter>(
     `SELECT id, project, task_id, position, queued,
             (SELECT count(*) FROM projection.queued_events q WHERE q.dead_letter = d.id) AS listed
      FROM projection.dead_letters d
@@ -47,13 +48,13 @@ export async function readDeadLetter(
   return rows[0];
 }
 
-export function deleteDeadLetterStatement({ id }: Letter): Statement {
+export function deleteDeadLetterStatement({ id }: StoredDeadLetter): Statement {
   return { text: 'DELETE FROM projection.dead_letters WHERE id = $1', values: [id] };
 }
 
-/** The task stands still again, or still. @param to the event that could not be applied now */
+/** Keeps the task blocked, behind the event at `to` from now on. */
 export function moveDeadLetterStatement(
-  { id }: Letter,
+  { id }: StoredDeadLetter,
   to: { position: number; queued: number },
   error: Error,
 ): Statement {
@@ -63,13 +64,13 @@ export function moveDeadLetterStatement(
       UPDATE projection.dead_letters
       SET position = $2, queued = $3, error_name = $4, error_message = $5, attempts = attempts + 1, state = 'waiting'
       WHERE id = $1`,
-    values: [id, to.position, to.queued, ...toldOf(error)],
+    values: [id, to.position, to.queued, ...errorValues(error)],
   };
 }
 
-/** As PostgreSQL takes it, without NUL and halves of characters. */
-function toldOf({ name, message }: Error): [name: string, message: string] {
-  const told = (text: string, length: number) =>
+/** Name and message in a form that PostgreSQL takes: without NUL and without halves of surrogate pairs. */
+function errorValues({ name, message }: Error): [name: string, message: string] {
+  const storable = (text: string, length: number) =>
     text.replaceAll('\0', '\u{FFFD}').slice(0, length).toWellFormed();
-  return [told(name, MAX_NAME), told(message, MAX_MESSAGE)];
+  return [storable(name, MAX_NAME), storable(message, MAX_MESSAGE)];
 }

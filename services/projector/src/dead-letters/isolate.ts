@@ -1,43 +1,36 @@
-/** Applies what may have poison in it, to one generation: around the events that cannot be applied. */
+/** Isolation of events that cannot be applied: all others of a slice are applied. */
 import type { LogEvent } from '@att/platform/event-log';
-import type { Logger } from '@att/platform/logging';
-import type { Pool } from 'pg';
 import { applyBatch, commitBatch } from '../batch/apply-batch.js';
 import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';
 import type { LogSlice } from '../batch/log-slice.js';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import { isOfTask } from '../fold/task-name.js';
 import { folding, PoisonError } from '../rows/poison-error.js';
 import { encodeWrites } from '../rows/write.js';
 import { insertDeadLetterStatement } from './dead-letter-statements.js';
 
-export interface AloneOptions {
-  pool: Pool;
-  log: Logger;
-  signal: AbortSignal;
-}
-
 /**
- * By halving: a part that fails is split until it is one event, which becomes a dead letter. All other events are
- * applied, but for those of its task, which wait from then on. Ends early when `signal` aborts.
+ * Applies a slice to one generation. A part that fails is halved until it is one event, which becomes a dead letter. All other
+ * events are applied, but for the later ones of its task, which wait from then on. Ends early when `signal` aborts.
  */
 export async function applyIsolating(
-  options: AloneOptions,
-  built: GenerationWriter,
+  context: ProjectorContext,
+  writer: GenerationWriter,
   { events, source }: LogSlice,
 ): Promise<void> {
-  /** What is still to be applied, the next part last. */
+  /** Parts still to be applied, the next one last. */
   const parts = [events];
-  while (!options.signal.aborted) {
+  while (!context.signal.aborted) {
     const part = parts.pop();
     if (part === undefined) return;
     try {
-      await applyBatch(options.pool, [built], sliceOf(part, source));
+      await applyBatch(context.pool, [writer], sliceOf(part, source));
     } catch (error) {
       if (!(error instanceof PoisonError)) throw error;
-      resetWriter(built);
+      resetWriter(writer);
       if (part.length === 1) {
-        await recordDeadLetter(options, built, sliceOf(part, source), error);
+        await recordDeadLetter(context, writer, sliceOf(part, source), error);
         continue;
       }
       const half = Math.ceil(part.length / 2);
@@ -46,29 +39,33 @@ export async function applyIsolating(
   }
 }
 
-/** The letter commits with the checkpoint that passes its event. @throws what an event of no task, such as an act, failed with */
+/**
+ * Records the one event of a slice as a dead letter, in the transaction that moves the checkpoint past it.
+ *
+ * @throws the event's own error where it belongs to no task, as that of a command does
+ */
 async function recordDeadLetter(
-  { pool, log }: AloneOptions,
-  built: GenerationWriter,
+  { pool, log }: ProjectorContext,
+  writer: GenerationWriter,
   slice: LogSlice,
   error: PoisonError,
-) {
+): Promise<void> {
   const [event] = slice.events as [LogEvent];
   if (!isOfTask(event)) throw error;
-  const { generation, standing } = built;
-  // Of no event: what is written where a stretch of the log is whole is written there, too.
+  const { generation, blocked, projectionWriter } = writer;
+  // A fold of no event: some rows are written where a range of the log is complete, and that may be here.
   const passed = new FoldedBatch([], event.position);
   const folds = await folding(pool, async (loader) =>
-    encodeWrites((await built.writer.fold(loader, passed)).writes),
+    encodeWrites((await projectionWriter.fold(loader, passed)).writes),
   );
-  await commitBatch(pool, [built], slice, [folds], {
+  await commitBatch(pool, [writer], slice, [folds], {
     also: [insertDeadLetterStatement(generation.id, event, error.cause)],
   });
-  standing.add(event);
-  resetWriter(built);
+  blocked.add(event);
+  resetWriter(writer);
   const { project, task_id, position } = event;
-  const letter = { projection: generation.projection, generation: generation.id, project, task_id, position };
-  log.error({ err: error.cause, ...letter }, 'an event cannot be applied; its task stands still');
+  const about = { projection: generation.projection, generation: generation.id, project, task_id, position };
+  log.error({ err: error.cause, ...about }, 'an event cannot be applied; its task is blocked');
 }
 
 function sliceOf(events: readonly LogEvent[], source: LogSlice['source']): LogSlice {

@@ -34,7 +34,7 @@ describe('an event that a projection cannot apply', () => {
     expect(scraped).toContain('att_dead_letters{projection="tasks"} 1');
     expect(scraped).toContain('att_dead_letters{projection="agents"} 0');
     expect(await projector.checks?.[0]?.check()).toBe(
-      'following the log; tasks stand still: 1 in stats, 1 in tasks',
+      'following the log; blocked tasks: 1 in stats, 1 in tasks',
     );
   });
 

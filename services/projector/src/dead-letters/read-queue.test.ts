@@ -2,7 +2,7 @@
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, QueryConfig } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Letter } from './dead-letter-statements.js';
+import type { StoredDeadLetter } from './dead-letter-statements.js';
 import { readQueue } from './read-queue.js';
 
 /** Events in the log; all but each 50,000th are of other tasks. */
@@ -10,7 +10,7 @@ const EVENTS = 200_000;
 const RARE = 50_000;
 
 let database: TestDatabase;
-const letter = { project: 'project', task_id: 'rare', position: RARE } as const;
+const deadLetter = { project: 'project', task_id: 'rare', position: RARE } as const;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -57,7 +57,7 @@ it('is what waits, and nothing else of the log', async () => {
   const { pool, reads } = watched(database.pool());
   const queue = await readQueue(
     pool,
-    { ...letter, id: 1, queued: 3, listed: 3 } satisfies Letter,
+    { ...deadLetter, id: 1, queued: 3, listed: 3 } satisfies StoredDeadLetter,
     EVENTS + 1,
   );
   expect(queue.map(({ position }) => position)).toEqual([1, 2, 3, 4].map((n) => n * RARE));
@@ -69,7 +69,7 @@ it('is bounded in each statement where a release before has only counted what wa
   const { pool, reads } = watched(database.pool());
   const queue = await readQueue(
     pool,
-    { ...letter, id: 1, queued: 3, listed: 1 } satisfies Letter,
+    { ...deadLetter, id: 1, queued: 3, listed: 1 } satisfies StoredDeadLetter,
     EVENTS + 1,
   );
   expect(queue.map(({ position }) => position)).toEqual([1, 2, 3, 4].map((n) => n * RARE));

@@ -1,29 +1,34 @@
 import { EVENT_COLUMNS, type LogEvent } from '@att/platform/event-log';
 import { int8Array } from '@att/platform/postgres';
 import type { Pool } from 'pg';
-import type { Letter } from './dead-letter-statements.js';
+import type { StoredDeadLetter } from './dead-letter-statements.js';
 
 /** Characters of payloads that are applied at once, as they take effect at one position. */
 const MAX_LENGTH = 64 * 1024 * 1024;
-/** Events that are read at once. */
+/** Events read by one statement. */
 const PAGE = 1_000;
-/** Positions that are looked through at once. */
-const STRETCH = 50_000;
+/** Positions searched by one statement. */
+const SEARCHED = 50_000;
 
-/** What waits is too much to be applied at once; a rebuild applies each event where it happened. */
+/** The queue is too large to be applied at once; a rebuild applies each event at its own position. */
 export class QueueTooLargeError extends Error {
   override readonly name = 'QueueTooLargeError';
 }
 
 /**
- * A task's events from its letter's up to an act.
+ * Events of a blocked task: that of its dead letter and those behind it, up to a position.
  *
  * @throws QueueTooLargeError
  */
-export async function readQueue(pool: Pool, letter: Letter, before: number): Promise<LogEvent[]> {
+export async function readQueue(
+  pool: Pool,
+  deadLetter: StoredDeadLetter,
+  before: number,
+): Promise<LogEvent[]> {
   const queue: LogEvent[] = [];
   let length = 0;
-  for await (const events of isWhole(letter) ? listed(pool, letter) : lookedFor(pool, letter, before)) {
+  const pages = isListed(deadLetter) ? readListed(pool, deadLetter) : searchLog(pool, deadLetter, before);
+  for await (const events of pages) {
     queue.push(...events);
     length += events.reduce((sum, { data_text }) => sum + (data_text?.length ?? 0), 0);
     if (length > MAX_LENGTH) {
@@ -35,10 +40,10 @@ export async function readQueue(pool: Pool, letter: Letter, before: number): Pro
   return queue;
 }
 
-/** Whether every event that waits is listed; a release that made no lists only counted. */
-const isWhole = ({ queued, listed }: Letter) => queued === listed;
+/** Whether every event that waits is listed: an older release only counted them. */
+const isListed = ({ queued, listed }: StoredDeadLetter) => queued === listed;
 
-async function* listed(pool: Pool, { id, position }: Letter): AsyncGenerator<LogEvent[]> {
+async function* readListed(pool: Pool, { id, position }: StoredDeadLetter): AsyncGenerator<LogEvent[]> {
   let positions = [position];
   while (positions.length > 0) {
     const { rows } = await pool.query<LogEvent>({
@@ -58,19 +63,19 @@ async function* listed(pool: Pool, { id, position }: Letter): AsyncGenerator<Log
   }
 }
 
-/** In stretches, so that each statement ends soon however long the log is: a million events take a second. */
-async function* lookedFor(
+/** Each statement searches a part of the log, so that it ends soon however long that is: a million events take a second. */
+async function* searchLog(
   pool: Pool,
-  { project, task_id, position }: Letter,
+  { project, task_id, position }: StoredDeadLetter,
   before: number,
 ): AsyncGenerator<LogEvent[]> {
-  for (let from = position; from < before; from += STRETCH) {
+  for (let from = position; from < before; from += SEARCHED) {
     const { rows } = await pool.query<LogEvent>({
-      name: 'look-for-queued',
+      name: 'search-queued',
       text: `
         SELECT ${EVENT_COLUMNS} FROM log.events
         WHERE position >= $1 AND position < $2 AND project = $3 AND task_id = $4 ORDER BY position`,
-      values: [from, Math.min(from + STRETCH, before), project, task_id],
+      values: [from, Math.min(from + SEARCHED, before), project, task_id],
     });
     yield rows;
   }

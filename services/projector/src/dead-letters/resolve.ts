@@ -1,120 +1,126 @@
-/** Carries out what an operator wants of a dead letter, where the act is in the log. */
+/** Carries out an operator's command on a dead letter, at the command's position in the log. */
 import type { LogEvent } from '@att/platform/event-log';
 import { type CommitOptions, commitBatch } from '../batch/apply-batch.js';
 import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { FoldedBatch } from '../fold/folded-batch.js';
 import { folding, PoisonError } from '../rows/poison-error.js';
 import { encodeWrites } from '../rows/write.js';
 import {
   deleteDeadLetterStatement,
-  type Letter,
   moveDeadLetterStatement,
   readDeadLetter,
+  type StoredDeadLetter,
 } from './dead-letter-statements.js';
-import { type AloneOptions, applyIsolating } from './isolate.js';
+import { applyIsolating } from './isolate.js';
 import { QueueTooLargeError, readQueue } from './read-queue.js';
 import type { BatchPart, DeadLetterCommand } from './split-at-commands.js';
 
 /**
- * The letter's event (which a skip leaves out) and those behind it are applied in order, and all take effect at the
- * position of the act: what was answered for positions before stays true. When one of them cannot be applied, what
- * comes before it stays applied, and the letter is of that one then.
+ * Applies the event of the dead letter (which a skip leaves out) and those behind it, in order. All take effect at the position of
+ * the command: answers that were given for earlier positions stay true. When one of the events cannot be applied, those before it
+ * stay applied, and the dead letter is of that one then.
  */
 export async function resolveDeadLetter(
-  options: AloneOptions,
-  built: GenerationWriter,
+  context: ProjectorContext,
+  writer: GenerationWriter,
   part: BatchPart,
-  { verb, letter: named }: DeadLetterCommand,
+  { verb, named }: DeadLetterCommand,
 ): Promise<void> {
-  const { pool, log } = options;
-  const letter = await readDeadLetter(pool, built.generation.id, named.dead_letter);
-  if (letter === undefined) return applyIsolating(options, built, part);
+  const { pool, log } = context;
+  const deadLetter = await readDeadLetter(pool, writer.generation.id, named.dead_letter);
+  if (deadLetter === undefined) return applyIsolating(context, writer, part);
   const about = { ...named, verb };
-  const queue = await queueOf(options, letter, part.position);
+  const queue = await queueOf(context, deadLetter, part.position);
   if (queue instanceof QueueTooLargeError) {
-    await write(options, built, part, [], { also: [moveDeadLetterStatement(letter, letter, queue)] });
-    log.warn({ err: queue, ...about }, 'a task stands still as before');
+    const also = [moveDeadLetterStatement(deadLetter, deadLetter, queue)];
+    await applyLate(context, writer, part, [], { also });
+    log.warn({ err: queue, ...about }, 'a task stays blocked');
     return;
   }
-  const events = verb === 'skip' ? queue.filter(({ position }) => position !== letter.position) : queue;
-  const failure = await tried(built, () =>
-    write(options, built, part, events, { also: [deleteDeadLetterStatement(letter)] }),
+  const events = verb === 'skip' ? queue.filter(({ position }) => position !== deadLetter.position) : queue;
+  const failure = await attempt(writer, () =>
+    applyLate(context, writer, part, events, { also: [deleteDeadLetterStatement(deadLetter)] }),
   );
   if (failure === undefined) {
-    built.standing.delete(letter);
-    log.info({ ...about, events: events.length }, 'a task goes on');
+    writer.blocked.delete(deadLetter);
+    log.info({ ...about, events: events.length }, 'a task is not blocked any more');
     return;
   }
-  const { applicable, error } = await findFailing(options, built, part, events, failure);
+  const { applicable, error } = await findFailing(context, writer, part, events, failure);
   const { position } = events[applicable] as LogEvent;
   const queued = events.length - applicable - 1;
-  await write(options, built, part, events.slice(0, applicable), {
-    also: [moveDeadLetterStatement(letter, { position, queued }, error.cause)],
+  await applyLate(context, writer, part, events.slice(0, applicable), {
+    also: [moveDeadLetterStatement(deadLetter, { position, queued }, error.cause)],
   });
-  log.error({ err: error.cause, ...about, position }, 'a task stands still again');
+  log.error({ err: error.cause, ...about, position }, 'a task is blocked again');
 }
 
-async function queueOf({ pool }: AloneOptions, letter: Letter, before: number) {
-  return readQueue(pool, letter, before).catch((error: Error) => {
+async function queueOf({ pool }: ProjectorContext, deadLetter: StoredDeadLetter, before: number) {
+  return readQueue(pool, deadLetter, before).catch((error: Error) => {
     if (error instanceof QueueTooLargeError) return error;
     throw error;
   });
 }
 
 /**
- * How many of the events can be applied, and what the next one fails with. By halving, as each try begins with the
- * first event again; what is tried is rolled back.
+ * Number of the events that can be applied, and the error of the next one. The search halves, as each attempt begins with the
+ * first event again; an attempt is rolled back.
  */
 async function findFailing(
-  options: AloneOptions,
-  built: GenerationWriter,
+  context: ProjectorContext,
+  writer: GenerationWriter,
   part: BatchPart,
   events: readonly LogEvent[],
   failure: PoisonError,
 ): Promise<{ applicable: number; error: PoisonError }> {
-  // Where not even none of them can be, it is the act's event that fails, and that belongs to no task.
+  // Without late events it is the event of the command itself that fails, and that belongs to no task.
   if (events.length === 0) throw failure;
   let [applicable, failing, error] = [0, events.length, failure];
   while (applicable + 1 < failing) {
     const count = (applicable + failing) >> 1;
-    const again = await tried(built, () =>
-      write(options, built, part, events.slice(0, count), { isTrial: true }),
+    const again = await attempt(writer, () =>
+      applyLate(context, writer, part, events.slice(0, count), { isTrial: true }),
     );
     if (again !== undefined) {
       [failing, error] = [count, again];
       continue;
     }
     applicable = count;
-    // It folded what is not there.
-    resetWriter(built);
+    // The writer has rows in memory that were rolled back.
+    resetWriter(writer);
   }
   return { applicable, error };
 }
 
-/** @returns why it cannot be */
-async function tried(built: GenerationWriter, work: () => Promise<void>): Promise<PoisonError | undefined> {
+/** Undefined where the work succeeds, and otherwise the error of the event that cannot be applied. */
+async function attempt(
+  writer: GenerationWriter,
+  work: () => Promise<void>,
+): Promise<PoisonError | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    resetWriter(built);
+    resetWriter(writer);
     if (error instanceof PoisonError) return error;
     throw error;
   }
 }
 
-/** The act's own event, and those that take effect with it. @throws PoisonError */
-async function write(
-  { pool }: AloneOptions,
-  built: GenerationWriter,
+/** Applies the event of the command, and the late events that take effect with it. @throws PoisonError */
+async function applyLate(
+  { pool }: ProjectorContext,
+  writer: GenerationWriter,
   part: BatchPart,
   late: readonly LogEvent[],
   commit: CommitOptions,
 ): Promise<void> {
+  const { projectionWriter } = writer;
   const folds = await folding(pool, async (loader) => [
-    // First, as with the act a stretch of the log may be whole, and is written then.
-    encodeWrites((await built.writer.fold(loader, new FoldedBatch(late, part.position, true))).writes),
-    encodeWrites((await built.writer.fold(loader, new FoldedBatch(part.events, part.position))).writes),
+    // Late events come first: with the command's event a range of the log may be complete, and is written then.
+    encodeWrites((await projectionWriter.fold(loader, new FoldedBatch(late, part.position, true))).writes),
+    encodeWrites((await projectionWriter.fold(loader, new FoldedBatch(part.events, part.position))).writes),
   ]);
-  await commitBatch(pool, [built], part, folds, commit);
+  await commitBatch(pool, [writer], part, folds, commit);
 }

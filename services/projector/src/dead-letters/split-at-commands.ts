@@ -1,4 +1,4 @@
-/** Batches are cut where an act on a dead letter takes effect. */
+/** Splits batches where a command on a dead letter takes effect. */
 import {
   type DEAD_LETTER_EVENT_TYPES,
   type DeadLetterEventData,
@@ -7,24 +7,24 @@ import {
 import type { LogEvent } from '@att/platform/event-log';
 import type { LogSlice } from '../batch/log-slice.js';
 
-/** What an operator wants of a letter. */
+/** An operator's command on a dead letter, as its event in the log says it. */
 export interface DeadLetterCommand {
   verb: 'retry' | 'skip';
-  letter: DeadLetterEventData;
+  named: DeadLetterEventData;
 }
 
-/** Without an act, or with the one event that records it. */
+/** Events without a command, or the one event that records a command. */
 export interface BatchPart extends LogSlice {
-  act?: DeadLetterCommand;
+  command?: DeadLetterCommand;
 }
 
-/** @param generations those that are followed: acts on letters of others are events like all */
+/** @param generations ids of the generations that are written to; commands on dead letters of others are events like all */
 export function splitAtCommands(batch: LogSlice, generations: ReadonlySet<number>): BatchPart[] {
-  // Nearly every batch: to copy it event by event only to find that out was 2 % of a build's thread.
-  if (!batch.events.some(({ type }) => isAct(type))) return [batch];
+  // Nearly every batch has no command: to copy it event by event only to find that out took 2 % of a build's thread.
+  if (!batch.events.some(({ type }) => isCommand(type))) return [batch];
   const parts: BatchPart[] = [];
   let events: LogEvent[] = [];
-  const cut = (act?: DeadLetterCommand) => {
+  const cut = (command?: DeadLetterCommand) => {
     const position = events.at(-1)?.position;
     if (position === undefined) return;
     parts.push({
@@ -32,19 +32,19 @@ export function splitAtCommands(batch: LogSlice, generations: ReadonlySet<number
       position,
       isFull: true,
       source: batch.source,
-      ...(act === undefined ? {} : { act }),
+      ...(command === undefined ? {} : { command }),
     });
     events = [];
   };
   for (const event of batch.events) {
-    const act = actOf(event);
-    if (act === undefined || !generations.has(act.letter.generation)) {
+    const command = commandOf(event);
+    if (command === undefined || !generations.has(command.named.generation)) {
       events.push(event);
       continue;
     }
     cut();
     events.push(event);
-    cut(act);
+    cut(command);
   }
   if (parts.length === 0) return [batch];
   cut();
@@ -56,12 +56,12 @@ const VERBS: Partial<Record<string, DeadLetterCommand['verb']>> = {
   'dead_letter.skipped': 'skip',
 } satisfies Record<(typeof DEAD_LETTER_EVENT_TYPES)[number], DeadLetterCommand['verb']>;
 
-const isAct = (type: string) => type.startsWith('dead_letter.');
+const isCommand = (type: string) => type.startsWith('dead_letter.');
 
-/** Undefined also for one that was erased: it names nothing any more. */
-function actOf({ type, data_text }: LogEvent): DeadLetterCommand | undefined {
-  if (!isAct(type) || data_text === null) return undefined;
+/** Undefined also where the event was erased: it names nothing any more. */
+function commandOf({ type, data_text }: LogEvent): DeadLetterCommand | undefined {
+  if (!isCommand(type) || data_text === null) return undefined;
   const verb = VERBS[type];
-  const letter = deadLetterEventDataSchema.safeParse(JSON.parse(data_text));
-  return verb === undefined || !letter.success ? undefined : { verb, letter: letter.data };
+  const named = deadLetterEventDataSchema.safeParse(JSON.parse(data_text));
+  return verb === undefined || !named.success ? undefined : { verb, named: named.data };
 }

@@ -1,26 +1,25 @@
 /** Follows the feed with one group of generations: for ever, or up to a position. */
-import type { EventFeed } from '@att/platform/event-feed';
 import { LogChangedError } from '@att/platform/event-log';
 import { pause } from '@att/platform/time';
 import type { GenerationWriter } from '../batch/generation-writer.js';
 import { type LogSlice, sliceOf } from '../batch/log-slice.js';
-import { FencedError } from '../generations/move-checkpoint.js';
+import type { ProjectorContext } from '../batch/projector-context.js';
+import { SupersededError } from '../generations/superseded-error.js';
 import { readAhead } from './read-ahead.js';
-import { type LineOptions, WritePipeline } from './write-pipeline.js';
+import { type MeasureRate, WritePipeline } from './write-pipeline.js';
 
-export interface FollowOptions extends LineOptions {
-  feed: EventFeed;
-  /** The last position to apply; absent: all that comes. */
+export interface FollowOptions {
+  /** Last position to apply; absent: the group follows the log for ever. */
   until?: number;
+  measureRate?: MeasureRate;
 }
 
-/** Events. Larger batches write less; at the live end this is more than comes while one is gathered. */
+/** Events of a batch at most. Larger batches write less; at the live end this is more than comes while one is gathered. */
 const BATCH_SIZE = 10_000;
 /**
- * Milliseconds to gather events at the live end, where each batch costs some twenty statements whatever
- * its size, and a change of every count: hardly any while little happens, for whoever reads what he just wrote, and more
- * under load. Beside webhooks at full speed, projecting took 8 to 10 % less processor time with 180 to 250 than with 100;
- * with 400 no less, and the projections were up to 1.8 s behind.
+ * Milliseconds to gather events at the live end, where each batch costs some twenty statements whatever its size. They are few while
+ * little happens, so that a client soon reads its own write, and more under load: there 200 take 8 to 10 % less processor time than
+ * 100, and 400 save nothing more.
  */
 const LINGER = 10;
 const LINGER_UNDER_LOAD = 200;
@@ -28,39 +27,45 @@ const LINGER_UNDER_LOAD = 200;
 const LOAD = 100;
 
 /**
- * Ends at `until`, or when `signal` aborts; each batch is then whole in the database, or not at all.
+ * Applies the log from the checkpoint of the group on. Ends at `until`, or when `signal` aborts; each batch is then whole in the
+ * database, or not at all.
  *
- * @throws FencedError when the log is another one now, and whatever else made a batch fail, but for poison; the caller
- * starts over from the checkpoint
+ * @param group writers of generations at one checkpoint
+ * @throws SupersededError when the log is another one now, and any error that made a batch fail, but for poison; the caller
+ *   starts over from the checkpoint
  */
-export async function follow(options: FollowOptions): Promise<void> {
-  const { feed, group, signal, until = Number.POSITIVE_INFINITY } = options;
-  const { position: after, hash } = (group[0] as GenerationWriter).generation;
+export async function follow(
+  context: ProjectorContext,
+  group: readonly GenerationWriter[],
+  { until = Number.POSITIVE_INFINITY, measureRate }: FollowOptions = {},
+): Promise<void> {
+  const { feed, signal } = context;
+  const { position: after, hash } = (group[0] as GenerationWriter).checkpoint;
   if (after >= until) return;
-  const line = new WritePipeline(options);
+  const pipeline = new WritePipeline(context, group, measureRate);
   const place = { after, expected: { hash } };
   try {
     for await (const read of readAhead(
       feed.read({ ...place, batchSize: BATCH_SIZE, linger: LINGER, signal }),
     )) {
       const batch = cutAt(sliceOf(read), until);
-      await line.take(batch);
+      await pipeline.take(batch);
       if (signal.aborted) return;
       const isEnd = batch.position >= until;
       if (batch.isFull && !isEnd) continue;
-      await line.flush();
+      await pipeline.flush();
       if (isEnd) return;
-      // Never behind the live end, where every batch that is cut short by its bytes would cost the wait; nor before a
-      // position that somebody waits for.
+      // No wait behind the live end, where every batch that is cut short by its bytes would cost it; nor before a position that
+      // somebody waits for.
       if (batch.events.length >= LOAD && until === Number.POSITIVE_INFINITY) {
         await pause(LINGER_UNDER_LOAD, signal);
       }
     }
   } catch (error) {
-    throw error instanceof LogChangedError ? new FencedError(error.message) : error;
+    throw error instanceof LogChangedError ? new SupersededError(error.message) : error;
   } finally {
-    // Whoever aborts goes on from the checkpoint, which must not move any more then.
-    await line.end();
+    // The caller goes on from the checkpoint, which must not move any more then.
+    await pipeline.end();
   }
 }
 

@@ -6,12 +6,12 @@ export async function* readAhead<T>(source: AsyncGenerator<T, void, void>): Asyn
       const { done, value } = await next;
       if (done) return;
       next = source.next();
-      // It is heard of when its turn comes.
+      // A rejection is handled when the value is awaited.
       next.catch(() => {});
       yield value as T;
     }
   } finally {
-    // Not waited for: at the live end the source goes on waiting until it is aborted.
+    // The end is not awaited: at the live end the source goes on waiting until it is aborted.
     void source.return();
   }
 }

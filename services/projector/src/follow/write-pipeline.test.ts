@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventFeed } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
 import { Registry } from '@att/platform/metrics';
 import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
@@ -8,6 +9,7 @@ import { openWriters } from '../batch/generation-writer.js';
 import { KeysNeededError } from '../batch/look-ups.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
+import { writableGeneration } from '../generations/writable-generation.js';
 import { createProjectorMetrics } from '../metrics/projector-metrics.js';
 import { tasks } from '../projections/tasks/index.js';
 import { store, storedSlice } from '../testing/deliver.js';
@@ -58,21 +60,33 @@ const touchy: Projection = {
   },
 };
 
-async function line(
+const noFeed: EventFeed = {
+  read() {
+    throw new Error('a pipeline reads no feed');
+  },
+  async close() {},
+};
+
+async function openPipeline(
   projection: Projection = tasks,
   { signal } = new AbortController(),
   hasKeys = true,
 ): Promise<WritePipeline> {
   const pool = database.pool('att_projector');
   const { generations } = await ensureGenerations(pool, [projection]);
-  const targets = generations.map((generation) => ({ projection, generation }));
-  return new WritePipeline({
-    pool,
-    log: silentLog,
-    metrics: createProjectorMetrics(new Registry()),
-    group: await openWriters(pool, targets, hasKeys),
-    signal,
-  });
+  const writable = generations.map((generation) => writableGeneration(projection, generation));
+  return new WritePipeline(
+    {
+      pool,
+      buildPool: pool,
+      feed: noFeed,
+      log: silentLog,
+      metrics: createProjectorMetrics(new Registry()),
+      logWriterRole: 'att_ingest',
+      signal,
+    },
+    await openWriters(pool, writable, hasKeys),
+  );
 }
 
 const applied = async () => {
@@ -86,82 +100,82 @@ const attempts = async () => {
   return rows.map(({ attempt }) => attempt);
 };
 
-const letters = async () => {
+const deadLetters = async () => {
   const { rows } = await database.pool().query('SELECT task_id FROM projection.dead_letters');
   return rows.map(({ task_id }) => task_id);
 };
 
 describe('batches on their way', () => {
   it('are folded two ahead of what is written and no more, as caches keep what two have set', async () => {
-    const taking = await line();
+    const pipeline = await openPipeline();
     await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
-    await taking.take(batch(1));
-    await taking.take(batch(2));
-    const third = taking.take(batch(3)).then(() => 'taken');
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2));
+    const third = pipeline.take(batch(3)).then(() => 'taken');
     expect(await Promise.race([third, sleep(300, 'waiting')])).toBe('waiting');
     expect(await applied()).toBe(0);
     await holding.query('COMMIT');
     expect(await third).toBe('taken');
-    await taking.flush();
+    await pipeline.flush();
     expect(await applied()).toBe(3);
     expect(await attempts()).toEqual([1, 2, 3]);
   });
 
   it('are not written when the one before them is not', async () => {
-    const taking = await line();
+    const pipeline = await openPipeline();
     await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
-    await taking.take(batch(1));
-    await taking.take(batch(2));
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2));
     await holding.query('UPDATE projection.generations SET position = 9; COMMIT');
-    await expect(taking.flush()).rejects.toThrow('checkpoint');
-    await expect(taking.end()).rejects.toThrow('checkpoint');
+    await expect(pipeline.flush()).rejects.toThrow('checkpoint');
+    await expect(pipeline.end()).rejects.toThrow('checkpoint');
     expect(await applied()).toBe(9);
     expect(await attempts()).toEqual([]);
   });
 
   it('are not begun to be written when they shall end', async () => {
     const stopping = new AbortController();
-    const taking = await line(tasks, stopping);
+    const pipeline = await openPipeline(tasks, stopping);
     await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
-    await taking.take(batch(1));
-    await taking.take(batch(2));
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2));
     stopping.abort();
     await holding.query('COMMIT');
-    await taking.end();
+    await pipeline.end();
     expect(await applied()).toBe(1);
   });
 
   it('go around poison in one that waits, with two behind it', async () => {
-    const taking = await line(touchy);
+    const pipeline = await openPipeline(touchy);
     await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
-    await taking.take(batch(1));
-    await taking.take(batch(2, 'poisonous'));
-    const third = taking.take(batch(3));
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2, 'poisonous'));
+    const third = pipeline.take(batch(3));
     await holding.query('COMMIT');
     await third;
-    await taking.take(batch(4));
-    await taking.flush();
+    await pipeline.take(batch(4));
+    await pipeline.flush();
     expect(await applied()).toBe(4);
     expect(await attempts()).toEqual([1, 2, 3]);
-    expect(await letters()).toEqual(['poisonous']);
+    expect(await deadLetters()).toEqual(['poisonous']);
   });
 
   it('wait for keys before they go around poison, all at the checkpoint that they share', async () => {
-    const taking = await line(touchy, new AbortController(), false);
-    await taking.take(batch(1));
-    await taking.take(batch(2, 'poisonous'));
-    await expect(taking.flush()).rejects.toThrow(KeysNeededError);
-    await taking.end();
+    const pipeline = await openPipeline(touchy, new AbortController(), false);
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2, 'poisonous'));
+    await expect(pipeline.flush()).rejects.toThrow(KeysNeededError);
+    await pipeline.end();
     expect(await applied()).toBe(1);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
   it('end without a word of poison, which whoever goes on meets again', async () => {
-    const taking = await line(touchy);
-    await taking.take(batch(1));
-    await taking.take(batch(2, 'poisonous'));
-    await taking.end();
+    const pipeline = await openPipeline(touchy);
+    await pipeline.take(batch(1));
+    await pipeline.take(batch(2, 'poisonous'));
+    await pipeline.end();
     expect(await applied()).toBe(1);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 });

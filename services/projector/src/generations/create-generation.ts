@@ -2,11 +2,11 @@ import type { ClientBase } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { createTables } from '../rows/create-tables.js';
 import { createKeyStatements } from '../rows/keys.js';
-import type { Generation } from './generation.js';
+import type { RegisteredGeneration } from './generation.js';
 import { statisticsLimits } from './statistics-limits.js';
 
 /** The first generation of a projection: active at once, as there is nothing to switch from. */
-export async function createFirst(client: ClientBase, projection: Projection): Promise<Generation> {
+export async function createFirst(client: ClientBase, projection: Projection): Promise<RegisteredGeneration> {
   const generation = await insert(client, projection, { state: 'active', stage: 'following', build: null });
   const { tables, keys, indexes } = projection;
   await client.query(
@@ -31,16 +31,16 @@ export async function createBuild(
   client: ClientBase,
   projection: Projection,
   build: number,
-): Promise<Generation> {
+): Promise<RegisteredGeneration> {
   return insert(client, projection, { state: 'building', stage: 'filling', build });
 }
 
 async function insert(
   client: ClientBase,
   { name, version }: Projection,
-  { state, stage, build }: Pick<Generation, 'state' | 'stage' | 'build'>,
-): Promise<Generation> {
-  const { rows } = await client.query<Generation>(
+  { state, stage, build }: Pick<RegisteredGeneration, 'state' | 'stage' | 'build'>,
+): Promise<RegisteredGeneration> {
+  const { rows } = await client.query<RegisteredGeneration>(
     `INSERT INTO projection.generations (projection, version, state, stage, build, has_tables)
      VALUES ($1, $2, $3, $4, $5, $3 = 'active')
      RETURNING id, projection, version, state, stage, on_ready AS "onReady", build, position,
@@ -48,5 +48,5 @@ async function insert(
                has_tables AS "hasTables", drop_requested AS "dropRequested"`,
     [name, version, state, stage, build],
   );
-  return rows[0] as Generation;
+  return rows[0] as RegisteredGeneration;
 }

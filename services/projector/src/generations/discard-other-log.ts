@@ -1,13 +1,16 @@
 import type { ClientBase } from 'pg';
 import type { Projection } from '../fold/projection.js';
-import type { Generation } from './generation.js';
+import type { RegisteredGeneration } from './generation.js';
 import type { Register } from './read-register.js';
 
 const REASON =
   'its tables were made from another log than this database has, as when the two are restored apart: it is built anew';
 
 /** Generations that are of no use here: this release's own, or older ones, whose checkpoint is not in the log. */
-export function ofOtherLog({ generations }: Register, projections: readonly Projection[]): Generation[] {
+export function ofOtherLog(
+  { generations }: Register,
+  projections: readonly Projection[],
+): RegisteredGeneration[] {
   return generations.filter(({ projection, version, state, isOfOtherLog }) => {
     const ours = projections.find(({ name }) => name === projection);
     // A newer release's generation is for that release to replace.
@@ -16,7 +19,10 @@ export function ofOtherLog({ generations }: Register, projections: readonly Proj
 }
 
 /** Nothing is read from them any more, and their tables are dropped. */
-export async function discard(client: ClientBase, generations: readonly Generation[]): Promise<void> {
+export async function discard(
+  client: ClientBase,
+  generations: readonly RegisteredGeneration[],
+): Promise<void> {
   await client.query(
     `UPDATE projection.generations
      SET state = 'cancelled', finished_at = now(), drop_requested = true, rate = NULL, error = $2

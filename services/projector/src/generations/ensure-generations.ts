@@ -4,7 +4,7 @@ import { inTransaction } from '../rows/in-transaction.js';
 import { adoptHashes } from './adopt-hashes.js';
 import { createBuild, createFirst, nextBuild } from './create-generation.js';
 import { discard, ofOtherLog } from './discard-other-log.js';
-import type { Generation } from './generation.js';
+import type { RegisteredGeneration } from './generation.js';
 import { type Register, readRegister, versionKey } from './read-register.js';
 
 /**
@@ -17,7 +17,7 @@ import { type Register, readRegister, versionKey } from './read-register.js';
 export async function ensureGenerations(
   pool: Pool,
   projections: readonly Projection[],
-  onDiscarded: (generations: readonly Generation[]) => void = () => {},
+  onDiscarded: (generations: readonly RegisteredGeneration[]) => void = () => {},
 ): Promise<Register> {
   // The lock waits for every batch under way, so it is taken only when something is to be made.
   const existing = await readRegister(pool);
@@ -54,7 +54,7 @@ export async function ensureGenerations(
 interface Missing {
   projection: Projection;
   /** A build of another version, which nobody can go on with. */
-  outdated: Generation | undefined;
+  outdated: RegisteredGeneration | undefined;
 }
 
 function missing(projections: readonly Projection[], register: Register): Missing[] {
@@ -84,7 +84,7 @@ async function knownProjections(client: ClientBase): Promise<ReadonlySet<string>
 const activeOf = ({ name }: Projection, { generations }: Register) =>
   generations.find(({ projection, state }) => projection === name && state === 'active');
 
-async function giveUp(client: ClientBase, { id }: Generation): Promise<void> {
+async function giveUp(client: ClientBase, { id }: RegisteredGeneration): Promise<void> {
   await client.query(
     `UPDATE projection.generations
      SET state = 'cancelled', finished_at = now(), drop_requested = true,

@@ -1,29 +1,29 @@
 import type { GenerationState } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 
-/** How far a build is. One that follows the log is like the active one, but for the reads. */
+/** Step of a build. In the last one it follows the log like the active generation, but is not read. */
 export type Stage = 'filling' | 'indexing' | 'catching up' | 'following';
 
-/** One build of a projection, as its projector knows it. */
-export interface Generation {
-  id: number;
-  projection: ProjectionName;
-  /** Of the projection that made its tables. */
-  version: number;
-  state: GenerationState;
-  stage: Stage;
-  /** What becomes of a build that is done: it is switched to, waits as ready, or is compared and dropped. */
-  onReady: 'switch' | 'hold' | 'drop';
-  /** Those of one number were asked for together. */
-  build: number | null;
-  /** The checkpoint. */
-  position: number;
-  /** Lower-case hex: hash of the event at the checkpoint. */
-  hash: string;
-  /** Whether an older release moved the checkpoint, and left the hash where it was. */
-  hasOldHash: boolean;
-  /** Whether its tables were made from another log than the one that is there. */
-  isOfOtherLog: boolean;
-  hasTables: boolean;
-  dropRequested: boolean;
+/** Row of the register, as it was read. It never changes in memory: what moves is a `Checkpoint`. */
+export interface RegisteredGeneration {
+  readonly id: number;
+  readonly projection: ProjectionName;
+  /** Version of the projection that made the tables. */
+  readonly version: number;
+  readonly state: GenerationState;
+  readonly stage: Stage;
+  /** End of a build: it is switched to, waits as ready, or is compared and dropped. */
+  readonly onReady: 'switch' | 'hold' | 'drop';
+  /** Id of the rebuild request; generations that share it are built from one pass over the log. */
+  readonly build: number | null;
+  /** Position of the checkpoint when the register was read. */
+  readonly position: number;
+  /** Hash of the log's event at `position`, in lower-case hex. */
+  readonly hash: string;
+  /** True when an older release moved the position and left the hash where it was. */
+  readonly hasOldHash: boolean;
+  /** True when the tables were made from another log than the database has now. */
+  readonly isOfOtherLog: boolean;
+  readonly hasTables: boolean;
+  readonly dropRequested: boolean;
 }

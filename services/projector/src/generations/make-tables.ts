@@ -3,11 +3,11 @@ import type { Projection } from '../fold/projection.js';
 import { createTables } from '../rows/create-tables.js';
 import { inTransaction } from '../rows/in-transaction.js';
 import { createKeyStatements } from '../rows/keys.js';
-import { FencedError } from './move-checkpoint.js';
 import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
+import { CancelledError } from './superseded-error.js';
 
-/** The tables of a build, without keys and what only readers need. @throws FencedError when it was cancelled */
+/** The tables of a build, without keys and what only readers need. @throws CancelledError when it was cancelled */
 export async function makeTables(
   pool: Pool,
   { tables, keys, indexes }: Projection,
@@ -18,7 +18,7 @@ export async function makeTables(
       "UPDATE projection.generations SET has_tables = true WHERE id = $1 AND state = 'building' AND NOT has_tables",
       [generation],
     );
-    if (rowCount !== 1) throw new FencedError('the build was cancelled');
+    if (rowCount !== 1) throw new CancelledError('the build was cancelled');
     await client.query(createTables(tables, generation));
     // What columns their indexes will have is known once those are there, which without rows takes a moment.
     await client.query('SAVEPOINT without_indexes');

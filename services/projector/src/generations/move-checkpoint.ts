@@ -1,38 +1,32 @@
-import { int8Array, SQLSTATE } from '@att/platform/postgres';
+import { int8Array } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
 import type { Statement } from '../rows/statement.js';
+import { FencedError } from './superseded-error.js';
+import type { Checkpoint } from './writable-generation.js';
 
-/** Somebody else moved the checkpoint, or ended the generation: this projector works from stale memory and must start over. */
-export class FencedError extends Error {
-  override readonly name = 'FencedError';
-  readonly code = 'fenced';
-}
-
-/** A checkpoint as memory has it. The hash is that of the log's event there. */
-export interface Checkpoint {
-  position: number;
-  /** Lower-case hex. */
-  hash: string;
-}
+/** SQLSTATE of the only division in the statement. */
+const DIVISION_BY_ZERO = '22012';
 
 export interface CheckpointMove {
   generations: readonly number[];
-  from: Checkpoint;
+  from: Readonly<Checkpoint>;
   to: { position: number; recordedAt: string };
-  /** A place at `to` or after it, in the log that the batch was read from. */
+  /** Position at `to` or after it, with its hash, in the log that the batch was read from. */
   source: { position: number; hash: string };
-  /** Events a second, of a build. */
+  /** Speed of a build, in events a second. */
   rate?: number | undefined;
   /** Called with the hash of the new checkpoint. */
   onMoved(hash: string): void;
 }
 
 /**
- * Comes first in the transaction: its row locks, taken in one order, hold a second projector off until
- * the first has committed, and then it is fenced before it did any work. As the COMMIT is on its way already, the
- * statement itself must fail then: it divides by 0 when the generations are not all at `from`, or when the log is not
- * the one that the batch was read from. Positions alone would let stale memory pass: after a fail-over to a standby
- * that lags they are given out again.
+ * Statement that moves the checkpoint of some generations by compare-and-set. It comes first in the transaction: its row locks,
+ * taken in one order, make a second projector wait until the first has committed, and that one is then fenced before it did any
+ * work.
+ *
+ * The COMMIT is on its way already when the answer comes, so the statement itself must fail: it divides by 0 when the generations
+ * are not all at `from`, or when the log is not the one that the batch was read from. Comparing positions alone would let stale
+ * memory pass: after a fail-over to a standby that lags, positions are given out again.
  */
 export function moveCheckpointStatement(move: CheckpointMove): Statement {
   const { generations, from, to, source, rate, onMoved } = move;
@@ -67,9 +61,8 @@ export function moveCheckpointStatement(move: CheckpointMove): Statement {
       source.hash,
     ],
     onRow: ([, , hash]) => onMoved(hash as string),
-    // The statement has one division, which is by zero when the checkpoint is not where it was.
     refusal: ({ code }) =>
-      code === SQLSTATE.divisionByZero
+      code === DIVISION_BY_ZERO
         ? new FencedError('another projector moved the checkpoint, or the log is another one now')
         : undefined,
   };

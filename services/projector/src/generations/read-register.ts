@@ -1,10 +1,10 @@
 import { IS_OF_OTHER_LOG } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
-import type { Generation } from './generation.js';
+import type { RegisteredGeneration } from './generation.js';
 
 /** What projectors and operators tell each other, as it is in one moment. */
 export interface Register {
-  generations: Generation[];
+  generations: RegisteredGeneration[];
   /** Names of the projections that an operator has stopped. */
   paused: ReadonlySet<string>;
   /** Versions of which a build failed, as `versionKey` has them. */
@@ -15,7 +15,7 @@ export const versionKey = (projection: string, version: number): string => `${pr
 
 /** All generations that somebody has still to do something with, the oldest first; of those that failed the versions. */
 export async function readRegister(client: ClientBase | Pool): Promise<Register> {
-  const { rows } = await client.query<Generation & { paused: boolean }>(`
+  const { rows } = await client.query<RegisteredGeneration & { paused: boolean }>(`
     SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,
            encode(g.hash, 'hex') AS hash, g.hash_position <> g.position AS "hasOldHash",
            g.has_tables AND ${IS_OF_OTHER_LOG} AS "isOfOtherLog",
@@ -24,7 +24,7 @@ export async function readRegister(client: ClientBase | Pool): Promise<Register>
     LEFT JOIN projection.paused p USING (projection)
     WHERE g.state IN ('active', 'building', 'ready', 'retired', 'failed') OR g.drop_requested
     ORDER BY g.id`);
-  const isOver = ({ state, isOfOtherLog, dropRequested }: Generation) =>
+  const isOver = ({ state, isOfOtherLog, dropRequested }: RegisteredGeneration) =>
     (state === 'failed' || (state === 'retired' && !isOfOtherLog)) && !dropRequested;
   return {
     generations: rows.filter((row) => !isOver(row)).map(({ paused, ...generation }) => generation),

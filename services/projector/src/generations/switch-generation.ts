@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../rows/in-transaction.js';
-import type { Generation } from './generation.js';
+import type { RegisteredGeneration } from './generation.js';
 
 /**
  * Lets a generation serve. Readers see the one or the other: each of their statements asks which is active. They
@@ -12,11 +12,11 @@ import type { Generation } from './generation.js';
  */
 export async function switchGeneration(
   pool: Pool,
-  { id, projection }: Generation,
+  { id, projection }: RegisteredGeneration,
   record: (client: Parameters<Parameters<typeof inTransaction>[1]>[0]) => Promise<void>,
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<Pick<Generation, 'id' | 'state' | 'position'>>(
+    const { rows } = await client.query<Pick<RegisteredGeneration, 'id' | 'state' | 'position'>>(
       `SELECT id, state, position FROM projection.generations
        WHERE projection = $1 AND (id = $2 OR state = 'active')
        ORDER BY id FOR UPDATE`,

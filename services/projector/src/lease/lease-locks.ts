@@ -7,7 +7,7 @@
  * - BEAT: the owner's session has it, with a number that changes every second.
  */
 import type { ClientBase, QueryConfig } from 'pg';
-import { FencedError } from '../generations/move-checkpoint.js';
+import { FencedError } from '../generations/superseded-error.js';
 
 const [OWNER, SESSION, BEAT] = [4_170_321, 4_170_322, 4_170_323];
 /** Milliseconds that the server has to open a session of the owner. */

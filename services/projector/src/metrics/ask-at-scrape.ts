@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds; below what a scrape gives the projector's thread, which then would have no metrics at all. */
+/** Milliseconds; a scrape waits longer than this for the projector's thread, and would have none of its metrics otherwise. */
 const TIMEOUT = 500;
 
 /**
- * For gauges that ask at each scrape: one that was set by the last batch would look well for ever in a projector
- * that stands still. While the database does not answer they keep what they last knew.
+ * Makes a gauge ask the database at each scrape. A gauge that the last batch has set would look well for ever in a projector that
+ * does nothing any more. While the database does not answer, a gauge keeps its last value.
  *
- * @param refresh sets them
+ * @param refresh asks, and sets the gauges
  */
 export function askAtScrape(refresh: () => Promise<void>): () => Promise<void> {
   let asking: Promise<void> | undefined;
   return () => {
-    // The registry asks for all gauges at the same time, and a slow answer may outlast a scrape.
+    // One question serves all gauges of a scrape, and the next scrape too if the answer is slow.
     asking ??= refresh()
       .catch(() => {})
       .finally(() => {

@@ -8,7 +8,7 @@ export function createDeadLetterGauge(
 ): void {
   const gauge = new Gauge({
     name: 'att_dead_letters',
-    help: 'Tasks that stand still, each behind an event that the projection could not apply',
+    help: 'Tasks that are blocked, each behind an event that the projection could not apply',
     labelNames: ['projection'],
     registers: [registry],
     collect: askAtScrape(async () => {

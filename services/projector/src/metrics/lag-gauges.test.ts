@@ -27,7 +27,7 @@ const lag = (fields: Partial<Lag>): Lag => ({
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 
 describe('the lag of a projection', () => {
-  it('grows while the projection stands still, though nothing is applied', async () => {
+  it('grows while the projection does not move, though nothing is applied', async () => {
     const since = ago(60);
     let events = 1;
     const scrape = scrapeOf(async () => [lag({ events: events++, since })]);

@@ -3,7 +3,7 @@ import type { Lag } from '../generations/read-lag.js';
 import { isStalled } from '../generations/stall.js';
 import { askAtScrape } from './ask-at-scrape.js';
 
-/** How far what serves is behind the log, asked at each scrape. */
+/** Gauges of how far the active generations are behind the log, asked at each scrape. */
 export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]>): void {
   const collect = askAtScrape(refresh);
   const labelNames = ['projection'];

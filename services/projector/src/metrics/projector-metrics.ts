@@ -1,9 +1,9 @@
 import type { EventSlice } from '@att/platform/event-feed';
 import { Counter, Gauge, Histogram, type Registry } from '@att/platform/metrics';
-import type { Generation } from '../generations/generation.js';
+import type { RegisteredGeneration } from '../generations/generation.js';
 
 export interface ProjectorMetrics {
-  applied(group: readonly { generation: Generation }[], batch: EventSlice, seconds: number): void;
+  applied(group: readonly { generation: RegisteredGeneration }[], batch: EventSlice, seconds: number): void;
   failed(): void;
   owns(isOwner: boolean): void;
 }

@@ -1,49 +1,51 @@
-/** Brings generations to one position, from which on they follow the log together. */
-
+/** Brings generations to one position, from which on they follow the log as one group. */
 import { openWriters } from '../batch/generation-writer.js';
-import type { Finishing } from '../build/finish-build.js';
+import type { ProjectorContext } from '../batch/projector-context.js';
+import type { FinishingBuild } from '../build/finish-build.js';
 import { follow } from '../follow/follow.js';
 import { groupByCheckpoint } from '../follow/group-by-checkpoint.js';
-import type { LevelOptions } from '../follow/keep-following.js';
-import type { Target } from '../generations/target.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
 import { readHead } from './read-head.js';
 
-/** Events that others wait for: a second or two. */
+/** Events that the other generations may have to wait for: a second or two. */
 const NEAR = 10_000;
 
-export async function catchUpTo(
-  options: LevelOptions,
-  targets: readonly Target[],
-  until: number,
+/** Aligns generations that a pause, or a crash among events that each applied alone, left a little behind the first. */
+export async function alignCheckpoints(
+  context: ProjectorContext,
+  generations: readonly WritableGeneration[],
 ): Promise<void> {
-  const behind = targets.filter(({ generation }) => generation.position < until);
-  for (const together of groupByCheckpoint(behind)) {
-    await follow({ ...options, group: await openWriters(options.pool, together), until });
-  }
-}
-
-/** Those that a pause, or a crash among events that each applied alone, left a little behind would stay there for ever. */
-export async function alignCheckpoints(options: LevelOptions, targets: readonly Target[]): Promise<void> {
-  const front = Math.max(0, ...targets.map(({ generation }) => generation.position));
-  const near = targets.filter(({ generation }) => generation.position >= front - NEAR);
-  await catchUpTo(options, near, front);
+  const first = Math.max(0, ...generations.map(({ checkpoint }) => checkpoint.position));
+  const near = generations.filter(({ checkpoint }) => checkpoint.position >= first - NEAR);
+  await catchUp(context, near, first);
 }
 
 /**
- * While nothing else is written: a build is near the log's end by now, so it takes a moment. One that has nothing to
- * meet goes on to that end.
+ * Brings builds and the active generations that they are to replace to one position, while nothing else is written: builds are near
+ * the log's end by now, so it takes a moment. A build that replaces none goes on to that end.
  */
-export async function catchUpWithActive(
-  options: LevelOptions,
-  finishing: readonly Finishing[],
+export async function alignWithActive(
+  context: ProjectorContext,
+  finishing: readonly FinishingBuild[],
 ): Promise<void> {
-  const targets = finishing.flatMap(({ build, active }): Target[] =>
+  const generations = finishing.flatMap(({ build, active }) =>
     active === undefined ? [build] : [build, active],
   );
-  const foldsAlone = finishing.some(({ active }) => active === undefined);
+  const replacesNone = finishing.some(({ active }) => active === undefined);
   const until = Math.max(
-    foldsAlone ? await readHead(options.pool) : 0,
-    ...targets.map(({ generation }) => generation.position),
+    replacesNone ? await readHead(context.pool) : 0,
+    ...generations.map(({ checkpoint }) => checkpoint.position),
   );
-  await catchUpTo(options, targets, until);
+  await catchUp(context, generations, until);
+}
+
+async function catchUp(
+  context: ProjectorContext,
+  generations: readonly WritableGeneration[],
+  until: number,
+): Promise<void> {
+  const behind = generations.filter(({ checkpoint }) => checkpoint.position < until);
+  for (const group of groupByCheckpoint(behind)) {
+    await follow(context, await openWriters(context.pool, group), { until });
+  }
 }

@@ -1,26 +1,27 @@
 import { pause } from '@att/platform/time';
-import { FencedError } from '../generations/move-checkpoint.js';
+import type { Pool } from 'pg';
+import { SupersededError } from '../generations/superseded-error.js';
 import { takeLease } from '../lease/lease.js';
 import type { TenurePools } from '../lease/tenure-pools.js';
-import { type RoundOptions, runRound } from './run-round.js';
+import { type RoundContext, runRound } from './run-round.js';
 
-export interface ProjectingOptions extends Omit<RoundOptions, 'pool' | 'buildPool'> {
-  /** Pool of connections without a role, for the lease. */
-  leasePool: RoundOptions['pool'];
-  /** The connections of a tenure. */
+export interface ProjectingOptions extends Omit<RoundContext, 'pool' | 'buildPool'> {
+  /** Connections without a role, for the lease. */
+  leasePool: Pool;
+  /** Opens the connections of a tenure. */
   openPools(tenure: number): TenurePools;
-  /** Told whether this projector follows the log now, or stands by. */
+  /** Called with whether this projector follows the log now, or stands by. */
   onLease(isOwner: boolean): void;
   onFailure(error: Error): void;
 }
 
-/** Milliseconds until one that was fenced off tries again. */
-const FENCED_DELAY = 1_000;
+/** Milliseconds until the next round after one whose memory was out of date. */
+const SUPERSEDED_DELAY = 1_000;
 /** Milliseconds after the first failure; twice as long after each in a row, up to the longest. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 10_000;
-/** A round that went on for so long was no failure from the start. Milliseconds. */
-const WELL = 30_000;
+/** Milliseconds after which a round that fails counts as the first failure of a row. */
+const LONG_ROUND = 30_000;
 
 /** Projects whenever this projector has the lease, and stands by otherwise, until `signal` aborts. */
 export async function keepProjecting(options: ProjectingOptions): Promise<void> {
@@ -43,28 +44,27 @@ export async function keepProjecting(options: ProjectingOptions): Promise<void> 
   }
 }
 
-/** Whatever fails, memory is thrown away and the work starts over from the checkpoints in the database. */
-async function project(options: RoundOptions & Pick<ProjectingOptions, 'onFailure'>): Promise<void> {
-  const { signal, log, metrics } = options;
-  const wait = (delay: number) => pause(delay, signal);
+/** Runs round after round. After any failure memory is thrown away, and work starts over from the checkpoints in the database. */
+async function project(context: RoundContext & Pick<ProjectingOptions, 'onFailure'>): Promise<void> {
+  const { signal, log, metrics } = context;
   let failures = 0;
   while (!signal.aborted) {
     const startedAt = performance.now();
     try {
-      await runRound(options);
+      await runRound(context);
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof FencedError) {
+      if (error instanceof SupersededError) {
         log.info({ reason: error.message }, 'memory is thrown away; starting over from the checkpoint');
-        await wait(FENCED_DELAY);
+        await pause(SUPERSEDED_DELAY, signal);
         continue;
       }
-      failures = performance.now() - startedAt > WELL ? 1 : failures + 1;
+      failures = performance.now() - startedAt > LONG_ROUND ? 1 : failures + 1;
       metrics.failed();
-      options.onFailure(error as Error);
+      context.onFailure(error as Error);
       log.error({ err: error }, 'projecting failed; starting over from the checkpoint');
-      await wait(Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY));
+      await pause(Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY), signal);
     }
   }
 }

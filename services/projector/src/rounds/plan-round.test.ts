@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Generation } from '../generations/generation.js';
+import type { RegisteredGeneration } from '../generations/generation.js';
 import { versionKey } from '../generations/read-register.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { planRound } from './plan-round.js';
@@ -7,7 +7,7 @@ import { planRound } from './plan-round.js';
 const VERSIONS = new Map(PROJECTIONS.map(({ name, version }) => [name, version]));
 
 let nextId = 1;
-const generation = (fields: Partial<Generation>): Generation => ({
+const generation = (fields: Partial<RegisteredGeneration>): RegisteredGeneration => ({
   id: nextId++,
   projection: 'tasks',
   version: VERSIONS.get(fields.projection ?? 'tasks') as number,
@@ -24,7 +24,7 @@ const generation = (fields: Partial<Generation>): Generation => ({
   ...fields,
 });
 
-const plan = (generations: Generation[], ...paused: string[]) =>
+const plan = (generations: RegisteredGeneration[], ...paused: string[]) =>
   planRound({ generations, paused: new Set(paused), failed: new Set() }, PROJECTIONS);
 const namesOf = (targets: readonly { projection: { name: string } }[]) =>
   targets.map(({ projection }) => projection.name);
@@ -32,9 +32,9 @@ const namesOf = (targets: readonly { projection: { name: string } }[]) =>
 describe('a round of the projector', () => {
   it('follows the log with what serves, in the order of the projections', () => {
     const actives = PROJECTIONS.map(({ name }) => generation({ projection: name }));
-    const { following, builds, finishing, drops, standstill } = plan(actives.reverse());
+    const { following, builds, finishing, drops, unwritten } = plan(actives.reverse());
     expect(namesOf(following)).toEqual(PROJECTIONS.map(({ name }) => name));
-    expect([builds, finishing, drops, standstill]).toEqual([[], [], [], undefined]);
+    expect([builds, finishing, drops, unwritten]).toEqual([[], [], [], undefined]);
   });
 
   it('leaves alone what an operator has stopped, builds included', () => {
@@ -72,33 +72,33 @@ describe('a round of the projector', () => {
   });
 
   it('has nothing to compare a build with where the active one is of another version', () => {
-    const { finishing, following, standstill } = plan([
+    const { finishing, following, unwritten } = plan([
       generation({ projection: 'tasks', version: 1 }),
       generation({ projection: 'tasks', state: 'building' }),
     ]);
     expect(finishing).toMatchObject([{ active: undefined }]);
     expect(following).toHaveLength(1);
-    expect(standstill).toBeUndefined();
+    expect(unwritten).toBeUndefined();
   });
 
-  it('says what stands still, as a newer release made it', () => {
-    const { following, standstill } = plan([generation({ id: 3, projection: 'stats', version: 99 })]);
+  it('says which projection is not written, as a newer release made it', () => {
+    const { following, unwritten } = plan([generation({ id: 3, projection: 'stats', version: 99 })]);
     expect(following).toEqual([]);
-    expect(standstill).toBe(
-      `stats stands still: its active generation 3 is of version 99, this release writes version ${VERSIONS.get('stats')}`,
+    expect(unwritten).toBe(
+      `stats is not written: its active generation 3 is of version 99, this release writes version ${VERSIONS.get('stats')}`,
     );
   });
 
-  it('says what stands still, as this release could not build it', () => {
+  it('says which projection is not written, as this release could not build it', () => {
     const ours = VERSIONS.get('stats') as number;
     const generations = [
       generation({ id: 3, projection: 'stats', version: ours - 1 }),
       generation({ projection: 'stats', state: 'failed', dropRequested: true }),
     ];
     const failed = new Set([versionKey('stats', ours)]);
-    const { standstill } = planRound({ generations, paused: new Set(), failed }, PROJECTIONS);
-    expect(standstill).toContain('generation 3 is of version');
-    expect(standstill).toContain('a build of that failed');
+    const { unwritten } = planRound({ generations, paused: new Set(), failed }, PROJECTIONS);
+    expect(unwritten).toContain('generation 3 is of version');
+    expect(unwritten).toContain('a build of that failed');
   });
 
   it('drops what is asked to be dropped, and writes to it no more', () => {

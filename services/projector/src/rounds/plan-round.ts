@@ -1,89 +1,88 @@
-/** What there is to do while the register is as it is: pure. */
-
-import type { Finishing } from '../build/finish-build.js';
+/** Plans a round from the register: pure. */
+import type { FinishingBuild } from '../build/finish-build.js';
 import type { Projection } from '../fold/projection.js';
-import type { Generation } from '../generations/generation.js';
+import type { RegisteredGeneration } from '../generations/generation.js';
 import { type Register, versionKey } from '../generations/read-register.js';
-import type { Target } from '../generations/target.js';
+import { type WritableGeneration, writableGeneration } from '../generations/writable-generation.js';
 
 export interface RoundPlan {
   /** Generations that follow the log. */
-  following: Target[];
-  /** Those of one read of the log together. */
-  builds: Target[][];
-  finishing: Finishing[];
-  drops: Generation[];
-  /** Why projections stand still that should not, for people. */
-  standstill: string | undefined;
+  following: WritableGeneration[];
+  /** Builds, grouped by the read of the log that they share. */
+  builds: WritableGeneration[][];
+  finishing: FinishingBuild[];
+  drops: RegisteredGeneration[];
+  /** Text for people: reason why projections that serve are not written. */
+  unwritten: string | undefined;
 }
 
 export function planRound(register: Register, projections: readonly Projection[]): RoundPlan {
   const { generations, paused } = register;
-  const targets = generations.flatMap((generation): Target[] => {
+  const writable = generations.flatMap((generation): WritableGeneration[] => {
     const projection = projections.find(({ name }) => name === generation.projection);
     const isOurs = projection?.version === generation.version && !generation.dropRequested;
     return projection === undefined || !isOurs || paused.has(projection.name)
       ? []
-      : [{ projection, generation }];
+      : [writableGeneration(projection, generation)];
   });
-  // In the order of the projections, as the first ones work out what the others need not.
-  targets.sort((a, b) => projections.indexOf(a.projection) - projections.indexOf(b.projection));
-  const following = targets.filter(({ generation }) => generation.stage === 'following');
+  // The order of the projections matters, as the first ones work out what the others need not.
+  writable.sort((a, b) => projections.indexOf(a.projection) - projections.indexOf(b.projection));
+  const following = writable.filter(({ generation }) => generation.stage === 'following');
   return {
     following,
-    builds: buildsOf(targets.filter(({ generation }) => generation.stage !== 'following')),
+    builds: buildsOf(writable.filter(({ generation }) => generation.stage !== 'following')),
     finishing: following.flatMap((build) => finishingOf(build, following)),
     drops: generations.filter(({ dropRequested }) => dropRequested),
-    standstill: standstillOf(register, projections),
+    unwritten: unwrittenText(register, projections),
   };
 }
 
-function buildsOf(targets: readonly Target[]): Target[][] {
-  const builds = new Map<string, Target[]>();
-  for (const target of targets) {
-    const { id, build, stage, position } = target.generation;
+function buildsOf(writable: readonly WritableGeneration[]): WritableGeneration[][] {
+  const builds = new Map<string, WritableGeneration[]>();
+  for (const one of writable) {
+    const { id, build, stage, position } = one.generation;
     const key = `${build ?? `of ${id}`} ${stage} ${position}`;
     const together = builds.get(key);
-    if (together === undefined) builds.set(key, [target]);
-    else together.push(target);
+    if (together === undefined) builds.set(key, [one]);
+    else together.push(one);
   }
   return [...builds.values()];
 }
 
-function finishingOf(build: Target, following: readonly Target[]): Finishing[] {
+function finishingOf(build: WritableGeneration, following: readonly WritableGeneration[]): FinishingBuild[] {
   const { state, onReady } = build.generation;
-  const isToEnd = state === 'building' || (state === 'ready' && onReady === 'switch');
-  if (!isToEnd) return [];
+  const isFinishing = state === 'building' || (state === 'ready' && onReady === 'switch');
+  if (!isFinishing) return [];
   const active = following.find(
     ({ projection, generation }) => projection === build.projection && generation.state === 'active',
   );
   return [{ build, active }];
 }
 
-function standstillOf(
+function unwrittenText(
   { generations, failed }: Pick<Register, 'generations' | 'failed'>,
   projections: readonly Projection[],
 ): string | undefined {
   const reasons = generations.flatMap(({ id, projection, version, state }) => {
     const ours = projections.find(({ name }) => name === projection)?.version;
     if (state !== 'active' || ours === undefined || ours === version) return [];
-    // It serves until a build of this version takes over.
-    const isOnItsWay = (other: Generation) =>
+    // The old generation serves until a build of this version replaces it.
+    const isSuccessor = (other: RegisteredGeneration) =>
       other.projection === projection && other.version === ours && other.state !== 'failed';
-    if (generations.some(isOnItsWay)) return [];
+    if (generations.some(isSuccessor)) return [];
     const wayOut = failed.has(versionKey(projection, ours))
       ? '; a build of that failed: see why in the list of projections, and ask for a rebuild'
       : '';
     return [
-      `${projection} stands still: its active generation ${id} is of version ${version}, this release writes version ${ours}${wayOut}`,
+      `${projection} is not written: its active generation ${id} is of version ${version}, this release writes version ${ours}${wayOut}`,
     ];
   });
-  reasons.push(...withoutAny({ generations, failed }, projections));
+  reasons.push(...missingText({ generations, failed }, projections));
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-/** Projections that nothing serves and nothing is built of: the build that was to replace a discarded generation failed. */
-function withoutAny(
+/** Projections without a generation that serves or is being built: the build that was to replace a discarded one failed. */
+function missingText(
   { generations, failed }: Pick<Register, 'generations' | 'failed'>,
   projections: readonly Projection[],
 ): string[] {
@@ -94,5 +93,5 @@ function withoutAny(
       );
       return !isThere && failed.has(versionKey(name, version));
     })
-    .map(({ name }) => `${name} is not there, and a build of it failed: see why, and ask for a rebuild`);
+    .map(({ name }) => `${name} is missing, and a build of it failed: see why, and ask for a rebuild`);
 }

@@ -1,8 +1,6 @@
-/** One round of a projector: all that there is to do while the register is as it is. */
-import type { EventFeed } from '@att/platform/event-feed';
-import type { Logger } from '@att/platform/logging';
-import type { DatabaseRole, WakeSignal } from '@att/platform/postgres';
-import type { Pool } from 'pg';
+/** One round of a projector: all that there is to do while the register stays as it is. */
+import type { WakeSignal } from '@att/platform/postgres';
+import type { ProjectorContext } from '../batch/projector-context.js';
 import { buildOrFail } from '../build/build-or-fail.js';
 import { exportSnapshot, type SharedSnapshot } from '../build/compare.js';
 import { finishBuild } from '../build/finish-build.js';
@@ -11,108 +9,99 @@ import { groupByCheckpoint } from '../follow/group-by-checkpoint.js';
 import { keepFollowing } from '../follow/keep-following.js';
 import { dropGeneration } from '../generations/drop-generation.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
-import { FencedError } from '../generations/move-checkpoint.js';
-import type { Target } from '../generations/target.js';
-import type { ProjectorMetrics } from '../metrics/projector-metrics.js';
-import { alignCheckpoints, catchUpWithActive } from './align-checkpoints.js';
+import type { Register } from '../generations/read-register.js';
+import { SupersededError } from '../generations/superseded-error.js';
+import type { WritableGeneration } from '../generations/writable-generation.js';
+import { alignCheckpoints, alignWithActive } from './align-checkpoints.js';
 import { planRound, type RoundPlan } from './plan-round.js';
 import { hasChanged, registerChange } from './register-watch.js';
 
-export interface RoundOptions {
-  /** For batches. */
-  pool: Pool;
-  /** For what takes long: indexing, comparing, dropping. */
-  buildPool: Pool;
-  feed: EventFeed;
-  log: Logger;
-  metrics: ProjectorMetrics;
+export interface RoundContext extends ProjectorContext {
   projections: readonly Projection[];
-  /** Rung when the register may have changed. */
+  /** Notified when the register may have changed. */
   wakeSignal: WakeSignal;
-  /** The role that may write the log. */
-  writer: DatabaseRole | undefined;
-  signal: AbortSignal;
-  /** Told of what stands still, or that nothing does. */
-  onStandstill(reason: string | undefined): void;
-  /** Told of the projections that an operator has stopped. */
+  /** Called with the reason why projections that serve are not written, or undefined when all are. */
+  onUnwritten(reason: string | undefined): void;
+  /** Called with the names of the projections that an operator has paused. */
   onPaused(names: readonly string[]): void;
 }
 
 /**
- * Ends when there is something else to do than was planned, or when `signal` aborts; all that was begun has
- * ended then.
+ * Ends when there is something else to do than was planned, or when `signal` aborts; every job that was begun has ended then.
  *
- * @throws whatever made a batch fail; the next round starts over from the checkpoints
+ * @throws the error that made a batch fail; the next round starts over from the checkpoints
  */
-export async function runRound(options: RoundOptions): Promise<void> {
-  const { pool, projections, signal } = options;
-  const register = await ensureGenerations(pool, projections, (discarded) => {
+export async function runRound(context: RoundContext): Promise<void> {
+  const { pool, projections, signal } = context;
+  const register = await readyRegister(context);
+  const plan = planRound(register, projections);
+  context.onUnwritten(plan.unwritten);
+  context.onPaused([...register.paused]);
+  const ending = new AbortController();
+  const round = { ...context, signal: AbortSignal.any([signal, ending.signal]) };
+  const jobs: Promise<void>[] = [];
+  let snapshot: SharedSnapshot | undefined;
+  try {
+    await alignCheckpoints(round, plan.following);
+    snapshot = await prepare(round, plan);
+    jobs.push(
+      ...followers(round, plan.following),
+      ...builders(round, plan, snapshot),
+      registerChange(round, register, [...plan.following, ...plan.builds.flat()]),
+    );
+    await Promise.race(jobs);
+  } catch (error) {
+    // A switch retires a generation that is followed until the next round: that is no other projector's doing.
+    if (!(error instanceof SupersededError && (await hasChanged(pool, register)))) throw error;
+  } finally {
+    ending.abort();
+    await Promise.allSettled(jobs);
+    await snapshot?.end();
+  }
+}
+
+/** Register in which every projection has a generation that is being written, or one that is being built. */
+function readyRegister({ pool, projections, log }: RoundContext): Promise<Register> {
+  return ensureGenerations(pool, projections, (discarded) => {
     const generations = discarded.map(({ id, projection, state, position }) => ({
       id,
       projection,
       state,
       position,
     }));
-    options.log.error(
-      { generations },
-      'read models are of another log than the database: they are built anew',
-    );
+    log.error({ generations }, 'read models are of another log than the database: they are built anew');
   });
-  const plan = planRound(register, projections);
-  options.onStandstill(plan.standstill);
-  options.onPaused([...register.paused]);
-  const ending = new AbortController();
-  const together = { ...options, signal: AbortSignal.any([signal, ending.signal]) };
-  const jobs: Promise<void>[] = [];
-  let moment: SharedSnapshot | undefined;
-  try {
-    await alignCheckpoints(together, plan.following);
-    moment = await prepare(together, plan);
-    jobs.push(
-      ...followers(together, plan.following),
-      ...builders(together, plan, moment),
-      registerChange(pool, options.wakeSignal, register, together.signal),
-    );
-    await Promise.race(jobs);
-  } catch (error) {
-    // A switch retires what is followed until the next round: that is no other projector's doing.
-    if (!(error instanceof FencedError && (await hasChanged(pool, register)))) throw error;
-  } finally {
-    ending.abort();
-    await Promise.allSettled(jobs);
-    await moment?.end();
-  }
 }
 
-/** What must be done before anything is written: drops, and bringing builds level with what they are to replace. */
+/** Does what must be done before anything is written: drops, and aligning builds with the generations that they replace. */
 async function prepare(
-  options: RoundOptions,
+  context: RoundContext,
   { drops, finishing }: RoundPlan,
 ): Promise<SharedSnapshot | undefined> {
-  for (const { id } of drops) await dropGeneration(options.buildPool, id);
-  await catchUpWithActive(options, finishing);
+  for (const { id } of drops) await dropGeneration(context.buildPool, id);
+  await alignWithActive(context, finishing);
   const isToCompare = finishing.some(
     ({ build, active }) => build.generation.state === 'building' && active !== undefined,
   );
-  return isToCompare && !options.signal.aborted ? exportSnapshot(options.buildPool) : undefined;
+  return isToCompare && !context.signal.aborted ? exportSnapshot(context.buildPool) : undefined;
 }
 
-function followers(options: RoundOptions, following: readonly Target[]): Promise<void>[] {
-  return groupByCheckpoint(following).map(async (targets) => {
-    const projections = targets.map(({ projection }) => projection.name);
-    options.log.info({ projections, position: targets[0]?.generation.position }, 'projecting');
-    await keepFollowing(options, targets);
+function followers(context: RoundContext, following: readonly WritableGeneration[]): Promise<void>[] {
+  return groupByCheckpoint(following).map(async (group) => {
+    const projections = group.map(({ projection }) => projection.name);
+    context.log.info({ projections, position: group[0]?.checkpoint.position }, 'projecting');
+    await keepFollowing(context, group);
   });
 }
 
 function builders(
-  options: RoundOptions,
+  context: RoundContext,
   { builds, finishing }: RoundPlan,
-  moment: SharedSnapshot | undefined,
+  snapshot: SharedSnapshot | undefined,
 ): Promise<void>[] {
-  const jobs = builds.map((targets) => buildOrFail({ ...options, targets }));
+  const jobs = builds.map((together) => buildOrFail(context, together));
   const finish = async () => {
-    for (const one of finishing) await finishBuild(options, one, moment);
+    for (const one of finishing) await finishBuild(context, one, snapshot);
   };
   return finishing.length === 0 ? jobs : [...jobs, finish()];
 }

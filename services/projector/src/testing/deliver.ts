@@ -7,6 +7,7 @@ import { type GenerationWriter, openWriters } from '../batch/generation-writer.j
 import type { LogSlice } from '../batch/log-slice.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
+import { writableGeneration } from '../generations/writable-generation.js';
 import { PROJECTIONS } from '../projections/index.js';
 
 export interface Delivery {
@@ -56,7 +57,7 @@ export async function deliver(
     } else {
       await applyBatch(pool, group, batch);
       // What was applied already is fenced off, and changes nothing.
-      const stale = (await fresh(pool, projections)).map((built) => atPosition(built, from));
+      const stale = (await fresh(pool, projections)).map((writer) => atPosition(writer, from));
       await expect(applyBatch(pool, stale, batch)).rejects.toThrow('another projector');
     }
     if (dies !== 'no') group = await restart(pool, projections);
@@ -65,13 +66,13 @@ export async function deliver(
 
 /** A group that dies when all its work is done. */
 function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
-  const { writer, ...built } = group.at(-1) as GenerationWriter;
+  const { projectionWriter, ...writer } = group.at(-1) as GenerationWriter;
   const last: GenerationWriter = {
-    ...built,
-    writer: {
+    ...writer,
+    projectionWriter: {
       async fold(loader, batch, transitions) {
         const dies = () => ({ text: `SELECT 'crash'::int` });
-        const fold = await writer.fold(loader, batch, transitions);
+        const fold = await projectionWriter.fold(loader, batch, transitions);
         return { ...fold, writes: [...fold.writes, dies] };
       },
     },
@@ -80,24 +81,24 @@ function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
 }
 
 /** As a projector has it that was there before. */
-function atPosition(built: GenerationWriter, position: number): GenerationWriter {
-  return { ...built, generation: { ...built.generation, position } };
+function atPosition(writer: GenerationWriter, position: number): GenerationWriter {
+  return { ...writer, checkpoint: { ...writer.checkpoint, position } };
 }
 
-const positionOf = (group: readonly GenerationWriter[]) => group[0]?.generation.position ?? 0;
+const positionOf = (group: readonly GenerationWriter[]) => group[0]?.checkpoint.position ?? 0;
 
 async function restart(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
   const group = await fresh(pool, projections);
-  expect(new Set(group.map(({ generation }) => generation.position)).size).toBe(1);
+  expect(new Set(group.map(({ checkpoint }) => checkpoint.position)).size).toBe(1);
   return group;
 }
 
 async function fresh(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
   const { generations } = await ensureGenerations(pool, PROJECTIONS);
-  const targets = generations.flatMap((generation) =>
+  const writable = generations.flatMap((generation) =>
     projections
       .filter(({ name }) => name === generation.projection)
-      .map((projection) => ({ projection, generation })),
+      .map((projection) => writableGeneration(projection, generation)),
   );
-  return openWriters(pool, targets);
+  return openWriters(pool, writable);
 }

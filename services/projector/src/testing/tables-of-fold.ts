@@ -8,6 +8,7 @@ import { openWriters } from '../batch/generation-writer.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { tablesOf } from '../generations/tables-of.js';
+import { writableGeneration } from '../generations/writable-generation.js';
 import { store, storedSlice } from './deliver.js';
 
 /** Rows as text, by table. */
@@ -59,9 +60,9 @@ export async function afterFold<Found>(
     await store(database.pool(), log);
     const pool = database.pool('att_projector');
     const { generations } = await ensureGenerations(pool, [projection]);
-    const targets = generations.map((generation) => ({ projection, generation }));
+    const writable = generations.map((generation) => writableGeneration(projection, generation));
     const events = log.filter(isApplied);
-    if (events.length > 0) await applyBatch(pool, await openWriters(pool, targets), storedSlice(events));
+    if (events.length > 0) await applyBatch(pool, await openWriters(pool, writable), storedSlice(events));
     return await read(pool, generations[0]?.id as number);
   } finally {
     await database.drop();
