@@ -1,4 +1,4 @@
-/** Key gate, live feed, pages. */
+/** App: the key gate, then the live feed and the pages. */
 import { Route, Router } from '@solidjs/router';
 import { createSignal, lazy, Show } from 'solid-js';
 import { Shell } from './layout/shell';
@@ -14,7 +14,7 @@ import { forgetKey, storedKey, storeKey } from './session/key-store';
 import type { KeyRefusal } from './socket/close-verdict';
 import { text } from './text';
 
-/** Fetched when somebody goes there: who only watches needs nothing of it. */
+/** Replay page, loaded on the first visit to it: most people only watch the live pages. */
 const ReplayPage = lazy(() => import('./pages/replay-page'));
 
 export function App() {

@@ -17,12 +17,12 @@ export function taskHref(task: { project: string; task_id: string }): string {
   return `${PROJECTS}/${segment(task.project)}/tasks/${segment(task.task_id)}`;
 }
 
-/** The whole past of a project or a task; names in a query need no address of their own. */
+/** Address of the replay of a project or a task. */
 export function replayOf(project: string, taskId?: string): string {
   return `${REPLAY}?${new URLSearchParams(taskId === undefined ? { project } : { project, task: taskId })}`;
 }
 
-/** The name in a path; an address typed with a stray `%` is taken as it is. */
+/** Name in a path; a name with a stray `%` is taken as it is. */
 export function nameFromPath(encoded: string | undefined): string {
   try {
     return nameOfSegment(decodeURIComponent(encoded ?? ''));

@@ -1,4 +1,4 @@
-/** Every sentence of the interface, in one place, so that other languages can come beside it. */
+/** Texts of the interface, in one place, so that another language can be added beside them. */
 
 export const LOCALE = 'en';
 

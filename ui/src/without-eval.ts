@@ -1,6 +1,6 @@
 /**
- * zod compiles its schemas where it may, and probes for `eval` as they are made, which the content
- * security policy refuses and reports. So this comes before anything that makes a schema.
+ * Turns off the compiler of zod. It probes for `eval` when a schema is made, which the content security policy refuses and
+ * reports; so this module is imported before any that makes a schema.
  */
 import { config } from 'zod';
 

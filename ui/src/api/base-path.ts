@@ -1,9 +1,9 @@
 /**
- * The path that the product stands under, as `/tracker` behind a proxy; empty at the root. The server writes it into the
+ * Base path of the product, as `/tracker` behind a proxy; empty at the root. The server writes it into the
  * page's `<base href>`, and every address of the page, of the API and of the socket begins with it.
  */
 
-/** @param href of the page's `base` element: a path, or a whole address */
+/** @param href href of the page's `base` element: a path, or a whole address */
 export function basePathOf(href: string | null | undefined): string {
   return new URL(href ?? '/', 'http://page').pathname.replace(/\/+$/, '');
 }
@@ -11,12 +11,12 @@ export function basePathOf(href: string | null | undefined): string {
 export const BASE_PATH =
   typeof document === 'undefined' ? '' : basePathOf(document.querySelector('base')?.getAttribute('href'));
 
-/** The address that agents report to: origin and base path. */
+/** Address that agents report to: origin and base path. */
 export function serverAddress(): string {
   return `${location.origin}${BASE_PATH}`;
 }
 
-/** The same for sockets: `ws:` or `wss:`. */
+/** Address for sockets, with `ws:` or `wss:`. */
 export function socketAddress(): string {
   return serverAddress().replace(/^http/, 'ws');
 }

@@ -1,4 +1,4 @@
-/** Why a request failed; every class has a stable `code`. */
+/** Errors of requests; every class has a stable `code`. */
 import type { BuildProgress, FieldError, Problem } from '@att/contracts';
 
 /** The server answered with a problem document (RFC 9457). */
@@ -7,7 +7,7 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly requestId: string;
   readonly errors: readonly FieldError[];
-  /** How far the read model is that the server builds anew; undefined where that is not the reason. */
+  /** Progress of the read model that the server builds anew; undefined where that is not the reason. */
   readonly progress: BuildProgress | undefined;
   /** Seconds that the server asks to wait; null if it does not say. */
   readonly retryAfter: number | null;
@@ -33,7 +33,7 @@ export class ServerUnreachable extends Error {
   }
 }
 
-/** An answer came that is not what the contracts say, as from a proxy in between. */
+/** An answer came that the contracts do not know, as from a proxy in between. */
 export class UnexpectedAnswer extends Error {
   readonly code = 'unexpected_answer';
   constructor(
@@ -45,7 +45,7 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
-/** Worth trying again without anybody changing anything. */
+/** True for a failure that may pass by itself, so that trying again is worth it. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ServerUnreachable) return true;
   return (error instanceof ApiProblem || error instanceof UnexpectedAnswer) && error.status >= 500;

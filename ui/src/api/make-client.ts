@@ -1,4 +1,4 @@
-/** The one way to the REST interface: typed by the route table of the contracts. */
+/** Client of the REST interface, typed by the route table of the contracts. */
 import {
   buildPath,
   type ParamsOf,
@@ -12,7 +12,7 @@ import { BASE_PATH } from './base-path';
 import { ApiProblem, ServerUnreachable, UnexpectedAnswer } from './errors';
 
 type Routes = typeof ROUTES;
-/** The reads; the UI reports nothing. */
+/** Routes that read; the UI reports nothing. */
 export type ReadName = { [N in keyof Routes]: Routes[N] extends { method: 'GET' } ? N : never }[keyof Routes];
 
 export interface ReadOptions<N extends ReadName> {
@@ -23,17 +23,17 @@ export interface ReadOptions<N extends ReadName> {
 
 export interface Answer<T> {
   body: T;
-  /** `X-Position`: the position that the answer is true for. */
+  /** `X-Position`: position that the answer is true for. */
   position: number;
-  /** `X-Total-Count`: rows of the whole list; null where the list does not tell. */
+  /** `X-Total-Count`: rows of the whole list; null for a list that is not counted. */
   total: number | null;
 }
 
 export interface ClientOptions {
   apiKey: string;
-  /** Called when an answer says that the key is not, or no longer, accepted. */
+  /** Called when an answer refuses the key. */
   onUnauthorized?: (problem: ApiProblem) => void;
-  /** Told the `Date` of every answer, with the monotonic time at which it was asked for. */
+  /** Called with the `Date` of every answer, and the monotonic time of its request. */
   onDate?: (date: string | null, requestedAt: number) => void;
   fetch?: typeof fetch;
 }
@@ -44,13 +44,13 @@ export interface Client {
 }
 
 /**
- * Milliseconds for a whole answer. Over a connection that died without a word none ever comes, and browsers wait for it for
- * minutes; no read of the API takes as long as this.
+ * Milliseconds for a whole answer: more than any read takes. Browsers wait for minutes on a connection that died without
+ * a close.
  */
 const PATIENCE_MS = 30_000;
 
 export function makeClient(options: ClientOptions): Client {
-  // Called without a receiver: browsers refuse `fetch` as a method of another object.
+  // Wrapped, since browsers refuse `fetch` as a method of another object.
   const request = options.fetch ?? ((input, init) => fetch(input, init));
 
   return {
@@ -80,7 +80,7 @@ export function makeClient(options: ClientOptions): Client {
   };
 }
 
-// The route's type says what `response` parses to; generics cannot follow it through the lookup.
+// The route's type says what `response` parses to, which generics cannot follow through the lookup.
 async function answerOf<T>(route: Route, response: Response): Promise<Answer<T>> {
   const parsed = route.response.safeParse(await jsonOf(response));
   if (!parsed.success) {

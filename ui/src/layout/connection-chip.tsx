@@ -1,4 +1,4 @@
-/** How the page is connected, and how old the newest event is. */
+/** Chip with the state of the connection and the age of the newest event. */
 import CloudOff from 'lucide-solid/icons/cloud-off';
 import FastForward from 'lucide-solid/icons/fast-forward';
 import Plug from 'lucide-solid/icons/plug';
@@ -74,7 +74,7 @@ function words(connection: Connection, at: number): string {
     case 'offline':
       return text.connection.offline;
     case 'reconnecting':
-      // Below a second there is no count-down to see, and while the try runs there is none at all.
+      // A count-down needs a second to be seen, and there is none while the try runs.
       return connection.until <= at
         ? text.connection.connecting
         : text.connection.reconnecting(Math.ceil((connection.until - at) / 1_000));

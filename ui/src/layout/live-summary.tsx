@@ -1,4 +1,4 @@
-/** Tells screen readers now and then what happened, and never every single event. */
+/** Summary of new events for screen readers, now and then: reading out every event would never end. */
 import { createSignal, onCleanup } from 'solid-js';
 import { useLive } from '../live/live-context';
 import { text } from '../text';

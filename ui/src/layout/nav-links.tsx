@@ -1,4 +1,4 @@
-/** The pages that there are: a rail where there is room, a bar at the bottom where there is not. */
+/** Links to the pages: a rail on wide screens, a bar at the bottom of narrow ones. */
 import { useLocation } from '@solidjs/router';
 import LayoutGrid from 'lucide-solid/icons/layout-grid';
 import ListChecks from 'lucide-solid/icons/list-checks';

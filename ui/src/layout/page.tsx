@@ -1,4 +1,4 @@
-/** The frame of every page: where it is, what it is called, and its content. */
+/** Frame of every page: its path, title, actions and content. */
 import { createEffect, For, type JSX, type ParentProps } from 'solid-js';
 import { SenderText } from '../parts/sender-text';
 import { plainText } from '../parts/visible-text';
@@ -8,7 +8,7 @@ export interface PageProps {
   title: string;
   /** The pages above this one, outermost first. */
   above?: readonly { label: string; href: string | undefined }[];
-  /** What can be done with what the page shows. */
+  /** Buttons and links beside the title. */
   actions?: JSX.Element;
 }
 

@@ -1,4 +1,4 @@
-/** What stays in place around every page. */
+/** Shell around every page: navigation, connection chip and summary stay in place. */
 import { useLocation } from '@solidjs/router';
 import LogOut from 'lucide-solid/icons/log-out';
 import { createEffect, on, type ParentProps } from 'solid-js';
@@ -13,7 +13,7 @@ import { ThemeButton, ThemeSwitch } from './theme-switch';
 export function Shell(props: ParentProps<{ onSignOut(): void }>) {
   let main: HTMLElement | undefined;
   const location = useLocation();
-  // Readers of a new page start at its top, not at the link that was left.
+  // A screen reader has to start at the top of a new page, not at the link that was left.
   createEffect(
     on(
       () => location.pathname,
@@ -24,7 +24,7 @@ export function Shell(props: ParentProps<{ onSignOut(): void }>) {
 
   return (
     <div class="flex min-h-dvh flex-col lg:flex-row">
-      {/* The router leaves links with a target alone, so this one moves the focus. A bare fragment would be of the base's page. */}
+      {/* Skip link. The router ignores links with a target; a bare fragment would lead to the page of the base element. */}
       <a
         href={`${location.pathname}${location.search}#main`}
         target="_self"

@@ -31,7 +31,7 @@ export function ThemeSwitch() {
   );
 }
 
-/** The same where there is little room: each press takes the next one. */
+/** Switch for narrow screens: each press takes the next theme. */
 export function ThemeButton() {
   const next = () => THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length] ?? 'system';
   const label = () => text.theme.now(text.theme[theme()]);

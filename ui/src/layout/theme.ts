@@ -1,4 +1,4 @@
-/** Light, dark, or what the system has. `public/theme.js` sets a stored choice before the first paint. */
+/** Theme: light, dark or the system's. `public/theme.js` sets a stored choice before the first paint. */
 import { createSignal } from 'solid-js';
 
 export const THEMES = ['light', 'dark', 'system'] as const;

@@ -1,4 +1,4 @@
-/** One more page on request: one at a time, and its failure is shown where it was asked for. */
+/** Fetch of one more page on request: one at a time, with its failure shown beside the button. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 
 export interface LoadMore {

@@ -1,4 +1,4 @@
-/** One project with its counters, live; null while there is no such project. */
+/** Project with its counters, live; null while it does not exist. */
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
 import type { SnapshotSource } from '../live/make-snapshot';

@@ -1,4 +1,4 @@
-/** The projects, newest first, live. */
+/** Projects, newest first, live. */
 import { createEffect, createMemo } from 'solid-js';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';

@@ -1,4 +1,4 @@
-/** The events of one task, live at their newest end. */
+/** Events of one task, live at their newest end. */
 import { eventSchema } from '@att/contracts';
 import { createSnapshot } from '../live/create-snapshot';
 import { useLive } from '../live/live-context';
@@ -9,7 +9,7 @@ import { type EventRow, eventRow, foldEvents, joinEvents, type TaskEvents } from
 
 /** Payloads may be large, so pages are small. */
 const PAGE = 100;
-/** Rows that are fetched unasked. */
+/** Rows that are fetched without a click. */
 const FIRST = 300;
 
 export function createTaskEvents(project: string, taskId: string) {
@@ -45,7 +45,7 @@ export function createTaskEvents(project: string, taskId: string) {
   const more = createLoadMore(async (signal) => {
     const page = await fetchPage(snapshot.data()?.rows.at(-1)?.position ?? 0, signal);
     snapshot.update((events) => ({ rows: joinEvents(events.rows, page.rows), complete: page.complete }));
-    // What came by while the page was on its way is not in it, and was not folded: the list was not complete.
+    // Changes during the fetch are not in the page, and were not folded, since the list was not complete.
     if (page.complete) snapshot.update((events) => ({ ...events, ...caughtUp(events, page.position) }));
   });
 
@@ -53,7 +53,7 @@ export function createTaskEvents(project: string, taskId: string) {
     return foldEvents(events, key, feed.changesAfter(position) ?? []).data;
   }
 
-  /** The whole payload of a row that was made from a frame. */
+  /** Fetches the whole payload of a row that was made from a frame. */
   async function complete(position: number): Promise<void> {
     const { body } = await client.read('getEvent', { params: { position } });
     const full = eventRow(eventSchema.parse(body));

@@ -1,4 +1,4 @@
-/** One task with all its fields, live; null while there is no such task. */
+/** Task with all its fields, live; null while it does not exist. */
 import type { Task } from '@att/contracts';
 import { createEffect } from 'solid-js';
 import { createSnapshot } from '../live/create-snapshot';

@@ -1,4 +1,4 @@
-/** The tasks of all projects or of one, newest first, live. */
+/** Tasks of all projects or of one, newest first, live. */
 import type { TaskSummary } from '@att/contracts';
 import { type Accessor, createComputed, createEffect, createMemo, on, untrack } from 'solid-js';
 import type { Answer } from '../api/make-client';
@@ -11,7 +11,7 @@ import { foldTasks, type TaskFilter, type TaskList, type TaskRow } from './task-
 
 const PAGE = 50;
 
-/** @param first rows to begin with */
+/** @param first number of rows to begin with */
 export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
   const { client, feed, noteEvent } = useLive();
 
@@ -30,7 +30,7 @@ export function createTasks(filter: Accessor<TaskFilter>, first = PAGE) {
     };
   });
   const more = createWindow(first, PAGE, () => snapshot.reload());
-  // Before the effects, of which one fetches the list of the new filter.
+  // A computed runs before the effect that fetches the list of the new filter.
   createComputed(on(filter, more.reset, { defer: true }));
   const snapshot = createSnapshot(feed, source);
 

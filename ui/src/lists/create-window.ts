@@ -1,19 +1,19 @@
-/** How many rows of a list are on the page, and how it comes to more of them. */
+/** Window of a list: the number of rows on the page, and the way to more of them. */
 import { type Accessor, createSignal } from 'solid-js';
 import type { LoadMore } from './create-load-more';
 
 export interface Window extends LoadMore {
-  /** Rows that the page wants to have, from the first one on. */
+  /** Number of rows that the page wants, from the first one on. */
   size: Accessor<number>;
-  /** Back to the first rows, as for another list. */
+  /** Goes back to the first rows, as for another list. */
   reset(): void;
-  /** To be told when a fetch has come or failed. */
+  /** Called when a fetch has come or failed. */
   settled(): void;
 }
 
 /**
- * More rows are fetched by fetching all of them anew: in a list that changes all the time, a next page
- * on its own would repeat rows of the one before, or miss some.
+ * Makes a window that grows by fetching all its rows anew: in a list that changes all the time, a next page on its own
+ * would repeat rows of the one before, or miss some.
  */
 export function createWindow(page: number, step: number, reload: () => void): Window {
   const [size, setSize] = createSignal(page);
@@ -21,7 +21,7 @@ export function createWindow(page: number, step: number, reload: () => void): Wi
   return {
     size,
     loading,
-    // The list itself shows why it could not be fetched.
+    // The list itself shows its failures.
     error: () => undefined,
     run() {
       setSize((rows) => rows + step);

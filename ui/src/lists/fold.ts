@@ -1,16 +1,16 @@
-/** What folding changes into a snapshot comes to. */
+/** Result of folding changes into the data of a snapshot. */
 export interface Folded<T> {
   data: T;
   /**
-   * Position of the last change whose effect cannot be known from here: fetch a snapshot that is at
-   * least as new. 0 when `data` is exact.
+   * Position of the last change whose effect is not known here: `data` is exact again after a read that is at least as
+   * new. 0 when `data` is exact.
    */
   inexactAt: number;
 }
 
-/** A list from the server, in whole or its first rows. */
+/** List from the server: all its rows, or the first ones. */
 export interface Listed<Row> {
   rows: readonly Row[];
-  /** Rows that the server has in all. */
+  /** Number of rows that the server has. */
   total: number;
 }

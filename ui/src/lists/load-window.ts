@@ -1,9 +1,9 @@
-/** Fetches the first rows of a list, however many pages that takes. */
+/** Read of a list's first rows, in as many pages as it takes. */
 import type { Answer } from '../api/make-client';
 import type { Loaded } from '../live/make-snapshot';
 import type { Listed } from './fold';
 
-/** The most that the server gives at once. */
+/** Most rows of one page of the server. */
 const MAX_LIMIT = 200;
 
 export interface PageQuery {
@@ -16,8 +16,8 @@ export interface PageQuery {
 export type FetchPage<T> = (page: PageQuery) => Promise<Answer<T[]>>;
 
 /**
- * The first `wanted` rows, all as of the position of the first page: pages of different moments would repeat
- * rows, or miss some, and a total that is newer than the rest would count again what comes to be folded in.
+ * Reads the first `wanted` rows, all as of the position of the first page. Pages of different positions would repeat or
+ * miss rows, and a total newer than the rows would count changes that are folded in later a second time.
  */
 export async function loadWindow<T, Row>(
   wanted: number,

@@ -1,11 +1,11 @@
-/** A resource that may not be there yet. */
+/** Read of a resource that may not exist yet. */
 import { ApiProblem } from '../api/errors';
 import type { Client } from '../api/make-client';
 import type { Loaded } from '../live/make-snapshot';
 
 /**
- * What `read` finds, or null. A 404 tells no position, and "not there" has to be true for one: so the
- * position is fetched, and the read done again at that position or later.
+ * Answer of `read`, or null after a 404. A 404 has no position that it is true for, so a position is fetched and the read
+ * done again at that position or later.
  */
 export async function orMissing<T>(
   client: Client,

@@ -1,10 +1,10 @@
-/** The list of projects, patched from what each change did to its task. */
+/** List of projects whose counters are patched by the effect of each change on its task. */
 import type { Project } from '@att/contracts';
 import type { Change, KnownTask } from '../live/change';
 import type { Folded, Listed } from './fold';
 
 export interface ProjectRow extends Project {
-  /** The row is true for this position: it ignores changes at or below it. */
+  /** Position that the row is true for: it ignores changes at or below it. */
   as_of: number;
 }
 
@@ -20,7 +20,7 @@ export function foldProjects(list: ProjectList, changes: readonly Change[]): Fol
   for (const change of changes) {
     const row = patched.get(change.event.project);
     if (row === undefined) {
-      // A project beyond the loaded rows has to be looked for only when it may be a new one.
+      // A project that is not among the loaded rows matters only when it may be new.
       if (change.before === undefined) inexactAt = change.position;
       continue;
     }
@@ -32,13 +32,13 @@ export function foldProjects(list: ProjectList, changes: readonly Change[]): Fol
   return { data: { ...list, rows: list.rows.map((row) => patched.get(row.name) ?? row) }, inexactAt };
 }
 
-/** One project's counters after a change of one of its tasks. */
+/** Counters of a project after a change of one of its tasks. */
 function foldProject(row: ProjectRow, change: Change): Folded<ProjectRow> {
   const touched = { ...row, updated_at: change.event.recorded_at, as_of: change.position };
   const { before, after } = change;
   if (before === undefined) return { data: touched, inexactAt: change.position };
   if (!before.sure) {
-    // It was active or had ended; if it looks active still, then whichever it was, it is so still: but a late start may re-open.
+    // The counters stay if the task looks active before and after: it stays what it really was, unless a start re-opens it.
     const isStart = change.event.type === 'task.started';
     const same = !after.sure && !isStart && !before.ended && !after.ended;
     return { data: touched, inexactAt: same ? 0 : change.position };
@@ -52,7 +52,7 @@ function foldProject(row: ProjectRow, change: Change): Folded<ProjectRow> {
   return { data, inexactAt: 0 };
 }
 
-/** Cancelled tasks are in no counter but the total. */
+/** Counter that a task is in; cancelled tasks are only in the total. */
 function counterOf(task: KnownTask): 'active_tasks' | 'completed_tasks' | 'failed_tasks' | null {
   if (!task.ended) return 'active_tasks';
   if (task.status === 'completed') return 'completed_tasks';

@@ -1,4 +1,4 @@
-/** One task with all its fields. */
+/** Task with all its fields. */
 import { evolve, type Task } from '@att/contracts';
 import { type Change, taskKey } from '../live/change';
 import type { Folded } from './fold';
@@ -17,9 +17,9 @@ export function foldTask(task: TaskDetail, key: string, changes: readonly Change
     }
     if (change.position <= data.position) continue;
     const next = evolve(data, change.event);
-    // It did not apply, and so brought nothing.
+    // The event did not apply, so its large fields do not matter.
     if (next === data) continue;
-    // A frame holds large fields only in part.
+    // A frame has only a part of large fields.
     if (change.truncated.length > 0) inexactAt = change.position;
     data = { ...next, project_id: data.project_id };
   }

@@ -1,4 +1,4 @@
-/** The events of one task, in the order of the log. */
+/** Events of one task, in the order of the log. */
 import type { Event } from '@att/contracts';
 import type { Change } from '../live/change';
 import type { Folded } from './fold';
@@ -11,7 +11,7 @@ export interface EventRow {
   recorded_at: string;
   /** Null once the payload was erased. */
   data: unknown;
-  /** False for a row made from a frame, which has the payload's known fields only. */
+  /** False for a row made from a frame, which has only the known fields of the payload. */
   full: boolean;
 }
 
@@ -26,7 +26,7 @@ export function eventRow(event: Event): EventRow {
   return { position, type, agent, occurred_at, recorded_at, data, full: true };
 }
 
-/** Frames only go on from the newest row: without it they would leave a hole that nobody sees. */
+/** Adds changes behind the newest row. A list without that row takes none: they would leave a hole that nobody sees. */
 export function foldEvents(events: TaskEvents, key: string, changes: readonly Change[]): Folded<TaskEvents> {
   if (!events.complete) return { data: events, inexactAt: 0 };
   const last = events.rows.at(-1)?.position ?? 0;
@@ -42,7 +42,7 @@ function rowOfChange({ event }: Change): EventRow {
   return { position, type, agent, occurred_at, recorded_at, data, full: false };
 }
 
-/** Pages join where the first ends. */
+/** Joins two pages where the first ends. */
 export function joinEvents(first: readonly EventRow[], second: readonly EventRow[]): EventRow[] {
   const last = first.at(-1)?.position ?? 0;
   return [...first, ...second.filter((row) => row.position > last)];

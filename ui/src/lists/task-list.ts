@@ -1,9 +1,9 @@
-/** A list of tasks, newest first, of all projects or one, of all statuses or some. */
+/** List of tasks, newest first, of all projects or one, of all statuses or some. */
 import { evolve, stateOfSummary, summaryOf, type TaskSummary } from '@att/contracts';
 import { type Change, taskKey } from '../live/change';
 import type { Folded, Listed } from './fold';
 
-/** A row needs no `project_id`, which a frame cannot tell. */
+/** Row without `project_id`, which no frame has. */
 export type TaskRow = Omit<TaskSummary, 'project_id'>;
 export type TaskList = Listed<TaskRow>;
 
@@ -13,7 +13,7 @@ export interface TaskFilter {
   statuses: readonly string[];
 }
 
-/** @param window rows that the page wants; without a bound, a page that is left open would grow for ever */
+/** @param window rows that the page wants: without a bound, a page left open would grow for ever */
 export function foldTasks(
   list: TaskList,
   filter: TaskFilter,
@@ -34,7 +34,7 @@ export function foldTasks(
       } else {
         rows.delete(change.key);
         total -= 1;
-        // Another task moves up into the rows, which is not at hand.
+        // The task that moves up into the rows is not loaded.
         if (rows.size < total) inexactAt = change.position;
       }
       continue;
@@ -52,7 +52,7 @@ export function foldTasks(
   return { data: { rows: [...rows.values()].sort(newestFirst).slice(0, window), total }, inexactAt };
 }
 
-/** What a change of a task that is not among the rows does to the list. */
+/** Effect on the list of a change of a task that is not among the rows. */
 function effectOutside(
   filter: TaskFilter,
   change: Change,
@@ -61,18 +61,18 @@ function effectOutside(
   const { before, after, event } = change;
   if (filter.statuses.length === 0) {
     if (before !== undefined) return 'none';
-    // With every task of the list at hand, one that is not among them has just come to be.
+    // If every task of the list is loaded, a task that is not among them is new.
     return whole ? 'insert' : 'refetch';
   }
   const is = matches(filter, after.status);
   const was = before !== undefined && matches(filter, before.status);
   if (before?.sure !== true) {
-    // A status that repeats the one before changes nothing, whether both applied or both came after an end.
+    // A repeated status changes nothing, whether both reports applied or both came after an end.
     if (before?.late === false && event.type === 'task.progressed' && was === is) return 'none';
-    // One that is beyond the rows may have been of the list until now; with the whole list at hand, it was not.
+    // A task beyond the rows may have been in the list until now; if the whole list is loaded, it was not.
     return whole && !is ? 'none' : 'refetch';
   }
-  // Nothing changed, whether it is beyond the loaded rows or a report that came after its end.
+  // Nothing changes: the task is beyond the loaded rows, or the report came after its end.
   if (was === is) return 'none';
   return is ? 'refetch' : 'leave';
 }
@@ -81,12 +81,12 @@ export function matches(filter: TaskFilter, status: string): boolean {
   return filter.statuses.length === 0 || filter.statuses.includes(status);
 }
 
-/** `evolve` on what a row has of a task; the rest is no part of any row. */
+/** Applies `evolve` to the fields that a row has of a task. */
 function evolveRow(row: TaskRow, change: Change): TaskRow {
   return summaryOf(evolve(stateOfSummary(row), change.event));
 }
 
-/** A task's id is the position of its first event. */
+/** Order by id, which is the position of a task's first event. */
 function newestFirst(a: TaskRow, b: TaskRow): number {
   return b.id - a.id;
 }

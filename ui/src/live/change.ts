@@ -1,4 +1,4 @@
-/** A frame with what it did to its task, as far as this client can know. */
+/** Change: a frame with its effect on its task, as far as this client can know it. */
 import {
   type EventFrame,
   eventOfFrame,
@@ -9,15 +9,15 @@ import {
   type TaskState,
 } from '@att/contracts';
 
-/** What is remembered of a task that no list need hold. */
+/** Memory of a task, whether or not a list has it. */
 export interface KnownTask {
   status: string;
   ended: boolean;
-  /** False when a frame of a task that is not known may not have applied: a status after an end, or a late report. */
+  /** False when the last frame may not have applied: a status after an unknown end, or a late report. */
   sure: boolean;
-  /** Whether the last frame was a late report of a task that is not known well enough to tell what it did. */
+  /** True when the last frame was a late report with an unknown effect. */
   late: boolean;
-  /** Fields that late reports are judged by; undefined when frames alone have told of the task. */
+  /** Times that decide whether a late report applies; undefined while the task is known from frames alone. */
   times: TaskTimes | undefined;
 }
 
@@ -25,17 +25,17 @@ export type TaskTimes = Pick<TaskState, 'started_at' | 'finished_at' | 'attempt'
 
 export interface Change {
   position: number;
-  /** Names the task among all projects. */
+  /** Key of the task among all projects. */
   key: string;
   event: TaskEvent;
-  /** Fields of the event's payload that the frame holds only in part. */
+  /** Names of the payload's fields that the frame has only a part of. */
   truncated: readonly string[];
-  /** Undefined when this is the first that is heard of the task: it may be new, or old. */
+  /** Undefined for the first frame of a task that is not known: it may be new, or old. */
   before: KnownTask | undefined;
   after: KnownTask;
 }
 
-/** JSON keeps a pair of names apart from every other pair, whatever characters they have. */
+/** Key of a task. JSON keeps a pair of names apart from every other pair, whatever characters they have. */
 export function taskKey(task: { project: string; task_id: string }): string {
   return JSON.stringify([task.project, task.task_id]);
 }
@@ -56,7 +56,7 @@ export function changeOf(frame: EventFrame, before: KnownTask | undefined): Chan
   };
 }
 
-/** `evolve` on as little of the task as its status follows from: all else of it is made up. */
+/** Applies `evolve` to the fields that the status follows from; the other fields are made up. */
 function knownAfter(before: KnownTask | undefined, event: TaskEvent): KnownTask {
   const late = isLate(event);
   const alone = evolve(undefined, event);

@@ -1,4 +1,4 @@
-/** The socket's state as people are told of it. */
+/** State of the connection, as the page shows it. */
 import type { SocketState } from './socket-state';
 
 export type Connection =
@@ -10,7 +10,7 @@ export function connectionOf(state: SocketState): Connection {
   switch (state.name) {
     case 'idle':
     case 'connecting':
-      // A first try is one thing; the tenth is still the story of a lost connection.
+      // A first try is shown as connecting, a tenth as a lost connection.
       return state.attempt === 0 ? { name: 'connecting' } : { name: 'reconnecting', until: 0 };
     case 'waiting':
       return { name: 'reconnecting', until: state.until };

@@ -1,13 +1,13 @@
-/** `makeSnapshot` for components: follows its source, and ends with its owner. */
+/** Snapshot for components: `makeSnapshot` that follows its source and ends with its owner. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Feed } from './make-feed';
 import { makeSnapshot, type Snapshot, type SnapshotSource } from './make-snapshot';
 
 export interface SnapshotView<T> {
-  /** The last data that came, also of the source before while that of the present one is on its way. */
+  /** Last data that came: of the source before, while the read of the present one is under way. */
   data: Accessor<T | undefined>;
   error: Accessor<unknown>;
-  /** The data of the present source has not come yet. */
+  /** True until the data of the present source has come. */
   pending: Accessor<boolean>;
   reload(): void;
   update(change: (data: T) => T): void;
@@ -32,7 +32,7 @@ export function createSnapshot<T>(feed: Feed, source: Accessor<SnapshotSource<T>
     });
   }
 
-  // At once, not in an effect: the feed has to know of every first snapshot before one of them arrives.
+  // Called outside of an effect, since the feed has to know of every first snapshot before one of them arrives.
   follow(untrack(source));
   createEffect(on(source, follow, { defer: true }));
   onCleanup(() => snapshot?.dispose());

@@ -1,4 +1,4 @@
-/** What every page under the key gate stands on: the API client, the live feed, and its connection. */
+/** Context of every page behind the key gate: the API client, the live feed, and its connection. */
 import {
   type Accessor,
   createContext,
@@ -20,9 +20,9 @@ export interface Live {
   client: Client;
   feed: Feed;
   connection: Accessor<Connection>;
-  /** Recorded time of the newest event heard of; undefined while there is none. */
+  /** Recorded time of the newest known event; undefined while there is none. */
   lastEventAt: Accessor<string | undefined>;
-  /** Tells of an event that was seen in a snapshot. */
+  /** Notes the recorded time of an event in a snapshot. */
   noteEvent(recordedAt: string | undefined): void;
 }
 
@@ -37,7 +37,7 @@ export function useLive(): Live {
 export function LiveProvider(
   props: ParentProps<{ apiKey: string; onKeyRefused(refusal: KeyRefusal): void }>,
 ) {
-  // The provider is made anew for every key, so the key of a provider never changes.
+  // The key of a provider never changes: it is made anew for every key.
   const apiKey = props.apiKey;
   const [connection, setConnection] = createSignal<Connection>(connectionOf(INITIAL), {
     equals: sameConnection,
@@ -46,7 +46,7 @@ export function LiveProvider(
 
   function noteEvent(recordedAt: string | undefined): void {
     if (recordedAt === undefined) return;
-    // Times on the wire are of one width, so they compare as text.
+    // Times on the wire have one width, so they compare as text.
     setLastEventAt((last) => (last === undefined || last < recordedAt ? recordedAt : last));
   }
 

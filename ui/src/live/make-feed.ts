@@ -1,6 +1,5 @@
 /**
- * The live feed: one socket for the whole app, whose changes reach every snapshot on the page in
- * order, once a painted frame.
+ * Live feed: one socket for the whole app. Its changes reach every snapshot on the page in order, once a painted frame.
  */
 import type { EventFrame } from '@att/contracts';
 import type { KeyRefusal } from '../socket/close-verdict';
@@ -21,31 +20,30 @@ export interface FeedOptions {
 }
 
 export interface FeedListener {
-  /** In the order of their positions. */
+  /** Called with new changes, in the order of their positions. */
   onChanges(changes: readonly Change[]): void;
-  /** What was known is of no use: fetch again, at `floor()` or later. */
+  /** The log is another one, or its changes have a hole: read again, at `floor()` or later. */
   onReset(): void;
-  /** The server is there again: what failed may be tried. */
+  /** The server is there again, so reads that failed may be tried. */
   onConnected(): void;
 }
 
 export interface Feed {
   subscribe(listener: FeedListener): () => void;
-  /** Tells of a first snapshot under way. Once all those told of have come or failed, the socket opens. */
+  /** Announces the first read of a snapshot. The socket opens once all of these have come or failed. */
   awaitSnapshot(snapshot: Promise<unknown>): void;
-  /** Snapshots have to be at least as new as this to be brought up to date; undefined until the socket began. */
+  /** Oldest position that the feed can bring a snapshot up from; undefined until the socket began. */
   floor(): number | undefined;
   /**
-   * For a snapshot that came: the changes after its position that were handed over; undefined when some are
-   * not at hand any more. As long as the socket is not open there are none, and it will open after this position
-   * or an earlier one.
+   * Changes after the position of a snapshot that has come; undefined when some are not kept any more. Before the socket
+   * opens there are none, and it will open after this position or an earlier one.
    */
   changesAfter(position: number): readonly Change[] | undefined;
-  /** The last change that was handed over; undefined until the socket began. */
+  /** Position of the last change that was delivered; undefined until the socket began. */
   head(): number | undefined;
   /**
-   * Learns from tasks that were fetched at `position`, and brought up to the changes handed over
-   * where it is behind them.
+   * Learns the status of tasks as of `position`, brought up to the changes that were delivered where the position is
+   * behind them.
    */
   learn: KnownTasks['learn'];
   retry(): void;
@@ -57,7 +55,7 @@ export function makeFeed(options: FeedOptions): Feed {
   const known = makeKnownTasks();
   const recent = makeRecent();
   const batch = makeBatch<EventFrame>(handOver);
-  /** Of the snapshots that came before the socket was opened, retried ones too. */
+  /** Positions of the snapshots that came before the socket was opened, retried ones too. */
   const firstPositions: number[] = [];
   let awaited = 0;
   let started = false;
@@ -114,7 +112,7 @@ export function makeFeed(options: FeedOptions): Feed {
     awaitSnapshot(snapshot) {
       awaited += 1;
       snapshot
-        // Whoever fetches the snapshot shows why it failed; the socket then begins at the head.
+        // The snapshot shows its failure; without any snapshot the socket begins at the head.
         .catch(() => undefined)
         .finally(() => {
           awaited -= 1;

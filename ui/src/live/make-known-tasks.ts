@@ -1,10 +1,10 @@
-/** The status of the tasks heard of last, so that counts can be patched for tasks that no list holds. */
+/** Status of the tasks with the latest events, so that counts can be patched for tasks that no list has. */
 import type { EventFrame, TaskSummary } from '@att/contracts';
 import { type Change, changeOf, type KnownTask, knownTaskOf, taskKey } from './change';
 
-/** About 2 MB. A task that falls out costs one refetch when it is heard of again. */
+/** Tasks in memory, about 2 MB. A task that falls out costs one read at its next event. */
 const CAPACITY = 10_000;
-/** Answers whose tasks wait for the frames up to their position. */
+/** Most answers that wait for the frames up to their position. */
 const MAX_WAITING = 20;
 
 export type TaskStatus = Pick<
@@ -13,18 +13,18 @@ export type TaskStatus = Pick<
 >;
 
 export interface KnownTasks {
-  /** Takes the next frame. Frames have to come in the order of their positions. */
+  /** Makes the change of the next frame. Frames have to come in the order of their positions. */
   change(frame: EventFrame): Change;
   /**
-   * Learns from an answer that is true at `position`. One that is ahead of the frames waits until they
-   * get there: learned at once, it would hide what the frames in between did.
+   * Learns from an answer that is true at `position`. An answer ahead of the frames waits until they get there: learned at
+   * once, it would hide the effect of the frames in between.
    */
   learn(tasks: readonly TaskStatus[], position: number): void;
   clear(): void;
 }
 
 export function makeKnownTasks(capacity = CAPACITY): KnownTasks {
-  // A Map iterates in the order of insertion, so the first key is the one heard of longest ago.
+  // A Map iterates in the order of insertion, so its first key is the task with the oldest event.
   const known = new Map<string, KnownTask>();
   let waiting: { tasks: readonly TaskStatus[]; position: number }[] = [];
   let head = 0;
@@ -48,7 +48,7 @@ export function makeKnownTasks(capacity = CAPACITY): KnownTasks {
 
   return {
     change(frame) {
-      // Everything up to the position before this frame has been taken.
+      // All frames before this one have been taken.
       head = frame.position - 1;
       if (waiting.length > 0) learnWaiting();
       const change = changeOf(frame, known.get(taskKey(frame.data)));

@@ -1,21 +1,18 @@
-/**
- * The changes that came last, so that a snapshot which is a little older than the last of them can be
- * brought up to it.
- */
+/** Latest changes, kept so that a snapshot a little older than the last of them can be brought up to date. */
 import type { Change } from './change';
 
-/** Two seconds of a very busy log; a snapshot that is older than that is fetched again. */
+/** Changes in two seconds of a very busy log; an older snapshot is fetched again. */
 const CAPACITY = 2_000;
 
 export interface Recent {
-  /** Forgets everything; from here on every change after `position` will be added. */
+  /** Forgets all changes; from now on every change after `position` will be added. */
   begin(position: number): void;
   add(changes: readonly Change[]): void;
-  /** Every change after this position is here; undefined before `begin`. */
+  /** Position after which every change is kept; undefined before `begin`. */
   floor(): number | undefined;
-  /** The last change, or else the floor. */
+  /** Position of the last change, or else the floor. */
   head(): number | undefined;
-  /** Undefined when some of them are not here any more. */
+  /** Changes after `position`; undefined when some are not kept any more. */
   after(position: number): readonly Change[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The snapshot: its state machine on a feed, with reads over REST, a timer, the clock and chance. */
+/** Snapshot from REST that the live feed keeps up to date: its state machine, with reads, a timer, the clock and chance. */
 import type { Feed } from './make-feed';
 import type { TaskStatus } from './make-known-tasks';
 import { initialSnapshot, type Loaded, type SnapshotEffect, type SnapshotInput } from './snapshot-state';
@@ -16,12 +16,12 @@ export interface SnapshotSource<T> {
 
 export interface SnapshotEvents<T> {
   onData(data: T): void;
-  /** Undefined once it is well again. */
+  /** Called with undefined once a read succeeds again. */
   onError(error: unknown): void;
 }
 
 export interface Snapshot<T> {
-  /** Fetches again, now. */
+  /** Reads again, now. */
   reload(): void;
   /** Changes the data by hand, as when one more page is joined. */
   update(change: (data: T) => T): void;

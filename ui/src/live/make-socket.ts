@@ -1,4 +1,4 @@
-/** The live socket: its state machine on a `SocketShell`, with the clock, chance and the signals of the browser. */
+/** Live socket: its state machine on a `SocketShell`, with the clock, chance and the signals of the browser. */
 import type { ServerFrame } from '@att/contracts';
 import { makeSocketShell } from '../socket/make-socket-shell';
 import { isOnline, watchPage } from './page-signals';

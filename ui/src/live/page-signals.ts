@@ -1,8 +1,8 @@
-/** What the browser says of the network and of whether its tab is looked at. */
+/** Signals of the browser: the network comes or goes, and the tab is shown again. */
 
 export type PageSignal = 'online' | 'offline' | 'shown';
 
-/** @returns ends it */
+/** @returns stops watching */
 export function watchPage(onSignal: (signal: PageSignal) => void): () => void {
   const listening = new AbortController();
   const { signal } = listening;
@@ -14,7 +14,7 @@ export function watchPage(onSignal: (signal: PageSignal) => void): () => void {
     if (!document.hidden) onSignal('shown');
   };
   document.addEventListener('visibilitychange', shown, { signal });
-  // Woken from being frozen, and shown again out of the cache of pages that were left.
+  // `resume` follows a freeze; `pageshow` with `persisted` a return from the back-forward cache.
   document.addEventListener('resume', shown, { signal });
   window.addEventListener('pageshow', ({ persisted }) => persisted && shown(), { signal });
   return () => listening.abort();
@@ -24,7 +24,7 @@ export function isOnline(): boolean {
   return navigator.onLine || !needsNetwork();
 }
 
-/** A server on this very machine is there without any network, as on a train. */
+/** False for a server on this very machine, which is there without any network, as on a train. */
 function needsNetwork(): boolean {
   return !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
 }

@@ -1,27 +1,29 @@
 /**
- * The server's time, whatever the clock of this computer says. Recorded times are the server's, so every age, length and
- * range on the page is counted by this one clock.
+ * Clock of the server, whatever the clock of this computer says. Recorded times are by the server's clock, so every age,
+ * duration and range on the page is, too.
  *
- * A message that names the server's time took some time to come: it bounds the clocks' difference from below. An answer was
- * made after its question: it bounds it from above (Cristian's algorithm). Between messages the monotonic clock counts on.
+ * A message with the server's time took some time to come, so it bounds the difference of the clocks from below. An answer
+ * was made after its request, so it bounds the difference from above (Cristian's algorithm). Between messages, the
+ * monotonic clock counts on.
  */
 
-/** Bounds of the milliseconds that the server's time is ahead of the monotonic clock. */
+/** Bounds of the difference, in milliseconds, between the server's time and the monotonic clock. */
 export interface Bounds {
   low: number;
   high: number;
 }
 
 export interface TimeSample {
-  /** Time that the server said, in milliseconds since 1970, cut to `resolution`. */
+  /** Time in the message, in milliseconds since 1970, rounded down to `resolution`. */
   serverTime: number;
   resolution: number;
-  /** Monotonic times: when it was heard and, for an answer, when it was asked for. */
+  /** Monotonic time at which the message was received. */
   receivedAt: number;
+  /** Monotonic time of the request, for an answer. */
   requestedAt: number | undefined;
 }
 
-/** Both clocks go on alike, unless one of them is set or sleeps: then the newest sample alone counts. */
+/** Narrows the bounds by a sample. If they contradict each other, a clock was set or slept: then the sample alone counts. */
 export function narrowed(bounds: Bounds | undefined, sample: TimeSample): Bounds {
   const { serverTime, resolution, receivedAt, requestedAt } = sample;
   const low = serverTime - receivedAt;
@@ -34,13 +36,13 @@ export function narrowed(bounds: Bounds | undefined, sample: TimeSample): Bounds
 }
 
 export interface ServerClock {
-  /** Milliseconds since 1970; by the clock of this computer until the server has said anything. */
+  /** Milliseconds since 1970; by the clock of this computer until a first message of the server. */
   now(): number;
-  /** Learns from a frame that says when it was sent. @param requestedAt monotonic time of the question that it answers */
+  /** Learns from the time at which a frame was sent. @param requestedAt monotonic time of the request that it answers */
   frame(timestamp: string, requestedAt: number | undefined): void;
-  /** Learns from the `Date` of an answer: whole seconds, and maybe a proxy's. It counts only until a frame says better. */
+  /** Learns from the `Date` of an answer: whole seconds, maybe of a proxy, so it counts only until the first frame. */
   header(date: string | null, requestedAt: number): void;
-  /** Called when `now` leaps. */
+  /** Subscribes to leaps of `now`. */
   onChange(listener: () => void): void;
 }
 
@@ -60,7 +62,7 @@ export function makeServerClock(
     if (Number.isNaN(serverTime)) return;
     bounds = narrowed(bounds, { serverTime, resolution, receivedAt: monotonic(), requestedAt });
     if (ahead === bounds.low) return;
-    // The fastest message came at once as far as can be known: it is the nearest to the server's time.
+    // The fastest message is the nearest to the server's time.
     ahead = bounds.low;
     for (const listener of listeners) listener();
   }
@@ -79,5 +81,5 @@ export function makeServerClock(
   };
 }
 
-/** The one of the page, which has one server. */
+/** Clock of the page, which has one server. */
 export const serverClock = makeServerClock();

@@ -28,7 +28,7 @@ const CONNECTED: Row<Connected, Inputs, Step> = {
   waited: ignore,
   retry: ignore,
   online: (state, { now }) => ping({ ...state, online: true }, now),
-  // Its answer counts for more than the browser's word, so an open socket is not given up.
+  // An open socket is pinged and not given up: its answer counts for more than the browser's report.
   offline: (state, { now }) => ping({ ...state, online: false }, now),
   shown: (state, { now }) => (now - state.lastFrameAt > FRESH_MS ? ping(state, now) : stay(state)),
 };

@@ -1,4 +1,4 @@
-/** What is happening now: projects with their counters, and the newest tasks. */
+/** Overview: projects with their counters, and the newest tasks. */
 import { createMemo, Show } from 'solid-js';
 import { Page } from '../layout/page';
 import { TASKS } from '../links';
@@ -28,7 +28,7 @@ export default function OverviewPage() {
         {(list) => (
           <Show when={list().rows.length > 0} fallback={<NoTasksYet />}>
             <section class="mb-8" aria-label={text.counts.total}>
-              {/* Sums of a part would fall when work is added: better none. */}
+              {/* No sums while only a part of the projects is loaded: they would fall when projects are added. */}
               <Show
                 when={list().rows.length >= list().total}
                 fallback={

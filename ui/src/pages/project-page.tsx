@@ -1,4 +1,4 @@
-/** One project: its counters and its tasks. */
+/** Page of a project: its counters and its tasks. */
 import { useParams } from '@solidjs/router';
 import { Show } from 'solid-js';
 import { Page } from '../layout/page';

@@ -1,4 +1,4 @@
-/** The past, played: a project, a task or everything, over a stretch of time, at any speed. */
+/** Replay page: plays the past of a project, a task or everything, over a range of time, at any speed. */
 import { useLocation, useNavigate } from '@solidjs/router';
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import { Page } from '../layout/page';
@@ -19,10 +19,10 @@ type Projects = ReturnType<typeof createProjects>;
 
 export default function ReplayPage() {
   const location = useLocation();
-  // The live feed begins with a snapshot, so there is always one: this page's are of the past.
+  // The live feed begins behind a first snapshot, and this page has no other one of the present.
   const projects = createProjects();
   const read = createMemo(() => readAddress(location.search));
-  /** What makes another replay of it; the rest is where this one stands. */
+  /** Parameters that make another replay; the others only say where this one is. */
   const key = createMemo(() => {
     const { address } = read();
     return address === undefined ? undefined : JSON.stringify([address.scope, address.from, address.to]);
@@ -38,7 +38,7 @@ export default function ReplayPage() {
 }
 
 function Replay(props: { address: ReplayAddress; projects: Projects }) {
-  // Where it began: the address follows from there.
+  // Address at the beginning; it follows the playhead from here on.
   const first = props.address;
   const navigate = useNavigate();
   const view = createReplayRange(first);

@@ -1,4 +1,4 @@
-/** One task's story: what went wrong first, then where it stands, what it brought, and every event. */
+/** Page of a task: its error first, then its fields, and every event. */
 import { useParams } from '@solidjs/router';
 import { Show } from 'solid-js';
 import { Page } from '../layout/page';
@@ -16,7 +16,7 @@ import { text } from '../text';
 
 export default function TaskPage() {
   const params = useParams<{ project: string; taskId: string }>();
-  // One key for both names, so that the page is made anew when either changes.
+  // Key of both names, so that the page is made anew when either changes.
   const names = () => JSON.stringify([nameFromPath(params.project), nameFromPath(params.taskId)]);
   return (
     <Show when={names()} keyed>

@@ -1,4 +1,4 @@
-/** The tasks of all projects. */
+/** Page with the tasks of all projects. */
 import { Page } from '../layout/page';
 import { TASKS } from '../links';
 import { TaskListView } from '../parts/task-list-view';

@@ -1,4 +1,4 @@
-/** A time as its age, with the full time on hover. */
+/** Age of a time, with the full time on hover. */
 import { age, fullTime } from './format';
 import { useClock } from './ticker';
 

@@ -1,13 +1,13 @@
-/** How far a build of a read model is by now, from what the server said of it a while ago. */
+/** Estimate of a build's progress now, from the progress that the server reported a while ago. */
 import type { BuildProgress } from '@att/contracts';
 
 export interface BuildEstimate {
-  /** Events that are likely to be in it. */
+  /** Events that are likely to be in the build by now. */
   position: number;
   head: number;
-  /** Share that is done, from 0 to 1. */
+  /** Share done, from 0 to 1. */
   part: number;
-  /** Undefined while nobody can say. */
+  /** Undefined while it cannot be estimated. */
   secondsLeft: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** A release that builds its read models anew: how far that is, and when it is likely to be done. */
+/** Progress of a release that builds its read models anew, with the estimated time of its end. */
 import type { BuildProgress as Progress } from '@att/contracts';
 import { createMemo, Show } from 'solid-js';
 import { text } from '../text';

@@ -1,12 +1,12 @@
-/** Text as a machine wrote it: kept line by line, scrolled where it is wide, bounded where it is long. */
+/** Block of code or output: lines are kept, wide ones scroll, and long text is bounded in height. */
 import { Show } from 'solid-js';
 import { Marked, MarkedJson } from './sender-text';
 
-/** @param props.json the text is JSON, each string of which is a value of its own */
+/** @param props.json true for JSON text: each of its strings gets a direction of its own */
 export function Code(props: { label: string; value: string; json?: boolean }) {
   return (
     <section
-      // What scrolls has to be reached by keyboard
+      // A scrolling block has to be reachable by keyboard
       tabindex="0"
       aria-label={props.label}
       class="max-h-96 w-full overflow-auto rounded-md border border-line bg-sunken p-3"

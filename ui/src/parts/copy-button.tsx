@@ -1,4 +1,4 @@
-/** Copies text, and says so. */
+/** Button that copies text and confirms it. */
 import Check from 'lucide-solid/icons/check';
 import Copy from 'lucide-solid/icons/copy';
 import { createSignal, onCleanup, Show } from 'solid-js';
@@ -29,7 +29,7 @@ export function CopyButton(props: { label: string; value: string }) {
   );
 }
 
-/** Browsers give a page the clipboard only over https and on this very machine. */
+/** Whether the page may use the clipboard: browsers allow it only over https and on localhost. */
 async function copyText(value: string): Promise<void> {
   if (navigator.clipboard !== undefined) return await navigator.clipboard.writeText(value);
   const area = document.createElement('textarea');

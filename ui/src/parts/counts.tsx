@@ -1,4 +1,4 @@
-/** Tasks counted by how they stand: every task is in one of the counts before the total. */
+/** Counts of tasks by status: every task is in exactly one of the counts before the total. */
 import { For, Show } from 'solid-js';
 import type { Totals } from '../lists/project-list';
 import { text } from '../text';
@@ -9,7 +9,7 @@ interface Counter {
   name: keyof Totals;
   kind?: StatusKind;
   label: string;
-  /** Where there is little room. */
+  /** Label for narrow screens. */
   short?: string;
 }
 

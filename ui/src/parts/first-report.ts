@@ -1,10 +1,10 @@
-/** The command that sends a first report to this very server. */
+/** Command that sends a first report to this very server. */
 
 const FIRST_TASK = { project: 'my-project', task_id: 'task-1', task: 'Say hello', agent: 'my-agent' };
 
 /**
- * @param server its address, with the base path
- * @param apiKey left out, the shell takes it from its variable `API_KEY`
+ * @param server address of the server, with the base path
+ * @param apiKey without it, the command reads the shell variable `API_KEY`
  */
 export function firstReport(server: string, apiKey?: string): string {
   const body = JSON.stringify(FIRST_TASK, null, 2).replaceAll('\n', '\n  ');
@@ -17,7 +17,7 @@ export function firstReport(server: string, apiKey?: string): string {
   ].join(' \\\n');
 }
 
-/** As a POSIX shell takes it literally. */
+/** Quotes text, so that a POSIX shell takes it literally. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-/** Times and lengths of time, for people. */
+/** Times and durations as text. */
 import { LOCALE } from '../text';
 
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'narrow' });
@@ -12,7 +12,7 @@ const clock = new Intl.DateTimeFormat(LOCALE, {
 const percent = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1, roundingMode: 'trunc' });
 const whole = new Intl.NumberFormat(LOCALE);
 
-/** How long ago `time` was at `now`; a clock that is ahead of ours makes it "now". */
+/** Age of `time` at `now`; a time in the future, by a clock that is ahead, is "now". */
 export function age(time: string, now: number): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(time)) / 1_000));
   if (seconds < 2) return 'now';
@@ -30,7 +30,7 @@ export function clockTime(time: string): string {
   return clock.format(new Date(time));
 }
 
-/** Senders may report any number of seconds; beyond this many days no more is said than that. */
+/** Longest duration in days; more is shown as `> 99,999 d`, since senders may report any number of seconds. */
 const MAX_DAYS = 99_999;
 
 const UNITS = [
@@ -41,7 +41,7 @@ const UNITS = [
 ] as const;
 
 /**
- * A length of time in its two largest units: `1.2 s`, `3 m 20 s`, `2 h 5 m`, `4 d 3 h`. It is rounded before its units
+ * Duration in its two largest units: `1.2 s`, `3 m 20 s`, `2 h 5 m`, `4 d 3 h`. It is rounded before its units
  * are chosen: 59.6 s are `1 m`, never `60 s`.
  */
 export function duration(seconds: number): string {
@@ -57,12 +57,12 @@ export function duration(seconds: number): string {
   return rest === 0 || small === undefined ? amount : `${amount} ${rest} ${small.name}`;
 }
 
-/** Per cent, cut and not rounded: 99.97 is not yet 100. */
+/** Per cent, rounded down: 99.97 is not yet 100. */
 export function progress(value: number): string {
   return `${percent.format(value)}%`;
 }
 
-/** JSON as people read it; text is shown as it is. */
+/** Value as indented JSON; a string is shown as it is. */
 export function pretty(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null');
 }

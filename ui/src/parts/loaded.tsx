@@ -1,4 +1,4 @@
-/** The one way from a snapshot to the page: skeleton, failure, stale notice, or the data. */
+/** View of a snapshot: skeleton, failure, stale notice, or the data. Every page shows its data through it. */
 import { type Accessor, type JSX, Show } from 'solid-js';
 import type { SnapshotView } from '../live/create-snapshot';
 import { LoadFailure, StaleNotice } from './notices';
@@ -7,7 +7,7 @@ export interface LoadedProps<T> {
   view: SnapshotView<T>;
   skeleton: JSX.Element;
   children: (data: Accessor<NonNullable<T>>) => JSX.Element;
-  /** For data that is null: the thing is not there. */
+  /** Shown in place of null: the thing does not exist. */
   missing?: JSX.Element;
 }
 

@@ -1,4 +1,4 @@
-/** What is said in place of data: nothing there yet, no match, not to be had. */
+/** Notices in place of data: none there yet, no match, or a failure. */
 import CircleAlert from 'lucide-solid/icons/circle-alert';
 import { type JSX, type ParentProps, Show } from 'solid-js';
 import { serverAddress } from '../api/base-path';
@@ -46,7 +46,7 @@ export function NoMatch(props: { onClear(): void }) {
   );
 }
 
-/** In place of data that never came. */
+/** Notice in place of data that could not be loaded. */
 export function LoadFailure(props: { error: unknown; onRetry(): void }) {
   return (
     <Show when={progressOf(props.error)} fallback={<Failure error={props.error} onRetry={props.onRetry} />}>
@@ -78,7 +78,7 @@ function Failure(props: { error: unknown; onRetry(): void }) {
   );
 }
 
-/** Above data that is there, but could not be renewed. */
+/** Notice above data that could not be loaded again, and may be old. */
 export function StaleNotice(props: { error: unknown; onRetry(): void }) {
   return (
     <div
@@ -112,7 +112,7 @@ export function StaleNotice(props: { error: unknown; onRetry(): void }) {
 
 export function errorText(error: unknown): string {
   if (error instanceof ServerUnreachable) return text.errors.unreachable;
-  // Details may quote what a sender or an address says.
+  // The detail may quote text of a sender or of an address.
   const detail = plainText(error instanceof Error ? error.message : String(error));
   return isPassing(error) ? text.errors.passing(detail.replace(/\.$/, '')) : detail;
 }

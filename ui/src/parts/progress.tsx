@@ -1,4 +1,4 @@
-/** How far a task says it is, or where it was when it ended. */
+/** Progress bar of a task: as last reported, or as it was at the end. */
 import { Show } from 'solid-js';
 import { progress } from './format';
 import { type StatusKind, statusKind } from './status-kind';
@@ -18,8 +18,8 @@ const BARS: Readonly<Record<StatusKind, string>> = {
 };
 
 /**
- * A completed task is done, whatever it reported last, so its bar is full and names no number; one that failed or was
- * cancelled shows where it stopped, in the colour of its end.
+ * Bar of a task. A completed task is done, whatever it reported last, so its bar is full and has no number; a failed or
+ * cancelled task shows where it stopped, in the colour of its end.
  */
 export function Progress(props: { task: Going }) {
   const kind = () => statusKind(props.task);

@@ -64,7 +64,7 @@ function Row(props: { project: ProjectRow | undefined }) {
   );
 }
 
-/** Nothing to see is shown faint, so that what there is stands out. */
+/** Count of a project; zero is faint, so that other counts stand out. */
 function Counter(props: { kind: StatusKind; label: string; value: number }) {
   return (
     <span class="flex items-center justify-end gap-1" classList={{ 'text-faint': props.value === 0 }}>

@@ -1,4 +1,4 @@
-/** Leads to where the past of a project or a task is played. */
+/** Link to the replay of a project or a task. */
 import RotateCcwClock from 'lucide-solid/icons/rotate-ccw-clock';
 import { replayOf } from '../links';
 import { text } from '../text';

@@ -1,23 +1,23 @@
 /**
- * Text from a sender. It has a direction of its own, so that nothing in it moves what stands beside it, and shows what it
- * has of invisible characters. Every value of a report that the page shows goes through here.
+ * Text from a sender, with a direction of its own, so that it cannot reorder the text beside it, and with its invisible
+ * characters made visible. Every value of a report that the page shows goes through here.
  */
 import { createMemo, For, Show } from 'solid-js';
 import { hasRightToLeft, isPlain, piecesOf, plainText } from './visible-text';
 
-/** Elements that one text may have; with more it is shown as text alone. */
+/** Most elements of one text; with more, it is shown without elements. */
 const MAX_PIECES = 1_000;
-/** A string of JSON, quotes included. */
+/** String of JSON, quotes included. */
 const JSON_STRING = /("(?:[^"\\]|\\.)*")/;
 
 export interface SenderTextProps {
   value: string;
   class?: string;
-  /** Shows the whole value on hover, for where it may be cut off. */
+  /** Shows the whole value on hover, where it may be cut off. */
   titled?: boolean;
 }
 
-/** Inline, or as its class says. */
+/** Inline text, unless its class says otherwise. */
 export function SenderText(props: SenderTextProps) {
   return (
     <bdi class={props.class} title={props.titled === true ? plainText(props.value) : undefined}>
@@ -26,7 +26,7 @@ export function SenderText(props: SenderTextProps) {
   );
 }
 
-/** Content of a block of its own, which has a direction by itself: `unicode-bidi: plaintext` gives each of its lines one. */
+/** Content of a block with `unicode-bidi: plaintext`, which gives each of its lines a direction. */
 export function Marked(props: { value: string }) {
   const pieces = createMemo(() => (isPlain(props.value) ? undefined : piecesOf(props.value)));
   return (
@@ -40,10 +40,10 @@ export function Marked(props: { value: string }) {
   );
 }
 
-/** JSON text, each string of which is a value of its own. */
+/** JSON text whose strings each have a direction of their own. */
 export function MarkedJson(props: { value: string }) {
   const parts = createMemo(() => {
-    // Without letters that turn it round, a line stays in its order by itself.
+    // A line without right-to-left letters keeps its order by itself.
     const split = hasRightToLeft(props.value) ? props.value.split(JSON_STRING) : [];
     return split.length > 0 && split.length <= MAX_PIECES ? split : undefined;
   });

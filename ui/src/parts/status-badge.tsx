@@ -1,4 +1,4 @@
-/** A status: icon, word and colour, never one of them alone. */
+/** Badge of a status: icon, word and colour, never one of them alone. */
 import CircleCheck from 'lucide-solid/icons/circle-check';
 import CirclePause from 'lucide-solid/icons/circle-pause';
 import CirclePlay from 'lucide-solid/icons/circle-play';

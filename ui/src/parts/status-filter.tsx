@@ -1,4 +1,4 @@
-/** Choices of status as links, so that each of them is an address. */
+/** Filter by status: links, so that each choice is an address. */
 import { For } from 'solid-js';
 import { text } from '../text';
 import { SenderText } from './sender-text';
@@ -6,7 +6,7 @@ import { WAITING_WORDS } from './status-kind';
 
 interface Choice {
   label: string;
-  /** As the address has it; words with commas between. */
+  /** Status words with commas between, as in the address. */
   status: string | undefined;
 }
 
@@ -19,7 +19,7 @@ const CHOICES: readonly Choice[] = [
   { label: text.status.cancelled, status: 'cancelled' },
 ];
 
-/** @param props.path of the page, to which the chosen status is added */
+/** @param props.path path of the page; the chosen status is added to it */
 export function StatusFilter(props: { path: string; chosen: string | undefined }) {
   const choices = () =>
     CHOICES.some((choice) => choice.status === props.chosen)
@@ -47,7 +47,7 @@ export function StatusFilter(props: { path: string; chosen: string | undefined }
   );
 }
 
-/** The words of a `status` in an address. */
+/** Words of a `status` in an address. */
 export function statusesOf(status: string | undefined): string[] {
   return (status ?? '').split(',').filter((word) => word !== '');
 }

@@ -1,8 +1,8 @@
-/** The five looks of a status. Agents report words of their own, which are shown as they are. */
+/** Kind of a status, which decides its icon and colour. Agents report words of their own, which are shown as they are. */
 
 export type StatusKind = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
-/** Words that agents use for "not working right now". */
+/** Words of agents for "not working right now". */
 export const WAITING_WORDS = ['waiting', 'blocked', 'paused', 'pending', 'queued'] as const;
 
 const WAITING: ReadonlySet<string> = new Set(WAITING_WORDS);

@@ -1,4 +1,4 @@
-/** How long a task took, or has been at it. */
+/** Duration of a task: until its end, or until now while it is active. */
 import { Show } from 'solid-js';
 import { text } from '../text';
 import { duration } from './format';

@@ -1,4 +1,4 @@
-/** Why a task failed, before anything else is said of it. */
+/** Error of a failed task, shown before its other fields. */
 import type { TaskState } from '@att/contracts';
 import { Show } from 'solid-js';
 import { text } from '../text';

@@ -1,4 +1,4 @@
-/** The events of a task, newest first, each with its payload. */
+/** Events of a task, newest first, each with its payload. */
 import { cutText } from '@att/contracts';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { LoadMore } from '../lists/create-load-more';
@@ -20,7 +20,7 @@ export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.failed': 'failed',
 };
 
-/** More than a line shows of a value. */
+/** Characters of a value in a row's summary: more than fit into a line. */
 const MAX_GIST_CHARACTERS = 300;
 
 export interface TaskEventListProps {
@@ -96,7 +96,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
   );
 }
 
-/** What an event says, in a line. */
+/** Summary of an event, in a line. */
 export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
   return (
     <Show when={props.event.data !== null} fallback={text.task.erased}>
@@ -112,13 +112,13 @@ export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
   );
 }
 
-/** The values of which it is made, each of them cut to what fits into a line. */
+/** Values of the summary, each cut to what fits into a line. */
 export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string[] {
   if (typeof data !== 'object' || data === null) return [];
   const said = data as Record<string, unknown>;
   const parts = [
     typeof said.progress === 'number' ? progress(said.progress) : undefined,
-    // Frames tell the status of starts and ends, too, which their names say already.
+    // Frames have a status for starts and ends, too, which the event's name says already.
     type === 'task.progressed' ? said.status : undefined,
     said.error_type,
     said.error_message ?? said.message ?? said.result,

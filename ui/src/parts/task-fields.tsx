@@ -1,4 +1,4 @@
-/** Where a task stands, and what it brought. */
+/** Fields of a task: status, times, message, result and metadata. */
 import type { TaskState } from '@att/contracts';
 import { type JSX, type ParentProps, Show } from 'solid-js';
 import { text } from '../text';

@@ -1,4 +1,4 @@
-/** Tasks of all projects or of one: filter, rows, more; empty is not the same as no match. */
+/** List of tasks with filter, rows and a button for more. An empty list and a filter without a match have different notices. */
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createMemo, Show } from 'solid-js';
 import { createTasks } from '../lists/create-tasks';

@@ -1,4 +1,4 @@
-/** Tasks as rows: a table to look at where there is room, two lines a task where there is not. */
+/** Tasks as rows: a table on wide screens, two lines a task on narrow ones. */
 import { createMemo, For, Show } from 'solid-js';
 import { taskHref } from '../links';
 import { keyOfTask } from '../lists/task-detail';
@@ -18,12 +18,12 @@ const COLUMNS = {
 export interface TaskRowsProps {
   rows: readonly TaskRow[];
   label: string;
-  /** Left out where every task is of one project. */
+  /** False where every task is of one project. */
   showProject: boolean;
 }
 
 export function TaskRows(props: TaskRowsProps) {
-  // By key, so that a patched row keeps its element, and with it focus and selection.
+  // Keyed, so that a patched row keeps its element, and with it focus and selection.
   const byKey = createMemo(
     () => new Map(props.rows.map((row) => [keyOfTask(row.project, row.task_id), row])),
   );
@@ -72,10 +72,10 @@ function Row(props: { task: TaskRow | undefined; columns: string; showProject: b
               <span class="block truncate text-xs text-faint">
                 <SenderText class="font-mono" value={task().task_id} />
                 <Show when={task().error_message ?? task().message}>
-                  {(said) => (
+                  {(detail) => (
                     <span>
                       {' · '}
-                      <SenderText value={said()} />
+                      <SenderText value={detail()} />
                     </span>
                   )}
                 </Show>

@@ -1,11 +1,11 @@
-/** One clock for every relative time on the page: the server's, as recorded times are. */
+/** Clock of every relative time on the page: the server's, since recorded times are by its clock. */
 
 import { type Accessor, createContext, createRoot, createSignal, useContext } from 'solid-js';
 import { serverClock } from '../live/server-clock';
 
 const TICK_MS = 1_000;
 
-/** Milliseconds since 1970, renewed every second and whenever the server tells its time. */
+/** Milliseconds since 1970, updated every second and whenever the server's time becomes better known. */
 export const now = createRoot(() => {
   const [time, setTime] = createSignal(serverClock.now());
   const tick = () => setTime(serverClock.now());
@@ -14,7 +14,7 @@ export const now = createRoot(() => {
   return time;
 });
 
-/** The same on the clock of this computer, for what its own timers wait for. */
+/** Time by the clock of this computer, for count-downs of its own timers. */
 export function localNow(): number {
   now();
   return Date.now();
@@ -22,7 +22,7 @@ export function localNow(): number {
 
 const Clock = createContext<Accessor<number>>(now);
 
-/** Where another time than the present is shown, relative times are relative to that. */
+/** Clock for a part of the page that shows the past: its relative times are relative to the playhead. */
 export const ClockProvider = Clock.Provider;
 
 export function useClock(): Accessor<number> {

@@ -1,24 +1,24 @@
 /**
- * Text that a sender wrote, made fit to be looked at. Characters that show nothing, or that turn the order of others round,
- * are named where they stand; those that a script or an emoji needs to be right stay what they are.
+ * Text of a sender with its invisible characters made visible. A character that shows nothing, or that reverses the order of
+ * others, is replaced by its name; where a script or an emoji needs it, it stays.
  */
 
 export type Piece = { text: string; mark?: undefined } | { mark: string; name: string; text?: undefined };
 
-/** Everything that may show nothing: controls, what Unicode lets renderers ignore, separators, and halves of characters. */
+/** Characters that may show nothing: controls, default ignorables of Unicode, separators, and lone surrogates. */
 const SUSPECT = /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Cs}\u2028\u2029\ufff9-\ufffb]/u;
 const SUSPECTS = new RegExp(SUSPECT, 'gu');
-/** Letters that are written from right to left. */
+/** Letters written from right to left. */
 const RIGHT_TO_LEFT =
   /(?=\p{L})[\u05be-\u07ff\u0800-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Scripts whose letters are joined or kept apart by the joiners. */
+/** Scripts in which joiners join letters or keep them apart. */
 const JOINING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
-/** Ends that the part of an emoji before a joiner may have. */
+/** Characters that the part of an emoji before a joiner may end with. */
 const PICTURE_END = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u20e3|\u{e007f}/u;
-/** A region's flag: a black flag, its code in tags, and their end. */
+/** Flag of a region: a black flag, its code in tags, and an end tag. */
 const FLAG = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -52,12 +52,12 @@ const NAMES: Readonly<Record<number, string>> = {
   65279: 'byte order mark',
 };
 
-/** Nearly all texts have nothing to mark, and are to be found out so at no cost. */
+/** True for text with nothing to mark: nearly all text, so this test has to cost nothing. */
 export function isPlain(text: string): boolean {
   return !SUSPECT.test(text) || piecesOf(text).every((piece) => piece.mark === undefined);
 }
 
-/** The text in order, with each character that is to be seen and cannot be as a piece of its own. */
+/** Pieces of the text in order; each invisible character is a piece of its own. */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   const isRightToLeft = RIGHT_TO_LEFT.test(text);
@@ -77,7 +77,7 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
-/** The same where there is no markup, as in a tooltip or the title of a tab: marks in brackets, and a direction of its own. */
+/** Text for places without markup, as a tooltip or the title of a tab: marks in brackets, isolated from the text around. */
 export function plainText(text: string): string {
   const visible = SUSPECT.test(text)
     ? piecesOf(text)
@@ -92,7 +92,7 @@ export function hasRightToLeft(text: string): boolean {
 }
 
 function isNeeded(code: number, before: string, after: string, isRightToLeft: boolean): boolean {
-  // Tabs and line breaks are seen as what they are.
+  // Tabs and line breaks are visible by their effect.
   if (code === 9 || code === 10) return true;
   if (code === 13) return after === '\n';
   if (code === 0x200e || code === 0x200f || code === 0x61c) return isRightToLeft;

@@ -1,10 +1,10 @@
-/** Tries a key on a read, so that the gate can say what is wrong with it. */
+/** Check of an API key by a read, so that the gate can say what is wrong with it. */
 import { ApiProblem } from '../api/errors';
 import { makeClient } from '../api/make-client';
 
 export type KeyVerdict = 'accepted' | 'wrong' | 'no_read_scope';
 
-/** @throws whatever has nothing to do with the key, as ServerUnreachable */
+/** @throws errors that have nothing to do with the key, as ServerUnreachable */
 export async function checkKey(apiKey: string, fetcher?: typeof fetch): Promise<KeyVerdict> {
   const client = makeClient({ apiKey, ...(fetcher === undefined ? {} : { fetch: fetcher }) });
   try {
@@ -17,7 +17,7 @@ export async function checkKey(apiKey: string, fetcher?: typeof fetch): Promise<
   }
 }
 
-/** What a header can carry: anything else in a key is a slip of the clipboard. */
+/** True for a key that a header can carry: any other character is a slip of the clipboard. */
 export function isSendable(key: string): boolean {
   return /^[\x21-\x7e]+$/.test(key);
 }

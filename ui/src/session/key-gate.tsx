@@ -1,4 +1,4 @@
-/** Asks for the API key, tries it, and says what is wrong with it. */
+/** Gate before the app: asks for the API key, checks it, and says what is wrong with it. */
 import { createSignal, Show } from 'solid-js';
 import { Logo } from '../layout/logo';
 import { Button } from '../parts/button';
@@ -7,7 +7,7 @@ import { text } from '../text';
 import { checkKey, isSendable } from './check-key';
 
 export interface KeyGateProps {
-  /** Why the key is asked for again. */
+  /** Reason why the key is asked for again. */
   refusal: string | undefined;
   onKey(key: string, keep: boolean): void;
 }

@@ -1,7 +1,7 @@
-/** Where the API key stays: with this browser, or until this tab closes. */
+/** Store of the API key: in this browser, or until this tab closes. */
 import { BASE_PATH } from '../api/base-path';
 
-/** Servers under several paths of one host each have a key of their own. */
+/** Name with the base path: several servers under one host each have a key of their own. */
 const NAME = `att.key${BASE_PATH}`;
 
 export function storedKey(): string | undefined {
@@ -14,7 +14,7 @@ export function storeKey(key: string, keep: boolean): void {
   try {
     storage?.setItem(NAME, key);
   } catch {
-    // Full or blocked: the key lasts as long as the page does.
+    // Storage is full or blocked: the key lasts as long as the page does.
   }
 }
 
@@ -27,7 +27,7 @@ function read(storage: Storage | undefined): string | undefined {
   return storage?.getItem(NAME) ?? undefined;
 }
 
-/** Browsers that block storage throw on the mere mention of it. */
+/** Storage, or undefined: browsers that block it throw when it is read. */
 function localStorageOrNone(): Storage | undefined {
   try {
     return localStorage;

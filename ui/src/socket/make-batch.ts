@@ -1,15 +1,15 @@
-/** Collects what comes and hands it over once a painted frame, however much came. */
+/** Batch: collects items and delivers them once a painted frame. */
 
-/** Browsers paint nothing in a hidden tab, so nothing would be handed over; twice a second will do. */
+/** Milliseconds between two deliveries in a hidden tab, which browsers never paint. */
 const HIDDEN_MS = 500;
-/** No more than this waits: a busy page is painted late, and timers of a tab long hidden come once a minute. */
+/** Most items that wait: a busy page is painted late, and timers of a tab long hidden come once a minute. */
 export const MAX_ITEMS = 5_000;
 
 export interface Batch<T> {
   add(item: T): void;
-  /** Drops what waits. */
+  /** Drops the items that wait. */
   clear(): void;
-  /** The same, and stops listening. */
+  /** Drops the items that wait, and ends the batch. */
   dispose(): void;
 }
 
@@ -38,7 +38,7 @@ export function makeBatch<T>(handOver: (items: T[]) => void): Batch<T> {
     items = [];
   }
 
-  // A frame that was asked for before the tab was hidden would never come.
+  // A painted frame that was requested before the tab was hidden would never come.
   document.addEventListener('visibilitychange', flush);
 
   return {
