@@ -2,12 +2,12 @@ import { AppendError } from './append-errors.js';
 import type { Appended } from './new-event.js';
 import type { PreparedEvent } from './plan-append.js';
 
-/** The events of one caller: written by one statement, answered together. */
+/** Events of one caller, which are written by one statement and answered together. */
 export interface Unit {
   events: PreparedEvent[];
-  /** Of their payloads. */
+  /** Bytes of the payloads. */
   bytes: number;
-  /** On the clock of `performance.now()`. */
+  /** Time on the clock of `performance.now()`. */
   queuedAt: number;
   resolve(results: Appended[]): void;
   reject(error: AppendError): void;
@@ -22,7 +22,7 @@ export interface QueueLimits {
 const MAX_BATCH_EVENTS = 2_000;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
-/** What waits to be written, bounded in events and bytes. */
+/** Units that wait to be written, bounded in events and bytes. */
 export class AppendQueue {
   #units: Unit[] = [];
   #events = 0;
@@ -34,7 +34,7 @@ export class AppendQueue {
     return this.#events;
   }
 
-  /** A caller with more than the limits finds room in an empty queue, or it never would. */
+  /** True where a unit fits. One that is larger than the limits fits into an empty queue, or it never would. */
   hasRoomFor(events: number, bytes: number): boolean {
     const { maxEvents, maxBytes } = this.limits;
     return (
@@ -48,7 +48,7 @@ export class AppendQueue {
     this.#bytes += unit.bytes;
   }
 
-  /** The next statement's units, in the order they came; none when nothing waits. */
+  /** Takes the next statement's units, in the order they came; none when nothing waits. */
   takeBatch(): Unit[] {
     let count = 0;
     let events = 0;
@@ -62,9 +62,13 @@ export class AppendQueue {
     return this.#take(count);
   }
 
-  /** Refuses what was queued before a moment on the clock of `performance.now()`. */
-  refuseOlderThan(moment: number, code: AppendError['code'], message: string): void {
-    const firstYoung = this.#units.findIndex((unit) => unit.queuedAt >= moment);
+  refuseAll(code: AppendError['code'], message: string): void {
+    this.refuseOlderThan(Number.POSITIVE_INFINITY, code, message);
+  }
+
+  /** @param oldest on the clock of `performance.now()`: units that were queued before it are refused */
+  refuseOlderThan(oldest: number, code: AppendError['code'], message: string): void {
+    const firstYoung = this.#units.findIndex((unit) => unit.queuedAt >= oldest);
     const old = this.#take(firstYoung < 0 ? this.#units.length : firstYoung);
     for (const unit of old) unit.reject(new AppendError(code, message));
   }

@@ -3,9 +3,11 @@
  *
  * `ws` frames a message anew for each client and writes header and payload apart. Framed here once,
  * the same bytes serve all clients, and many messages go out in one write: under full load a frame to
- * one of 200 clients costs 0.13 µs of processor time, where a send of `ws` costs 6.4. Writing past `ws`
- * is safe because its own sender, without compression and Blobs, writes every control frame whole and
- * at once: it never holds one back, so nothing can come to lie in the middle of ours.
+ * one of 200 clients costs 0.13 µs of processor time, where a send of `ws` costs 6.4. The framing inside `ws`
+ * (`Sender.frame`) is undocumented, and takes 1.5 µs where this takes 0.6, for a message of 420 bytes.
+ *
+ * Writing past `ws` is safe because its own sender, without compression and Blobs, writes every control frame
+ * whole and at once: no part of one can come to lie in the middle of a frame of ours.
  */
 const FINAL_TEXT = 0x81;
 
