@@ -72,7 +72,7 @@ it('goes on from the checkpoint that is there, with nothing of the lost events i
   const projectors = [project(), project()];
   await append('kept', 5);
   await untilProjected(5);
-  // What follows is not replicated: the standby never hears of it.
+  // Later events are not replicated: the standby never gets them.
   pair.replication.down();
   await append('lost', 5);
   await vi.waitFor(

@@ -2,7 +2,7 @@ import { createTestDatabase } from '@att/platform/testing';
 import { expect, it } from 'vitest';
 import { HOT_TABLES } from './migrations.js';
 
-/** It grows with what waits behind dead letters. */
+/** Tables that are not hot: this one grows with the events that wait behind dead letters. */
 const OTHERS = ['projection.queued_events'];
 
 it('names every table that is there before the first generation', async () => {

@@ -71,7 +71,7 @@ describe('the keys of a build', () => {
     ['are made with all indexes where it never asks', 'others', [false]],
   ] as const)('%s', async (_, by, expected) => {
     const answers: Answer[] = [];
-    // So many that it is filled before it follows.
+    // Enough events that the build is filled before it follows.
     await world.append(reports(2_000));
     world.start(withWatched(watched(agents, answers, by)));
     await untilProjected();

@@ -1,4 +1,4 @@
-/** What is kept by whole stretches of the log must not depend on where batches end, nor on who died in them. */
+/** Rows that cover whole ranges of the log must not depend on where batches end, nor on crashes in them. */
 import type { LogEvent } from '@att/platform/event-log';
 import { GROUPS, MESSAGE_STRETCHES } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';

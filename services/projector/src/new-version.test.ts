@@ -14,7 +14,7 @@ afterEach(() => world.close());
 
 const { activeOf, untilStates, projectAndStop } = watching(() => world);
 
-/** What a release has that raises the versions of these projections, and changes what is given of them. */
+/** Projections of a release that raises the versions of some, with changes to them. */
 function withNew(changes: Partial<Record<Projection['name'], Partial<Projection>>>): Projection[] {
   return PROJECTIONS.map((one) => {
     const change = changes[one.name];

@@ -23,7 +23,7 @@ const slowly = (projection: Projection): Projection => ({
   indexes: (generation) => [`SELECT pg_sleep(${INDEXING})`, ...projection.indexes(generation)],
 });
 
-/** As when another projector comes first with every third batch. */
+/** Projection whose every third batch is fenced, as when another projector was first. */
 function fencedOften(projection: Projection): Projection {
   let batches = 0;
   return {

@@ -116,7 +116,7 @@ describe('applying a batch', () => {
   it('is fenced where the checkpoint has its number again, but of another log', async () => {
     const [first, second] = [await projector(), await projector()];
     await applyBatch(pool(), first, batch);
-    // Behind a fail-over others were given the same positions, and another projector has applied them.
+    // A fail-over gave the same positions to other events, and another projector has applied those.
     await database.pool().query("UPDATE projection.generations SET hash = sha256('another')");
     await store(database.pool(), [event(3)]);
     await expect(applyBatch(pool(), first, storedSlice([event(3)]))).rejects.toThrow(FencedError);
@@ -128,7 +128,7 @@ describe('applying a batch', () => {
     const source = { position: 2, hash: 'ff'.repeat(32) };
     const group = await projector();
     await expect(applyBatch(pool(), group, { ...batch, source })).rejects.toThrow(FencedError);
-    // Nor a part of it, however far the log has come.
+    // A part of the batch is refused, too, however far the log has come.
     const part = { ...storedSlice([event(1)]), source: { position: 3, hash: 'ff'.repeat(32) } };
     await expect(applyBatch(pool(), group, part)).rejects.toThrow(FencedError);
     expect(await checkpoints()).toEqual(PROJECTIONS.map(() => 0));

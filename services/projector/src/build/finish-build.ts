@@ -41,6 +41,6 @@ async function switchTo(
     const event = generationEvent('projection.switched', SYSTEM_ACTOR, data);
     await appendWithin(client, logWriterRole, [event], new Date().toISOString());
   });
-  // It was cancelled a moment ago, or another projector is at it: the next round reads which.
+  // The build was cancelled a moment ago, or another projector switches: the next round reads which.
   if (!isSwitched) throw new SupersededError('the build could not be switched to');
 }

@@ -1,4 +1,4 @@
-/** What becomes of a build's tables once they are full. */
+/** Tables of a build once they are full. */
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBuild } from '../generations/create-generation.js';
@@ -22,7 +22,7 @@ interface Looks {
   indexes: number;
 }
 
-/** Of vacuum it asks the counter: a connection just opening to another database of the server may keep pages from being marked. */
+/** Vacuum is read from its counter: a connection that opens to another database may keep pages from being marked. */
 async function looksOf(table: string): Promise<Looks> {
   const { rows } = await database.pool().query<Looks>(
     `SELECT coalesce('autovacuum_enabled=off' = ANY (reloptions), false) AS is_alone, pg_stat_get_vacuum_count(oid) > 0 AS is_vacuumed,

@@ -51,7 +51,7 @@ function maintenanceOf(
   generation: number,
 ): string[] {
   const table = generationTable(name, generation);
-  // One process, as autovacuum has: of several, PostgreSQL 15 and 16 keep their findings in /dev/shm, of which Docker gives 64 MB.
+  // A single process, as autovacuum has: of several, PostgreSQL 15 and 16 keep their findings in /dev/shm, of which Docker gives 64 MB.
   if (covered.includes(name)) return [`VACUUM (ANALYZE, PARALLEL 0) ${table}`];
   return byKey.includes(name) ? [] : [`ANALYZE ${table}`];
 }

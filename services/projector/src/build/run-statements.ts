@@ -18,7 +18,7 @@ export async function runStatements(
   try {
     await Promise.all(workers);
   } finally {
-    // After a failure the result of the other statement is of no use, and it would hold up the drop of its table.
+    // The other statement is of no use after a failure, and would hold up the drop of its table.
     ending.abort();
     await Promise.allSettled(workers);
   }

@@ -16,7 +16,7 @@ describe('an event that a projection cannot apply', () => {
     await world.base.append(reports(40));
     const { projector, metrics } = world.start();
     await world.untilProjected();
-    expect(await world.letters()).toMatchObject([
+    expect(await world.deadLetters()).toMatchObject([
       {
         projection: 'tasks',
         task_id: 'task-3',
@@ -50,7 +50,7 @@ describe('an event that a projection cannot apply', () => {
       await world.untilProjected();
       await projector.stop();
     }
-    expect(await world.letters()).toMatchObject([{ projection: 'agents', position: 4, queued: 11 }]);
+    expect(await world.deadLetters()).toMatchObject([{ projection: 'agents', position: 4, queued: 11 }]);
     await world.expectFolds();
   });
 
@@ -62,8 +62,8 @@ describe('an event that a projection cannot apply', () => {
     await world.base.append(reports(40));
     world.start();
     await world.untilProjected();
-    expect((await world.letters()).filter(({ projection }) => projection === 'stats')).toHaveLength(10);
-    expect((await world.letters()).filter(({ projection }) => projection === 'tasks')).toHaveLength(4);
+    expect((await world.deadLetters()).filter(({ projection }) => projection === 'stats')).toHaveLength(10);
+    expect((await world.deadLetters()).filter(({ projection }) => projection === 'tasks')).toHaveLength(4);
     await world.base.append(reports(40));
     await world.untilProjected();
     await world.expectFolds();
@@ -79,10 +79,10 @@ describe('an event that a projection cannot apply', () => {
     );
     await world.base.append(reports(40));
     await world.untilProjected();
-    expect(await world.letters()).toMatchObject([
+    expect(await world.deadLetters()).toMatchObject([
       { projection: 'tasks', task_id: 'task-8', position: 28, error_name: 'error', queued: 2 },
     ]);
-    expect((await world.letterOf('tasks')).error_message).toContain('no_poison');
+    expect((await world.deadLetterOf('tasks')).error_message).toContain('no_poison');
     await projector.stop();
     world.start();
     await world.expectFolds();
@@ -99,7 +99,7 @@ describe('an event that a projection cannot apply', () => {
       () => expect(projector.checks?.[0]?.check()).rejects.toThrow('does not exist'),
       PATIENCE,
     );
-    expect(await world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toEqual([]);
     await world.base.sql.query(
       `ALTER TABLE projection.elsewhere RENAME TO ${series.replace('projection.', '')}`,
     );

@@ -1,4 +1,4 @@
-/** Poison in builds beside what serves. */
+/** Poison in builds beside the active generations. */
 import { GROUPS } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTables } from '../rows/create-tables.js';
@@ -23,12 +23,12 @@ describe('a rebuild', () => {
     await world.base.append(reports(40));
     world.start();
     await world.untilProjected();
-    const old = await world.letterOf('tasks');
+    const old = await world.deadLetterOf('tasks');
     world.poison.cure('tasks', 2);
     world.poison.add('tasks', 6, 36);
     const [id] = (await world.base.rebuild(['tasks'], 'hold')) as [number];
     await untilState(id, 'ready');
-    expect((await world.letters()).map(({ generation, position }) => [generation, position])).toEqual([
+    expect((await world.deadLetters()).map(({ generation, position }) => [generation, position])).toEqual([
       [old.generation, 2],
       [id, 6],
     ]);
@@ -37,15 +37,17 @@ describe('a rebuild', () => {
     await world.base.append(reports(10));
     await world.untilProjected();
     await world.expectFolds();
-    expect((await world.letters()).find(({ generation }) => generation === id)).toMatchObject({ queued: 4 });
+    expect((await world.deadLetters()).find(({ generation }) => generation === id)).toMatchObject({
+      queued: 4,
+    });
     await world.base.act('UPDATE projection.generations SET drop_requested = true WHERE id = $1', [
       old.generation,
     ]);
-    await vi.waitFor(async () => expect(await world.letters()).toHaveLength(1), PATIENCE);
-    expect((await world.letters())[0]).toMatchObject({ generation: id });
+    await vi.waitFor(async () => expect(await world.deadLetters()).toHaveLength(1), PATIENCE);
+    expect((await world.deadLetters())[0]).toMatchObject({ generation: id });
   });
 
-  it('that is given up leaves no letters', async () => {
+  it('that is given up leaves no dead letters', async () => {
     world.poison.add('stats', 6);
     await world.base.append(reports(40));
     world.start();
@@ -59,12 +61,12 @@ describe('a rebuild', () => {
         }),
       PATIENCE,
     );
-    expect(await world.letters()).toMatchObject([
+    expect(await world.deadLetters()).toMatchObject([
       { projection: 'stats', generation: await world.activeOf('stats') },
     ]);
   });
 
-  it('comes to acts on its own letters while its tables are filled, before there are indexes', async () => {
+  it('carries out commands on its own dead letters while its tables are filled, before there are indexes', async () => {
     const names = ['tasks', 'events'] as const;
     const builds = await world.base.rebuild(names);
     const set = (state: string) =>
@@ -72,7 +74,7 @@ describe('a rebuild', () => {
         "UPDATE projection.generations SET state = $2, has_tables = ($2 = 'building') WHERE id = ANY ($1)",
         [builds, state],
       );
-    // So many behind the acts that all is filled before anything is indexed: what serves has them all by then.
+    // Enough events follow the commands for the active generations to have passed these before a build is indexed.
     await set('cancelled');
     await world.base.append(reports(40));
     for (const [index, name] of names.entries()) {
@@ -84,7 +86,7 @@ describe('a rebuild', () => {
         [id],
       );
     }
-    for (const letter of await world.letters()) await world.act('retry', letter);
+    for (const letter of await world.deadLetters()) await world.command('retry', letter);
     const { projector } = world.start();
     await world.report(GROUPS.size);
     await projector.stop();
@@ -92,18 +94,18 @@ describe('a rebuild', () => {
     world.start();
     for (const id of builds) await untilState(id, 'active');
     await world.untilProjected();
-    expect(await world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toEqual([]);
     const fold = await tablesOfFold(projectionOf('events'), await readLog(world.base.sql), () => true);
     expect(fold.event_index?.length).toBeGreaterThan(0);
     expect(await readTables(world.base.sql, builds[1] as number)).toEqual(fold);
   });
 
-  it('of the index of the log has the rows that serve, whatever stands still in either', async () => {
+  it('of the index of the log has the rows that serve, whatever is blocked in either', async () => {
     world.poison.add('events', 14, 5_000);
     await world.base.append(reports(17_000));
     world.start();
     await world.untilProjected();
-    expect((await world.letters()).map(({ position }) => position)).toEqual([14, 5_000]);
+    expect((await world.deadLetters()).map(({ position }) => position)).toEqual([14, 5_000]);
     const expectSame = async () => {
       const [id] = (await world.base.rebuild(['events'], 'drop')) as [number];
       await untilState(id, 'cancelled');
@@ -118,8 +120,8 @@ describe('a rebuild', () => {
     world.poison.cure('events', 14);
     world.poison.cure('events', 5_000);
     await expectSame();
-    await world.settle('retry', await world.letterOf('events'));
-    await world.settle('skip', await world.letterOf('events'));
+    await world.resolve('retry', await world.deadLetterOf('events'));
+    await world.resolve('skip', await world.deadLetterOf('events'));
     await expectSame();
   });
 });

@@ -1,4 +1,4 @@
-/** What a retry reads of a long log. */
+/** Reads of a long log by a retry. */
 import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { Pool, QueryConfig } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';

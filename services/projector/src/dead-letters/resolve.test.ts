@@ -1,4 +1,4 @@
-/** What operators' acts on dead letters make of the tables. */
+/** Tables after operators' commands on dead letters. */
 import type { LogEvent } from '@att/platform/event-log';
 import { generationTable, type ProjectionName } from '@att/platform/projections';
 import type { Pool } from 'pg';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.base.close());
 
-/** Of each task the last row, without the position that it holds from. */
+/** Last row of each task, without the position from which it holds. */
 function latestOutcomes(rows: readonly string[] = []): Record<string, string> {
   const latest: Record<string, { from: number; rest: string }> = {};
   for (const row of rows) {
@@ -36,7 +36,7 @@ const RUNS: Record<Exclude<ProjectionName, 'events'>, RunTable> = {
   stats: 'stats_versions',
 };
 
-/** What each count of a projection came to, and what it would be if its events had been applied where they happened. */
+/** Counts of a projection as they are, and as they would be if its events had been applied where they happened. */
 async function latestCounts(
   name: keyof typeof RUNS,
   log: readonly LogEvent[],
@@ -50,7 +50,7 @@ async function latestCounts(
 }
 
 describe('a retry', () => {
-  /** What was true before a position. */
+  /** Rows of histories that hold before a position. */
   const historyBefore = async (name: ProjectionName, position: number) => {
     const histories: Partial<Record<ProjectionName, string[]>> = {
       tasks: ['task_versions', 'task_texts'],
@@ -68,7 +68,7 @@ describe('a retry', () => {
     return { ...rows, [runs]: changes.filter(({ valid_from }) => valid_from < position) };
   };
 
-  it('applies the event and what waited behind it once the fault is gone, where the act is', async () => {
+  it('applies the event and what waited behind it once the fault is gone, at the position of the command', async () => {
     const faulty = ['tasks', 'projects', 'agents', 'stats', 'events'] as const;
     for (const name of faulty) world.poison.add(name, 14);
     await world.base.append(reports(60));
@@ -78,13 +78,13 @@ describe('a retry', () => {
       world.poison.cure(name, 14);
       const next = (await world.head()) + 1;
       const before = await historyBefore(name, next);
-      expect(await world.settle('retry', await world.letterOf(name))).toBe(next);
+      expect(await world.resolve('retry', await world.deadLetterOf(name))).toBe(next);
       expect(await historyBefore(name, next), name).toEqual(before);
     }
-    expect(await world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toEqual([]);
     await world.base.append(reports(20));
     await world.untilProjected();
-    // What is now is the same, whenever it came to be so.
+    // The latest rows are the same, whenever their events took effect.
     const log = await readLog(world.base.sql);
     for (const projection of PROJECTIONS) {
       const tables = await readTables(world.base.sql, await world.activeOf(projection.name));
@@ -99,14 +99,14 @@ describe('a retry', () => {
     }
   });
 
-  it('that fails again leaves what it could apply, and the letter is of the event that failed', async () => {
+  it('that fails again leaves what it could apply, and the dead letter is of the event that failed', async () => {
     world.poison.add('tasks', 3, 33);
     await world.base.append(reports(60));
     world.start();
     await world.untilProjected();
     world.poison.cure('tasks', 3);
-    await world.settle('retry', await world.letterOf('tasks'));
-    expect(await world.letters()).toMatchObject([
+    await world.resolve('retry', await world.deadLetterOf('tasks'));
+    expect(await world.deadLetters()).toMatchObject([
       {
         position: 33,
         error_message: 'cannot digest event 33',
@@ -124,23 +124,25 @@ describe('a retry', () => {
       return rows;
     };
     expect(await task()).toEqual([{ id: 3, valid_from: 61, late_event: 23, message: 'Step 22' }]);
-    await world.settle('retry', await world.letterOf('tasks'));
-    expect(await world.letters()).toMatchObject([{ position: 33, queued: 2, attempts: 3, state: 'waiting' }]);
+    await world.resolve('retry', await world.deadLetterOf('tasks'));
+    expect(await world.deadLetters()).toMatchObject([
+      { position: 33, queued: 2, attempts: 3, state: 'waiting' },
+    ]);
     world.poison.cure('tasks', 33);
-    await world.settle('retry', await world.letterOf('tasks'));
-    expect(await world.letters()).toEqual([]);
+    await world.resolve('retry', await world.deadLetterOf('tasks'));
+    expect(await world.deadLetters()).toEqual([]);
     expect((await task()).at(-1)).toEqual({ id: 3, valid_from: 63, late_event: 53, message: 'Step 52' });
   });
 
-  it('finds nothing to do where the letter is gone, or of another generation', async () => {
+  it('finds nothing to do where the dead letter is gone, or of another generation', async () => {
     world.poison.add('tasks', 3);
     await world.base.append(reports(20));
     world.start();
     await world.untilProjected();
-    const letter = await world.letterOf('tasks');
-    await world.settle('retry', { ...letter, id: letter.id + 1000 });
-    await world.settle('retry', { ...letter, generation: letter.generation + 1000 });
-    expect(await world.letters()).toMatchObject([{ position: 3, attempts: 1 }]);
+    const letter = await world.deadLetterOf('tasks');
+    await world.resolve('retry', { ...letter, id: letter.id + 1000 });
+    await world.resolve('retry', { ...letter, generation: letter.generation + 1000 });
+    expect(await world.deadLetters()).toMatchObject([{ position: 3, attempts: 1 }]);
     await world.base.sql.query("UPDATE projection.dead_letters SET state = 'waiting'");
     await world.expectFolds();
   });
@@ -153,14 +155,14 @@ describe('a skip', () => {
     await world.base.append(reports(40));
     world.start();
     await world.untilProjected();
-    await world.settle('skip', await world.letterOf('tasks'));
-    await world.settle('skip', await world.letterOf('stats'));
-    expect(await world.letters()).toEqual([]);
+    await world.resolve('skip', await world.deadLetterOf('tasks'));
+    await world.resolve('skip', await world.deadLetterOf('stats'));
+    expect(await world.deadLetters()).toEqual([]);
     const id = await world.activeOf('tasks');
     const { rows } = await world.base.sql.query(
       `SELECT id, present_from FROM ${generationTable('tasks', id)} WHERE task_id = 'task-5'`,
     );
-    // Its first event is the one behind the event that was left out.
+    // The task begins with the event behind the one that was left out.
     expect(rows).toEqual([{ id: 15, present_from: 41 }]);
     const log = await readLog(world.base.sql);
     const fold = await tablesOfFold(projectionOf('stats'), log, ({ position }) => position !== 7);

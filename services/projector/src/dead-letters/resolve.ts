@@ -74,7 +74,7 @@ async function findFailing(
   events: readonly LogEvent[],
   failure: PoisonError,
 ): Promise<{ applicable: number; error: PoisonError }> {
-  // Without late events it is the event of the command itself that fails, and that belongs to no task.
+  // No late event is left, so the event of the command itself fails, and that belongs to no task.
   if (events.length === 0) throw failure;
   let [applicable, failing, error] = [0, events.length, failure];
   while (applicable + 1 < failing) {

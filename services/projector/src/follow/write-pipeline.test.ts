@@ -145,7 +145,7 @@ describe('batches on their way', () => {
     expect(await applied()).toBe(1);
   });
 
-  it('go around poison in one that waits, with two behind it', async () => {
+  it('isolate poison in one that waits, with two behind it', async () => {
     const pipeline = await openPipeline(touchy);
     await holding.query('BEGIN; LOCK TABLE projection.generations IN SHARE MODE');
     await pipeline.take(batch(1));
@@ -160,7 +160,7 @@ describe('batches on their way', () => {
     expect(await deadLetters()).toEqual(['poisonous']);
   });
 
-  it('wait for keys before they go around poison, all at the checkpoint that they share', async () => {
+  it('wait for keys before they isolate poison, all at the checkpoint that they share', async () => {
     const pipeline = await openPipeline(touchy, new AbortController(), false);
     await pipeline.take(batch(1));
     await pipeline.take(batch(2, 'poisonous'));
@@ -170,7 +170,7 @@ describe('batches on their way', () => {
     expect(await deadLetters()).toEqual([]);
   });
 
-  it('end without a word of poison, which whoever goes on meets again', async () => {
+  it('end without reporting poison, which the next pipeline finds again', async () => {
     const pipeline = await openPipeline(touchy);
     await pipeline.take(batch(1));
     await pipeline.take(batch(2, 'poisonous'));

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** Takes hashes of checkpoints from the log where a release that knows none moved the checkpoint. */
+/** Takes hashes of checkpoints from the log where an older release, which has no hashes, moved the checkpoint. */
 export async function adoptHashes(pool: ClientBase | Pool): Promise<void> {
   await pool.query(`
     UPDATE projection.generations g SET hash = e.hash, hash_position = e.position

@@ -1,7 +1,7 @@
 import type { Comparison } from '@att/contracts';
 import type { ClientBase, Pool } from 'pg';
 
-/** What a build was found to be, once it is level with the active generation. */
+/** Keeps the result of comparing a build with the active generation. */
 export async function keepComparison(
   pool: Pool,
   generation: number,
@@ -13,7 +13,7 @@ export async function keepComparison(
   ]);
 }
 
-/** It waits for its switch, and follows the log meanwhile. */
+/** Ends a build that is held: it waits for its switch, and follows the log meanwhile. */
 export async function markReady(pool: Pool, generation: number): Promise<void> {
   await pool.query(
     `UPDATE projection.generations SET state = 'ready', finished_at = now(), rate = NULL
@@ -22,7 +22,7 @@ export async function markReady(pool: Pool, generation: number): Promise<void> {
   );
 }
 
-/** It was built to be compared. */
+/** Ends a dry run, which was built only to be compared. */
 export async function endDryRun(pool: Pool, generation: number): Promise<void> {
   await pool.query(
     `UPDATE projection.generations
@@ -32,7 +32,7 @@ export async function endDryRun(pool: Pool, generation: number): Promise<void> {
   );
 }
 
-/** It cannot be built; its tables are of no use. @returns whether it was being built until now */
+/** Ends a build that cannot be done; its tables are of no use. @returns whether it was being built until now */
 export async function failBuild(client: ClientBase, generation: number, reason: string): Promise<boolean> {
   const { rowCount } = await client.query(
     `UPDATE projection.generations

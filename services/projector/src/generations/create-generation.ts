@@ -5,7 +5,7 @@ import { createKeyStatements } from '../rows/keys.js';
 import type { RegisteredGeneration } from './generation.js';
 import { statisticsLimits } from './statistics-limits.js';
 
-/** The first generation of a projection: active at once, as there is nothing to switch from. */
+/** Creates the first generation of a projection: active at once, as there is nothing to switch from. */
 export async function createFirst(client: ClientBase, projection: Projection): Promise<RegisteredGeneration> {
   const generation = await insert(client, projection, { state: 'active', stage: 'following', build: null });
   const { tables, keys, indexes } = projection;
@@ -20,13 +20,13 @@ export async function createFirst(client: ClientBase, projection: Projection): P
   return generation;
 }
 
-/** Number of a build: all generations that have it are built from one read of the log. */
+/** Id of a rebuild request: all generations that have it are built from one read of the log. */
 export async function nextBuild(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ build: number }>("SELECT nextval('projection.builds') AS build");
   return rows[0]?.build as number;
 }
 
-/** A build that takes over by itself when it is done; its tables are made when it begins. */
+/** Creates a build that is switched to by itself when it is done; its tables are made when it begins. */
 export async function createBuild(
   client: ClientBase,
   projection: Projection,

@@ -6,19 +6,19 @@ import type { Register } from './read-register.js';
 const REASON =
   'its tables were made from another log than this database has, as when the two are restored apart: it is built anew';
 
-/** Generations that are of no use here: this release's own, or older ones, whose checkpoint is not in the log. */
+/** Generations of this release or older ones whose checkpoint is not in the log: their tables are of no use here. */
 export function ofOtherLog(
   { generations }: Register,
   projections: readonly Projection[],
 ): RegisteredGeneration[] {
   return generations.filter(({ projection, version, state, isOfOtherLog }) => {
     const ours = projections.find(({ name }) => name === projection);
-    // A newer release's generation is for that release to replace.
+    // A generation of a newer release is replaced by that release.
     return isOfOtherLog && state !== 'cancelled' && ours !== undefined && version <= ours.version;
   });
 }
 
-/** Nothing is read from them any more, and their tables are dropped. */
+/** Gives generations up: they are not read any more, and their tables are dropped. */
 export async function discard(
   client: ClientBase,
   generations: readonly RegisteredGeneration[],

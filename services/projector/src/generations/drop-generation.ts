@@ -3,12 +3,12 @@ import type { Pool } from 'pg';
 import { inTransaction } from '../rows/in-transaction.js';
 import { tablesOf } from './tables-of.js';
 
-/** Milliseconds; a reader of the tables ends sooner, and otherwise the next round tries again. */
+/** Milliseconds. A reader of the tables ends sooner, and otherwise the next round tries again. */
 const LOCK_TIMEOUT = 15_000;
 
 /**
- * Drops the tables of a generation that an operator, a switch or a failure wants gone. Of one that served the
- * row goes too; of a build that ended otherwise it stays, as it tells how.
+ * Drops the tables of a generation whose drop was requested by an operator, a switch or a failure. The row of a retired generation
+ * is deleted; that of a failed or cancelled build is kept, as it says why.
  */
 export async function dropGeneration(pool: Pool, generation: number): Promise<void> {
   await inTransaction(pool, async (client) => {

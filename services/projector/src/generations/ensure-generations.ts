@@ -8,9 +8,9 @@ import type { RegisteredGeneration } from './generation.js';
 import { type Register, readRegister, versionKey } from './read-register.js';
 
 /**
- * Gives every projection its first generation. Where the active one was made by an older version of the
- * projection, a build of this version is begun, and the old one serves until it is done: of all such from one read of the log. One that
- * failed is not begun again. Generations of another log are replaced, and until then nothing is read of them.
+ * Gives every projection its first generation. Where the active one was made by an older version of the projection, a build of this
+ * version is registered, and the old one serves until that is done; all such builds share one read of the log. A version whose build
+ * failed is not built again. Generations of another log are replaced, and until then they are not read.
  *
  * @param onDiscarded called with the generations of another log, in the transaction that gives them up
  */
@@ -19,15 +19,15 @@ export async function ensureGenerations(
   projections: readonly Projection[],
   onDiscarded: (generations: readonly RegisteredGeneration[]) => void = () => {},
 ): Promise<Register> {
-  // The lock waits for every batch under way, so it is taken only when something is to be made.
+  // The lock waits for every batch under way, so it is taken only when something is to be created.
   const existing = await readRegister(pool);
-  const isAsItShouldBe =
+  const isComplete =
     missing(projections, existing).length === 0 &&
     ofOtherLog(existing, projections).length === 0 &&
     !existing.generations.some(({ hasOldHash, isOfOtherLog }) => hasOldHash && !isOfOtherLog);
-  if (isAsItShouldBe) return existing;
+  if (isComplete) return existing;
   return inTransaction(pool, async (client) => {
-    // Two projectors that start together must not both make tables.
+    // Two projectors that start together must not both create tables.
     await client.query('LOCK TABLE projection.generations IN SHARE ROW EXCLUSIVE MODE');
     await adoptHashes(client);
     const discarded = ofOtherLog(await readRegister(client), projections);
@@ -53,21 +53,21 @@ export async function ensureGenerations(
 
 interface Missing {
   projection: Projection;
-  /** A build of another version, which nobody can go on with. */
+  /** Build of another version, which this release cannot go on with. */
   outdated: RegisteredGeneration | undefined;
 }
 
 function missing(projections: readonly Projection[], register: Register): Missing[] {
   return projections.flatMap((projection) => {
     const active = activeOf(projection, register);
-    // A newer release's generation is not for this one to replace: it may have been started by mistake.
+    // The release may have been started by mistake, so the generation of a newer one is not replaced.
     if (active !== undefined && active.version >= projection.version) return [];
     const build = register.generations.find(
       (generation) =>
         generation.projection === projection.name && ['building', 'ready'].includes(generation.state),
     );
     if (build?.version === projection.version) return [];
-    // What failed once fails again, and each time writes an event: the next try is an operator's.
+    // A failed build would fail again, with an event each time: the next try is an operator's.
     if (register.failed.has(versionKey(projection.name, projection.version))) return [];
     return [{ projection, outdated: build }];
   });

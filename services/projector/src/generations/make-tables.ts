@@ -7,7 +7,7 @@ import { setAutovacuum } from './set-autovacuum.js';
 import { statisticsLimits } from './statistics-limits.js';
 import { CancelledError } from './superseded-error.js';
 
-/** The tables of a build, without keys and what only readers need. @throws CancelledError when it was cancelled */
+/** Creates the tables of a build, without keys and without the indexes of readers. @throws CancelledError */
 export async function makeTables(
   pool: Pool,
   { tables, keys, indexes }: Projection,
@@ -20,7 +20,7 @@ export async function makeTables(
     );
     if (rowCount !== 1) throw new CancelledError('the build was cancelled');
     await client.query(createTables(tables, generation));
-    // What columns their indexes will have is known once those are there, which without rows takes a moment.
+    // Indexes are created and rolled back to learn which columns they have; without rows that takes a moment.
     await client.query('SAVEPOINT without_indexes');
     await client.query([...createKeyStatements(keys, generation), ...indexes(generation)].join(';\n'));
     const limits = await statisticsLimits(client, generation);

@@ -2,7 +2,7 @@ import type { ProjectionName } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { IDLE_SECONDS } from './stall.js';
 
-/** How far an active generation is behind the log. */
+/** Lag of an active generation behind the log. */
 export interface Lag {
   projection: ProjectionName;
   events: number;
@@ -13,7 +13,7 @@ export interface Lag {
   is_paused: boolean;
 }
 
-/** Three look-ups by key, whatever the size of the log. */
+/** Reads the lag of all projections: three look-ups by key, whatever the size of the log. */
 export async function readLag(pool: Pool): Promise<Lag[]> {
   const { rows } = await pool.query<Lag>({
     name: 'read-lag',

@@ -2,18 +2,18 @@ import { IS_OF_OTHER_LOG } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 import type { RegisteredGeneration } from './generation.js';
 
-/** What projectors and operators tell each other, as it is in one moment. */
+/** Snapshot of the register, through which operators and projectors work together. */
 export interface Register {
   generations: RegisteredGeneration[];
-  /** Names of the projections that an operator has stopped. */
+  /** Names of the projections that an operator has paused. */
   paused: ReadonlySet<string>;
-  /** Versions of which a build failed, as `versionKey` has them. */
+  /** Versions whose build failed, as keys of `versionKey`. */
   failed: ReadonlySet<string>;
 }
 
 export const versionKey = (projection: string, version: number): string => `${projection} ${version}`;
 
-/** All generations that somebody has still to do something with, the oldest first; of those that failed the versions. */
+/** Reads the generations that there is still something to do with, the oldest first, and the versions of failed ones. */
 export async function readRegister(client: ClientBase | Pool): Promise<Register> {
   const { rows } = await client.query<RegisteredGeneration & { paused: boolean }>(`
     SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,
@@ -37,7 +37,7 @@ export async function readRegister(client: ClientBase | Pool): Promise<Register>
   };
 }
 
-/** Equal for two registers between which nothing is to be done anew; that a build goes on is nothing new. */
+/** Digest that is the same for two registers when both lead to the same plan; the progress of a build does not change it. */
 export function digestOf({ generations, paused }: Register): string {
   const states = generations.map(({ id, version, state, stage, onReady, dropRequested, isOfOtherLog }) =>
     [id, version, state, stage === 'following', onReady, dropRequested, isOfOtherLog].join(),

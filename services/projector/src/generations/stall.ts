@@ -1,16 +1,16 @@
-/** Whether a projection that has something to apply applies nothing. */
+/** Stalled projections: they have events to apply and apply none. */
 
 /**
- * SQL of the seconds for which the generation `g` has applied nothing although it could: since its checkpoint moved, or
- * since the event `e`, the next one, was recorded. Null where there is none.
+ * SQL of the seconds for which the generation `g` has applied nothing although it could: since its checkpoint moved, or since its
+ * next event `e` was recorded. Null where there is no next event.
  */
 export const IDLE_SECONDS = `CASE WHEN e.recorded_at IS NOT NULL
   THEN extract(epoch FROM clock_timestamp() - greatest(g.moved_at, e.recorded_at))::double precision END`;
 
-/** Seconds; a batch takes a hundred or two milliseconds, and another projector takes over within ten seconds. */
+/** Seconds. A batch takes 100 to 200 ms, and another projector takes over within ten seconds. */
 const STALLED_AFTER = 5;
 
-/** True for a projection that could move and does not; one that an operator has paused is not stalled. */
+/** True for a projection that could apply events and does not; one that an operator has paused is not stalled. */
 export function isStalled({
   idle_seconds,
   is_paused,
@@ -21,7 +21,7 @@ export function isStalled({
   return !is_paused && idle_seconds !== null && idle_seconds > STALLED_AFTER;
 }
 
-/** For people: `tasks (3 events behind, not moved for 12 s)`; undefined where none is stalled. */
+/** Text for people: `tasks (3 events behind, not moved for 12 s)`; undefined where none is stalled. */
 export function stalledText(
   lags: readonly { projection: string; events: number; idle_seconds: number | null; is_paused: boolean }[],
 ): string | undefined {

@@ -3,14 +3,13 @@ import type { ClientBase } from 'pg';
 import { tablesOf } from './tables-of.js';
 
 /**
- * SQL that has PostgreSQL gather statistics of just those columns that an index has, as rows are found by no others. What
- * ANALYZE takes for the rest, arrays before all, was two fifths of the time that indexing a build took, and half of
- * autovacuum's beside projecting. Columns that only the expression or the condition of an index names count for nothing:
- * there are none.
+ * SQL that limits statistics to the columns that an index has, as rows are found by no others. Statistics of the other columns,
+ * arrays above all, took two fifths of the time of indexing a build. Columns that only the expression or the condition of an index
+ * names are left out, too: no table has any.
  *
- * To be run with what makes the tables: later, autovacuum may be at them, and is waited for.
+ * Run it in the transaction that creates the tables: later it may have to wait for autovacuum.
  *
- * @param client that sees the tables of the generation with all their indexes
+ * @param client connection that sees the tables of the generation with all their indexes
  */
 export async function statisticsLimits(client: ClientBase, generation: number): Promise<string> {
   const tables = (await tablesOf(client, generation)).map((name) => generationTable(name, generation));

@@ -3,11 +3,11 @@ import { inTransaction } from '../rows/in-transaction.js';
 import type { RegisteredGeneration } from './generation.js';
 
 /**
- * Lets a generation serve. Readers see the one or the other: each of their statements asks which is active. They
- * never go back, as the new one must have all that the old one has. The old one is kept for a rollback, and the
- * one kept before it goes.
+ * Makes a generation active. Readers see the old one or the new one: each of their statements asks which is active. They never go
+ * back, as the new one must have every event that the old one has. The old one is retired and kept for a rollback; the one that was
+ * kept before is dropped.
  *
- * @param record what else belongs to the switch, in its transaction
+ * @param record called within the transaction, to append the event
  * @returns false when it was cancelled, or is behind: nothing was done
  */
 export async function switchGeneration(

@@ -8,15 +8,15 @@ import { endOthers, endOwner, moveBeat, readBeat, tryToOwn } from './lease-locks
 import { OwnerWatch } from './owner-watch.js';
 
 export interface Lease {
-  /** Number of this tenure, which all of its sessions have. */
+  /** Number of this tenure; all of its sessions have it. */
   tenure: number;
-  /** Aborts when the lease is lost, or may be: all that was begun must end, and memory is of no use. */
+  /** Aborts when the lease is lost, or may be: all work must end, and memory is of no use. */
   lost: AbortSignal;
   release(): void;
 }
 
 export interface LeaseOptions {
-  /** Pool of connections without a role, as the sessions of other projectors are to be ended. */
+  /** Connections without a role, as the lease may have to end the sessions of another projector. */
   pool: Pool;
   log: Logger;
   signal: AbortSignal;
@@ -26,14 +26,14 @@ export interface LeaseOptions {
 
 /** Milliseconds between two beats, and between two looks at them. */
 const INTERVAL = 1_000;
-/** Milliseconds between two looks at sessions that were told to end, and the number of looks. */
+/** Milliseconds between two looks at sessions that should end, and the number of looks. */
 const ENDING = 50;
 const ENDING_LOOKS = 60;
-/** Numbers of tenures and beats: those of an advisory lock have 31 bits without their sign. */
+/** Largest number of a tenure or a beat: an advisory lock has 31 bits for it. */
 const NUMBERS = 2 ** 31 - 1;
 
 /**
- * Stands by until nobody has the lease: a second after a kill, six after a freeze, whatever the owner holds then.
+ * Stands by until nobody has the lease, and takes it: a second after the owner was killed, six after it froze.
  *
  * @returns undefined when `signal` aborts
  */

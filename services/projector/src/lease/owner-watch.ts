@@ -1,15 +1,15 @@
-/** Looks at the owner's beat, one second apart, after which an owner whose beat is the same is frozen. */
+/** Number of looks, one second apart, after which an owner whose beat is still the same counts as frozen. */
 const LOOKS = 5;
 
 /**
- * Pure: tells whether an owner is frozen, or gone without a word. Looks are counted, and no clock is read: whoever
- * stands by may be frozen itself, and must not take the time for the owner's.
+ * Detects an owner that is frozen or gone: pure. It counts looks and reads no clock: the projector that stands by may have been
+ * frozen itself, and must not blame the owner for that time.
  */
 export class OwnerWatch {
   #beat: string | null | undefined;
   #looks = 0;
 
-  /** @returns true when the beat has not changed for so many looks */
+  /** @returns true when the beat is the same as at the last five looks */
   isFrozen(beat: string | null): boolean {
     this.#looks = beat === this.#beat ? this.#looks + 1 : 0;
     this.#beat = beat;

@@ -1,21 +1,21 @@
-/** Connections of the projector that has the lease, and of nobody else: those of a tenure end with it. */
+/** Connections of a tenure: only the projector that has the lease opens them, and they end with the lease. */
 import type { ServiceContext } from '@att/platform/service';
 import type { Pool } from 'pg';
 import { joinTenure } from './lease-locks.js';
 
 export interface TenurePools {
-  /** For batches. */
+  /** Connections for batches. */
   pool: Pool;
-  /** For what takes long: indexing, comparing, dropping. */
+  /** Connections for long statements: indexing, comparing, dropping. */
   buildPool: Pool;
-  /** May be called again. */
+  /** Ends all connections; may be called again. */
   close(): Promise<void>;
 }
 
-/** Milliseconds, of a whole batch, too; it takes a hundred or two, but a table may be locked for a while. */
+/** Milliseconds without an answer, for a whole batch. It takes 100 to 200, but a table may be locked for a while. */
 const SILENCE = 60_000;
 
-/** @param projections how many there are */
+/** @param projections number of projections */
 export function openTenurePools(
   database: ServiceContext['database'],
   projections: number,
@@ -23,14 +23,14 @@ export function openTenurePools(
 ): TenurePools {
   const onConnect = (client: Parameters<typeof joinTenure>[0]) => joinTenure(client, tenure);
   const pool = database.pool('att_projector', {
-    // For each its own group, and a build of it; one more for whoever looks at the register.
+    // Two for each projection, its group and its build, and one to read the register.
     max: 2 * projections + 1,
     name: 'projector',
     timeouts: { silence: SILENCE },
     onConnect,
   });
-  // Indexing and comparing take as long as they take. A moment to compare in, two that compare, and two that index
-  // for each build: who had to wait for one would be refused after some seconds, and the round begin anew.
+  // A connection holds the snapshot, two compare, and two index for each build. With fewer, a statement that waits for a
+  // connection would be refused after some seconds, and the round would start over.
   const buildPool = database.pool('att_projector', {
     max: 3 + 2 * projections,
     name: 'projector-build',

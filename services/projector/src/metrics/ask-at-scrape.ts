@@ -12,7 +12,7 @@ const TIMEOUT = 500;
 export function askAtScrape(refresh: () => Promise<void>): () => Promise<void> {
   let asking: Promise<void> | undefined;
   return () => {
-    // One question serves all gauges of a scrape, and the next scrape too if the answer is slow.
+    // The same question serves all gauges of a scrape, and the next scrape too if the answer is slow.
     asking ??= refresh()
       .catch(() => {})
       .finally(() => {

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
 /**
- * What was built anew is dropped; what was being brought back by a rollback is retired again.
+ * Cancels the build of a projection. A new generation is dropped; one that a rollback was bringing back is retired again.
  *
  * @returns undefined where nothing was being built
  */

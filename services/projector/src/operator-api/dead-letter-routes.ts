@@ -5,32 +5,35 @@ import { cutPage, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { ClientBase, Pool } from 'pg';
 import { markDeadLetter } from './mark-dead-letter.js';
 import { deadLetterBusy, noSuchDeadLetter } from './problems.js';
-import { actorOf, type Done, type RunCommand } from './run-command.js';
+import { actorOf, type CommandResult, type RunCommand } from './run-command.js';
 import { selectDeadLetter } from './select-dead-letter.js';
 import { OLDEST_FIRST, selectDeadLetters } from './select-dead-letters.js';
 
-export function deadLetterRoutes(pool: Pool, act: RunCommand) {
+export function deadLetterRoutes(pool: Pool, runCommand: RunCommand) {
   return {
     async listDeadLetters({ query, target }) {
       const page = pageRequest(query, OLDEST_FIRST, target);
-      const { letters, total } = await selectDeadLetters(pool, query, page);
-      const rows = letters.map((letter) => ({ key: [letter.id, letter.id] as [number, number], letter }));
+      const { deadLetters, total } = await selectDeadLetters(pool, query, page);
+      const rows = deadLetters.map((deadLetter) => ({
+        key: [deadLetter.id, deadLetter.id] as [number, number],
+        deadLetter,
+      }));
       const cut = cutPage(rows, page, { at: null, epoch: null }, target);
       return {
         headers: { ...totalHeaders(total, true), ...cut.headers },
-        body: cut.rows.map(({ letter }) => letter),
+        body: cut.rows.map(({ deadLetter }) => deadLetter),
       };
     },
     async getDeadLetter({ params: { id } }) {
-      const letter = await selectDeadLetter(pool, id);
-      if (letter === undefined) throw noSuchDeadLetter(id);
-      return { body: letter };
+      const deadLetter = await selectDeadLetter(pool, id);
+      if (deadLetter === undefined) throw noSuchDeadLetter(id);
+      return { body: deadLetter };
     },
     async retryDeadLetter({ params: { id }, principal }) {
-      return { body: await act((client) => settle(client, id, 'retry', actorOf(principal))) };
+      return { body: await runCommand((client) => resolve(client, id, 'retry', actorOf(principal))) };
     },
     async skipDeadLetter({ params: { id }, principal }) {
-      return { body: await act((client) => settle(client, id, 'skip', actorOf(principal))) };
+      return { body: await runCommand((client) => resolve(client, id, 'skip', actorOf(principal))) };
     },
   } satisfies RouteHandlers;
 }
@@ -38,20 +41,20 @@ export function deadLetterRoutes(pool: Pool, act: RunCommand) {
 const EVENT_TYPES = { retry: 'dead_letter.retried', skip: 'dead_letter.skipped' } as const;
 
 /** @throws ProblemError not_found, dead_letter_busy */
-async function settle(
+async function resolve(
   client: ClientBase,
   id: number,
-  wanted: 'retry' | 'skip',
+  verb: 'retry' | 'skip',
   actor: string,
-): Promise<Done<DeadLetter>> {
-  const marked = await markDeadLetter(client, id, wanted);
+): Promise<CommandResult<DeadLetter>> {
+  const marked = await markDeadLetter(client, id, verb);
   if (marked !== undefined) {
     const { projection, generation, project, task_id, position } = marked;
-    const letter = { dead_letter: id, projection, generation, project, task_id, position };
-    return { events: [deadLetterEvent(EVENT_TYPES[wanted], actor, letter)], answer: marked };
+    const data = { dead_letter: id, projection, generation, project, task_id, position };
+    return { events: [deadLetterEvent(EVENT_TYPES[verb], actor, data)], answer: marked };
   }
-  const letter = await selectDeadLetter(client, id);
-  if (letter === undefined) throw noSuchDeadLetter(id);
-  if (letter.state !== wanted) throw deadLetterBusy(id, wanted === 'retry' ? 'skip' : 'retry');
-  return { events: [], answer: letter };
+  const deadLetter = await selectDeadLetter(client, id);
+  if (deadLetter === undefined) throw noSuchDeadLetter(id);
+  if (deadLetter.state !== verb) throw deadLetterBusy(id, verb === 'retry' ? 'skip' : 'retry');
+  return { events: [], answer: deadLetter };
 }

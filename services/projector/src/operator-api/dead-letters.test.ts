@@ -9,8 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** As the projector leaves it. @param generation 1 is the active one of tasks, 2 of projects */
-async function letter(taskId: string, generation = 1, project = 'shop'): Promise<number> {
+/** Inserts a dead letter as the projector does. @param generation 1 is the active one of tasks, 2 of projects */
+async function insertDeadLetter(taskId: string, generation = 1, project = 'shop'): Promise<number> {
   const { rows } = await world.sql.query(
     `INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message)
      VALUES ($1, $2, $3, 7, 'TypeError', 'cannot be') RETURNING id`,
@@ -22,13 +22,13 @@ async function letter(taskId: string, generation = 1, project = 'shop'): Promise
 async function list(query = '') {
   const { status, headers, body } = await world.get(`/api/dead-letters${query}`);
   expect(status).toBe(200);
-  const letters = z.array(deadLetterSchema).parse(body);
-  expect(letters).toEqual(body);
+  const deadLetters = z.array(deadLetterSchema).parse(body);
+  expect(deadLetters).toEqual(body);
   const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
   const prev = /<([^>]*)>; rel="prev"/.exec(headers.get('link') ?? '')?.[1];
   return {
-    letters,
-    names: letters.map(({ task_id }) => task_id),
+    deadLetters,
+    names: deadLetters.map(({ task_id }) => task_id),
     total: headers.get('x-total-count'),
     next,
     prev,
@@ -39,8 +39,8 @@ describe('the list of dead letters', () => {
   it('has those of generations in use, oldest first', async () => {
     await world.post('/api/projections/stats/rebuild');
     const { rows } = await world.sql.query("SELECT id FROM projection.generations WHERE state = 'building'");
-    await letter('b');
-    await letter('a', rows[0].id);
+    await insertDeadLetter('b');
+    await insertDeadLetter('a', rows[0].id);
     expect(await list()).toMatchObject({ names: ['b', 'a'], total: '2' });
     await world.post('/api/projections/stats/cancel');
     expect(await list()).toMatchObject({ names: ['b'], total: '1' });
@@ -48,17 +48,17 @@ describe('the list of dead letters', () => {
   });
 
   it('can be narrowed', async () => {
-    await letter('a');
-    await letter('a', 2);
-    await letter('b', 1, 'docs');
+    await insertDeadLetter('a');
+    await insertDeadLetter('a', 2);
+    await insertDeadLetter('b', 1, 'docs');
     expect(await list('?projection=tasks')).toMatchObject({ names: ['a', 'b'], total: '2' });
     expect(await list('?project=docs')).toMatchObject({ names: ['b'], total: '1' });
-    expect((await list('?task_id=a&projection=projects')).letters).toMatchObject([{ generation: 2 }]);
+    expect((await list('?task_id=a&projection=projects')).deadLetters).toMatchObject([{ generation: 2 }]);
     expect(await list('?projection=nothing')).toMatchObject({ names: [], total: '0' });
   });
 
   it('comes in pages, by offset and by cursor', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e']) await letter(name);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await insertDeadLetter(name);
     const first = await list('?limit=2');
     expect(first).toMatchObject({ names: ['a', 'b'], total: '5', prev: undefined });
     const query = (path: string | undefined) => path?.slice(path.indexOf('?'));
@@ -73,7 +73,7 @@ describe('the list of dead letters', () => {
 
 describe('a dead letter', () => {
   it('is shown while its generation is in use', async () => {
-    const id = await letter('a');
+    const id = await insertDeadLetter('a');
     expect((await world.get(`/api/dead-letters/${id}`)).body).toMatchObject({ id, task_id: 'a', queued: 0 });
     await world.sql.query("UPDATE projection.generations SET state = 'retired' WHERE id = 1");
     for (const answer of [
@@ -91,7 +91,7 @@ describe('a dead letter', () => {
     ['retry', 'dead_letter.retried', 'skip'],
     ['skip', 'dead_letter.skipped', 'retry'],
   ] as const)('of which a %s is wanted says so, and the log has it once', async (verb, type, other) => {
-    const id = await letter('a');
+    const id = await insertDeadLetter('a');
     const { status, body } = await world.post(`/api/dead-letters/${id}/${verb}`);
     expect([status, (body as DeadLetter).state]).toEqual([202, verb]);
     expect((await world.post(`/api/dead-letters/${id}/${verb}`, {})).status).toBe(202);
@@ -117,7 +117,7 @@ describe('a dead letter', () => {
   });
 
   it('is dealt with once when many ask in the same moment', async () => {
-    const id = await letter('a');
+    const id = await insertDeadLetter('a');
     const answers = await Promise.all(
       ['retry', 'skip', 'retry', 'skip'].map((verb) => world.post(`/api/dead-letters/${id}/${verb}`)),
     );

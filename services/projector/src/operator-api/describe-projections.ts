@@ -1,11 +1,11 @@
-import type { Projection as ToldProjection } from '@att/contracts';
+import type { Projection as DescribedProjection } from '@att/contracts';
 import type { Projection } from '../fold/projection.js';
 import { isStalled } from '../generations/stall.js';
 import { type GenerationRow, generationOf } from './generation-row.js';
 import type { ProjectionAndGeneration } from './select-projections.js';
 
 /**
- * Pure: what operators are told of the projections.
+ * Describes projections for operators: pure.
  *
  * @param now milliseconds since 1970
  */
@@ -13,7 +13,7 @@ export function describeProjections(
   rows: readonly ProjectionAndGeneration[],
   projections: readonly Pick<Projection, 'name' | 'version'>[],
   now: number,
-): ToldProjection[] {
+): DescribedProjection[] {
   return projections.map(({ name, version }) => {
     const own = rows.filter((row) => row.name === name);
     const generations = own.filter((row) => row.id !== null);
@@ -35,7 +35,7 @@ export function describeProjections(
   });
 }
 
-/** Nobody writes to a generation of another version: that it stands still is no harm while its successor is built. */
+/** State of a projection. No release writes a generation of another version, which is no harm while its successor is built. */
 function stateOf(
   isPaused: boolean,
   active: ProjectionAndGeneration | undefined,
@@ -43,9 +43,9 @@ function stateOf(
   version: number,
 ): 'live' | 'paused' | 'failed' {
   if (isPaused) return 'paused';
-  const isFollowed = generations.some(({ state }) => state === 'building' || state === 'ready');
+  const hasSuccessor = generations.some(({ state }) => state === 'building' || state === 'ready');
   if (generations.some((one) => one.state === 'active' && one.version !== version)) {
-    return isFollowed ? 'live' : 'failed';
+    return hasSuccessor ? 'live' : 'failed';
   }
   return active !== undefined && isStalled(active) ? 'failed' : 'live';
 }

@@ -1,4 +1,4 @@
-/** A generation of the register, as it is read there and as operators see it. */
+/** Generations as the register has them, and as operators see them. */
 import { buildEstimate, type Comparison, type Generation, type GenerationState } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 
@@ -12,7 +12,7 @@ export interface GenerationRow {
   on_ready: 'switch' | 'hold' | 'drop';
   started_at: string;
   finished_at: string | null;
-  /** JSON text. */
+  /** Comparison with the active generation, as JSON text. */
   comparison: string | null;
   error: string | null;
   drop_requested: boolean;
@@ -21,7 +21,7 @@ export interface GenerationRow {
   head: number;
 }
 
-/** SQL of the row `g`. */
+/** SQL columns of the row `g`. */
 export const GENERATION_COLUMNS = `g.id, g.projection, g.version, g.state, g.position, g.rate, g.on_ready, g.started_at,
         g.finished_at, g.comparison, g.error, g.drop_requested, g.has_tables,
         (SELECT position FROM log.head) AS head`;

@@ -4,8 +4,8 @@ import type { Projection } from '../fold/projection.js';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
 /**
- * Registers a generation of each projection, all of one build. One that has a build already is left out, also when
- * that is being registered in this moment: the index `generations_one_build` decides.
+ * Registers a generation of each projection, all of one rebuild request. A projection that has a build already is left out, also
+ * when another request is registering it at the same time: the index `generations_one_build` decides.
  */
 export async function insertBuilds(
   client: ClientBase,

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 import { DEAD_LETTER_COLUMNS, type DeadLetterRow, IN_USE } from './dead-letter-row.js';
 
-/** @returns undefined where there is no such letter, or it does not wait */
+/** Marks a dead letter with a command. @returns undefined where there is no such dead letter, or it has a command already */
 export async function markDeadLetter(
   client: ClientBase,
   id: number,
-  wanted: 'retry' | 'skip',
+  verb: 'retry' | 'skip',
 ): Promise<DeadLetterRow | undefined> {
   const { rows } = await client.query<DeadLetterRow>(
     `
@@ -13,7 +13,7 @@ export async function markDeadLetter(
       FROM projection.generations g
       WHERE d.id = $1 AND d.state = 'waiting' AND g.id = d.generation AND ${IN_USE}
       RETURNING ${DEAD_LETTER_COLUMNS}`,
-    [id, wanted],
+    [id, verb],
   );
   return rows[0];
 }

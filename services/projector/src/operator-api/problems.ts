@@ -1,4 +1,4 @@
-/** Every way an operator's act can be refused. */
+/** Problems that a command can be refused with. */
 import { ProblemError } from '@att/platform/http';
 import { PROJECTIONS } from '../projections/index.js';
 import type { GenerationRow } from './generation-row.js';
@@ -25,7 +25,7 @@ export function projectionBusy(names: readonly string[]): ProblemError {
   );
 }
 
-/** Nothing of a paused projection is written, builds included: an act that waited for that would seem to hang. */
+/** Nothing of a paused projection is written, builds included: a command that waited for that would seem to hang. */
 export function projectionPaused(names: readonly string[]): ProblemError {
   const which = names.join(', ');
   return new ProblemError(

@@ -1,4 +1,4 @@
-/** The acts on projections: each changes the register, or says why it does not. */
+/** Commands on projections: each changes the register, or throws the reason why it does not. */
 import type { Generation, GenerationEventType, RebuildOptions } from '@att/contracts';
 import { generationEvent, type NewEvent } from '@att/platform/event-log';
 import type { ClientBase } from 'pg';
@@ -9,26 +9,26 @@ import { insertBuilds } from './insert-builds.js';
 import * as problems from './problems.js';
 import { requestDrop } from './request-drop.js';
 import { rollBack } from './roll-back.js';
-import type { Done } from './run-command.js';
+import type { CommandResult } from './run-command.js';
 import { selectGenerations } from './select-generations.js';
 import { selectPaused } from './select-paused.js';
 import { setPaused } from './set-paused.js';
 import { switchReady } from './switch-ready.js';
 
-/** What an act is done on, and by whom. */
-export interface ProjectionCommand {
+/** Context of a command on one projection. */
+export interface CommandContext {
   client: ClientBase;
   projection: Projection;
   actor: string;
 }
 
-/** All of them or none. @throws ProblemError projection_busy, projection_paused */
+/** Rebuilds all projections or none. @throws ProblemError projection_busy, projection_paused */
 export async function rebuild(
   client: ClientBase,
   projections: readonly Projection[],
   options: RebuildOptions,
   actor: string,
-): Promise<Done<Generation[]>> {
+): Promise<CommandResult<Generation[]>> {
   await refusePaused(
     client,
     projections.map(({ name }) => name),
@@ -47,12 +47,12 @@ export async function requestSwitch({
   client,
   projection: { name },
   actor,
-}: ProjectionCommand): Promise<Done<Generation>> {
+}: CommandContext): Promise<CommandResult<Generation>> {
   await refusePaused(client, [name]);
   const switched = await switchReady(client, name);
   if (switched !== undefined) return done('projection.switch_requested', actor, switched);
   const unfinished = (await selectGenerations(client, name)).find(isUnfinished);
-  if (unfinished?.state === 'ready' && unfinished.on_ready === 'switch') return doneBefore(unfinished);
+  if (unfinished?.state === 'ready' && unfinished.on_ready === 'switch') return doneAlready(unfinished);
   throw problems.nothingToSwitch(name, unfinished);
 }
 
@@ -61,7 +61,7 @@ export async function cancel({
   client,
   projection: { name },
   actor,
-}: ProjectionCommand): Promise<Done<Generation>> {
+}: CommandContext): Promise<CommandResult<Generation>> {
   const cancelled = await cancelBuild(client, name);
   if (cancelled === undefined) throw problems.nothingToCancel(name);
   return done('projection.rebuild_cancelled', actor, cancelled);
@@ -72,11 +72,11 @@ export async function requestRollback({
   client,
   projection,
   actor,
-}: ProjectionCommand): Promise<Done<Generation>> {
+}: CommandContext): Promise<CommandResult<Generation>> {
   const { name, version } = projection;
   await refusePaused(client, [name]);
-  const brought = await rollBack(client, name, version);
-  if (brought !== undefined) return done('projection.rollback_requested', actor, brought);
+  const restored = await rollBack(client, name, version);
+  if (restored !== undefined) return done('projection.rollback_requested', actor, restored);
   const generations = await selectGenerations(client, name);
   if (generations.some(isUnfinished)) throw problems.projectionBusy([name]);
   const retired = generations.find((one) => one.state === 'retired' && one.has_tables && !one.drop_requested);
@@ -88,40 +88,43 @@ export async function requestRollback({
  * @throws ProblemError generation_in_use, not_found
  */
 export async function drop(
-  { client, projection: { name }, actor }: ProjectionCommand,
+  { client, projection: { name }, actor }: CommandContext,
   id: number | undefined,
-): Promise<Done<Generation>> {
+): Promise<CommandResult<Generation>> {
   const dropped = await requestDrop(client, name, id);
   if (dropped !== undefined) return done('projection.drop_requested', actor, dropped);
   const generations = await selectGenerations(client, name);
   const meant = generations.find((one) => (id === undefined ? one.state === 'retired' : one.id === id));
-  if (meant?.drop_requested === true) return doneBefore(meant);
+  if (meant?.drop_requested === true) return doneAlready(meant);
   if (meant === undefined && id !== undefined) throw problems.noSuchGeneration(name, id);
   if (meant === undefined || !isInUse(meant)) throw problems.nothingToDrop(name, meant);
   throw problems.generationInUse(meant);
 }
 
-/** @throws ProblemError not_found before there is anything that could stand still */
+/** @throws ProblemError not_found before there is a generation */
 export async function pauseOrResume(
-  { client, projection: { name }, actor }: ProjectionCommand,
+  { client, projection: { name }, actor }: CommandContext,
   isPaused: boolean,
-): Promise<Done<Generation>> {
+): Promise<CommandResult<Generation>> {
   const generations = await selectGenerations(client, name);
   const generation = generations.find(({ state }) => state === 'active') ?? generations[0];
   if (generation === undefined) throw problems.notBuiltYet(name);
-  if (!(await setPaused(client, name, isPaused))) return doneBefore(generation);
+  if (!(await setPaused(client, name, isPaused))) return doneAlready(generation);
   return done(isPaused ? 'projection.paused' : 'projection.resumed', actor, generation);
 }
 
 const isUnfinished = ({ state }: GenerationRow) => state === 'building' || state === 'ready';
 const isInUse = (row: GenerationRow) => row.state === 'active' || isUnfinished(row);
 
-const done = (type: GenerationEventType, actor: string, row: GenerationRow): Done<Generation> => ({
+const done = (type: GenerationEventType, actor: string, row: GenerationRow): CommandResult<Generation> => ({
   events: [event(type, actor, row)],
   answer: generationOf(row),
 });
 
-const doneBefore = (row: GenerationRow): Done<Generation> => ({ events: [], answer: generationOf(row) });
+const doneAlready = (row: GenerationRow): CommandResult<Generation> => ({
+  events: [],
+  answer: generationOf(row),
+});
 
 function event(
   type: GenerationEventType,

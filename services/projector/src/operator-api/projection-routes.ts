@@ -6,24 +6,24 @@ import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { describeProjections } from './describe-projections.js';
 import { noSuchProjection } from './problems.js';
-import * as acts from './projection-commands.js';
-import { actorOf, type Done, type RunCommand } from './run-command.js';
+import * as commands from './projection-commands.js';
+import { actorOf, type CommandResult, type RunCommand } from './run-command.js';
 import { selectProjections } from './select-projections.js';
 
-interface Asked {
+interface CommandRequest {
   params: { name: string };
   principal: Principal | undefined;
 }
 
-export function projectionRoutes(pool: Pool, act: RunCommand) {
+export function projectionRoutes(pool: Pool, runCommand: RunCommand) {
   const names = PROJECTIONS.map(({ name }) => name);
 
   const one = async (
-    { params, principal }: Asked,
-    work: (wish: acts.ProjectionCommand) => Promise<Done<Generation>>,
+    { params, principal }: CommandRequest,
+    work: (context: commands.CommandContext) => Promise<CommandResult<Generation>>,
   ): Promise<{ body: Generation }> => {
     const projection = projectionOf(params.name);
-    return { body: await act((client) => work({ client, projection, actor: actorOf(principal) })) };
+    return { body: await runCommand((client) => work({ client, projection, actor: actorOf(principal) })) };
   };
 
   return {
@@ -31,19 +31,21 @@ export function projectionRoutes(pool: Pool, act: RunCommand) {
       return { body: describeProjections(await selectProjections(pool, names), PROJECTIONS, Date.now()) };
     },
     async rebuildAllProjections({ body, principal }) {
-      return { body: await act((client) => acts.rebuild(client, PROJECTIONS, body, actorOf(principal))) };
+      return {
+        body: await runCommand((client) => commands.rebuild(client, PROJECTIONS, body, actorOf(principal))),
+      };
     },
     rebuildProjection: (request) =>
       one(request, async ({ client, projection, actor }) => {
-        const { events, answer } = await acts.rebuild(client, [projection], request.body, actor);
+        const { events, answer } = await commands.rebuild(client, [projection], request.body, actor);
         return { events, answer: answer[0] as Generation };
       }),
-    switchProjection: (request) => one(request, acts.requestSwitch),
-    cancelRebuild: (request) => one(request, acts.cancel),
-    rollbackProjection: (request) => one(request, acts.requestRollback),
-    dropGeneration: (request) => one(request, (wish) => acts.drop(wish, request.body.generation)),
-    pauseProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, true)),
-    resumeProjection: (request) => one(request, (wish) => acts.pauseOrResume(wish, false)),
+    switchProjection: (request) => one(request, commands.requestSwitch),
+    cancelRebuild: (request) => one(request, commands.cancel),
+    rollbackProjection: (request) => one(request, commands.requestRollback),
+    dropGeneration: (request) => one(request, (context) => commands.drop(context, request.body.generation)),
+    pauseProjection: (request) => one(request, (context) => commands.pauseOrResume(context, true)),
+    resumeProjection: (request) => one(request, (context) => commands.pauseOrResume(context, false)),
   } satisfies RouteHandlers;
 }
 

@@ -3,7 +3,9 @@ import type { ClientBase } from 'pg';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
 /**
- * @param generation undefined: the latest retired one
+ * Requests that the projector drops the tables of a generation.
+ *
+ * @param generation id; undefined: the latest retired one
  * @returns undefined where there is no such generation, it is in use, or it is dropped already
  */
 export async function requestDrop(

@@ -4,9 +4,9 @@ import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 import { projectionBusy } from './problems.js';
 
 /**
- * Has the latest retired generation brought up to date and switched to.
+ * Makes the latest retired generation a build again: it catches up, and is switched to.
  *
- * @param version of the release: nobody could bring another up to date
+ * @param version version that this release writes: a generation of another one could not catch up
  * @returns undefined where there is none
  * @throws ProblemError projection_busy
  */

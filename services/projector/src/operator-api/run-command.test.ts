@@ -16,14 +16,14 @@ import { setPaused } from './set-paused.js';
 let database: TestDatabase;
 let proxy: TcpProxy;
 let pool: Pool;
-let act: RunCommand;
+let runCommand: RunCommand;
 beforeEach(async () => {
   database = await createTestDatabase();
   const { hostname, port } = new URL(database.connectionString);
   proxy = await createTcpProxy({ host: hostname, port: Number(port) });
   const connectionString = throughProxy(database.connectionString, proxy);
   pool = createPool({ connectionString, role: 'att_projector', max: 1, name: 'test', log: silentLog });
-  act = createRunCommand(pool, 'att_ingest');
+  runCommand = createRunCommand(pool, 'att_ingest');
 });
 afterEach(async () => {
   await pool.end();
@@ -46,16 +46,16 @@ async function state() {
   return rows[0];
 }
 
-describe('an act', () => {
+describe('a command', () => {
   it('is done and recorded, or neither', async () => {
     const refusal = new Error('refused');
-    const refused = act(async (client) => {
+    const refused = runCommand(async (client) => {
       await setPaused(client, 'tasks', true);
       throw refusal;
     });
     await expect(refused).rejects.toBe(refusal);
     expect(await state()).toEqual({ paused: 0, recorded: 0 });
-    const answer = await act(async (client) => {
+    const answer = await runCommand(async (client) => {
       await setPaused(client, 'tasks', true);
       return { events: [event], answer: 'done' };
     });
@@ -65,7 +65,7 @@ describe('an act', () => {
 
   it('that cannot be recorded is not done', async () => {
     const unrecordable = { ...event, payload: Buffer.from('no JSON') };
-    const failed = act(async (client) => {
+    const failed = runCommand(async (client) => {
       await setPaused(client, 'tasks', true);
       return { events: [unrecordable], answer: undefined };
     });
@@ -73,14 +73,14 @@ describe('an act', () => {
     expect(await state()).toEqual({ paused: 0, recorded: 0 });
   });
 
-  it('whose commit is lost is told of as unknown, and the next one has a connection', async () => {
-    const lost = act(async (client) => {
+  it('whose commit is lost is reported as unknown, and the next one has a connection', async () => {
+    const lost = runCommand(async (client) => {
       await setPaused(client, 'tasks', true);
       proxy.loseNextAnswer();
       return { events: [], answer: undefined };
     });
     await expect(lost).rejects.toMatchObject({ code: 'outcome_unknown' });
-    await act(async () => ({ events: [event], answer: undefined }));
+    await runCommand(async () => ({ events: [event], answer: undefined }));
     expect(await state()).toEqual({ paused: 1, recorded: 1 });
   });
 });

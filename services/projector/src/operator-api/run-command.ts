@@ -1,4 +1,4 @@
-/** An operator's act: the register's change and the event that records it, in one transaction. */
+/** Runs an operator's command: the register's change and the event that records it, in one transaction. */
 import type { Principal } from '@att/platform/auth';
 import { appendWithin, type NewEvent } from '@att/platform/event-log';
 import { ProblemError } from '@att/platform/http';
@@ -6,37 +6,37 @@ import { classifyFailure, type DatabaseRole, withClient } from '@att/platform/po
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
-export interface Done<T> {
-  /** None where everything was so already: then nothing was done, and nothing is recorded. */
+export interface CommandResult<T> {
+  /** Events that record the command; none where everything was so already, as nothing was done then. */
   events: readonly NewEvent[];
   answer: T;
 }
 
-/** @throws ProblemError outcome_unknown, and whatever `work` refuses with: then nothing was done or recorded */
-export type RunCommand = <T>(work: (client: ClientBase) => Promise<Done<T>>) => Promise<T>;
+/** @throws ProblemError outcome_unknown, and any error of `work`: nothing was done or recorded then */
+export type RunCommand = <T>(work: (client: ClientBase) => Promise<CommandResult<T>>) => Promise<T>;
 
-/** @param writer the role that may write the log; undefined where there are no roles */
-export function createRunCommand(pool: Pool, writer: DatabaseRole | undefined): RunCommand {
+/** @param logWriterRole role that may write the log; undefined where there are no roles */
+export function createRunCommand(pool: Pool, logWriterRole: DatabaseRole | undefined): RunCommand {
   // A command that is refused is rolled back by closing its connection.
   return (work) =>
     withClient(pool, async (client) => {
-      // So that neither a batch under way nor a host that is gone without a word holds the head from everybody else.
+      // Time limits, so that neither a batch under way nor a host that is gone holds the head from everybody else.
       await client.query(
         "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
       );
       const { events, answer } = await work(client);
       if (events.length > 0) {
         await client.query(`SELECT pg_notify('${GENERATIONS_CHANNEL}', '')`);
-        await appendWithin(client, writer, events, new Date().toISOString());
+        await appendWithin(client, logWriterRole, events, new Date().toISOString());
       }
       await client.query('COMMIT').catch(unknownIfLost);
       return answer;
     });
 }
 
-/** Who did it, for the event. */
+/** Actor of a command, for its event. */
 export function actorOf(principal: Principal | undefined): string {
-  if (principal === undefined) throw new TypeError('an act is done by somebody: its route has a scope');
+  if (principal === undefined) throw new TypeError('a command has an actor: its route must have a scope');
   return principal.actor;
 }
 

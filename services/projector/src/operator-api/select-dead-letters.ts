@@ -8,7 +8,7 @@ export interface DeadLetterFilter {
   task_id?: string | undefined;
 }
 
-/** Ids are given in the order that tasks came to stand still. */
+/** Order of the list: ids are given in the order in which tasks were blocked. */
 export const OLDEST_FIRST: Order = {
   key: 'id',
   id: 'id',
@@ -19,12 +19,12 @@ export const OLDEST_FIRST: Order = {
 
 const FIELDS = { projection: 'g.projection', project: 'd.project', task_id: 'd.task_id' } as const;
 
-/** One more than asked for where there are more; a page before a row comes the other way round. */
+/** Page of dead letters, with one row more than asked for where there are more; a page before a row is in reverse order. */
 export async function selectDeadLetters(
   pool: Pool,
   filter: DeadLetterFilter,
   page: PageRequest,
-): Promise<{ letters: DeadLetterRow[]; total: number }> {
+): Promise<{ deadLetters: DeadLetterRow[]; total: number }> {
   const values: unknown[] = [];
   const parameter: Parameter = (value, type) => `$${values.push(value)}::${type}`;
   const conditions = (Object.keys(FIELDS) as (keyof typeof FIELDS)[])
@@ -50,6 +50,6 @@ export async function selectDeadLetters(
       ORDER BY ${order}`,
     values,
   );
-  const letters = rows.flatMap(({ total, ...letter }) => (letter.id === null ? [] : [letter]));
-  return { letters, total: rows[0]?.total ?? 0 };
+  const deadLetters = rows.flatMap(({ total, ...row }) => (row.id === null ? [] : [row]));
+  return { deadLetters, total: rows[0]?.total ?? 0 };
 }

@@ -2,7 +2,7 @@ import type { ProjectionName } from '@att/platform/projections';
 import type { ClientBase } from 'pg';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
-/** All of a projection, newest first. */
+/** All generations of a projection, newest first. */
 export async function selectGenerations(
   client: ClientBase,
   projection: ProjectionName,

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** Which of the projections an operator has stopped. */
+/** Names of those projections that an operator has paused. */
 export async function selectPaused(client: ClientBase, names: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ projection: string }>(
     'SELECT projection FROM projection.paused WHERE projection = ANY ($1) ORDER BY projection',

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { IDLE_SECONDS } from '../generations/stall.js';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
-/** Failed and cancelled generations of a projection that are told of. */
+/** Failed and cancelled generations of a projection that are listed at most. */
 const ENDED = 5;
 
 export interface ProjectionRow {
@@ -14,14 +14,14 @@ export interface ProjectionRow {
   since: string | null;
   /** Seconds for which the active generation had something to apply, and applied nothing; null when it has them all. */
   idle_seconds: number | null;
-  /** Of the active generation. */
+  /** Dead letters of the active generation. */
   dead_letters: number;
 }
 
-/** A row for each generation, newest first; one without for a projection that has none. */
+/** Row of a generation with its projection; without a generation for a projection that has none. */
 export type ProjectionAndGeneration = ProjectionRow & (GenerationRow | { id: null });
 
-/** All of it from one snapshot, in the order of the names. */
+/** Rows from one snapshot, in the order of the names, and the generations of each projection newest first. */
 export async function selectProjections(
   pool: Pool,
   names: readonly ProjectionName[],

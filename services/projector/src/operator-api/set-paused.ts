@@ -1,7 +1,7 @@
 import type { ProjectionName } from '@att/platform/projections';
 import type { ClientBase } from 'pg';
 
-/** @returns false where it was so already */
+/** @returns false where the projection was paused, or not paused, already */
 export async function setPaused(
   client: ClientBase,
   projection: ProjectionName,

@@ -2,7 +2,7 @@ import type { ProjectionName } from '@att/platform/projections';
 import type { ClientBase } from 'pg';
 import { GENERATION_COLUMNS, type GenerationRow } from './generation-row.js';
 
-/** @returns the generation that waited for it, or undefined where none did */
+/** Lets the projector switch to the generation that waits as ready. @returns undefined where none does */
 export async function switchReady(
   client: ClientBase,
   projection: ProjectionName,

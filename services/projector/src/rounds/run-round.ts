@@ -1,4 +1,4 @@
-/** One round of a projector: all that there is to do while the register stays as it is. */
+/** Round of a projector: all that there is to do while the register stays as it is. */
 import type { WakeSignal } from '@att/platform/postgres';
 import type { ProjectorContext } from '../batch/projector-context.js';
 import { buildOrFail } from '../build/build-or-fail.js';

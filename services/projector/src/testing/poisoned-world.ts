@@ -1,4 +1,4 @@
-/** A projector with faults on a real database, what stands still in it, and what operators do about that. */
+/** A projector with faults on a real database, its blocked tasks, and operators' commands on them. */
 import { deadLetterEvent, type NewEvent } from '@att/platform/event-log';
 import type { ProjectionName } from '@att/platform/projections';
 import { newEvent } from '@att/platform/testing';
@@ -11,7 +11,7 @@ import { readLog, readTables, tablesOfFold } from './tables-of-fold.js';
 
 export const PATIENCE = 20_000;
 
-export interface Letter {
+export interface StoredDeadLetter {
   id: number;
   projection: ProjectionName;
   generation: number;
@@ -42,7 +42,7 @@ export class PoisonedWorld {
     return (await this.base.sql.query('SELECT position FROM log.head')).rows[0].position;
   }
 
-  /** Resolves when all that serves has the whole log. */
+  /** Resolves when all active generations have the whole log. */
   async untilProjected(): Promise<void> {
     // Asked each time: a switch that the projector does by itself is an event, too.
     await vi.waitFor(async () => {
@@ -64,42 +64,42 @@ export class PoisonedWorld {
       ?.id as number;
   }
 
-  async letters(): Promise<Letter[]> {
-    const { rows } = await this.base.sql.query<Letter>(
+  async deadLetters(): Promise<StoredDeadLetter[]> {
+    const { rows } = await this.base.sql.query<StoredDeadLetter>(
       `SELECT d.*, g.projection FROM projection.dead_letters d JOIN projection.generations g ON g.id = d.generation
        ORDER BY g.state, d.position, g.projection`,
     );
     return rows;
   }
 
-  async letterOf(name: ProjectionName): Promise<Letter> {
-    return (await this.letters()).find(({ projection }) => projection === name) as Letter;
+  async deadLetterOf(name: ProjectionName): Promise<StoredDeadLetter> {
+    return (await this.deadLetters()).find(({ projection }) => projection === name) as StoredDeadLetter;
   }
 
-  /** As the desk records it. @returns its position */
-  async act(verb: 'retry' | 'skip', { id, ...letter }: Letter): Promise<number> {
+  /** Records a command as the operator API does. @returns its position */
+  async command(verb: 'retry' | 'skip', { id, ...deadLetter }: StoredDeadLetter): Promise<number> {
     await this.base.sql.query('UPDATE projection.dead_letters SET state = $2 WHERE id = $1', [id, verb]);
-    const { projection, generation, project, task_id, position } = letter;
+    const { projection, generation, project, task_id, position } = deadLetter;
     const named = { dead_letter: id, projection, generation, project, task_id, position };
     const type = verb === 'retry' ? 'dead_letter.retried' : 'dead_letter.skipped';
     await this.base.append([deadLetterEvent(type, 'operator', named)]);
     return this.head();
   }
 
-  /** The same, and waits until it is carried out. */
-  async settle(verb: 'retry' | 'skip', letter: Letter): Promise<number> {
-    const position = await this.act(verb, letter);
+  /** Records a command, and waits until it is carried out. */
+  async resolve(verb: 'retry' | 'skip', deadLetter: StoredDeadLetter): Promise<number> {
+    const position = await this.command(verb, deadLetter);
     await this.untilProjected();
     return position;
   }
 
-  /** Every projection has what it has without the tasks that stand still in it, from their letters on. */
+  /** Every projection has the tables that it has without the events of blocked tasks, from their dead letters on. */
   async expectFolds(): Promise<void> {
     const log = await readLog(this.base.sql);
-    const standing = await this.letters();
+    const blocked = await this.deadLetters();
     for (const projection of PROJECTIONS) {
       const generation = await this.activeOf(projection.name);
-      const its = standing.filter((letter) => letter.generation === generation);
+      const its = blocked.filter((deadLetter) => deadLetter.generation === generation);
       const fold = await tablesOfFold(projection, log, (event) =>
         its.every(
           ({ project, task_id, position }) =>

@@ -1,4 +1,4 @@
-/** The desk over real HTTP, on a real database, with nobody to carry its acts out. */
+/** Operator API over real HTTP, on a real database, without a projector to carry commands out. */
 import { createAuthenticator } from '@att/platform/auth';
 import { verifyLog } from '@att/platform/event-log';
 import { createExpressApp, createHttpMetrics, createHttpServer } from '@att/platform/http';
@@ -11,12 +11,12 @@ import type { Pool } from 'pg';
 import { PROJECTIONS } from '../../projections/index.js';
 import { startOperatorApi } from '../start-operator-api.js';
 
-export const API_KEY = 'test-key-of-the-desk-0123456789';
+export const API_KEY = 'test-key-of-operators-0123456789';
 
 export interface Answer {
   status: number;
   headers: Headers;
-  // Tests look into it as they like; schemas are held to it where they must be.
+  // Any JSON: tests check it against a schema where the shape matters.
   body: ReturnType<typeof JSON.parse>;
 }
 
@@ -47,7 +47,7 @@ export async function createOperatorWorld(withRoles = true): Promise<OperatorWor
   const sql = database.pool();
   await registerActive(sql);
   const authenticator = createAuthenticator(API_KEY);
-  const desk = startOperatorApi({
+  const api = startOperatorApi({
     log: silentLog,
     metrics: createMetrics(),
     authenticator,
@@ -61,7 +61,7 @@ export async function createOperatorWorld(withRoles = true): Promise<OperatorWor
     },
   });
   const app = createExpressApp({
-    handlers: desk.routes ?? {},
+    handlers: api.routes ?? {},
     authenticator,
     log: silentLog,
     metrics: createHttpMetrics(createMetrics()),
@@ -86,13 +86,13 @@ export async function createOperatorWorld(withRoles = true): Promise<OperatorWor
     async close() {
       http.server.closeAllConnections();
       await http.close();
-      await desk.stop();
+      await api.stop();
       await database.drop();
     },
   };
 }
 
-/** As a projector that started has it, generations 1 to 5 in the order of the projections; they need no tables here. */
+/** Registers generations 1 to 5 as active, in the order of the projections; they need no tables here. */
 async function registerActive(sql: Pool): Promise<void> {
   for (const { name, version } of PROJECTIONS) {
     await sql.query(
@@ -118,7 +118,7 @@ async function verifiedEvents(sql: Pool): Promise<RecordedEvent[]> {
 
 const unusedFeed: ServiceContext['feed'] = {
   read() {
-    throw new Error('the desk reads no feed');
+    throw new Error('the operator API reads no feed');
   },
   async close() {},
 };
