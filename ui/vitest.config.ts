@@ -4,6 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  // What takes a second takes ten on a machine that is busy with something else.
+  // A test that takes a second takes ten on a busy machine.
   test: { name: 'ui', environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 30_000 },
 });

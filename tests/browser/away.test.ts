@@ -1,4 +1,4 @@
-/** The network goes and comes, and the tab is left and looked at again. */
+/** Network that goes and comes, and a tab that is hidden and shown again. */
 import { createTcpProxy, type TcpProxy } from '@att/platform/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ELSEWHERE } from '../setup/browser-setup.js';
@@ -11,7 +11,7 @@ import { useServer } from './support/use-server.js';
 
 const server = useServer({ ALLOWED_HOSTS: ELSEWHERE });
 const browser = useBrowser();
-/** The line between the page and the server. */
+/** Connection between the page and the server. */
 let line: TcpProxy;
 let sent = 0;
 
@@ -29,18 +29,18 @@ async function say(kind: 'start' | 'status' = 'status', count = 1): Promise<void
   }
 }
 
-/** The story of the one task, on a machine that is not the server's. */
+/** Events of the one task, on a page that is not on the server's machine. */
 async function open(options: OpenOptions = {}): Promise<Tab> {
   const tab = await browser.open(`http://${ELSEWHERE}:${line.port}/projects/tests/tasks/task-1`, {
     ...options,
-    // A header that this browser obeys on this machine and over TLS only.
+    // Browsers obey this header only on localhost and over TLS.
     expects: /^The Cross-Origin-Opener-Policy header has been ignored/,
   });
   await eventually(() => connectionOf(tab.page), 'Live');
   return tab;
 }
 
-/** Every event is on the page, once, newest first. */
+/** Waits until every event is on the page once, newest first. */
 async function showsAll({ page }: Tab): Promise<void> {
   const positions = Array.from({ length: sent }, (_, index) => `#${sent - index}`);
   await eventually(
@@ -94,26 +94,26 @@ it('finds out at once that its socket died while nobody looked', async () => {
   await leaveTab(tab.page);
   line.stall();
   await say('status', 3);
-  // Long enough to be worth a question.
+  // Long enough for a ping.
   await tab.page.waitForTimeout(2_500);
   line.resume();
   const back = performance.now();
   await comeBack(tab.page);
   await showsAll(tab);
-  // Without the question, the silence would be noticed later.
+  // The dead socket would be noticed later without the ping.
   expect(performance.now() - back).toBeLessThan(15_000);
 });
 
 it('says within seconds that it is not live any more when the server is gone without a word', async () => {
   const tab = await open();
   await showsAll(tab);
-  // A quiet page stays live: what it asks is answered.
+  // A quiet page stays live: its pings are answered.
   await tab.page.waitForTimeout(7_000);
   expect(await connectionOf(tab.page)).toBe('Live');
   line.stall();
   const gone = performance.now();
   await eventually(async () => /^(Connecting|Reconnecting)/.test(await connectionOf(tab.page)), true);
-  // 10 s, and what a busy machine adds.
+  // 10 s, and the delay of a busy machine.
   expect(performance.now() - gone).toBeLessThan(14_000);
   await say();
   line.resume();
@@ -128,7 +128,7 @@ it('stays live in a tab that was frozen between a question and its answer', asyn
   tab.page.on('websocket', (socket) => sockets.push(socket.url()));
   for (let times = 0; times < 2; times += 1) {
     await leaveTab(tab.page, true);
-    // Longer than an answer may take.
+    // Longer than a pong may take.
     await tab.page.waitForTimeout(9_000);
     await comeBack(tab.page);
     await tab.page.waitForTimeout(1_000);
@@ -140,7 +140,7 @@ it('stays live in a tab that was frozen between a question and its answer', asyn
 it('does not wait any longer once it is looked at', async () => {
   const tab = await open();
   await showsAll(tab);
-  // Hardly any jitter: the fourth wait is one of 4 s.
+  // Hardly any jitter: the fourth wait takes 4 s.
   await tab.page.evaluate(() => {
     Math.random = () => 0.99;
   });

@@ -1,4 +1,4 @@
-/** One build of the page under a path of its own: its files, links, reads and socket all stay there. */
+/** Build of the page under a base path: its files, links, reads and socket all stay under it. */
 import { expect, it } from 'vitest';
 import { API_KEY, report } from '../support/rest.js';
 import { eventually } from './support/eventually.js';

@@ -1,4 +1,4 @@
-/** A release that builds its read models anew: the page says how far that is and when it ends, and opens by itself then. */
+/** Release that builds its read models anew: the page shows progress and the time of the end, and opens by itself then. */
 import { buildEstimate, problem } from '@att/contracts';
 import { expect, it } from 'vitest';
 import { post, report } from '../support/rest.js';

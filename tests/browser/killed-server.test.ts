@@ -1,4 +1,4 @@
-/** The server is killed under an open page and started again while agents report: nothing is missed, nothing doubled. */
+/** Server that is killed under an open page and started again while agents report: no event is missed or doubled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event, Task } from '@att/contracts';
 import { expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const browser = useBrowser();
 
 const TASK = { project: 'crash', task_id: 'survivor', task: 'Outlive the server' };
 
-/** Sends until the server has taken it, as agents do; the key keeps a report from being taken twice. */
+/** Sends a report until the server has accepted it, as agents do; the key keeps it from being accepted twice. */
 async function sendUntilTaken(kind: 'start' | 'status', fields: object, key: string): Promise<number> {
   for (;;) {
     const answer = await post(server.url, `/webhook/${kind}`, report({ ...fields, event_id: key })).catch(
@@ -24,7 +24,7 @@ async function sendUntilTaken(kind: 'start' | 'status', fields: object, key: str
   }
 }
 
-/** An agent that reports without end, until it is told to stop; resolves with the position of its last report. */
+/** Agent that reports until it is stopped; resolves with the position of its last report. */
 function startAgent(name: string): () => Promise<number> {
   let isWorking = true;
   const working = (async () => {
@@ -82,7 +82,7 @@ it('says so, comes back by itself, and shows what the log has', async () => {
   });
 });
 
-/** Newest first, as on the page. */
+/** Events in the order of the page, newest first. */
 async function eventsOfSurvivor(head: number): Promise<number[]> {
   const positions: number[] = [];
   for (;;) {

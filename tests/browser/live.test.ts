@@ -1,4 +1,4 @@
-/** A page opens with the key, follows the log by itself while it is left open, and shows what REST answers. */
+/** Live page: it opens with the key, follows the log by itself, and shows what REST answers. */
 import type { Project, Task } from '@att/contracts';
 import { expect, it } from 'vitest';
 import { API_KEY, post, read, report } from '../support/rest.js';
@@ -10,7 +10,7 @@ import { useServer } from './support/use-server.js';
 const server = useServer();
 const browser = useBrowser();
 
-/** The position of the last report. */
+/** Position of the last report. */
 let head = 0;
 
 async function send(kind: 'start' | 'status' | 'finish' | 'error', fields: object): Promise<void> {
@@ -19,7 +19,7 @@ async function send(kind: 'start' | 'status' | 'finish' | 'error', fields: objec
   head = body.position;
 }
 
-/** What the browser itself says of an answer that refuses. */
+/** Console message of the browser for an answer that refuses. */
 const REFUSED = /the server responded with a status of 401/;
 
 it('asks for the key, says when it is wrong, and opens with the right one', async () => {
@@ -135,9 +135,9 @@ it("tells a task's story as it happens", async () => {
   await eventually(() => page.getByText('"message": "for a review"').count(), 1);
 });
 
-/** What says which task a row is of, and how it stands. */
+/** Words of a row for its task and status. */
 const identity = (words: string[]): unknown => [words[0], words[2]];
-/** A project's row has its name, and then each counter after its own name. */
+/** Words of a project's row: its name, and then each counter after its own name. */
 const numbers = (words: string[]): unknown => [words[0], words[2], words[4], words[6], words[8]];
 
 async function tasksOfRest(): Promise<unknown[]> {

@@ -1,4 +1,4 @@
-/** The replay page shows, wherever it is stopped, what REST answers for that position. */
+/** Replay page: wherever it is stopped, it shows what REST answers for that position. */
 import type { Task } from '@att/contracts';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
@@ -11,15 +11,15 @@ import { useServer } from './support/use-server.js';
 const server = useServer();
 const browser = useBrowser();
 
-/** Reports of the story, and milliseconds between two of them: long enough to be stopped in the middle of it. */
+/** Tasks of the story, and milliseconds between two reports: long enough to be paused in the middle of it. */
 const TASKS = ['Собрать отчёт', 'Fix the build', 'Read the paper', 'Tidy up'];
 const PAUSE = 60;
 
-/** The positions of the first and of the last report. */
+/** Positions of the first and of the last report. */
 let first = 0;
 let last = 0;
 
-/** Each task starts, reports twice, and ends, or fails and starts again; in two projects, all at the same time. */
+/** Story: in two projects at the same time, each task starts, reports twice, and ends, or fails and starts again. */
 const STORY = ['start', 'status', 'status', 'end', 'start', 'finish'].flatMap((act, round) =>
   TASKS.map((task, index) => {
     const project = index < 3 ? 'red' : 'blue';
@@ -109,7 +109,7 @@ it('plays at a speed, stands where it is paused, and goes where it is sought', a
 it('goes on behind the moment that was sought while it plays', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=0.5&at=${last}`);
   await eventually(async () => (await placeOf(page)).position, last);
-  // From its end it begins again.
+  // A replay at its end begins again.
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await looking(async () => (await placeOf(page)).position).toBeLessThan(last);
   const slider = page.getByRole('slider', { name: 'Moment' });
@@ -211,7 +211,7 @@ interface Place {
   position: number;
 }
 
-/** Where the page says that it is: `12 of 24 events · position 12`. */
+/** Place that the page shows: `12 of 24 events · position 12`. */
 async function placeOf(page: Page): Promise<Place> {
   const words = await page
     .locator('main')
@@ -223,7 +223,7 @@ async function placeOf(page: Page): Promise<Place> {
   return { seen, total, position };
 }
 
-/** @returns the position that it was compared at */
+/** @returns the position of the comparison */
 async function showsWhatRestAnswers(page: Page, project?: string): Promise<number> {
   await eventually(() => page.locator('main [aria-busy=true]').count(), 0);
   const { position } = await placeOf(page);

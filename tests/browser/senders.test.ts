@@ -1,4 +1,4 @@
-/** Names and texts that senders choose: none of them moves its neighbours, hides anything, or is out of reach. */
+/** Names and texts of senders: none of them moves its neighbours, hides anything, or is out of reach. */
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { post, report } from '../support/rest.js';
@@ -13,7 +13,7 @@ const browser = useBrowser();
 const DISGUISED = '\u202egnp.exe';
 const HEBREW = 'בדיקה (v2)';
 const ODD_NAMES = ['.', '..', '~.', '%2F', 'a/b?c#d', '%', HEBREW, DISGUISED, 'x'.repeat(200)];
-/** What must not reach a page as it is: overrides, embeddings, isolates that a sender wrote, and C1 controls. */
+/** Characters that must not reach a page unchanged: overrides, embeddings, isolates of a sender, and C1 controls. */
 const HARMFUL = /[\u202a-\u202e\u2066\u2067]|(?![\t\r\n])\p{Cc}/u;
 
 async function send(kind: 'start' | 'status' | 'finish' | 'error', fields: object): Promise<void> {
@@ -38,7 +38,7 @@ it.each(ODD_NAMES)('a project and a task called %j are reached by their links', 
   await eventually(() => page.locator('ol > li').count(), 1);
 });
 
-/** Newest first. */
+/** Order with the newest first. */
 const indexOf = (name: string) => ODD_NAMES.length - 1 - ODD_NAMES.indexOf(name);
 
 it('shows what is invisible in a text, and lets none of it reach its neighbours', async () => {
@@ -72,7 +72,7 @@ it('shows what is invisible in a text, and lets none of it reach its neighbours'
   expect(await read(page)).not.toMatch(HARMFUL);
 });
 
-/** All that people read on a page, or have read to them. */
+/** Every text of a page, visible or for screen readers. */
 async function read(page: Page): Promise<string> {
   return page.evaluate(() => {
     const hints = [...document.querySelectorAll('[title], [aria-label], [aria-valuetext]')].flatMap(
@@ -82,7 +82,7 @@ async function read(page: Page): Promise<string> {
   });
 }
 
-/** Texts with letters from right to left that could move what stands beside them. */
+/** Texts with right-to-left letters that could move the text beside them. */
 async function isolated(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const wrong: string[] = [];
@@ -90,7 +90,7 @@ async function isolated(page: Page): Promise<string[]> {
     while (texts.nextNode()) {
       const { parentElement, textContent } = texts.currentNode;
       if (!/[\u0590-\u07ff]/.test(textContent ?? '')) continue;
-      // Options are drawn by the system; their text brings its own isolation.
+      // Options are drawn by the system, so their text has isolates of its own.
       if (parentElement?.closest('option') !== null && /^\s*\u2068/.test(textContent ?? '')) continue;
       const bidi = parentElement === null ? '' : getComputedStyle(parentElement).unicodeBidi;
       if (bidi !== 'isolate' && bidi !== 'plaintext') wrong.push(textContent ?? '');

@@ -1,4 +1,4 @@
-/** Ages, lengths and ranges are counted by the server's time, also on a computer whose own clock is wrong. */
+/** Computer whose clock is wrong: ages, durations and ranges on its page are by the server's time. */
 import { expect, it } from 'vitest';
 import { post, report } from '../support/rest.js';
 import { eventually } from './support/eventually.js';

@@ -1,17 +1,17 @@
-/** What a page shows, as people read it. */
+/** Texts of a page, as people read them. */
 import type { Locator, Page } from 'playwright-core';
 
-/** The visible words of each row of a list, in the order of the page, without ages, which change by themselves. */
+/** Visible words of each row of a list, in the order of the page, without ages, which change by themselves. */
 export function rowsOf(page: Page, list: string): Promise<string[][]> {
   return wordsOfEach(page.getByRole('list', { name: list, exact: true }).locator(':scope > li'));
 }
 
-/** The same of a task's events, newest first. */
+/** Visible words of each of a task's events, newest first. */
 export function eventRowsOf(page: Page): Promise<string[][]> {
   return wordsOfEach(page.locator('ol > li summary'));
 }
 
-/** The counters above a page's lists, by their names. */
+/** Counters above a page's lists, by their names. */
 export async function countersOf(page: Page): Promise<Record<string, number>> {
   const pairs = await wordsOfEach(page.locator('dl > div'));
   return Object.fromEntries(
@@ -19,13 +19,13 @@ export async function countersOf(page: Page): Promise<Record<string, number>> {
   );
 }
 
-/** The word of the connection chip: `Live`, `Reconnecting in 3 s`, … */
+/** Word of the connection chip: `Live`, `Reconnecting in 3 s`, … */
 export async function connectionOf(page: Page): Promise<string> {
   const chip = page.locator('header').getByText('Connection:').locator('..');
   return (await chip.textContent())?.replace('Connection: ', '') ?? '';
 }
 
-/** What an element says is a word, however many pieces of text it was made of. */
+/** Words of an element: one for each innermost element, however many pieces of text it has. */
 function wordsOfEach(elements: Locator): Promise<string[][]> {
   return elements.evaluateAll((found) =>
     found.map((root) => {
@@ -33,7 +33,7 @@ function wordsOfEach(elements: Locator): Promise<string[][]> {
       const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
         const { parentElement, textContent } = texts.currentNode;
-        // A value of a sender is isolated in the word that it is part of.
+        // A value of a sender is an element inside of its word.
         const element = parentElement?.closest(':not(bdi, bdi span)') ?? null;
         if (element === null || element.closest('time') !== null || !element.checkVisibility()) continue;
         words.set(element, (words.get(element) ?? '') + textContent);

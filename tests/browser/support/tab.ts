@@ -1,9 +1,9 @@
-/** Leaves a tab for another one, and comes back to it. */
+/** Hiding and showing of a tab. */
 import type { Page } from 'playwright-core';
 
 /**
- * As browsers do it to a page: it is told, and painted no more. A browser without a window has no other tab to
- * go to, so this is said in its place; with `freeze` the browser itself stops the page's timers and handlers, too.
+ * Hides a tab as browsers do: the page gets the event, and is painted no more. A headless browser has no other tab to show,
+ * so the event is sent in its place; with `freeze` the browser itself stops the page's timers and handlers, too.
  */
 export async function leaveTab(page: Page, freeze = false): Promise<void> {
   await page.evaluate(() => {

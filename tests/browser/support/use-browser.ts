@@ -1,6 +1,6 @@
 /**
- * Chromium for the tests of a file. Whatever a page complains of (an uncaught exception, an error on the
- * console, a crash) fails the test that opened it.
+ * Chromium for the tests of a file. An uncaught exception, an error on the console or a crash of a page fails the test that
+ * opened it.
  */
 import {
   type Browser,
@@ -12,15 +12,15 @@ import {
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { API_KEY } from '../../support/rest.js';
 
-/** What the browser itself reports of a server that is away; the page can neither prevent nor silence it. */
+/** Console messages of the browser about a server that is away; the page can neither prevent nor silence them. */
 const SERVER_AWAY = /^(WebSocket connection to '.*' failed|Failed to load resource: net::ERR_)/;
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** The key that the page finds in its tab; null for a tab that nobody signed in to. */
+  /** Key that the page finds in its tab; null for a tab that nobody signed in to. */
   key?: string | null;
-  /** Milliseconds that the clock of the page's computer is ahead. */
+  /** Milliseconds by which the clock of the page's computer is ahead. */
   clockAhead?: number;
-  /** Messages on the console that belong to what the test does. */
+  /** Messages on the console that the test expects. */
   expects?: RegExp;
 }
 
@@ -34,7 +34,7 @@ export interface TestBrowser {
   open(address: string, options?: OpenOptions): Promise<Tab>;
 }
 
-/** For the top of a test file: starts with it, closes every page after its test, and ends with the file. */
+/** Called at the top of a test file: it closes every page after its test, and ends with the file. */
 export function useBrowser(): TestBrowser {
   let browser: Browser;
   let contexts: BrowserContext[] = [];
@@ -67,14 +67,14 @@ export function useBrowser(): TestBrowser {
   };
 }
 
-/** Runs in the page, before it does, and again whenever it is loaded: a key that was given up stays so. */
+/** Runs in the page before its scripts, at every load: a key that was given up stays so. */
 function signIn(key: string): void {
   if (sessionStorage.getItem('signed-in') !== null) return;
   sessionStorage.setItem('signed-in', 'once');
   sessionStorage.setItem('att.key', key);
 }
 
-/** Runs in the page, before it does. Only the wall clock is wrong: the monotonic one knows nothing of time of day. */
+/** Runs in the page before its scripts. Only the wall clock is wrong: the monotonic one has no time of day. */
 function setClock(ahead: number): void {
   const right = Date.now.bind(Date);
   class WrongDate extends Date {

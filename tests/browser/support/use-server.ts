@@ -1,4 +1,4 @@
-/** A whole server, as it was built, for the tests of a file; it can be killed and started again in its place. */
+/** Server as built, for the tests of a file; it can be killed and started again. */
 import { afterAll, beforeAll } from 'vitest';
 import { type Att, AttProcesses } from '../../support/att.js';
 import { DataDirectory } from '../../support/data-directory.js';
@@ -6,13 +6,13 @@ import { DataDirectory } from '../../support/data-directory.js';
 export interface TestServer {
   readonly url: string;
   readonly port: number;
-  /** SIGKILL to the process and to its PostgreSQL. */
+  /** Kills the process and its PostgreSQL with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again on the same data directory and port, and waits until it is ready. */
+  /** Starts the server again on the same data directory and port, and waits until it is ready. */
   startAgain(): Promise<void>;
 }
 
-/** For the top of a test file: starts with it, on a data directory of its own, and ends with it. */
+/** Called at the top of a test file: the server has a data directory of its own, and ends with the file. */
 export function useServer(settings: Record<string, string> = {}): TestServer {
   const processes = new AttProcesses();
   let directory: DataDirectory;

@@ -1,4 +1,4 @@
-/** Whatever happens: a fold that is in no doubt gives the very list that REST would give. */
+/** Property of every fold: where it says that its list is exact, REST would answer with the same list. */
 import { WEBHOOK_KINDS } from '@att/contracts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -24,7 +24,7 @@ const filters = fc.constantFrom<TaskFilter>(
   { project: 'q', statuses: ['failed', 'completed'] },
 );
 
-it('a list of tasks is exact, or in doubt', () => {
+it('a list of tasks is exact, or says that it is not', () => {
   fc.assert(
     fc.property(fc.array(report, { maxLength: 60 }), filters, (reports, filter) => {
       const oracle = makeOracle();
@@ -49,7 +49,7 @@ it('a list of tasks is exact, or in doubt', () => {
   );
 });
 
-it('the counters of projects are exact, or in doubt', () => {
+it('the counters of projects are exact, or say that they are not', () => {
   fc.assert(
     fc.property(fc.array(report, { maxLength: 60 }), (reports) => {
       const oracle = makeOracle();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadWindow, type PageQuery } from './load-window';
 
-/** A list that has one more row, at its front, each time that it is asked as of now. */
+/** List that has one more row at its front at each read without a position. */
 function growingList(length: number) {
   let head = length;
   const asked: PageQuery[] = [];

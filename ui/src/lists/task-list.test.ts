@@ -4,7 +4,7 @@ import { changesOf, type Report } from '../testing/changes';
 import { eventAt } from '../testing/frames';
 import { foldTasks, type TaskFilter, type TaskList, type TaskRow } from './task-list';
 
-/** The row that REST would give after these reports. */
+/** Row that REST would answer after these reports. */
 function rowAfter(...reports: Report[]): TaskRow {
   const task = reports.reduce<TaskState | undefined>(
     (state, report) => evolve(state, eventAt(...report)),
@@ -81,7 +81,7 @@ describe('a task that is not among the rows', () => {
   const start: Report = [20, 'start', { task_id: 'new' }];
   const old: Report = [3, 'start', { task_id: 'old' }];
   it.each<[string, TaskList, TaskFilter, Report[], Report[], number, number, number]>([
-    // rows, total, doubt
+    // rows, total, inexactAt
     ['is new where all tasks are at hand', whole(), any, [start], [], 3, 3, 0],
     ['may be new or old where they are not', part(), any, [start], [], 2, 50, 20],
     [

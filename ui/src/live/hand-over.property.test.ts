@@ -1,7 +1,7 @@
 /**
- * From snapshots to the socket: answers and frames come in any order and however late, sockets are lost and
- * logs restored. At every moment a page shows the log as it was at some position, with no gap and no double, and
- * in the end all of it.
+ * Property of the hand-over from snapshots to the socket. Answers and frames come in any order and however late, sockets
+ * are lost and logs restored: a page always shows the log as it was at some position, with no gap and no double, and in
+ * the end all of it.
  */
 import { WEBHOOK_KINDS } from '@att/contracts';
 import { printedSeed } from '@att/platform/testing';
@@ -98,7 +98,7 @@ const moves = fc.oneof<fc.WeightedArbitrary<Move>[]>(
   },
 );
 
-/** Not before hello told the page which log it shows: answers of REST do not tell. */
+/** Restores a backup, but not before the first frame of a socket: answers of REST do not say which log they are of. */
 function restore({ server, browser, knowsLog }: Page, back: number): void {
   if (!knowsLog()) return;
   server.restore(server.log.head - back);
@@ -107,7 +107,7 @@ function restore({ server, browser, knowsLog }: Page, back: number): void {
 
 async function settle(page: Page): Promise<void> {
   page.server.isUp = true;
-  // Longer than the longest wait for a next try, and never so long unheard that the socket is taken for dead.
+  // Longer than the longest wait for a next try, in parts too short for the socket to be left as dead.
   for (let round = 0; round < 30; round += 1) {
     await catchUp(page);
     await vi.advanceTimersByTimeAsync(3_000);

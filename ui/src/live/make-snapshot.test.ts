@@ -7,7 +7,7 @@ import type { Feed, FeedListener } from './make-feed';
 import { makeRecent } from './make-recent';
 import { type Loaded, makeSnapshot, type SnapshotSource } from './make-snapshot';
 
-/** Data is the list of positions folded in; positions that end in 5 leave a doubt. */
+/** Data is the list of positions folded in; positions that end in 5 make it inexact. */
 type Data = number[];
 
 function setUp() {
@@ -118,8 +118,8 @@ describe('a snapshot and the changes', () => {
   });
 });
 
-describe('doubts', () => {
-  it('are settled by one fetch, at the newest of them', async () => {
+describe('inexact data', () => {
+  it('is fetched again once for all changes, at the newest of them', async () => {
     const { recent, loads, bring } = setUp();
     recent.begin(10);
     loads[0]?.answer(10);
@@ -133,7 +133,7 @@ describe('doubts', () => {
     expect(loads[1]?.minPosition).toBe(25);
   });
 
-  it('are settled about once a second however many there are', async () => {
+  it('is fetched again about once a second however many changes there are', async () => {
     const { recent, loads, bring } = setUp();
     recent.begin(0);
     loads[0]?.answer(0);

@@ -5,7 +5,7 @@ import { makeServerClock } from './server-clock';
 const SERVER = Date.parse('2026-01-31T12:00:00.000Z');
 const HOUR = 3_600_000;
 
-/** A page whose own clock is wrong, and a server whose clock is right. */
+/** Page whose own clock is wrong, with a server whose clock is right. */
 function given({ wrongBy = 0 } = {}) {
   const world = { passed: 0, serverSetBy: 0 };
   const clock = makeServerClock(
@@ -21,13 +21,13 @@ function given({ wrongBy = 0 } = {}) {
     pass(ms: number) {
       world.passed += ms;
     },
-    /** A frame that takes `ms` to come. */
+    /** Receives a frame that took `ms` to come. */
     push(ms: number) {
       const timestamp = new Date(serverTime()).toISOString();
       world.passed += ms;
       clock.frame(timestamp, undefined);
     },
-    /** A question that takes so long to go and its answer so long to come. */
+    /** Sends a request that takes so long to go, with an answer that takes so long to come. */
     ask(there: number, back: number) {
       const requestedAt = 5_000 + world.passed;
       world.passed += there;

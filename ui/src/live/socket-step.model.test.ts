@@ -1,6 +1,6 @@
 /**
- * The machine against a model of the server: whatever comes in whatever order, its invariants hold, and once
- * the server and the network are there again, all that was appended has been delivered.
+ * Property of the live socket's machine against a model of the server: in any order of inputs its invariants hold, and
+ * once the server and the network are there again, every appended event has been delivered.
  */
 import { printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { ModelClient, type Move } from '../testing/model-client';
 const CODES = [1000, 1001, 1006, 1008, 1009, 1011, 1012, 4400, 4401, 4403, 4408, 4429];
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-/** Mostly a moment; at times a nap or a night, and at times a clock that is set back. */
+/** Milliseconds that pass: mostly few, at times a night, and at times a clock that is set back. */
 const pause = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 6_000 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 200_000 }) },
@@ -53,6 +53,6 @@ it('keeps its invariants, and misses nothing in the end', () => {
     }),
     { seed: printedSeed('the socket client'), numRuns: 1_000 },
   );
-  // The moves have reached what they are there for.
+  // The moves have reached every case that they are for.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
 });

@@ -6,7 +6,7 @@ import { statusKind } from './status-kind';
 
 const NOW = Date.parse('2026-01-31T12:00:00.000Z');
 
-// The very words are those of the runtime's language data, which differ between versions.
+// Exact words depend on the language data of the runtime, which differs between versions.
 it.each<[string, RegExp]>([
   ['2026-01-31T12:00:05.000Z', /^now$/],
   ['2026-01-31T11:59:59.000Z', /^now$/],
@@ -43,7 +43,7 @@ it.each([
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 const NEXT = { s: 60, m: 60, h: 24, d: 100_000 } as const;
 
-/** Amounts and units of a length of time as it is shown. */
+/** Amounts and units of a duration as text. */
 function readDuration(shown: string): { amount: number; unit: keyof typeof SECONDS }[] {
   return [...shown.matchAll(/([\d.,]+) ([smhd])/g)].map(([, amount = '', unit = 's']) => ({
     amount: Number(amount.replaceAll(',', '')),
@@ -51,7 +51,7 @@ function readDuration(shown: string): { amount: number; unit: keyof typeof SECON
   }));
 }
 
-/** Much at both sides of each step from one unit to the next, where rounding goes wrong. */
+/** Values on both sides of each step from one unit to the next, where rounding goes wrong. */
 const lengths = fc.oneof(
   fc.double({ min: 0, max: 1e10, noNaN: true }),
   fc

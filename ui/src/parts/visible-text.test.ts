@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPlain, piecesOf, plainText } from './visible-text';
 
-/** Marks in brackets, as they are read. */
+/** Text with its marks in brackets. */
 const seen = (text: string) =>
   piecesOf(text)
     .map((piece) => piece.text ?? `[${piece.mark}]`)
@@ -73,7 +73,7 @@ it('nothing is lost or moved: marks stand for one character each, all else is as
         .map((piece) => piece.text ?? String.fromCodePoint(Number.parseInt(piece.mark.slice(2), 16)))
         .join('');
       expect(back).toBe(text);
-      // Never a character that turns others round.
+      // No character that reverses others is left.
       expect(piecesOf(text).some((piece) => /[\u202a-\u202e\u2066-\u2069]/.test(piece.text ?? ''))).toBe(
         false,
       );

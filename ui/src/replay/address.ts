@@ -1,4 +1,4 @@
-/** A replay as an address: everything that the page shows is in it, so that a link shows the same. */
+/** Address of a replay: it has everything that the page shows, so that a link shows the same. */
 import { type ReplaySpeed, ROUTES, socketParameters } from '@att/contracts';
 import { z } from 'zod';
 import { REPLAY } from '../links';
@@ -10,9 +10,9 @@ export interface ReplayAddress {
   from: string | undefined;
   to: string | undefined;
   speed: ReplaySpeed;
-  /** Milliseconds to which silences are shortened; undefined when they are played as long as they were. */
+  /** Recorded milliseconds that longer gaps are shortened to; undefined when gaps are kept as they were. */
   maxGap: number | undefined;
-  /** The position to begin at; the range's start without. */
+  /** Position to begin at; undefined for the start of the range. */
   at: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export const DEFAULT_MAX_GAP = 2_000;
 
 const NO_MAX_GAP = 'off';
 
-// The server reads the same parameters, and its schemas are the only definition of what they may be.
+// The server reads the same parameters, so its schemas are their only definition.
 const { speed, project, after, max_gap } = socketParameters.shape;
 const { from, to } = ROUTES.getSeries.query.shape;
 const { task_id } = ROUTES.listEvents.query.shape;
@@ -55,7 +55,7 @@ export function readAddress(
   return { address: { scope: { project, taskId: task }, from, to, speed, maxGap, at } };
 }
 
-/** Leaves out what is as it would be without. */
+/** Address without the parameters that have their default. */
 export function replayHref(
   address: Partial<Omit<ReplayAddress, 'maxGap'>> & { maxGap?: number | undefined },
 ): string {

@@ -1,7 +1,7 @@
 /** Steps that open the socket of a replay. */
 import { hasTarget, type ReplayState, type ReplayStep, stay } from './replay-state';
 
-/** Opens a socket where the replay is, in place of the present one. */
+/** Opens a socket at the position of the replay, in place of the present one. */
 export function connect(state: ReplayState, { now }: { now: number }): ReplayStep {
   const { positions, pace, epoch, shown } = state;
   if (shown === undefined) return stay(state);

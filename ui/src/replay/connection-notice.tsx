@@ -1,4 +1,4 @@
-/** What holds a replay up, and what to do about it. */
+/** Notice of a failed seek or a lost connection, with a button for what to do about it. */
 import CloudOff from 'lucide-solid/icons/cloud-off';
 import { Match, type ParentProps, Switch } from 'solid-js';
 import { errorText } from '../parts/notices';
@@ -8,12 +8,12 @@ import { replayText } from './replay-text';
 export function ConnectionNotice(props: { state: ReplayState; onRetry(): void; onLookUp(): void }) {
   const words = replayText.state;
   const connection = () => props.state.connection.name;
-  /** Of going elsewhere: an error, whatever it is. */
+  /** Error of a failed seek; true for a failure without an error. */
   const failure = () => {
     const { loading } = props.state;
     return loading.name === 'failed' ? (loading.error ?? true) : undefined;
   };
-  /** A first try takes no time to speak of. */
+  /** A first try is over too soon to be reported as a lost connection. */
   const isLost = () =>
     connection() === 'waiting' || (connection() === 'connecting' && props.state.attempt > 0);
   return (

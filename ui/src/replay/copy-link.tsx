@@ -1,4 +1,4 @@
-/** Copies the address, which has the moment that is shown in it. */
+/** Button that copies the address, which has the position of the playhead in it. */
 import { useLocation } from '@solidjs/router';
 import { CopyButton } from '../parts/copy-button';
 import { replayText } from './replay-text';

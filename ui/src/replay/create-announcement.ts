@@ -1,4 +1,4 @@
-/** What is said aloud: that it plays, stands or has ended, and never every single event. */
+/** Announcement for screen readers: that it plays, is paused or has ended, and never every single event. */
 import { type Accessor, createComputed, createMemo, createSignal, on, untrack } from 'solid-js';
 import type { ReplayView } from './create-replay';
 import { atEnd } from './replay-state';

@@ -1,4 +1,4 @@
-/** The clock of a replay: it stands at what is shown, and runs on between two events while it plays. */
+/** Playhead of a replay: the recorded time of what is shown, which runs on between two events while it plays. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { ReplayRange } from './load-replay-range';
 import { type Anchor, playheadAt } from './playhead';
@@ -28,7 +28,7 @@ export function createPlayhead(state: Accessor<ReplayState>, { from, to }: Repla
       setPlayhead(anchor.time);
     }),
   );
-  // What has passed at one speed stays passed at another, and while it is paused.
+  // A new anchor at the present playhead keeps the time that has passed at the speed before.
   createEffect(
     on([running, speed], () => {
       anchor = { time: playhead(), at: performance.now() };

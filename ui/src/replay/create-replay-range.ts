@@ -1,4 +1,4 @@
-/** The range of an address, looked up again by itself where that failed and may pass. */
+/** Range of an address for components, looked up again by itself after a failure that may pass. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { isPassing } from '../api/errors';
 import { useLive } from '../live/live-context';
@@ -7,7 +7,7 @@ import type { ReplayAddress } from './address';
 import { type EmptyRange, loadReplayRange, type ReplayRange } from './load-replay-range';
 
 export interface ReplayRangeView {
-  /** Undefined while it is on its way. */
+  /** Undefined while it is being looked up. */
   found: Accessor<ReplayRange | EmptyRange | undefined>;
   error: Accessor<unknown>;
   reload(): void;

@@ -1,30 +1,30 @@
-/** `makeReplay` for components: its state, the clock between events, and steps from event to event. */
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
+/** Replay for components: `makeReplay` with its playhead, and steps from event to event. */
+import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
 import { socketAddress } from '../api/base-path';
 import { useLive } from '../live/live-context';
 import type { ReplayAddress } from './address';
+import { createGapSkips } from './create-gap-skips';
 import { createPlayhead } from './create-playhead';
-import { lastEvents, nextEvent } from './events-around';
-import { gapAfter } from './gap';
 import type { ReplayRange } from './load-replay-range';
 import { loadShown } from './load-shown';
 import { makeReplay } from './make-replay';
 import type { Pace, ReplayState, Target } from './replay-state';
 import { replayText } from './replay-text';
+import { placeOf, type StepDirection, stepTarget } from './step-target';
 
 export interface ReplayView {
   state: Accessor<ReplayState>;
-  /** Recorded milliseconds since 1970. */
+  /** Recorded time in milliseconds since 1970. */
   playhead: Accessor<number>;
-  /** What people who do not see the page are told of. */
+  /** Result of a step, for screen readers. */
   announcement: Accessor<string>;
   play(): void;
   pause(): void;
   toggle(): void;
   seek(target: Target): void;
   setPace(pace: Pace): void;
-  /** To the event, or the failure, behind or before this moment. */
-  step(direction: 'back' | 'forward', type?: 'task.failed'): void;
+  /** Seeks the event, or the failure, before or behind the playhead. */
+  step(direction: StepDirection, type?: 'task.failed'): void;
   retry(): void;
 }
 
@@ -44,14 +44,14 @@ export function createReplay(range: ReplayRange, address: ReplayAddress, onReset
     playing: false,
     load: (target, signal) => loadShown(client, range, target, signal),
     onState: setState,
-    // REST refuses the key, too, and whoever asks for another one is told there.
+    // REST refuses the key, too, and its client then opens the key gate.
     onKeyRefused: () => void client.read('getStats').catch(() => undefined),
     onReset,
   });
-  // Set as the replay was made.
+  // `makeReplay` has set the first state.
   const present = state as Accessor<ReplayState>;
   const playhead = createPlayhead(present, range);
-  createSkips(present, playhead, range, replay.skip);
+  createGapSkips(present, playhead, range, replay.skip);
   const unsubscribe = feed.subscribe({ onChanges() {}, onReset() {}, onConnected: replay.retry });
   onCleanup(() => {
     unsubscribe();
@@ -59,41 +59,22 @@ export function createReplay(range: ReplayRange, address: ReplayAddress, onReset
     replay.stop();
   });
 
-  async function step(direction: 'back' | 'forward', type?: 'task.failed'): Promise<void> {
+  async function step(direction: StepDirection, type?: 'task.failed'): Promise<void> {
     if (stepping !== undefined) return;
     const controller = new AbortController();
     stepping = controller;
     replay.pause();
     const search = { client, scope, type, signal: controller.signal };
     try {
-      const to = await (direction === 'forward' ? ahead : behind)(search, placeOf(untrack(present)));
+      const to = await stepTarget(search, positions, direction, placeOf(untrack(present)));
       if (to === undefined) setAnnouncement(nothingThere(direction, type));
       else replay.seek({ position: to });
     } catch {
-      // Going to where it stands already fetches again, and shows why that fails.
+      // A seek to the present place reads again, and shows the failure.
       if (!controller.signal.aborted) replay.seek({ position: placeOf(untrack(present)) });
     } finally {
       stepping = undefined;
     }
-  }
-
-  type Search = Parameters<typeof nextEvent>[0];
-
-  async function ahead(search: Search, from: number): Promise<number | undefined> {
-    return (await nextEvent(search, from, positions.until))?.position;
-  }
-
-  async function behind(search: Search, from: number): Promise<number | undefined> {
-    if (search.type !== undefined)
-      return (await lastEvents(search, positions.after, from - 1, 1))[0]?.position;
-    // Back is to before the last event: to the one before it, or to where nothing has happened yet.
-    const [before, last] = await lastEvents(search, positions.after, from, 2);
-    return last === undefined ? positions.after : before?.position;
-  }
-
-  function placeOf({ loading, shown }: ReplayState): number {
-    const to = loading.name === 'seeking' || loading.name === 'failed' ? loading.target : undefined;
-    return to !== undefined && 'position' in to ? to.position : (shown?.position ?? positions.after);
   }
 
   return {
@@ -110,34 +91,9 @@ export function createReplay(range: ReplayRange, address: ReplayAddress, onReset
   };
 }
 
-function nothingThere(direction: 'back' | 'forward', type: 'task.failed' | undefined): string {
+function nothingThere(direction: StepDirection, type: 'task.failed' | undefined): string {
   if (type === undefined) return replayText.announcements.noLaterEvent;
   return direction === 'back'
     ? replayText.announcements.noEarlierFailure
     : replayText.announcements.noLaterFailure;
-}
-
-/**
- * The server shortens the silences of a project. Those of one task in a project where much goes on are
- * passed over from here.
- */
-function createSkips(
-  state: Accessor<ReplayState>,
-  playhead: Accessor<number>,
-  { events }: ReplayRange,
-  skip: (position: number) => void,
-): void {
-  if (events === undefined) return;
-  const gap = createMemo(() => gapAfter(events, state()), undefined, {
-    equals: (a, b) => a?.next === b?.next && a?.playedMs === b?.playedMs,
-  });
-  let timer = 0;
-  createEffect(
-    on(gap, (found) => {
-      window.clearTimeout(timer);
-      if (found === undefined || found.recordedAt - playhead() <= found.maxGap) return;
-      timer = window.setTimeout(() => skip(found.next - 1), found.playedMs);
-    }),
-  );
-  onCleanup(() => window.clearTimeout(timer));
 }

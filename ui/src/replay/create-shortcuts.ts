@@ -1,10 +1,10 @@
-/** Keys of the replay page: they act wherever the focus is, but for controls that need them themselves. */
+/** Keyboard shortcuts of the replay page: active everywhere, except in controls that need the key themselves. */
 import { onCleanup } from 'solid-js';
 import type { ReplayView } from './create-replay';
 
-/** Controls that arrows move something in. */
+/** Controls that use the arrow keys. */
 const TAKES_ARROWS = 'input:not([type=checkbox]), select, textarea, [contenteditable]';
-/** Controls that Space presses. */
+/** Controls that use Space. */
 const TAKES_SPACE = `${TAKES_ARROWS}, input, button, a, summary`;
 
 export function createShortcuts(replay: ReplayView): void {

@@ -1,13 +1,13 @@
-/** What changes many times a second, as often as people can follow it. */
+/** Throttled signal: a value that changes many times a second, as often as people can follow it. */
 import { type Accessor, createEffect, createSignal, onCleanup, untrack } from 'solid-js';
 
 /**
- * Milliseconds. At the greatest speed every painted frame brings another world; drawing its rows eight
- * times a second leaves the page its time for everything else.
+ * Milliseconds between two updates. At the greatest speed every painted frame brings another world; drawing its rows
+ * eight times a second leaves the page its time for everything else.
  */
 const EVERY_MS = 125;
 
-/** The value of `source`, at once when it rested, and else at most every so often. */
+/** Follows `source`: at once after a rest, and else at most every `EVERY_MS`. */
 export function createThrottled<T>(source: Accessor<T>): Accessor<T> {
   const [value, setValue] = createSignal(untrack(source));
   let changedAt = 0;

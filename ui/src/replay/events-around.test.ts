@@ -10,7 +10,7 @@ import { isOfScope, type Scope } from './scope';
 const SCOPE: Scope = { project: 'p', taskId: undefined };
 const HEAD = 4_000;
 
-/** The list of events as the API has it: forwards, a page at a time. */
+/** List of events as the API has it: forwards, a page at a time. */
 function searchOf(log: readonly TaskEvent[], pageSize: number): EventSearch {
   const read = async (_: unknown, { query }: { query: Record<string, string | number> }) => {
     const body = log

@@ -1,23 +1,23 @@
-/** Events of a scope before and after a position. The API lists events forwards only. */
+/** Search for the events of a scope before and after a position: the API lists events only forwards. */
 import { type Event, isTaskEventType, type TaskEvent } from '@att/contracts';
 import type { Client } from '../api/make-client';
 import { eventFilter, type Scope } from './scope';
 
-/** The most that the server gives at once. */
+/** Most events of one page of the server. */
 const MAX_LIMIT = 1_000;
-/** Positions that are looked through first; eight times as many where nothing was found. */
+/** Positions in the first window of a search backwards; the next is eight times as large where too few were found. */
 const FIRST_WINDOW = 200;
 const GROWTH = 8;
 
 export interface EventSearch {
   client: Client;
   scope: Scope;
-  /** Only of this type. */
+  /** Type of the events; without it, any. */
   type?: 'task.failed' | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** The first event behind `after`, up to and with `until`. */
+/** First event behind `after`, up to and with `until`. */
 export async function nextEvent(
   search: EventSearch,
   after: number,
@@ -33,7 +33,7 @@ export async function nextEvent(
   return undefined;
 }
 
-/** The last `count` events behind `after`, up to and with `until`, in the order of the log. */
+/** Last `count` events behind `after`, up to and with `until`, in the order of the log. */
 export async function lastEvents(
   search: EventSearch,
   after: number,
@@ -47,7 +47,7 @@ export async function lastEvents(
     const start = Math.max(after, end - size);
     const window = await between(search, start, end, MAX_LIMIT);
     if (window.length >= MAX_LIMIT && size > MAX_LIMIT) {
-      // Before a silence much went on: the list begins with it, and only its end is wanted.
+      // The window is full of events before a gap, and its first page does not reach their end: a smaller window does.
       size = Math.max(MAX_LIMIT, Math.floor(size / GROWTH));
       continue;
     }
@@ -58,7 +58,7 @@ export async function lastEvents(
   return found.slice(-count);
 }
 
-/** The events behind `after`, up to and with `until`: all, or the first pages that have `enough`. */
+/** Events behind `after`, up to and with `until`: all, or the first pages that have `enough`. */
 export async function between(
   search: EventSearch,
   after: number,
@@ -87,7 +87,7 @@ async function read(
   return body.filter((event) => 'data' in event);
 }
 
-/** Undefined for an operator's act, which no task follows from. */
+/** Event of a task; undefined for an operator command. */
 function taskEventOf(event: Event): TaskEvent | undefined {
   const { position, event_id, type, project, task_id, agent, occurred_at, recorded_at, data } = event;
   if (!isTaskEventType(type) || project === null || task_id === null) return undefined;
@@ -100,7 +100,7 @@ function taskEventOf(event: Event): TaskEvent | undefined {
     agent,
     occurred_at,
     recorded_at,
-    // Ingest lets only objects in.
+    // Ingest accepts only objects.
     data: data as TaskEvent['data'],
   };
 }

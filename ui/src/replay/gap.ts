@@ -1,19 +1,19 @@
-/** What is not heard of one task while others of its project report. */
+/** Gap between two events of one task, while other tasks of its project report. */
 import type { TaskEvent } from '@att/contracts';
 import { hasTarget, type ReplayState } from './replay-state';
 
 export interface Gap {
-  /** Position of the event that ends it. */
+  /** Position of the event that ends the gap. */
   next: number;
-  /** Of that event, in milliseconds since 1970. */
+  /** Recorded time of that event, in milliseconds since 1970. */
   recordedAt: number;
-  /** Recorded milliseconds that it may last. */
+  /** Recorded milliseconds that the gap may last. */
   maxGap: number;
-  /** Milliseconds in which so much passes. */
+  /** Milliseconds in which `maxGap` passes at the present speed. */
   playedMs: number;
 }
 
-/** The silence that is played just now; undefined when none is, or silences are kept as they were. */
+/** Gap that is played just now; undefined when there is none, or gaps are kept as they were. */
 export function gapAfter(events: readonly TaskEvent[], state: ReplayState): Gap | undefined {
   const { playing, connection, loading, shown, pace } = state;
   if (!playing || connection.name !== 'open' || hasTarget(loading) || shown === undefined) return undefined;

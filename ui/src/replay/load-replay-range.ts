@@ -1,4 +1,4 @@
-/** A stretch of time, looked up in the log: where it begins and ends, and what happened when. */
+/** Range of a replay, looked up in the log: its positions, its times, and the marks of its timeline. */
 import type { TaskEvent } from '@att/contracts';
 import { ApiProblem } from '../api/errors';
 import type { Client } from '../api/make-client';
@@ -12,24 +12,24 @@ import type { Scope } from './scope';
 export interface ReplayRange {
   scope: Scope;
   positions: PositionRange;
-  /** Milliseconds since 1970: what the timeline shows. */
+  /** Ends of the timeline, in milliseconds since 1970. */
   from: number;
   to: number;
   marks: readonly Mark[];
-  /** Events of the scope in it; undefined where there are more than can be counted. */
+  /** Number of the scope's events in the range; undefined where there are too many to count. */
   total: number | undefined;
-  /** Events of the scope up to a position. */
+  /** Number of the scope's events up to a position. */
   countAt(position: number, signal: AbortSignal): Promise<number | undefined>;
-  /** Those of a single task, which are all at hand. */
+  /** Events of the scope, where it is a single task and all of them are loaded. */
   events: readonly TaskEvent[] | undefined;
 }
 
-/** Why there is nothing to play. */
+/** Range without events, and the reason. */
 export type EmptyRange = { nothing: 'events' | 'here' | 'project' | 'task' };
 
-/** With at most so many events, each is a mark of its own; else a minute, an hour or a day is. */
+/** Most events that each get a mark of their own; with more, a mark stands for a minute, an hour or a day. */
 const MAX_MARKED = 1_000;
-/** Of one task. */
+/** Most events of one task that are loaded. */
 const MAX_TASK_EVENTS = 5_000;
 
 export async function loadReplayRange(
@@ -38,7 +38,7 @@ export async function loadReplayRange(
   signal: AbortSignal,
 ): Promise<ReplayRange | EmptyRange> {
   const search = { client, scope, signal };
-  // The position that a time stands for is what an answer for that time is true for.
+  // An answer as of a time says which position that time stands for.
   const { position: end } = await client.read('getStats', { query: { as_of: to }, signal });
   const before = from === undefined ? 0 : await positionBefore(client, from, end, signal);
   const [first, [last]] = await Promise.all([
@@ -63,7 +63,7 @@ export async function loadReplayRange(
   return { scope, positions, ...times, ...counted };
 }
 
-/** The last position that was recorded before a time. */
+/** Last position that was recorded before a time. */
 async function positionBefore(
   client: Client,
   time: string,
@@ -148,7 +148,7 @@ async function countedByEvents(
   { after, until }: PositionRange,
 ): Promise<Counted> {
   const events = await between(search, after, until, MAX_TASK_EVENTS);
-  // Cut off: what is behind them is not known, and nothing is said of how many there are.
+  // A list that was cut off says nothing of the number of events behind it.
   const isWhole = events.at(-1)?.position === until;
   return {
     marks: events.map(markOfEvent),

@@ -1,4 +1,4 @@
-/** The world of a replay at a place of the log, from REST. */
+/** World of a replay at a position or time, from REST. */
 import { stateOfSummary, type TaskEvent, type TaskState, type TaskSummary } from '@att/contracts';
 import type { Client } from '../api/make-client';
 import { taskKey } from '../live/change';
@@ -8,9 +8,9 @@ import type { Shown, Target } from './replay-state';
 import type { Scope } from './scope';
 import { counterOf, MAX_RECENT, NO_COUNTS, type World, type WorldCounts } from './world';
 
-/** The most that the server gives at once. */
+/** Most tasks of one page of the server. */
 const PAGE = 200;
-/** With more tasks than this, those heard of last are loaded, and the rest is only counted. */
+/** Most tasks that are loaded, those with the latest events; the others are only counted. */
 const MAX_LOADED = 1_000;
 
 export async function loadShown(
@@ -63,7 +63,7 @@ async function loadScope(
   return { recent, tasks };
 }
 
-/** Before its first event there is no task to be asked for. */
+/** Loads one task, which cannot be read as of a position before its first event. */
 async function loadTask(
   client: Client,
   scope: Scope,
@@ -85,7 +85,7 @@ async function loadTasks(
   position: number,
   signal: AbortSignal,
 ): Promise<Tasks> {
-  // As of one position nothing moves from one page to another, so they can be fetched at the same time.
+  // Pages as of one position do not shift, so they can be fetched at the same time.
   const page = (offset: number) => {
     const query = { project, as_of: String(position), sort: '-updated', limit: PAGE, offset };
     return client.read('listTasks', { query, signal });
@@ -118,7 +118,7 @@ function countsOf(
   return { total, active, completed, failed, cancelled: total - active - completed - failed };
 }
 
-/** Lists have nothing of what may be large, and neither has the world but of a single task. */
+/** State of a listed task, without its large fields: only the world of a single task has them. */
 function stateOf({ project_id: _, ...row }: TaskSummary): TaskState {
   return stateOfSummary(row);
 }

@@ -4,7 +4,7 @@ import { instantOf, instantsOf, localInput, type OffsetAt, offsetName, wholeSeco
 
 afterEach(() => void vi.unstubAllEnvs());
 
-/** The offset as the runtime's time zone data has it, without the clock of this computer. */
+/** Offset by the runtime's time zone data, independent of the time zone of this computer. */
 function offsetOf(timeZone: string): OffsetAt {
   const parts = new Intl.DateTimeFormat('en', {
     timeZone,

@@ -1,21 +1,21 @@
 /**
- * Times as `<input type="datetime-local">` has them: by the second, on the clock of a place.
+ * Local times of `<input type="datetime-local">`: by the second, on the clock of a place.
  *
- * Clocks that are set back show an hour twice, and clocks that are set forward skip one: the text of the field stands for
- * two instants, or for none. So the offset from UTC is part of what was chosen, not a guess.
+ * Clocks that are set back show an hour twice, and clocks that are set forward skip one, so a text stands for two instants
+ * then, or for none. The offset from UTC is therefore a part of the choice, and not a guess.
  */
 
-/** Milliseconds that local time is ahead of UTC at an instant; it differs from summer to winter. */
+/** Offset of local time from UTC in milliseconds at an instant; it differs from summer to winter. */
 export type OffsetAt = (instant: number) => number;
 
-/** The time zone of this computer. */
+/** Offset in the time zone of this computer. */
 export const localOffset: OffsetAt = (instant) => -new Date(instant).getTimezoneOffset() * 60_000;
 
 const DAY_MS = 86_400_000;
 /** Offsets reach from -12 to +14 h, so the instants of a local time are within a day of the same time in UTC. */
 const AROUND_MS = DAY_MS;
 
-/** A whole second, so that a field can hold it. */
+/** Rounds to a whole second, as fields hold them. */
 export function wholeSecond(instant: number, rounded: 'down' | 'up'): number {
   return (rounded === 'down' ? Math.floor : Math.ceil)(instant / 1_000) * 1_000;
 }
@@ -26,7 +26,7 @@ export function localInput(instant: number | undefined, offsetAt: OffsetAt = loc
   return new Date(instant + offsetAt(instant)).toISOString().slice(0, 19);
 }
 
-/** The instants at which clocks show `text`, earliest first: one as a rule, two where an hour repeats, none where it is skipped. */
+/** Instants at which clocks show `text`, earliest first: one as a rule, two where an hour repeats, none where it is skipped. */
 export function instantsOf(text: string, offsetAt: OffsetAt = localOffset): number[] {
   const wall = wallOf(text);
   if (wall === undefined) return [];
@@ -35,9 +35,9 @@ export function instantsOf(text: string, offsetAt: OffsetAt = localOffset): numb
 }
 
 /**
- * The instant of a field. A time that clocks skip is as long after the skip as it would have been without one.
+ * Instant of a field. A time that clocks skip is as long after the skip as it would have been without one.
  *
- * @param previous what the field stood for before: where two instants have the same text, the one of its offset is meant
+ * @param previous instant of the field before: where two instants have the same text, the one with its offset is meant
  * @returns undefined for an empty field
  */
 export function instantOf(
@@ -53,7 +53,7 @@ export function instantOf(
   return meant ?? wall - offsetAt(wall - AROUND_MS);
 }
 
-/** `UTC+2`, `UTC-3:30`: tells the two instants of one text apart. */
+/** Name of an offset, as `UTC+2` or `UTC-3:30`, to distinguish two instants with one text. */
 export function offsetName(instant: number, offsetAt: OffsetAt = localOffset): string {
   const minutes = Math.round(offsetAt(instant) / 60_000);
   const hours = Math.floor(Math.abs(minutes) / 60);
@@ -61,13 +61,13 @@ export function offsetName(instant: number, offsetAt: OffsetAt = localOffset): s
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-/** The text read as if it were UTC; fields leave the seconds out where they are 0. */
+/** Text of a field read as UTC; fields leave out seconds that are 0. */
 function wallOf(text: string): number | undefined {
   const wall = Date.parse(`${text}Z`);
   return text === '' || Number.isNaN(wall) ? undefined : wall;
 }
 
-/** Greatest first, so that the earliest instant comes first. */
+/** Offsets near an instant, greatest first, so that the earliest instant comes first. */
 function offsetsAround(wall: number, offsetAt: OffsetAt): number[] {
   const offsets = new Set([offsetAt(wall - AROUND_MS), offsetAt(wall + AROUND_MS)]);
   return [...offsets].sort((a, b) => b - a);

@@ -1,4 +1,4 @@
-/** The replay: its state machine on a `SocketShell`, with reads over REST, the clock and chance. */
+/** Replay: its state machine on a `SocketShell`, with reads over REST, the clock and chance. */
 import { isPassing } from '../api/errors';
 import type { KeyRefusal } from '../socket/close-verdict';
 import { makeSocketShell, type SocketQuery } from '../socket/make-socket-shell';

@@ -1,4 +1,4 @@
-/** What happened when, for the timeline: events, or minutes, hours and days, as columns of equal width. */
+/** Marks of the timeline: events, or counts of minutes, hours or days, gathered in columns of equal width. */
 import type { BucketSize, SeriesBucket, TaskEvent, TaskEventType } from '@att/contracts';
 
 export interface Tally {
@@ -11,7 +11,7 @@ export interface Tally {
 export interface Mark extends Tally {
   /** Milliseconds since 1970. */
   at: number;
-  /** Milliseconds that it stands for: 0 for a single event. */
+  /** Milliseconds that the mark stands for: 0 for a single event. */
   width: number;
 }
 
@@ -21,10 +21,10 @@ const SIZES: Readonly<Record<BucketSize, number>> = {
   hour: 60 * MINUTE,
   day: 24 * 60 * MINUTE,
 };
-/** Columns of the timeline; more are too thin to be seen. */
+/** Most columns of the timeline; more are too thin to be seen. */
 const MAX_COLUMNS = 120;
 
-/** The smallest that gives no more buckets than the server answers with. */
+/** Smallest bucket size with which the server answers the whole span. */
 export function bucketSizeFor(span: number): BucketSize {
   if (span <= 2_000 * SIZES.minute) return 'minute';
   return span <= 2_000 * SIZES.hour ? 'hour' : 'day';
@@ -51,15 +51,15 @@ export function markOfBucket(bucket: SeriesBucket, size: BucketSize): Mark {
   };
 }
 
-/** Where a column is, in parts of the whole timeline: the first and the last may reach over its ends. */
+/** Column, with its place in parts of the whole timeline: the first and the last may reach over its ends. */
 export interface Column extends Tally {
   left: number;
   width: number;
 }
 
 /**
- * The marks from `from` to `to` as columns of equal width. Columns of minutes, hours or days begin and end
- * where those do: others would have two of some in them, and none of others.
+ * Gathers the marks from `from` to `to` in columns of equal width. Columns of minutes, hours or days begin and end with
+ * them: else one column would have two of them, and the next none.
  */
 export function columnsOf(marks: readonly Mark[], from: number, to: number): Column[] {
   const span = Math.max(1, to - from);

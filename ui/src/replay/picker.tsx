@@ -1,4 +1,4 @@
-/** Whose past is played, and which range of it. Every choice is an address. */
+/** Picker of the scope and the range of a replay. Every choice is an address. */
 import { useNavigate } from '@solidjs/router';
 import CalendarClock from 'lucide-solid/icons/calendar-clock';
 import X from 'lucide-solid/icons/x';
@@ -23,9 +23,9 @@ const PRESETS = [
 export function Picker(props: {
   address: ReplayAddress;
   projects: ReturnType<typeof createProjects>;
-  /** Of the range, once it is known: what the fields begin with. */
+  /** Times of the range, once they are known: the fields begin with them. */
   times: { from: number; to: number } | undefined;
-  /** The same range, with what has happened since. */
+  /** Looks the range up again, with the events since. */
   onAgain(): void;
 }) {
   const navigate = useNavigate();
@@ -37,7 +37,7 @@ export function Picker(props: {
     return project === undefined || known.includes(project) ? known : [project, ...known];
   });
 
-  /** Another range begins at its start. */
+  /** Opens another range, which begins at its start. */
   const go = (change: Partial<ReplayAddress>) =>
     navigate(replayHref({ ...props.address, at: undefined, ...change }));
 
@@ -93,7 +93,7 @@ export function Picker(props: {
         )}
       </Show>
       <fieldset class="flex min-w-0 flex-col gap-1">
-        {/* A legend has a place of its own in every browser. */}
+        {/* Browsers place a visible legend differently, so it is for screen readers only. */}
         <legend class="sr-only">{words.range.label}</legend>
         <span class="text-xs text-faint" aria-hidden="true">
           {words.range.label}
@@ -114,7 +114,7 @@ export function Picker(props: {
           >
             {words.range.whole}
           </Button>
-          {/* Where there is little room, the exact times come when they are asked for. */}
+          {/* Narrow screens show the exact times on request. */}
           <Button
             class="!px-2.5 sm:hidden"
             aria-expanded={exact()}

@@ -1,4 +1,4 @@
-/** What moves a replay: play and pause, steps, speed, and whether silences are shortened. */
+/** Controls of the player: play and pause, steps, speed, and whether gaps are shortened. */
 import ChevronLeft from 'lucide-solid/icons/chevron-left';
 import ChevronRight from 'lucide-solid/icons/chevron-right';
 import ChevronsLeft from 'lucide-solid/icons/chevrons-left';

@@ -1,4 +1,4 @@
-/** A range of the log, played: the player itself, and what is to be seen at the moment that it shows. */
+/** Player of a range, with the world at the playhead below it. */
 import { createEffect, createMemo, on, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
 import { SkeletonRows } from '../parts/loaded';
@@ -23,7 +23,7 @@ import { Timeline } from './timeline';
 export interface PlayerProps {
   range: ReplayRange;
   address: ReplayAddress;
-  /** Of a moment that somebody may want to show to others. */
+  /** Called with the parts of the address that follow the player, while it is paused. */
   onAddress(change: Pick<ReplayAddress, 'at' | 'speed' | 'maxGap'>): void;
   onReset(): void;
 }
@@ -35,11 +35,11 @@ export function Player(props: PlayerProps) {
   const shown = createMemo(() => state().shown);
   const seen = createMemo(() => seenText(shown(), props.range.total));
   const announcement = createAnnouncement(replay, seen);
-  /** The longest that it becomes: room is kept for it, so that the timeline does not jump from under the pointer. */
+  /** Longest text of the position: its room is kept, so that the timeline does not jump away under the pointer. */
   const widest = createMemo(() => seenAt(props.range.positions.until, props.range.total, props.range.total));
 
   const pace = createMemo(() => state().pace);
-  /** The position to be kept in the address: not of every event that plays by. */
+  /** Position for the address; undefined while it plays, since it would change with every event. */
   const kept = createMemo(() => {
     const { playing, loading } = state();
     return playing || loading.name !== 'idle' ? undefined : shown()?.position;
@@ -58,7 +58,7 @@ export function Player(props: PlayerProps) {
     <>
       <section class="sticky top-12 overflow-x-clip z-10 -mx-4 mb-6 border-b border-line bg-canvas px-4 pt-3 pb-3 lg:-mx-8 lg:px-8">
         <div class="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
-          <Now replay={replay} shown={shown()} seen={seen()} widest={widest()} />
+          <PlayheadTime replay={replay} shown={shown()} seen={seen()} widest={widest()} />
           <div class="sm:ml-auto">
             <PlayerControls replay={replay} />
           </div>
@@ -74,7 +74,7 @@ export function Player(props: PlayerProps) {
           </Show>
         }
       >
-        {(present) => <At shown={present()} replay={replay} range={props.range} />}
+        {(present) => <WorldView shown={present()} replay={replay} range={props.range} />}
       </Show>
       <p class="sr-only" role="status">
         {announcement()}
@@ -83,8 +83,8 @@ export function Player(props: PlayerProps) {
   );
 }
 
-/** The moment in words: large enough to be read from afar. */
-function Now(props: { replay: ReplayView; shown: Shown | undefined; seen: string; widest: string }) {
+/** Time at the playhead, large enough to be read from afar. */
+function PlayheadTime(props: { replay: ReplayView; shown: Shown | undefined; seen: string; widest: string }) {
   const time = createMemo(() => new Date(Math.floor(props.replay.playhead() / 1_000) * 1_000).toISOString());
   return (
     <div class="flex min-w-0 flex-wrap items-baseline gap-x-3">
@@ -115,15 +115,15 @@ function seenAt(at: number, seen: number | undefined, total: number | undefined)
   return `${replayText.seen(seen, total)} · ${position}`;
 }
 
-/** Everything below the player, in the time of the moment that it shows. */
-function At(props: { shown: Shown; replay: ReplayView; range: ReplayRange }) {
+/** World below the player, with relative times by the playhead. */
+function WorldView(props: { shown: Shown; replay: ReplayView; range: ReplayRange }) {
   const shown = createThrottled(() => props.shown);
   const clock = createThrottled(props.replay.playhead);
   const isSeeking = () => props.replay.state().loading.name === 'seeking';
   const scope = () => props.range.scope;
   return (
     <ClockProvider value={clock}>
-      {/* What changes eight times a second is not seen to move, and would be painted without end. */}
+      {/* Transitions are off while it plays: rows that change eight times a second would be painted without end. */}
       <div
         class="contain-layout"
         classList={{ 'opacity-60': isSeeking(), '[&_*]:transition-none': props.replay.state().playing }}

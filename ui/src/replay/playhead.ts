@@ -1,11 +1,11 @@
-/** The recorded time that a replay has come to between two events: the same as the server's clock counts. */
+/** Playhead between two events: the recorded time, counted as the server counts it. */
 import type { Pace } from './replay-state';
 
-/** What was shown last, and when that was. */
+/** Recorded time of what was shown last, and the time at which it was shown. */
 export interface Anchor {
   /** Recorded milliseconds since 1970. */
   time: number;
-  /** On the clock of `now`. */
+  /** Time on the clock of `now`. */
   at: number;
 }
 
@@ -18,7 +18,7 @@ export function playheadAt(
   end: number,
 ): number {
   if (!running || speed === 'max') return anchor.time;
-  // A silence that is shortened ends at its next event, not at a time that it can be followed to.
+  // A gap that is shortened ends at its next event, so the playhead stops at the longest gap.
   const passed = Math.min(maxGap ?? Infinity, Math.max(0, now - anchor.at) * speed);
   return Math.max(anchor.time, Math.min(end, anchor.time + passed));
 }

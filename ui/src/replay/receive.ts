@@ -51,7 +51,7 @@ function isShown(state: ReplayState): state is ReplayState & { shown: Shown } {
   return connection.name === 'open' && connection.unansweredSeeks === 0;
 }
 
-/** An event was dropped, so the server is ahead of what is shown. Events before the answer to a seek do not count. */
+/** Notes that an event was dropped: the server is ahead of what is shown. Events before the answer to a seek do not count. */
 function markOutOfSync(state: ReplayState): ReplayState {
   const { connection } = state;
   if (connection.name !== 'open' || connection.unansweredSeeks > 0 || connection.outOfSync) return state;
@@ -123,7 +123,7 @@ function answered(state: ReplayState): ReplayState {
   };
 }
 
-/** Nothing of the project happened up to this position. */
+/** Moves on to a position up to which nothing of the project happened. */
 function passed(state: ReplayState, to: number): ReplayState {
   if (!isShown(state)) return state;
   const position = Math.min(to, state.positions.until);
@@ -136,7 +136,7 @@ function ended(state: ReplayState): ReplayState {
   return { ...passed(state, state.positions.until), playing: false };
 }
 
-/** A frame was received, so the other end is there. */
+/** Notes that a frame was received, so that the other end is there. */
 function alive(state: ReplayState, now: number): ReplayState {
   return state.connection.name === 'open'
     ? { ...state, connection: { ...state.connection, ...freshLiveness(now) } }

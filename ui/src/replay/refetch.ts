@@ -28,7 +28,7 @@ export function refetchIfInexact(done: ReplayStep, now: number): ReplayStep {
   return { state: refetching, effects: [...done.effects, load] };
 }
 
-/** Events that came after the request are folded into the fetched world; the position stays. */
+/** Shows the fetched world, with the events that came after the request folded in; the position stays. */
 export function applyRefetch(
   state: WhileLoading<'refetching'>,
   { requestId, shown: fetched, now }: Extract<ReplayInput, { type: 'loaded' }>,
@@ -41,7 +41,7 @@ export function applyRefetch(
   return stay({ ...state, loading: { name: 'idle' }, shown, refetchedAt: now });
 }
 
-/** A failed refetch is tried again at the next turn of `refetchIfInexact`. */
+/** Ends a failed refetch; `refetchIfInexact` begins the next one. */
 export function refetchFailed(
   state: WhileLoading<'refetching'>,
   { requestId, now }: Extract<ReplayInput, { type: 'load_failed' }>,

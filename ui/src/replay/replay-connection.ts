@@ -81,7 +81,7 @@ export function connectionStep(state: ReplayState, input: ConnectionInput): Repl
   return transit(TRANSITIONS, state.connection.name, state as States[keyof States], input);
 }
 
-/** Tells the server to pause, so that it does not come to the end while the viewer is elsewhere. */
+/** Sends a pause, so that the server does not come to the end while the replay is paused or seeks. */
 export function pauseOnServer(state: WhileConnection<'open'>): ReplayStep {
   const { connection } = state;
   if (connection.pausedOnServer) return stay(state);

@@ -1,4 +1,4 @@
-/** The tasks of the moment that is shown, counted by how they stand. */
+/** Counts of the tasks at the playhead, by status. */
 import { Counts } from '../parts/counts';
 import { count } from '../text';
 import { replayText } from './replay-text';

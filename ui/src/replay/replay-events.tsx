@@ -1,4 +1,4 @@
-/** The events up to the moment that is shown, newest first. */
+/** Events up to the playhead, newest first. */
 import type { TaskEvent } from '@att/contracts';
 import { createMemo, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
@@ -9,11 +9,11 @@ import { text } from '../text';
 import { replayHref } from './address';
 import { replayText } from './replay-text';
 
-/** Rows on the page: more than that nobody reads while they stream by. */
+/** Most rows on the page: nobody reads more while they stream by. */
 const SHOWN = 40;
 
 export function ReplayEvents(props: { events: readonly TaskEvent[]; showProject: boolean }) {
-  // By position, so that an event keeps its element as others come before it.
+  // Keyed by position, so that an event keeps its element as others come before it.
   const byPosition = createMemo(
     () => new Map(props.events.slice(-SHOWN).map((event) => [event.position, event])),
   );

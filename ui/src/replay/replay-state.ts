@@ -4,7 +4,7 @@
  *
  * Invariants:
  * 1. The world that is shown is the fold of the log up to the position that is shown, unless it says that it is inexact.
- * 2. The position that is shown only rises, until somebody seeks.
+ * 2. The position that is shown only rises, until a seek.
  * 3. The position stays in the range: it is from `after` to `until`.
  * 4. While the replay is paused or seeks, frames change nothing that is shown.
  * 5. A socket that is lost while it plays is opened again where it was, without a limit on tries, unless the server refuses
@@ -49,7 +49,7 @@ export type Loading =
   | { name: 'refetching'; requestId: number; since: readonly Played[] }
   | { name: 'failed'; target: Target; error: unknown; passing: boolean };
 
-/** True while the wanted place is another than the one that is shown. */
+/** True while a place other than the shown one is wanted. */
 export function hasTarget(loading: Loading): boolean {
   return loading.name === 'seeking' || loading.name === 'failed';
 }
@@ -71,7 +71,7 @@ export type ReplayConnection =
 export interface ReplayState {
   positions: PositionRange;
   pace: Pace;
-  /** Wish of the viewer, whether or not it can be fulfilled just now. */
+  /** Choice of the viewer, whether or not it can be carried out just now. */
   playing: boolean;
   shown: Shown | undefined;
   loading: Loading;
@@ -124,7 +124,7 @@ export type ReplayEffect =
   | { type: 'connect'; query: ReplayQuery }
   | { type: 'send'; message: ClientMessage }
   | { type: 'disconnect' }
-  /** A `retry` after so many milliseconds. */
+  /** A `retry` input after so many milliseconds. */
   | { type: 'wait'; ms: number }
   | { type: 'key_refused'; refusal: KeyRefusal }
   /** The log is another one: the range has to be looked up again. */

@@ -1,4 +1,4 @@
-/** Viewers at random: whatever is done to a replay, and whatever is in flight, it shows the log as it was. */
+/** Property of the replay's machine: whatever a viewer does, and whatever is in flight, it shows the log as it was. */
 import type { TaskEvent } from '@att/contracts';
 import { printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
@@ -34,7 +34,7 @@ const oneOf = <const Name extends string>(weight: number, ...names: Name[]) => (
   weight,
   arbitrary: fc.constantFrom(...names.map((name) => ({ do: name }))),
 });
-/** Mostly it plays: what goes wrong does so between what was done and what is still on its way. */
+/** Actions of a viewer and a server. Most play on: errors hide between a command and the frames still on their way. */
 const action = fc.oneof(
   oneOf(20, 'send', 'send', 'carry_out'),
   oneOf(4, 'play'),
@@ -60,7 +60,7 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
-/** The machine, a server, and what is under way between them. */
+/** Viewer: the machine and a server, with the messages under way between them. */
 class Viewer {
   state: ReplayState;
   #server: ReplayServer | undefined;
@@ -159,7 +159,7 @@ class Viewer {
         : (this.log.findLast((event) => event.recorded_at <= target.time)?.position ?? 0);
     const position = Math.min(this.positions.until, Math.max(this.positions.after, found));
     const shown = plainShown(this.log, this.scope, this.positions.after, position);
-    // A single task is always at hand.
+    // A single task is always in memory.
     if (partly && this.scope.taskId === undefined) {
       shown.world = { ...shown.world, whole: false, tasks: new Map([...shown.world.tasks].slice(0, 1)) };
     }
@@ -210,7 +210,7 @@ class Viewer {
 
   #checkWorld({ position, world }: Shown): void {
     const plain = plainWorld(this.log, this.scope, this.positions.after, position);
-    // Of a frame, an event has the known fields of its payload only.
+    // An event of a frame has only the known fields of its payload.
     expect(world.recent.map(positionOf)).toEqual(plain.recent.map(positionOf));
     expect(world.seen).toBe(plain.seen);
     if (world.inexactAt > 0) return;
@@ -222,7 +222,7 @@ class Viewer {
 
 const positionOf = (event: TaskEvent) => event.position;
 
-/** Whatever state it was left in, a replay that is let play ends at the end, and doubts nothing. */
+/** Lets a replay play on: it ends at the end with an exact world, whatever state it was left in. */
 function playToTheEnd(viewer: Viewer): void {
   for (let turn = 0; turn < 2_000; turn += 1) {
     const { state } = viewer;
@@ -242,7 +242,7 @@ it('shows the fold of the log up to the position that it shows, whatever is done
       fc.array(report, { minLength: 1, maxLength: 40, size: 'max' }),
       scope,
       fc.tuple(fc.double({ min: 0, max: 0.4, noNaN: true }), fc.double({ min: 0.3, max: 1, noNaN: true })),
-      // Of the default size they would be too short to get into trouble.
+      // Lists of the default size would be too short to reach the rare states.
       fc.array(action, { maxLength: 200, size: 'max' }),
       (reports, scope, ends, actions) => {
         const log = replayLog(reports);

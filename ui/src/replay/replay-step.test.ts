@@ -59,7 +59,7 @@ const pong: ServerFrame = { type: 'pong', message: 'pong', position: 10, timesta
 const quiet = tick(QUIET_MS + 1);
 const due = tick(QUIET_MS + 1 + PONG_MS);
 
-/** Stands at the start, with all that has to be known there. */
+/** Inputs after which it is paused at the start, with its world loaded. */
 const ready = [loaded(1, 10)];
 const playing = [...ready, play, frames(hello)];
 
@@ -184,28 +184,28 @@ describe('what it shows', () => {
   });
 });
 
-describe('a world in doubt', () => {
+describe('an inexact world', () => {
   const unsure = { ...shownAt(10), world: { ...shownAt(10).world, whole: false } };
-  const inDoubt: ReplayInput[] = [
+  const inexact: ReplayInput[] = [
     { type: 'loaded', requestId: 1, shown: unsure, now: 0 },
     play,
     frames(hello, event(11)),
   ];
 
   it('is not fetched at every event', () => {
-    expect(run(inDoubt).last).toEqual([]);
+    expect(run(inexact).last).toEqual([]);
   });
 
   it('is fetched once in a while', () => {
-    expect(run([...inDoubt, tick(REFETCH_EVERY_MS)]).last).toEqual(['load 2 {"position":11}']);
+    expect(run([...inexact, tick(REFETCH_EVERY_MS)]).last).toEqual(['load 2 {"position":11}']);
   });
 
-  it('is fetched as soon as it stands', () => {
-    expect(run([...inDoubt, pause]).last).toEqual(['send pause', 'load 2 {"position":11}']);
+  it('is fetched as soon as it is paused', () => {
+    expect(run([...inexact, pause]).last).toEqual(['send pause', 'load 2 {"position":11}']);
   });
 
   it('has what came since then folded in', () => {
-    const { state } = run([...inDoubt, tick(REFETCH_EVERY_MS), frames(event(12)), loaded(2, 11)]);
+    const { state } = run([...inexact, tick(REFETCH_EVERY_MS), frames(event(12)), loaded(2, 11)]);
     expect(state.shown).toMatchObject({
       position: 12,
       world: { inexactAt: 0, counts: { active: 1, total: 1 } },

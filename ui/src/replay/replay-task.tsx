@@ -1,4 +1,4 @@
-/** One task at the moment that is shown: its fields, and its events up to there. */
+/** Task at the playhead: its fields, and its events up to there. */
 import type { TaskEvent } from '@att/contracts';
 import { createMemo, Show } from 'solid-js';
 import type { EventRow } from '../lists/task-events';
@@ -43,7 +43,7 @@ export function ReplayTask(props: { shown: Shown; range: ReplayRange }) {
   );
 }
 
-/** From the log where all of the task's events are at hand: with their whole payloads. */
+/** Rows of the events up to the playhead: from the log, with whole payloads, where all of the task's events are loaded. */
 function rowsUpTo({ position, world }: Shown, { events }: ReplayRange): EventRow[] {
   const known = events?.filter((event) => event.position <= position) ?? world.recent;
   return known.slice(-MAX_RECENT).map(rowOf);

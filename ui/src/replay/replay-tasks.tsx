@@ -1,4 +1,4 @@
-/** The tasks of the moment that is shown: those at work first, each group newest first. */
+/** Tasks at the playhead: active ones first, each group newest first. */
 import { isActive, type TaskState } from '@att/contracts';
 import { createMemo, For, Show } from 'solid-js';
 import { taskKey } from '../live/change';
@@ -10,7 +10,7 @@ import { replayHref } from './address';
 import { replayText } from './replay-text';
 import type { World } from './world';
 
-/** Rows on the page. */
+/** Most rows on the page. */
 const SHOWN = 40;
 
 export function ReplayTasks(props: { world: World; position: number }) {
@@ -18,7 +18,7 @@ export function ReplayTasks(props: { world: World; position: number }) {
     () =>
       new Map(
         [...props.world.tasks.values()]
-          .sort(atWorkFirst)
+          .sort(activeFirst)
           .slice(0, SHOWN)
           .map((task) => [taskKey(task), task]),
       ),
@@ -46,8 +46,8 @@ export function ReplayTasks(props: { world: World; position: number }) {
   );
 }
 
-/** A row moves only when its task starts or ends, and not with every report. */
-function atWorkFirst(a: TaskState, b: TaskState): number {
+/** Order by activity and id, so that a row moves only when its task starts or ends, and not with every report. */
+function activeFirst(a: TaskState, b: TaskState): number {
   return Number(isActive(b)) - Number(isActive(a)) || b.id - a.id;
 }
 
@@ -75,10 +75,10 @@ function Row(props: { task: TaskState | undefined; position: number; showProject
                 </Show>
                 <SenderText value={task().agent} />
                 <Show when={task().error_message ?? task().message}>
-                  {(said) => (
+                  {(detail) => (
                     <>
                       {' · '}
-                      <SenderText value={said()} />
+                      <SenderText value={detail()} />
                     </>
                   )}
                 </Show>

@@ -1,4 +1,4 @@
-/** Every sentence of the replay. */
+/** Texts of the replay page. */
 import { count, counted } from '../text';
 
 export const replayText = {
@@ -45,7 +45,7 @@ export const replayText = {
   seen: (seen: number, total: number) => `${count(seen)} of ${counted(total, 'event', 'events')}`,
   position: (position: number) => `position ${count(position)}`,
   legend: { going: 'started or reported', completed: 'completed', failed: 'failed' },
-  /** Counts that are fetched anew just now. */
+  /** Count of an inexact world, until it is fetched again. */
   about: (value: string) => `≈ ${value}`,
   tasks: {
     title: 'Tasks at this moment',

@@ -1,8 +1,8 @@
-/** Whose past is played: everything, a project, or one task of it. */
+/** Scope of a replay: everything, a project, or one task of it. */
 
 export interface Scope {
   project: string | undefined;
-  /** Only with a project. */
+  /** Task of the project; undefined without a project. */
   taskId: string | undefined;
 }
 
@@ -11,7 +11,7 @@ export function isOfScope(scope: Scope, event: { project: string | null; task_id
   return scope.taskId === undefined || scope.taskId === event.task_id;
 }
 
-/** The filter of the lists of events that leaves the scope's own. */
+/** Filter for lists of events that keeps the scope's own. */
 export function eventFilter(scope: Scope): { project: string | undefined; task_id: string | undefined } {
   return { project: scope.project, task_id: scope.taskId };
 }

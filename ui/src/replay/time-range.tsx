@@ -1,4 +1,4 @@
-/** Start and end of a time range, by the second, on the clock of this computer. */
+/** Fields for the start and end of a time range, by the second, on the clock of this computer. */
 import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import { Button } from '../parts/button';
 import type { ReplayAddress } from './address';
@@ -9,7 +9,7 @@ export const FIELD = 'tap min-w-0 rounded-md border border-line bg-surface px-2 
 
 export function TimeRangeFields(props: {
   address: ReplayAddress;
-  /** Range of the range, once it is known: the fields begin with it. */
+  /** Times of the range, once they are known: the fields begin with them. */
   times: { from: number; to: number } | undefined;
   onChange(change: Pick<ReplayAddress, 'from' | 'to'>): void;
 }) {
@@ -49,7 +49,7 @@ export function TimeRangeFields(props: {
   );
 }
 
-/** A local time, and which of the two is meant in the hour that repeats when clocks are set back. */
+/** Field for a local time, with a choice of offset in the hour that repeats when clocks are set back. */
 function TimeField(props: {
   label: string;
   time: number | undefined;
@@ -76,7 +76,7 @@ function TimeField(props: {
             aria-invalid={props.invalid}
             value={text()}
             onInput={(event) => typed(event.currentTarget.value)}
-            // A time that clocks skip becomes the one that is meant.
+            // A time that clocks skip becomes the time after the skip.
             onBlur={() => setText(localInput(props.time))}
           />
           <Show when={choices().length > 1}>

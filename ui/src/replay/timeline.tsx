@@ -1,15 +1,15 @@
-/** The range from end to end: what happened when, and the moment that is shown, to be moved. */
-import { createMemo, createSignal, For, Show } from 'solid-js';
+/** Timeline of the range, with a playhead that can be dragged. */
+import { createSignal, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
 import type { ReplayView } from './create-replay';
 import { createThrottled } from './create-throttled';
 import type { ReplayRange } from './load-replay-range';
-import { columnsOf, type Tally } from './marks';
 import { replayText } from './replay-text';
+import { PARTS, TimelineColumns } from './timeline-columns';
 
 /** Milliseconds between two seeks while the pointer moves. */
 const SEEK_EVERY_MS = 150;
-/** Of the range, for Page Up and Page Down. */
+/** Part of the range that Page Up and Page Down move by. */
 const PAGE = 0.1;
 
 export function Timeline(props: { range: ReplayRange; replay: ReplayView; seen: string }) {
@@ -17,14 +17,14 @@ export function Timeline(props: { range: ReplayRange; replay: ReplayView; seen: 
   const span = () => Math.max(1, props.range.to - props.range.from);
   const playhead = () => dragged() ?? wanted() ?? props.replay.playhead();
   const part = () => Math.min(1, Math.max(0, (playhead() - props.range.from) / span()));
-  /** Moved by the compositor: nothing is laid out anew sixty times a second. */
+  /** A transform is moved by the compositor, without a layout sixty times a second. */
   const moved = () => ({ transform: `translateX(${part() * 100}%)` });
-  /** For assistive technology: not as often as it is painted. */
+  /** Playhead for assistive technology, which cannot follow every painted frame. */
   const throttledPlayhead = createThrottled(playhead);
   let soughtAt = 0;
   let track: HTMLDivElement | undefined;
 
-  /** Where somebody wants to be, as long as the way there takes. */
+  /** Time that is being sought. */
   function wanted(): number | undefined {
     const { loading } = props.replay.state();
     return loading.name === 'seeking' && 'time' in loading.target
@@ -88,7 +88,7 @@ export function Timeline(props: { range: ReplayRange; replay: ReplayView; seen: 
         onPointerCancel={drop}
       >
         <div class="absolute inset-0 overflow-hidden rounded-md">
-          <Columns range={props.range} />
+          <TimelineColumns range={props.range} />
           <div
             class="absolute inset-0 bg-sunken/65 will-change-transform"
             style={moved()}
@@ -123,81 +123,6 @@ const TARGETS: Readonly<Record<string, (playhead: number, range: ReplayRange, sp
   PageUp: (playhead, _, span) => playhead - span * PAGE,
   PageDown: (playhead, _, span) => playhead + span * PAGE,
 };
-
-const PARTS = [
-  { name: 'going', fill: 'fill-line-strong' },
-  { name: 'completed', fill: 'fill-completed' },
-  { name: 'failed', fill: 'fill-failed' },
-] as const satisfies readonly { name: keyof Tally; fill: string }[];
-
-/** Per cent of the height that one failure has at least, so that none is lost among many reports. */
-const LEAST_FAILED = 10;
-
-const MOST_FREE = 2;
-
-function Columns(props: { range: ReplayRange }) {
-  const columns = createMemo(() => {
-    const found = columnsOf(props.range.marks, props.range.from, props.range.to);
-    const most = found.reduce((max, column) => Math.max(max, sum(column)), 1);
-    return found.map((column) => ({
-      ...heights(column, most),
-      // A little of it is left free, so that each can be told from the next, and not so much that it looks like a silence.
-      left: column.left * 1_000 + freeOf(column) / 2,
-      width: column.width * 1_000 - freeOf(column),
-    }));
-  });
-  return (
-    <svg
-      class="absolute inset-0 size-full"
-      viewBox="0 0 1000 100"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <For each={columns()}>
-        {(column) => (
-          <For each={PARTS}>
-            {(part) => (
-              <Show when={column[part.name].height > 0}>
-                <rect
-                  x={column.left}
-                  width={column.width}
-                  y={column[part.name].top}
-                  height={column[part.name].height}
-                  class={part.fill}
-                />
-              </Show>
-            )}
-          </For>
-        )}
-      </For>
-    </svg>
-  );
-}
-
-/** Thousandths of the timeline: a fifth of a column, and never more than a line is wide. */
-function freeOf({ width }: { width: number }): number {
-  return Math.min(width * 200, MOST_FREE);
-}
-
-function sum({ going, completed, failed }: Tally): number {
-  return going + completed + failed;
-}
-
-type Bar = Record<keyof Tally, { top: number; height: number }>;
-
-/** By the square root, so that quiet minutes can be seen beside busy ones; failures at the bottom. */
-function heights(column: Tally, most: number): Bar {
-  const all = sum(column);
-  const height = all === 0 ? 0 : Math.sqrt(all / most) * 88;
-  const failed = column.failed === 0 ? 0 : Math.max(LEAST_FAILED, (height * column.failed) / all);
-  const completed = all === 0 ? 0 : (height * column.completed) / all;
-  const going = all === 0 ? 0 : (height * column.going) / all;
-  return {
-    failed: { top: 100 - failed, height: failed },
-    completed: { top: 100 - failed - completed, height: completed },
-    going: { top: 100 - failed - completed - going, height: going },
-  };
-}
 
 function Ends(props: { range: ReplayRange }) {
   const time = (at: number) => new Date(at).toISOString();

@@ -1,6 +1,6 @@
 /**
- * What a replay shows at a position: the tasks of its scope, their counts, and the events before.
- * `foldWorld` goes on from one position to a later one with the same `evolve` as everyone.
+ * World: the state of a replay at a position, with the tasks of its scope, their counts, and the events before.
+ * `foldWorld` moves it on to a later position with the `evolve` of the contracts.
  */
 import { evolve, isActive, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { taskKey } from '../live/change';
@@ -16,28 +16,28 @@ export interface WorldCounts {
 
 export interface World {
   scope: Scope;
-  /** By key, the one heard of last at the end. Only of a single task with result, stack trace and metadata. */
+  /** Tasks by key, the one with the latest event last. Only a single task has its result, stack trace and metadata. */
   tasks: ReadonlyMap<string, TaskState>;
-  /** Every task of the scope is in `tasks`, so that one which is not there is new. */
+  /** True when every task of the scope is in `tasks`, so that a task that is not there is new. */
   whole: boolean;
   counts: WorldCounts;
-  /** Events of the range up to here; undefined where they could not be counted. */
+  /** Number of events of the range up to here; undefined where they could not be counted. */
   seen: number | undefined;
-  /** The last events, in the order of the log. */
+  /** Last events, in the order of the log. */
   recent: readonly TaskEvent[];
-  /** Of the last event whose effect cannot be known from here; 0 when all is exact. */
+  /** Position of the last event whose effect is not known here; 0 when the world is exact. */
   inexactAt: number;
 }
 
-/** An event as it comes, with the names of the fields that its frame holds only in part. */
+/** Played event, with the names of the fields that its frame has only a part of. */
 export interface Played {
   event: TaskEvent;
   truncated: readonly string[];
 }
 
-/** Events that are shown. */
+/** Most events in `recent`. */
 export const MAX_RECENT = 100;
-/** Tasks in memory. The one heard of longest ago is forgotten first, and counted on. */
+/** Most tasks in memory. The task with the oldest event is forgotten first, and stays counted. */
 export const MAX_TASKS = 5_000;
 
 export const NO_COUNTS: WorldCounts = { active: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
@@ -46,7 +46,7 @@ export function emptyWorld(scope: Scope): World {
   return { scope, tasks: new Map(), whole: true, counts: NO_COUNTS, seen: 0, recent: [], inexactAt: 0 };
 }
 
-/** @param played in the order of the log, after what the world is true for; of other scopes, too */
+/** @param played events after the position of the world, in the order of the log; those of other scopes are left out */
 export function foldWorld(world: World, played: readonly Played[], maxTasks: number = MAX_TASKS): World {
   const own = played.filter(({ event }) => isOfScope(world.scope, event));
   if (own.length === 0) return world;
@@ -79,7 +79,7 @@ export function foldWorld(world: World, played: readonly Played[], maxTasks: num
   };
 }
 
-/** The counter that a task is in, besides the total. */
+/** Counter that a task is in, besides the total. */
 export function counterOf(
   task: Pick<TaskState, 'status' | 'finished_at'>,
 ): Exclude<keyof WorldCounts, 'total'> {
@@ -94,8 +94,8 @@ function recount(counts: WorldCounts, before: TaskState | undefined, after: Task
 }
 
 /**
- * A guess at the state before its event of a task that is not at hand, until the counts are fetched
- * anew: a start is of a new task, anything else of one that was active.
+ * Likely state of a forgotten task before its event, for the counts until they are fetched again: a start is of a new
+ * task, any other event of an active one.
  */
 function likelyBefore(after: TaskState): TaskState | undefined {
   return after.started_at === null ? { ...after, finished_at: null } : undefined;

@@ -1,19 +1,19 @@
-/** What the live feed needs of a browser, for tests in Node: a window that is painted, and sockets to a `ModelServer`. */
+/** Fake browser for tests of the live feed in Node: a window that is painted, and sockets to a `ModelServer`. */
 import { vi } from 'vitest';
 import type { ModelServer } from './model-server';
 
 const PAINT_MS = 16;
 
 export interface FakeBrowser {
-  /** Hands at most so many frames to the page. */
+  /** Delivers at most so many frames to the page. */
   receive(frames: number): void;
-  /** The present socket is closed, and what was on its way is lost. */
+  /** Closes the present socket; frames on their way are lost. */
   close(code: number): void;
-  /** The tab is left, or looked at again. */
+  /** Hides the tab, or shows it again. */
   hide(isHidden: boolean): void;
 }
 
-/** Ends with `vi.unstubAllGlobals`; timers are those of the test, and so is chance, by its seed. */
+/** Stubs the globals until `vi.unstubAllGlobals`. Timers are those of the test, and chance follows its seed. */
 export function stubBrowser(server: ModelServer, seed: number): FakeBrowser {
   let present: FakeSocket | undefined;
 
@@ -61,7 +61,7 @@ export function stubBrowser(server: ModelServer, seed: number): FakeBrowser {
   vi.stubGlobal('document', page);
   vi.stubGlobal('location', { hostname: 'localhost' });
   vi.stubGlobal('navigator', { onLine: true });
-  // In a hidden tab nothing is painted.
+  // Browsers paint nothing in a hidden tab.
   vi.stubGlobal('requestAnimationFrame', (paint: () => void) =>
     setTimeout(() => (page.hidden ? pendingPaints.push(paint) : paint()), PAINT_MS),
   );

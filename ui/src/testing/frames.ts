@@ -1,4 +1,4 @@
-/** Frames for tests, as the server would send them of webhooks. */
+/** Frames for tests, as the server sends them for webhooks. */
 import { type EventFrame, frameOf, type TaskEvent, WEBHOOKS, type WebhookKind } from '@att/contracts';
 
 export interface FrameFields {

@@ -1,4 +1,4 @@
-/** The socket client's machine with a shell of a few lines, on a `ModelServer`; checks each invariant at each step. */
+/** Model client: the live socket's machine on a `ModelServer`. It checks each invariant at each step. */
 import type { ServerFrame } from '@att/contracts';
 import { expect } from 'vitest';
 import { INITIAL, type SocketEffect, type SocketInput, type SocketState } from '../live/socket-state';
@@ -23,7 +23,7 @@ const MAX_WAIT_MS = 30_000;
 export class ModelClient {
   readonly server = new ModelServer();
   state: SocketState = INITIAL;
-  /** Positions since the last time that it began or started over. */
+  /** Positions delivered since the last `began` or `reset`. */
   delivered: number[] = [];
   deliveries = 0;
   connects = 0;
@@ -31,11 +31,11 @@ export class ModelClient {
   asks = 0;
   #now = 1_000_000;
   #online: boolean;
-  /** Where delivery goes on from, and in which log. */
+  /** Position and log that delivery goes on from. */
   #baseline = { position: 0, epoch: this.server.log.epoch };
   #last: ServerFrame | undefined;
   #waits = false;
-  /** Nobody took the last try: the browser tells in a while. */
+  /** True when no server accepted the last try: the browser reports it in a while. */
   #refusedTry = false;
   #refused = false;
 
@@ -53,7 +53,7 @@ export class ModelClient {
         for (let count = 0; count < move.frames; count += 1) this.#receive(this.server.take());
         return;
       case 'receive_again':
-        // Of hello, reset and positions a server says each at its time; events may come again.
+        // Only events may come again: a server sends every other frame once.
         if (this.server.isReachable && this.#last?.type === 'task_status_updated') this.#receive(this.#last);
         return;
       case 'heartbeat':
@@ -77,7 +77,7 @@ export class ModelClient {
         if (!move.isUp) this.#close(1006, 0.5);
         return;
       case 'restore':
-        // Answers of REST name no epoch: until hello told it, nothing tells that the log is another one.
+        // Answers of REST have no epoch, so a restore cannot be noticed before the first frame of a socket.
         if (this.state.cursor.epoch === undefined) return;
         this.server.restore(this.server.log.head - move.back);
         this.#close(1012, 0.5);
@@ -89,7 +89,7 @@ export class ModelClient {
     }
   }
 
-  /** Everything is there again, for long enough. */
+  /** Brings the server and the network back, for long enough. */
   settle(): void {
     this.make({ do: 'server', isUp: true });
     this.make({ do: 'signal', signal: 'online' });
@@ -108,7 +108,7 @@ export class ModelClient {
   }
 
   #start(): void {
-    // A snapshot was taken just now.
+    // The socket begins behind a snapshot that was just read.
     this.#begin(this.server.log.head);
     this.#send({ type: 'start', after: this.#baseline.position, online: this.#online, now: this.#now });
   }
@@ -141,7 +141,7 @@ export class ModelClient {
       this.#send({ type: 'closed', code: 1006, now: this.#now, random: 0.5 });
     }
     if (!this.#refused) return;
-    // The page asks for a key, and stands on a new client then.
+    // The page asks for a key, and then makes a new client.
     this.#refused = false;
     this.#send({ type: 'stop' });
     this.#start();
@@ -150,7 +150,7 @@ export class ModelClient {
   #check(input: SocketInput): void {
     const { name, cursor } = this.state;
     const isWithout = name === 'waiting' || name === 'offline';
-    // Invariant 2: all before the place to resume from was delivered.
+    // Invariant 2: every event before the cursor was delivered.
     if (cursor.after !== undefined) {
       const { after } = cursor;
       expect(this.missedSinceBaseline().filter((event) => event <= after)).toEqual(this.delivered);

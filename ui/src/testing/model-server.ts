@@ -1,4 +1,4 @@
-/** The socket's other end, as little of it as its promises need: logs, what is on its way, and how sockets end. */
+/** Model server: the other end of a live socket, with logs, frames on their way, and the ways in which sockets end. */
 import type { EventFrame, ServerFrame } from '@att/contracts';
 import type { Cursor } from '../live/socket-state';
 
@@ -7,32 +7,32 @@ const timestamp = '2026-01-31T12:00:00.000Z';
 export interface ModelLog {
   epoch: string;
   head: number;
-  /** The events that are sent; operators' acts may be in between. */
+  /** Events that are sent; positions between them are of operator commands. */
   events: readonly EventFrame[];
 }
 
 export class ModelServer {
   isUp = true;
   log: ModelLog = { epoch: epochOf(1), head: 0, events: [] };
-  /** Every log there was, by its epoch, as it was last. */
+  /** Every log so far by its epoch, in its last state. */
   readonly logs = new Map<string, ModelLog>([[this.log.epoch, this.log]]);
-  /** Frames that were sent and not heard yet; undefined without a socket. */
+  /** Frames that were sent and not received yet; undefined without a socket. */
   #wire: ServerFrame[] | undefined;
-  /** Neither frames nor a close come through any more. */
+  /** True when neither frames nor a close come through any more. */
   #isDead = false;
-  /** Whoever was told of a reset, or has none, follows the log of now. */
+  /** Epoch of the log that the present socket follows. */
   #follows: string | undefined;
 
   get hasSocket(): boolean {
     return this.#wire !== undefined;
   }
 
-  /** Whether what either end does reaches the other. */
+  /** True when what one end sends reaches the other. */
   get isReachable(): boolean {
     return this.hasSocket && !this.#isDead;
   }
 
-  /** @param eventAt the event at a position; without it, an operator's act is appended, which is not sent */
+  /** @param eventAt the event at a position; without it, an operator command is appended, which is not sent */
   append(eventAt?: (position: number) => EventFrame): void {
     const head = this.log.head + 1;
     const event = eventAt?.(head);
@@ -41,14 +41,14 @@ export class ModelServer {
     if (event !== undefined) this.#send(event);
   }
 
-  /** A backup is restored: the log is as it was at an earlier position, and goes on otherwise. */
+  /** Restores a backup: the log is as it was at an earlier position, and goes on differently. */
   restore(position: number): void {
     const head = Math.max(0, position);
     const events = this.log.events.filter((event) => event.position <= head);
     this.#become({ epoch: epochOf(this.logs.size + 1), head, events });
   }
 
-  /** False when nobody is there. */
+  /** Accepts a socket. @returns false when the server is down */
   accept({ after, epoch }: Cursor): boolean {
     this.forget();
     if (!this.isUp) return false;
@@ -75,17 +75,17 @@ export class ModelServer {
     this.#send({ type: 'pong', message: 'pong', position: this.log.head, timestamp });
   }
 
-  /** The next frame that comes through. */
+  /** Takes the next frame that comes through. */
   take(): ServerFrame | undefined {
     return this.#isDead ? undefined : this.#wire?.shift();
   }
 
-  /** The connection dies without a word. */
+  /** Breaks the connection without a close. */
   die(): void {
     this.#isDead = true;
   }
 
-  /** The socket is gone, and with it what was on its way. */
+  /** Drops the socket and the frames on their way. */
   forget(): void {
     this.#wire = undefined;
     this.#isDead = false;

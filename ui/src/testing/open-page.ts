@@ -1,4 +1,4 @@
-/** A page's snapshots on a `ModelServer` whose answers come when a test says so. */
+/** Snapshots of a page on a `ModelServer`, which answers when a test says so. */
 import { type EventFrame, problem } from '@att/contracts';
 import { ApiProblem, ServerUnreachable } from '../api/errors';
 import { foldProjects, type ProjectList } from '../lists/project-list';
@@ -13,23 +13,23 @@ import { makeOracle } from './oracle';
 export const WINDOW = 4;
 export const FILTER: TaskFilter = { project: undefined, statuses: ['running', 'waiting'] };
 
-/** A read that the server has not answered yet. */
+/** Read that the server has not answered yet. */
 export interface Request {
-  /** The log that was there when it was sent. */
+  /** Log of the time at which it was sent. */
   log: ModelLog;
   minPosition: number;
-  /** Of the events up to a position that `lag` allows, in the log of now or of then. */
+  /** Answers with the events up to a position that `lag` allows, of the present log or of the one when it was sent. */
   answer(log: ModelLog, lag: number): void;
   fail(): void;
 }
 
-/** The page's snapshots of one server, with every read under way. */
+/** Opens a page with three snapshots of one server. */
 export function openPage(seed: number) {
   const server = new ModelServer();
   const browser = stubBrowser(server, seed);
-  /** Of the log that hello told of; undefined until then, and where the place in it is given up. */
+  /** Epoch of the socket's log; undefined before its first frame, and after its cursor was dropped. */
   let epoch: string | undefined;
-  let wasGreeted = false;
+  let wasConnected = false;
   const wrong: { shown: number[]; right: number[] }[] = [];
   let checked = 0;
   const feed = makeFeed({
@@ -37,7 +37,7 @@ export function openPage(seed: number) {
     origin: 'ws://localhost',
     onState({ cursor }) {
       epoch = cursor.epoch;
-      wasGreeted ||= epoch !== undefined;
+      wasConnected ||= epoch !== undefined;
     },
     onServerTime() {},
     onKeyRefused() {},
@@ -85,8 +85,8 @@ export function openPage(seed: number) {
   }
 
   function checkJournal(shown: number[]): void {
-    // Between a restore and its reset nothing tells answers of the one log from those of the other.
-    if (wasGreeted && epoch !== server.log.epoch) return;
+    // Answers of the two logs cannot be told apart between a restore and its reset.
+    if (wasConnected && epoch !== server.log.epoch) return;
     checked += 1;
     const right = server.log.events.slice(0, shown.length).map((event) => event.position);
     if (String(shown) !== String(right)) wrong.push({ shown, right });
@@ -114,7 +114,7 @@ export function openPage(seed: number) {
     projects,
     requests: () => requests,
     knowsLog: () => epoch !== undefined,
-    /** What the journal has shown that the log has not, and how often it was looked at. */
+    /** Positions that the journal showed and the log does not have. */
     wrong,
     checked: () => checked,
     close() {

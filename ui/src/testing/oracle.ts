@@ -1,4 +1,4 @@
-/** What REST answers: the plain fold of every event. */
+/** Oracle: the answers of REST, as the plain fold of every event. */
 import {
   type EventFrame,
   eventOfFrame,
@@ -54,7 +54,7 @@ export function makeOracle(): Oracle {
   };
 }
 
-/** The counters of each project, to be compared in any order. */
+/** Counters of each project, sorted to be compared. */
 export function countersOf(list: ProjectList): string[] {
   return list.rows
     .map((row) =>

@@ -1,4 +1,4 @@
-/** A log to replay, and what it comes to by a plain fold. */
+/** Log to replay, with its plain fold. */
 import { evolve, type TaskEvent, type TaskState, type WebhookKind } from '@att/contracts';
 import { taskKey } from '../live/change';
 import type { Shown } from '../replay/replay-state';
@@ -8,14 +8,14 @@ import { eventAt } from './frames';
 
 export type Report = readonly [kind: WebhookKind, project: string, task: string];
 
-/** Positions rise by one, but for every fifth, which is of something else than a task. */
+/** Makes a log whose every fifth position is not of a task. */
 export function replayLog(reports: readonly Report[]): TaskEvent[] {
   return reports.map(([kind, project, task_id], index) =>
     eventAt(index + 1 + Math.floor(index / 4), kind, { project, task_id }),
   );
 }
 
-/** What a replay of `scope` that began behind `after` has to show at `position`. */
+/** World that a replay of `scope` from `after` on has to show at `position`. */
 export function plainWorld(log: readonly TaskEvent[], scope: Scope, after: number, position: number): World {
   const own = log.filter((event) => event.position <= position && isOfScope(scope, event));
   const tasks = new Map<string, TaskState>();

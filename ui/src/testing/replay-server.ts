@@ -1,4 +1,4 @@
-/** The server's side of a replay, as docs/adr/0010 writes it down, with everything in flight at hand. */
+/** Replay server, as docs/adr/0010 describes it, with frames and commands in flight. */
 import { CLOSE_CODES, frameOf, type ServerFrame, type TaskEvent } from '@att/contracts';
 import type { ReplayQuery } from '../replay/replay-state';
 import type { ClientMessage } from '../socket/make-socket-shell';
@@ -7,9 +7,9 @@ export const EPOCH = '00000000-0000-4000-8000-000000000001';
 const timestamp = '2026-01-31T12:00:00.000Z';
 
 export class ReplayServer {
-  /** Sent, and not received. */
+  /** Frames that were sent and not received. */
   readonly #frames: ServerFrame[] = [];
-  /** Said, and not heard. */
+  /** Commands that were sent and not carried out. */
   readonly #commands: ClientMessage[] = [];
   #position: number;
   #isPaused = false;
@@ -35,7 +35,7 @@ export class ReplayServer {
     this.#commands.push(command);
   }
 
-  /** Carries out what was said first. */
+  /** Carries out the oldest command. */
   carryOut(): void {
     const command = this.#commands.shift();
     if (command === undefined || this.#isDone) return;
@@ -75,7 +75,7 @@ export class ReplayServer {
     }
   }
 
-  /** What the client comes to read, at most so many frames; a code once all was read and the socket closed. */
+  /** Takes at most so many frames for the client; with a close code once all are read and the replay has ended. */
   read(most: number): { frames: ServerFrame[]; closed: number | undefined } {
     const frames = this.#frames.splice(0, most);
     const isOver = this.#isDone && this.#frames.length === 0;
