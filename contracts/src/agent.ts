@@ -17,7 +17,7 @@ export const agentSchema = z.object({
   active_tasks: count,
   completed_tasks: count,
   failed_tasks: count,
-  /** 0 to 1: completed / (completed + failed); null if neither. */
+  /** Share of completed tasks, 0 to 1: completed / (completed + failed); null where both are 0. */
   success_rate: z.number().min(0).max(1).nullable(),
   /** Seconds, over completed tasks that have a duration; null if none. */
   average_duration: z.number().nonnegative().nullable(),

@@ -1,4 +1,4 @@
-/** What a client may say over the socket. Any text that is none of these is a ping. */
+/** Messages that a client may send over the socket. Any other text is a ping. */
 import { z } from 'zod';
 import { position } from './events.js';
 
@@ -20,7 +20,7 @@ export const pauseMessage = z.object({ type: z.literal('pause') });
 export const resumeMessage = z.object({ type: z.literal('resume') });
 /** Go on after `position`, be it before or behind where the replay stands. */
 export const seekMessage = z.object({ type: z.literal('seek'), position });
-/** From now on at this pace, in the middle of a silence too. */
+/** Changes the pace at once, also in the middle of a silence. */
 export const speedMessage = z.object({ type: z.literal('speed'), speed: replaySpeed });
 
 /** Steers a replay: a socket that was opened with `speed` or `until`. */

@@ -3,7 +3,10 @@
 /** Status of a task that such a word has ended. */
 export type EndStatus = 'completed' | 'failed' | 'cancelled';
 
-/** In any case, and whatever blanks, hyphens and underscores stand around them. `error` and `timeout` are not among them: they are remarks in passing as often as ends. */
+/**
+ * Ending words, in any case and with any blanks, hyphens and underscores around them. `error` and `timeout` are left out:
+ * they are passing remarks as often as ends.
+ */
 const ENDING_WORD =
   /^[\s_-]*(?:(completed|done|success|succeeded)|(failed|failure)|cancell?ed|aborted)[\s_-]*$/iu;
 

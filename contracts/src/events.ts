@@ -39,7 +39,7 @@ export const eventWithTextSchema = envelope.extend({ data_text: z.string().nulla
 export type EventWithText = z.infer<typeof eventWithTextSchema>;
 
 /**
- * What `evolve` and the socket need of a task's event. `data` is the sender's parsed payload, which
+ * Part of a task's event that `evolve` and the socket need. `data` is the sender's parsed payload, which
  * ingest has validated, or null once it was erased.
  */
 const taskEventSchema = envelope

@@ -81,7 +81,7 @@ function failed(task: TaskState | undefined, event: TaskEvent): TaskState {
   return next;
 }
 
-/** What every applied event does: it is the latest, names title and agent, and adds metadata. */
+/** Changes that every applied event makes: it is the latest, names title and agent, and adds metadata. */
 function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
   const next = task === undefined ? firstSeen(event) : copyOf(task);
   next.title = text(event.data?.task) ?? hintOf(next, event) ?? next.title;

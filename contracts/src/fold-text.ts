@@ -15,7 +15,7 @@ export function foldText(text: string): string {
     .toLowerCase()
     .normalize('NFKC')
     .replaceAll('ς', 'σ');
-  // Without its dot an i may go together with what stands behind it.
+  // An i that has lost its dot may combine with the character after it.
   return folded.includes('i\u0307') ? foldText(folded.replaceAll('i\u0307', 'i')) : folded;
 }
 

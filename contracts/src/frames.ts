@@ -1,4 +1,4 @@
-/** What travels over the socket, made from an event and turned back into `evolve`'s input. */
+/** Frames that travel over the socket: made from an event, and turned back into `evolve`'s input. */
 import { z } from 'zod';
 import { REPLAY_COMMAND_TYPES } from './client-messages.js';
 import { position, type TaskEvent, type TaskEventType, taskEventType } from './events.js';
@@ -29,9 +29,9 @@ export const pongFrame = z.object({
 });
 
 /**
- * With each heartbeat: everything up to here that this client may see was sent. Also the answer to each
- * command of a replay, which it names: where the replay stands now. What comes behind the answer to a
- * seek comes after its position; what came before it was sent before the seek.
+ * Position up to which everything that this client may see was sent. It comes with each heartbeat, and as the answer to
+ * each command of a replay, which it names. Frames behind the answer to a seek come after its position; frames before it
+ * were sent before the seek.
  */
 export const positionFrame = z.object({
   type: z.literal('position'),
@@ -40,7 +40,7 @@ export const positionFrame = z.object({
   answers: z.enum(REPLAY_COMMAND_TYPES).optional(),
 });
 
-/** What was missing has been sent: the socket is live from here on or, where it was to end at `until`, it closes. */
+/** Sent once all missing frames were sent: the socket is live from here on or, where it was to end at `until`, it closes. */
 export const caughtUpFrame = z.object({ type: z.literal('caught_up'), position, timestamp: wireTime });
 
 /** Fetch a new snapshot; the socket goes on live after `position`. */
@@ -170,7 +170,7 @@ export function frameOf(event: TaskEvent): EventFrame {
   return { type: FRAME_TYPES[event.type], position: event.position, timestamp: event.recorded_at, data };
 }
 
-/** What a payload of each type brings into its frame. */
+/** Fields that a payload of each type brings into its frame. */
 const BROUGHT = {
   'task.started': ['task_hint', 'metadata'],
   'task.progressed': ['task_hint', 'progress', 'message', 'metadata'],

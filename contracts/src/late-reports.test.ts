@@ -220,7 +220,7 @@ describe('a late report', () => {
   });
 });
 
-/** One attempt after the other, each with some statuses and an end, told in any order long after it all happened. */
+/** Several attempts in a row, each with some statuses and an end, reported in any order long after it all happened. */
 const attempts = fc.array(
   fc.record({
     statuses: fc.integer({ min: 0, max: 2 }),

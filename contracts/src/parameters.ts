@@ -1,4 +1,4 @@
-/** What query and path parameters are made of: text in, checked values out. */
+/** Parts of query and path parameters: text in, checked values out. */
 import { z } from 'zod';
 import { nameOfSegment } from './routes/build-path.js';
 import { parseTimestamp } from './time.js';
@@ -82,7 +82,7 @@ export const minPosition = {
     .describe('Wait up to 2 s until the answer is true for this position or a later one'),
 };
 
-/** Which state of the world a read answers for. */
+/** Query that says which state of the world a read answers for. */
 export const asOfQuery = {
   ...minPosition,
   as_of: asOf.optional().describe('Answer as at this position of the log, or at this time'),
@@ -108,7 +108,7 @@ export const statusFilter = upTo(MAX_TEXT_LENGTH)
   .refine((words) => words.length > 0, 'must name a status')
   .describe('Status words, several with commas');
 
-/** By one of these fields, ascending; `-` turns it round. */
+/** Sort order by one of these fields, ascending; `-` makes it descending. */
 export const sortBy = <const Field extends string>(...fields: readonly Field[]) => {
   const words = fields.flatMap((field) => [field, `-${field}` as const]);
   return z.enum(words as [Field | `-${Field}`], `must be one of ${words.join(', ')}`);

@@ -9,7 +9,7 @@ export const GENERATION_STATES = ['building', 'ready', 'active', 'retired', 'fai
 export const generationState = z.enum(GENERATION_STATES);
 export type GenerationState = z.infer<typeof generationState>;
 
-/** What was found when a build had reached the active generation's position, before the switch. */
+/** Findings of a comparison, made when a build has reached the active generation's position, before the switch. */
 export const comparisonSchema = z.object({
   /** The generation that it was compared with, and the position at which both stood. */
   with: z.int().min(1),
@@ -29,11 +29,11 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** One build of a projection, with tables and a checkpoint of its own. */
+/** A build of a projection, with tables and a checkpoint of its own. */
 export const generationSchema = z.object({
   id: z.int().min(1),
   projection: z.string(),
-  /** Of the projection's code that builds it. */
+  /** Version of the projection's code that builds it. */
   version: z.int().min(1),
   state: generationState,
   position,
@@ -45,9 +45,9 @@ export const generationSchema = z.object({
   started_at: wireTime,
   /** When it was ready, failed or was cancelled. */
   finished_at: wireTime.nullable(),
-  /** It waits as `ready` for its switch. */
+  /** True where the build waits as `ready` for its switch. */
   hold: z.boolean().optional(),
-  /** It is compared, reported and dropped. */
+  /** True where the build is compared, reported and dropped. */
   dry_run: z.boolean().optional(),
   comparison: comparisonSchema.nullable().optional(),
   error: z.string().nullable().optional(),
@@ -57,7 +57,7 @@ export type Generation = z.infer<typeof generationSchema>;
 export const projectionSchema = z.object({
   name: z.string(),
   version: z.int().min(1),
-  /** Where the active generation stands. */
+  /** Position of the active generation. */
   position,
   head: position,
   lag_events: count,
@@ -96,5 +96,5 @@ export const dropBody = z.strictObject(
   NO_OBJECT,
 );
 
-/** Of an act that has no choices. */
+/** Body of a command that has no options. */
 export const noOptions = z.strictObject({}, NO_OBJECT);

@@ -6,9 +6,9 @@ export type BucketSize = (typeof BUCKET_SIZES)[number];
 
 const count = z.int().nonnegative();
 
-/** What was recorded in one minute, hour or day of UTC. */
+/** Counts of what was recorded in a minute, hour or day of UTC. */
 export const seriesBucketSchema = z.object({
-  /** Where it begins. */
+  /** Start of the bucket. */
   bucket: wireTime,
   started: count,
   progressed: count,

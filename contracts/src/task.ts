@@ -15,7 +15,7 @@ export const taskSchema = z.object({
   agent: z.string(),
   /** `running`, `completed`, `failed`, `cancelled`, or the agent's own word. */
   status: z.string(),
-  /** 0 to 100. */
+  /** Percentage, 0 to 100. */
   progress: z.number(),
   message: z.string().nullable(),
   /** Counts starts; 1 also for a task that was never seen to start. */

@@ -1,4 +1,4 @@
-/** What agents post. Unknown fields are kept; an optional field that is null counts as absent. */
+/** Reports that agents post. Unknown fields are kept; an optional field that is null counts as absent. */
 import { z } from 'zod';
 import type { TaskEventType } from './events.js';
 import { position } from './events.js';
@@ -46,7 +46,7 @@ const title = visible(MAX_TITLE_LENGTH);
 const word = text(MAX_NAME_LENGTH);
 const anyText = z.string({ error: required('a string') });
 
-/** Also the form of the `Idempotency-Key` and `webhook-id` headers. */
+/** Key of `event_id`; the headers `Idempotency-Key` and `webhook-id` have the same form. */
 export const idempotencyKey = word;
 
 const common = {

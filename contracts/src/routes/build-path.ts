@@ -11,7 +11,7 @@ export type QueryParams = Readonly<Record<string, string | number | undefined>>;
 const ESCAPED_NAME = /^~*\.{1,2}$/;
 const ESCAPED_SEGMENT = /^~+\.{1,2}$/;
 
-/** One path segment of a name: percent-encoded, slashes included; `.` and `..` as `~.` and `~..`. */
+/** Path segment for a name: percent-encoded, slashes included; `.` and `..` as `~.` and `~..`. */
 export function segment(name: string): string {
   return ESCAPED_NAME.test(name) ? `~${name}` : encodeURIComponent(name);
 }

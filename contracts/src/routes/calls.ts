@@ -1,4 +1,4 @@
-/** What a caller of a route sends and gets, by the route's own schemas. */
+/** Types of what a caller of a route sends and gets, from the route's own schemas. */
 import type { z } from 'zod';
 
 export type ParamsOf<R> = R extends { params: infer P extends z.ZodType }

@@ -9,7 +9,7 @@ export interface Route {
   /** Absolute; parameters are `{name}`, percent-encoded by callers, slashes included. */
   path: string;
   summary: string;
-  /** What the key must be allowed to do; null needs no key. */
+  /** Scope that the key must have; null: the route needs no key. */
   scope: Scope | null;
   params?: z.ZodObject;
   query?: z.ZodObject;
@@ -20,9 +20,9 @@ export interface Route {
   response: z.ZodType;
   /** The same shape with another status, where it says that something is not well. */
   alsoStatus?: number;
-  /** Of an answer that is not JSON. */
+  /** Media type of an answer that is not JSON. */
   mediaType?: string;
-  /** Of a body that may also be something else than JSON. */
+  /** Media types of a body that may be something else than JSON. */
   bodyMediaTypes?: readonly string[];
   /** Problems of its own, beside those that follow from its scope, its parameters and its body. */
   problems?: readonly ProblemCode[];

@@ -17,5 +17,5 @@ export const socketRoutes = {
   },
 } as const satisfies Record<string, Route>;
 
-/** Where the socket is opened; not a route, as it is an upgrade. */
+/** Path of the socket; not a route, as it is an upgrade. */
 export const SOCKET_PATH = '/webhook/ws';

@@ -16,7 +16,7 @@ import { taskSchema } from '../task.js';
 import { taskSummarySchema } from '../task-summary.js';
 import type { Route } from './route.js';
 
-/** One query for all lists of tasks; of `from` and `from_date`, as of `to` and `to_date`, both hold. */
+/** Query that all lists of tasks share. `from` and `from_date` may be given together and then both hold, like `to` and `to_date`. */
 const taskListQuery = pagedQuery({
   ...paging(200),
   ...asOfQuery,

@@ -5,7 +5,7 @@ import { openApiDocument } from './openapi-document.js';
 
 export interface ApiDocs {
   handlers: Pick<RouteHandlers, 'openapi' | 'asyncapi' | 'docs' | 'redoc'>;
-  /** What the pages load, by path. */
+  /** Files that the pages load, by path. */
   files: ReadonlyMap<string, StaticFile>;
 }
 

@@ -58,7 +58,7 @@ the pace at which it happened or another, and steers it by messages; each is ans
 in \`answers\`, or by an \`error\`. Frames before the answer were sent before the command was carried out, those behind it after.`;
 
 const CHANNEL: Reference = { $ref: '#/channels/socket' };
-/** What the server sends of itself; the other frames only answer. */
+/** Frames that the server sends by itself; the other frames only answer. */
 const TOLD: readonly ServerMessage[] = ['connection', 'event', 'caught_up', 'position', 'reset'];
 
 /**

@@ -7,9 +7,9 @@ import { FOR_GOOD, keptFile, type StaticFile } from '../http/index.js';
 
 export interface DocPage {
   html: string;
-  /** Its Content-Security-Policy: what every page may, and its own script, by hash. */
+  /** Content-Security-Policy: what every page may do, and the page's own script, by hash. */
   policy: string;
-  /** What it loads, by path; a path names a version, so its content never changes. */
+  /** Files that the page loads, by path; a path names a version, so its content never changes. */
   files: ReadonlyMap<string, StaticFile>;
 }
 
@@ -30,7 +30,7 @@ export function swaggerPage(basePath: string): DocPage {
   });
 }
 
-/** Its one remote picture; where it does not load, ReDoc leaves it out. */
+/** ReDoc's one remote picture, which it leaves out where it cannot be loaded. */
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 
 /** @param basePath that addresses of the page begin with */
@@ -49,7 +49,7 @@ export function redocPage(basePath: string): DocPage {
         ),
       ],
     ]),
-    // It searches in a worker that it makes of a text.
+    // ReDoc searches in a worker that it makes from a text.
     alsoAllowed: "; worker-src 'self' blob:",
   });
 }

@@ -1,4 +1,4 @@
-/** What zod leaves out of JSON Schema, or says otherwise than our documents want it. */
+/** Additions to the JSON Schema that zod makes: what zod leaves out, or says otherwise than our documents want it. */
 import { onTheWire } from '@att/contracts';
 import { z } from 'zod';
 

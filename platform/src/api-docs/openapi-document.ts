@@ -112,7 +112,7 @@ function requestBody(route: Route, body: NonNullable<Route['body']>, schemas: Op
   };
 }
 
-/** What a path is about: its first word behind /api. */
+/** Topic of a path: its first word after /api. */
 function tagOf(path: string): string {
   const [, first = '', second = ''] = path.split('/');
   if (first === 'api') return second;

@@ -24,7 +24,7 @@ export function mention(...names: readonly HeaderName[]): Record<string, { $ref:
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** Those of a route's answer that went well. */
+/** Headers of a route's successful answer. */
 export function headersOf({ query }: Route): HeaderName[] {
   const takes = (name: string) => query?.shape[name] !== undefined;
   return [

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { SCOPES, type Scope } from '@att/contracts';
 
-/** Who is asking. */
+/** Holder of a key. */
 export interface Principal {
-  /** Which key it was: what an event's `actor` says. Never the key itself. */
+  /** Name of the key, as an event's `actor` has it. Never the key itself. */
   actor: string;
   scopes: ReadonlySet<Scope>;
 }

@@ -31,7 +31,7 @@ function readIfThere(path: string): string | undefined {
     throw new ConfigError(`${path} ${why}: it is to hold lines such as PORT=8000, or not to be there`);
   }
   try {
-    // Also takes a byte order mark away, which editors put before the first name.
+    // The decoder also removes a byte order mark, which some editors put before the first name.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
   } catch {
     throw new ConfigError(`${path} is not UTF-8 text: save it in that encoding`);

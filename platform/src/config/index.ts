@@ -67,7 +67,7 @@ const environment = z.object({
     .default([]),
   METRICS_ACCESS: access,
   DOCS_ACCESS: access,
-  // What a header cannot carry, no request could ever present.
+  // A key that no header can carry could never be presented.
   API_KEY: z
     .string()
     .min(16, 'must have 16 characters or more')
@@ -121,7 +121,7 @@ export interface Config {
   dataDirectoryIsGiven: boolean;
   /** Undefined: the embedded Postgres. */
   databaseUrl: string | undefined;
-  /** Where commands find the server that they talk to. */
+  /** Address of the server that commands talk to. */
   serverUrl: string;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
 }

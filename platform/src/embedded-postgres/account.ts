@@ -43,7 +43,7 @@ export function chooseAccount(ownerUid: number, passwd: Account[] = readPasswd()
   );
 }
 
-/** What `spawn` needs to run a program as this account; nothing when we are it already. */
+/** Options of `spawn` that run a program as this account; none where the process runs as it already. */
 export function spawnAs(account: Account): { uid?: number; gid?: number } {
   return isRoot() ? { uid: account.uid, gid: account.gid } : {};
 }

@@ -17,7 +17,7 @@ let dataDirectory: string;
 let before: ChildStart;
 
 beforeEach(async () => {
-  // On a disk, as in earnest.
+  // A real disk, as in production, rather than a file system in memory.
   harness = new Harness('/var/tmp');
   dataDirectory = harness.dataDirectory();
   before = await harness.startInChild(dataDirectory);

@@ -17,7 +17,7 @@ export interface DataDirectory {
 }
 
 const OURS = new Set(['api-key', 'database.json', 'lock', 'postgres', 'postgres.out']);
-/** What a process that was killed while it wrote left of a file that never got its name. */
+/** Files of a process that was killed while it wrote: they never got their final names. */
 const UNFINISHED_RECORD = /^database\.json\.[0-9a-f-]{36}\.tmp$/;
 const UNFINISHED_KEY = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 
@@ -103,7 +103,7 @@ export function removeUnfinishedRecords(path: string): void {
   }
 }
 
-/** Where the database lies when it lies inside the data directory. */
+/** Path of a database that lies inside the data directory. */
 export function pgdataInside(dataDirectory: string): string {
   return join(dataDirectory, 'postgres');
 }

@@ -7,7 +7,7 @@ import { writeFileDurably } from './durable-file.js';
 import type { Endpoint } from './endpoint.js';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 
-/** What a data directory remembers of its database: `database.json`, readable by its owner alone. */
+/** Shape of `database.json`, in which a data directory records its database; its owner alone may read it. */
 const recordSchema = z.object({
   format: z.literal(1),
   /** Tells this database from every other; kept beside a database that lies elsewhere, too. */
@@ -25,7 +25,7 @@ const recordSchema = z.object({
   port: z.int().optional(),
 });
 
-/** What a data directory remembers of its database. */
+/** Record that a data directory keeps of its database. */
 export type DatabaseRecord = z.infer<typeof recordSchema>;
 
 /** Relative, so that a data directory with its database inside can be moved and copied as a whole. */

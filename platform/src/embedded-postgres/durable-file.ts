@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fchownSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Who a file is to belong to. */
+/** Owner of a file. */
 export interface Owner {
   uid: number;
   gid: number;

@@ -1,4 +1,4 @@
-/** What went wrong, as a stable word for programs; the message says what to do about it. */
+/** Code of a failure, stable for programs; the message says what to do about it. */
 export type EmbeddedPostgresErrorCode =
   | 'account_unknown'
   | 'binaries_missing'

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 
-/** From the first on, up to but not with the second. */
+/** Ports from the first up to, but not including, the second. */
 export type PortRange = readonly [lowest: number, end: number];
 
 // Below the range out of which Linux (32768 up) and macOS (49152 up) number outgoing connections. A port of

@@ -11,7 +11,7 @@ import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 import type { EmbeddedPostgresLog } from './log.js';
 import { hasProc, processStartTime } from './process-identity.js';
 
-/** One step of ending processes: a signal (or none, just patience), to whom, and how long to wait for the end. */
+/** Step of ending processes: a signal (or none, to wait only), its target, and how long to wait for the end. */
 type Step = [signal: NodeJS.Signals | undefined, to: 'postmaster' | 'all', waitMs: number];
 
 // SIGINT is PostgreSQL's fast shutdown (sessions are ended, then a checkpoint), SIGQUIT its immediate one (the
@@ -22,8 +22,8 @@ const STOP_SERVER: Step[] = [
   ['SIGKILL', 'all', 5_000],
 ];
 
-// Without their postmaster, idle processes notice its death at once and end; one that is in the middle of a query
-// does not, keeps the shared memory, and no new server may start until it has gone.
+// Idle processes notice the death of their postmaster at once, and end. One that is in the middle of a query does not:
+// it keeps the shared memory, and no new server may start until it has gone.
 const STOP_ORPHANS: Step[] = [
   [undefined, 'all', 1_000],
   ['SIGTERM', 'all', 3_000],
@@ -93,7 +93,7 @@ function blocksStart(pid: number, { uid }: Cluster): boolean {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === uid;
 }
 
-/** What a running server says about itself in postmaster.pid. */
+/** Facts that a running server writes into postmaster.pid. */
 export interface PidFile {
   pid: number;
   ready: boolean;

@@ -42,7 +42,7 @@ export async function startServer(
       writeDown(started.endpoint);
       return started;
     }
-    // Before the start: a folder that is not written down would be left behind by a crash.
+    // A folder that is not written down before the start would be left behind by a crash.
     writeDown(wanted);
     refuseForeignFolder(wanted.folder, account.uid);
     return { postmaster: await startPostmaster(plan, wanted), endpoint: wanted };
@@ -68,7 +68,7 @@ async function placeEndpoint(
   return { kind: 'tcp', port: isPreferred ? before.port : await findFreePort() };
 }
 
-// Between finding a port free and listening on it, somebody else may take it.
+// Another process may take the port after it was found free and before the server listens on it.
 async function startOnFreePort(
   plan: PostmasterPlan,
   first: number,

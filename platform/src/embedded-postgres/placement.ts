@@ -11,7 +11,7 @@ import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 import type { EmbeddedPostgresLog } from './log.js';
 import { canEnter } from './reachability.js';
 
-/** Where a data directory's database lies, and who runs it. */
+/** Place of a data directory's database, and the account that runs it. */
 export interface Placement {
   pgdata: string;
   account: Account;
@@ -34,7 +34,7 @@ export function placeDatabase(directory: DataDirectory, home: string, log: Embed
   if (record === undefined) return placeNew(directory, home);
   const pgdata = resolve(directory.path, record.pgdata);
   const inside = record.pgdata === PGDATA_INSIDE;
-  // As root we act on this path as its owner: it must be one that we chose.
+  // A process of root acts on this path as its owner, so the path must be one that this product chose.
   if (!inside && isRoot() && !pgdata.startsWith(`${clustersIn(home)}${sep}`))
     throw notOurPlace(directory, pgdata);
   const current = inside

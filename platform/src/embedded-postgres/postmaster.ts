@@ -20,7 +20,7 @@ export interface Postmaster {
   ended: Promise<string>;
 }
 
-/** What it takes to start a server. */
+/** Everything that a start of the server needs. */
 export interface PostmasterPlan {
   binaries: Binaries;
   pgdata: string;

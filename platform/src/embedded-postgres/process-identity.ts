@@ -6,7 +6,7 @@ import { systemErrorCode } from './errors.js';
 /** Linux shows processes under /proc; elsewhere `ps` is asked. */
 export const hasProc = process.platform === 'linux';
 
-/** What /proc/<pid>/stat tells of a process. */
+/** Facts about a process in /proc/<pid>/stat. */
 export interface ProcessStat {
   command: string;
   startTime: string;

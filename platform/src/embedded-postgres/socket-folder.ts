@@ -91,7 +91,7 @@ function makeRuntimeFolder(parent: string, account: Account): string | undefined
   }
 }
 
-/** In a folder that others may write to, only the sticky bit keeps them from renaming ours. */
+/** Others may rename our folder where its parent is writable to them, unless the parent has the sticky bit. */
 function isSafe(parent: string, account: Account): boolean {
   const stats = statSync(parent, { throwIfNoEntry: false });
   if (stats === undefined || ![0, account.uid, process.getuid?.()].includes(stats.uid)) return false;

@@ -35,7 +35,7 @@ export interface EmbeddedPostgresOptions {
   transport?: Transport;
   /** PostgreSQL settings that replace or extend ours, for this start. */
   settings?: Record<string, string>;
-  /** Where root keeps databases and binaries that PostgreSQL's account could not reach. Default: /var/lib/agent-task-tracker. */
+  /** Directory for databases and binaries of root that PostgreSQL's account could not reach otherwise. Default: /var/lib/agent-task-tracker. */
   serviceHome?: string;
 }
 
@@ -43,7 +43,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Connection string of the owner of everything: `postgres://user:password@host:port/database?…`, the host being the socket's folder. */
   readonly connectionString: string;
-  /** Where PGDATA really is. */
+  /** Real path of PGDATA. */
   readonly dataDirectory: string;
   readonly pid: number;
   /** Fast shutdown, then, after 15 s, an immediate one; resolves when every process has gone. */

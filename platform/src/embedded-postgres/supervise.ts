@@ -16,7 +16,7 @@ export interface SupervisedServer {
   stop(): Promise<void>;
 }
 
-/** What the supervisor needs to start the server again. */
+/** Everything that the supervisor needs to start the server again. */
 export interface Supervision {
   plan: PostmasterPlan;
   cluster: Cluster;

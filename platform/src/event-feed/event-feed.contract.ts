@@ -1,4 +1,4 @@
-/** What every adapter of the event feed keeps to. An adapter's test only says how one is made. */
+/** Suite that every adapter of the event feed passes. An adapter's test only says how to make one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         const before = events.slice(0, -1).map((event) => event.data_text?.length ?? 0);
         expect(before.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * MIB);
       }
-      // One that its bytes cut short, or its count, is not taken for the live end; the last one is it.
+      // A batch that was cut for its bytes or its count does not count as the live end; the last batch does.
       expect(batches.map(({ isFull }) => isFull)).toEqual(batches.map((batch) => batch !== batches.at(-1)));
     });
 

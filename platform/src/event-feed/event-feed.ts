@@ -6,7 +6,7 @@ import type { LogEvent } from '../event-log/index.js';
 
 /** Events that follow one another: a batch of the feed, or a part of one. */
 export interface EventSlice {
-  /** In position order, without gaps between each other and the batch before. Never empty. */
+  /** Events in position order, without gaps among them or to the batch before. Never empty. */
   events: readonly LogEvent[];
   /** Position of the last of them. */
   position: number;

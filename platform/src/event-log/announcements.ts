@@ -9,8 +9,8 @@ const LOAD = 16;
 const GAP = 20;
 
 /**
- * Under load one notification announces several batches. A notification is a hint, and readers poll: they find by
- * themselves what a crash or a lost connection left unannounced.
+ * Lets one notification announce several batches while there is load. A notification is a hint, and readers poll: they
+ * find by themselves what a crash or a lost connection left unannounced.
  */
 export class Announcements {
   #announcedAt = Number.NEGATIVE_INFINITY;

@@ -9,7 +9,7 @@ export class AppendError extends Error {
     readonly code:
       | 'queue_full'
       | 'database_unavailable'
-      /** One clock is wrong: that of this process, or that of the database. */
+      /** Refusal because one clock is wrong: that of this process, or that of the database. */
       | 'clock_refused'
       | 'outcome_unknown'
       | 'shutting_down'

@@ -26,7 +26,7 @@ export async function appendWithin(
   now: string,
 ): Promise<Appended[]> {
   const before = writer === undefined ? undefined : await takeRole(client, writer);
-  // This call may be the first to write after a fail-over.
+  // The first write after a fail-over may be this one.
   await recogniseLog(client);
   const head = await lockHead(client);
   const time = new Date(timeToRecord(Date.parse(now), head.databaseTime)).toISOString();
@@ -46,7 +46,7 @@ async function insert(client: ClientBase, plan: AppendPlan): Promise<string | un
   }
 }
 
-/** For the rest of the transaction. @returns the role until now; `none` for that of the user who logged in */
+/** Sets the role for the rest of the transaction. @returns the former role; `none` for that of the user who logged in */
 async function takeRole(client: ClientBase, role: string): Promise<string> {
   const { rows } = await client.query<{ before: string }>(
     "SELECT current_setting('role') AS before, set_config('role', $1, true)",

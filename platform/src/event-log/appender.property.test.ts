@@ -14,7 +14,7 @@ import {
 } from '../testing/index.js';
 import { type AppendError, type Appended, Appender, type NewEvent, verifyLog } from './index.js';
 
-/** What one of two writers does: appends of some events each, at once, one after the other, or as turns of the event loop pass. */
+/** Steps of one of two writers: appends of some events each, at once, one after the other, or as turns of the event loop pass. */
 const event = fc
   .record({
     taskId: fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' }),
@@ -51,7 +51,7 @@ describe('any two appenders at once', () => {
   }, 120_000);
 });
 
-/** What happens to the line, after so many milliseconds more. */
+/** Accident on the line to the database, after so many milliseconds more. */
 const accident = fc.record({
   after: fc.integer({ min: 0, max: 12 }),
   kind: fc.constantFrom('cut', 'lose an answer', 'delay a statement', 'another writer'),
@@ -102,7 +102,7 @@ async function breakLine(
     metrics: new Registry(),
   });
   const late: (() => void)[] = [];
-  // Also while accidents follow: what is delayed may be in the middle of a transaction, which holds the head until it arrives.
+  // Delivery goes on during later accidents: a delayed statement may be in the middle of a transaction that holds the head.
   const delivery = setInterval(() => {
     for (const deliver of late) deliver();
   }, 20);

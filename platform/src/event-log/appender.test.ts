@@ -226,7 +226,7 @@ describe('a database that goes away', () => {
           continue;
         }
         acknowledged.set(results[0].position, taskId);
-        // By progress, not by time: a slow machine must get something through between two breaks.
+        // Breaks follow progress, not time: a slow machine must get something through between two of them.
         if (acknowledged.size % 20 === 0) proxy.cut();
         if (acknowledged.size % 20 === 10) proxy.loseNextAnswer();
       }

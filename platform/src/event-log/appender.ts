@@ -21,7 +21,7 @@ export interface AppenderOptions {
   metrics: Registry;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** For tests of the past: times are taken as `now` gives them. The triggers of their database must allow that. */
+  /** Takes times as `now` gives them, for tests of the past. The triggers of their database must allow that. */
   anyTime?: boolean;
   /** Limits of the queue; what goes beyond them is refused with `queue_full`. */
   maxQueuedEvents?: number;

@@ -33,12 +33,12 @@ export class Availability {
     return this.#failures > 0;
   }
 
-  /** For now: whoever says so also says how it ended. */
+  /** Marks the log unavailable for now: the outcome of a write is not known, and the writer reports it later. */
   lost(reason: string): void {
     this.#refusal = { code: 'database_unavailable', reason };
   }
 
-  /** It did not write, but could. */
+  /** Called when the database answered, though it did not write. */
   answered(): void {
     this.#refusal = undefined;
   }

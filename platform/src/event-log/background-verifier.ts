@@ -111,7 +111,7 @@ async function walkPage(
     const previous = walk.at;
     const broken = walk.take(event);
     if (broken === undefined) continue;
-    // After a fail-over the record that was verified last may be gone, and another one stand there.
+    // A fail-over may have put another record in the place of the last one that was verified.
     const link = await readLink(pool, previous.position);
     return link?.hash === previous.hash ? broken : 'another log';
   }

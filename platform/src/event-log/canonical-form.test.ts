@@ -15,7 +15,7 @@ import {
   whyBroken,
 } from './index.js';
 
-// Its types describe an ES module, which it is not.
+// The types of `canonicalize` describe an ES module, which it is not.
 const canonicalize = createRequire(import.meta.url)('canonicalize') as (value: unknown) => string;
 
 const docs = new URL('../../../docs/', import.meta.url);

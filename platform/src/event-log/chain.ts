@@ -11,7 +11,7 @@ export type ChainedRecord = Omit<LogEvent, 'data_text'> & { data_hash: string };
 
 export const HASH_BYTES = 32;
 export const SALT_BYTES = 16;
-/** What the first record follows: 32 zero bytes. */
+/** Hash that the first record follows: 32 zero bytes. */
 export const GENESIS_HASH = '00'.repeat(HASH_BYTES);
 
 /**

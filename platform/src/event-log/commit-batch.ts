@@ -25,10 +25,10 @@ export interface CommitOptions {
   onLost(reason: string): void;
 }
 
-/** What became of a batch; without a plan, surely nothing was written. */
+/** Outcome of sending a batch; without a plan, certainly nothing was written. */
 export type Outcome =
   | { kind: 'committed' | 'unknown'; plan: AppendPlan }
-  /** By another writer, by the server, or it was not sent. */
+  /** Another writer was first, the server refused, or the batch was not sent. */
   | { kind: 'beaten' | 'refused' | 'unsent' };
 
 /**
@@ -108,7 +108,7 @@ export async function commitAlone(
       } else if (client !== undefined) options.connection.discard(client);
       const refusal = clockRefusalOf(error);
       if (refusal !== undefined && sent.length === 0) throw refusal;
-      // What the server rejects now it rejects whenever the lost statement arrives.
+      // A statement that the server rejects now will be rejected whenever its lost copy arrives.
       if (sent.length === 0 || isForEver(failure)) throw definite(failure, error);
       options.onLost((error as Error).message);
       if (options.giveUp.aborted || performance.now() >= deadline) throw unknown(error);
@@ -118,8 +118,8 @@ export async function commitAlone(
 }
 
 /**
- * One transaction under the head's lock: finds the batch as it was sent before, or writes it now. A
- * statement that was lost on the way and arrives later finds that the head has moved, and does nothing.
+ * Finds the batch as it was sent before, or writes it now, in a transaction under the head's lock. A lost
+ * statement that arrives later finds that the head has moved, and does nothing.
  *
  * @param sent every plan of this batch that may have reached the log; a new one is added before it is sent
  */
@@ -162,7 +162,7 @@ async function findCommitted(client: Client, sent: readonly AppendPlan[]): Promi
   return undefined;
 }
 
-/** Without a connection nothing was sent on it; an error that nobody knows may have come after the commit. */
+/** Meaning of an error. Without a connection nothing was sent; an unknown error may have come after the commit. */
 function failureOf(client: Client | undefined, error: unknown): Failure {
   if (client === undefined) return 'unavailable';
   const failure = classifyFailure(error);

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 
 /** The end of the log: what the next record follows. */
 export interface Head {
-  /** 0 for an empty log. */
+  /** Position of the last record; 0 for an empty log. */
   position: number;
   /** Lower-case hex. */
   hash: string;
@@ -27,7 +27,7 @@ export async function readHead(client: ClientBase | Pool): Promise<Head> {
   return headOf((await client.query<HeadRow>(READ_HEAD)).rows);
 }
 
-/** Also waits for every append that is under way, whoever does it, to end. */
+/** Reads and locks the head, which waits until every append that is under way has ended, whatever process does it. */
 export async function lockHead(client: ClientBase): Promise<LockedHead> {
   const { rows } = await client.query<HeadRow & { database_time: number }>(
     `SELECT position, hash, recorded_at, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS database_time

@@ -46,9 +46,9 @@ const FIRST_COLUMN = 7;
 const ARRAYS = STORED_COLUMNS.map(({ type }, index) => `$${FIRST_COLUMN + index}::${type}[]`).join(', ');
 
 /**
- * One statement moves the head by compare-and-set and inserts the batch that depends on it: it needs
- * no transaction of its own, and when another writer was first, it changes nothing. It sends one notification
- * at most, not one an event, as NOTIFY takes a lock of the whole server at commit.
+ * Moves the head by compare-and-set, and inserts the batch that depends on it, in one statement: it needs no transaction
+ * of its own, and when another writer was first, it changes nothing. It sends one notification at most, not one an event,
+ * as NOTIFY takes a lock of the whole server at commit.
  */
 const INSERT_BATCH = `
   WITH head AS (

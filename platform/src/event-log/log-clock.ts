@@ -13,11 +13,11 @@ export interface ClockReading {
 }
 
 /**
- * Between two readings the database's time is told by the monotonic clock, so that a leap of this process's clock shows at
- * once. A process that was suspended takes itself for ahead until the next reading.
+ * The database's clock, as this process knows it. Between two readings the monotonic clock carries it on, so that a leap
+ * of this process's clock shows at once. A process that was suspended takes itself for ahead until the next reading.
  */
 export class LogClock {
-  /** This process's own: milliseconds since 1970. */
+  /** Clock of this process: milliseconds since 1970. */
   readonly wall: () => number;
   readonly #monotonic: () => number;
   #reading: (ClockReading & { at: number }) | undefined;

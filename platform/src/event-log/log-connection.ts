@@ -56,7 +56,7 @@ export class LogConnection {
     current.socket.destroy();
   }
 
-  /** For good. Whatever is under way fails now. */
+  /** Closes the connection for good. Statements under way fail. */
   close(): void {
     this.#closed = true;
     const current = this.#current;

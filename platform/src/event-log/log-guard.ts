@@ -10,7 +10,7 @@ export interface LogGuardOptions {
   metrics: AppendMetrics;
   /** Milliseconds since 1970. */
   now: (() => number) | undefined;
-  /** For tests of the past: times are taken as `now` gives them. */
+  /** Takes times as `now` gives them, for tests of the past. */
   anyTime: boolean;
 }
 
@@ -33,7 +33,7 @@ export class LogGuard {
     this.#remembered = place;
   }
 
-  /** On every new connection before anything is written over it, and every now and then. Rejects where it must not be used. */
+  /** Called on every new connection before anything is written over it, and now and then. Rejects where the connection must not be used. */
   async greet(client: Client): Promise<void> {
     const { log, metrics } = this.#options;
     const sentAt = performance.now();

@@ -1,4 +1,4 @@
-/** What a writer hands to the log; everything else about an event the log itself gives. */
+/** Event as a writer hands it to the log, which adds everything else. */
 export interface NewEvent {
   type: string;
   project: string | null;
@@ -13,7 +13,7 @@ export interface NewEvent {
   idempotencyKey: string | null;
 }
 
-/** What became of one event of an append. */
+/** Outcome of an append for one event. */
 export type Appended =
   | { outcome: 'stored' | 'duplicate'; position: number; eventId: string }
   /** The idempotency key was used before, at this position, for something else. */

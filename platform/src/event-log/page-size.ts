@@ -1,4 +1,4 @@
-/** Where a value is not compressed, PostgreSQL counts its header too. */
+/** Bytes of a value's header, which PostgreSQL counts where the value is not compressed. */
 const MAX_HEADER_BYTES = 4;
 const FIRST_LIMIT = 64;
 

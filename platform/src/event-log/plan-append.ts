@@ -28,9 +28,9 @@ export interface PlannedRecord {
 export interface AppendPlan {
   before: Head;
   after: Head;
-  /** What to insert; fewer than the events when some are duplicates. */
+  /** Records to insert; fewer than the events when some are duplicates. */
   records: PlannedRecord[];
-  /** One an event, in the order they were given. */
+  /** Result of each event, in the order they were given. */
   results: Appended[];
 }
 
@@ -87,7 +87,7 @@ export function planAppend(
 }
 
 function compareWithFirst(event: NewEvent, first: KeyedEvent): Appended {
-  // Of an erased event nothing is left to compare with.
+  // An erased event has no payload left to compare with.
   const same =
     first.data === null ||
     (first.type === event.type && sameJson(first.data, event.payload.toString('utf8')));

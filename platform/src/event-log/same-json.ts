@@ -8,7 +8,7 @@ export function sameJson(a: string, b: string): boolean {
   return a === b || same(parse(a, null, lastWins), parse(b, null, lastWins));
 }
 
-/** Of a member that stands twice the last one counts, as for JSON.parse. */
+/** Takes the last of several members of one name, as JSON.parse does. */
 const lastWins: ParseOptions = { onDuplicateKey: ({ newValue }) => newValue };
 
 function same(a: unknown, b: unknown): boolean {

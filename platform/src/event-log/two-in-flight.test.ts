@@ -71,7 +71,7 @@ async function waiting(): Promise<void> {
   if (rows.length === 0) return waiting();
 }
 
-/** It is on the connection, behind the first. */
+/** Appends events whose batch is sent on the connection behind the first. */
 async function sendSecond(...events: NewEvent[]): Promise<Promise<Appended[]>[]> {
   const calls = events.map((event) => log.append([event]));
   await sleep(50);
@@ -81,7 +81,7 @@ async function sendSecond(...events: NewEvent[]): Promise<Promise<Appended[]>[]>
 
 const release = () => holder.query('COMMIT');
 
-/** As another process would that came before both. */
+/** Appends as another process would that was faster than both. */
 async function appendElsewhere(...events: NewEvent[]): Promise<void> {
   const plan = planAppend(await lockHead(holder), events.map(prepare), [], new Date().toISOString());
   expect(await insertBatch(holder, plan)).toBeDefined();

@@ -109,7 +109,7 @@ export class WritePipeline {
       if (outcome.kind === 'committed') return this.#acknowledge(units, outcome.plan, startedAt);
       if (outcome.kind === 'beaten' && batch.state === 'sent') this.#options.metrics.races.inc();
       const doubtful = outcome.kind === 'unknown' ? outcome.plan : undefined;
-      // In the same turn as the outcome, so that nothing is sent into the middle of the transaction that follows.
+      // Recovery begins in the same turn as the outcome, so that nothing is sent into the middle of its transaction.
       this.#inFlight.recover();
       this.#head = undefined;
       const deadline = performance.now() + this.#options.outcomeTimeout;

@@ -1,4 +1,4 @@
-/** One request to a route of the table: key check, parameters, body, handler, answer. */
+/** Answers a request to a route of the table: key check, parameters, body, handler, answer. */
 import { ROUTES, type Route } from '@att/contracts';
 import type { Request, Response } from 'express';
 import { type Authenticator, type Principal, presentedKey } from '../auth/index.js';

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 
 export interface ETagParts {
-  /** Of the log: another one may have other events at the same positions. */
+  /** Epoch of the log: another log may have other events at the same positions. */
   epoch?: string | undefined;
-  /** Which build of a read model answered; undefined where the log itself did. */
+  /** Generation of the read model that answered; undefined where the log itself did. */
   generation?: number | undefined;
-  /** What the answer is true for. */
+  /** Position that the answer is true for. */
   position: number;
 }
 

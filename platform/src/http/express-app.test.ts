@@ -79,7 +79,7 @@ async function get(path: string, headers: Record<string, string> = { 'X-API-Key'
   return { status: response.status, headers: response.headers, text };
 }
 
-/** What the server says to bytes that no HTTP library would send. */
+/** Answers of the server to bytes that no HTTP library would send. */
 function raw(bytes: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));

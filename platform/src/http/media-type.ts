@@ -19,7 +19,7 @@ export function mediaTypeOf(
   mayBePacked = false,
 ): MediaType {
   const sent = headers['content-type'] ?? '';
-  // What nearly every sender says needs no taking apart.
+  // Nearly every sender sends this, which needs no parsing.
   if (sent === 'application/json' && headers['content-encoding'] === undefined) return 'json';
   const [essence = '', ...parameters] = sent.split(';');
   const type = MEDIA_TYPES[essence.trim().toLowerCase()];

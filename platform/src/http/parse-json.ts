@@ -1,4 +1,4 @@
-/** From bytes to JSON, and what is said of those that are none. */
+/** Parses bytes as JSON, and says what is wrong with bytes that are no JSON. */
 import { isUtf8 } from 'node:buffer';
 import { ProblemError } from './problem-error.js';
 

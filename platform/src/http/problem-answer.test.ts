@@ -5,7 +5,7 @@ import { AppendError } from '../event-log/index.js';
 import type { Logger } from '../logging/index.js';
 import { ProblemError, problemAnswer } from './index.js';
 
-/** What a caller gets for an error, and how often the log was told. */
+/** Answer that a caller gets for an error, with the entries of the log. */
 function answerTo(error: unknown) {
   const logged: unknown[] = [];
   const log = { error: (entry: unknown) => logged.push(entry) } as unknown as Logger;

@@ -148,7 +148,7 @@ describe.each(WRITES)('the origin of %s', (_what, ask, well) => {
       ['localhost:8000', 'http://localhost:8000'],
       ['127.0.0.1:80', 'http://127.0.0.1'],
       ['localhost', 'https://localhost'],
-      // Behind a proxy that does not hand the Host on.
+      // A proxy stands before these that does not hand the Host on.
       ['127.0.0.1:8000', 'https://att.example'],
       ['127.0.0.1:8000', 'https://board.example'],
     ] as const) {

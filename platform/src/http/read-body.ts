@@ -46,7 +46,7 @@ interface Reading {
   stalled(): void;
 }
 
-/** One sweep a second over all bodies under way, instead of a timer for each of thousands a second. */
+/** Bodies under way. One sweep a second looks at all of them, instead of a timer for each of thousands a second. */
 const readings = new Set<Reading>();
 setInterval(() => {
   const tooOld = performance.now() - STALL_TIMEOUT;

@@ -1,4 +1,4 @@
-/** What a request brings, checked by its route's schemas. */
+/** Reads a request's parameters and body, checked by its route's schemas. */
 import type { IncomingMessage } from 'node:http';
 import type { Route } from '@att/contracts';
 import { bodyErrors, parameterErrors } from './field-errors.js';

@@ -1,4 +1,4 @@
-/** What implements a route of the table: typed by the route's own schemas. */
+/** Types of the functions that implement the routes, from the routes' own schemas. */
 import type { ROUTES, Route } from '@att/contracts';
 import type { z } from 'zod';
 import type { Principal } from '../auth/index.js';
@@ -21,7 +21,7 @@ export type RouteRequest<R extends Route> = {
 export type RouteAnswer<R extends Route> = {
   status?: number;
   headers?: Record<string, string>;
-  /** Of an answer that a position fixes: its parts, or the whole tag. Who has it already gets a 304. */
+  /** Parts of the tag, or the whole tag, of an answer that a position fixes. A caller who has the answer already gets a 304. */
   etag?: ETagParts | string | undefined;
 } & (
   | { body: z.input<R['response']> }

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import { isKnown, tagOf } from './etag.js';
 
 export interface StaticFile {
-  /** Or the ending of a file's name. */
+  /** Media type, or the extension of a file's name. */
   contentType: string;
   /** How long it may be kept. */
   caching: string;
@@ -15,7 +15,7 @@ export interface KeptBytes {
   etag: string;
 }
 
-/** For a path that names the version of what is there. */
+/** Caching of a path that names the version of its content. */
 export const FOR_GOOD = 'public, max-age=31536000, immutable';
 
 /** Kept once it was read, and read once for all who ask meanwhile. */

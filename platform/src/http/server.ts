@@ -1,4 +1,4 @@
-/** One `http.Server` a process: what comes in one plain piece, the rest of the hot path, and Express for all else. */
+/** The one `http.Server` of a process: requests in one plain piece, the rest of the hot path, and Express for all others. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -20,7 +20,7 @@ import { OriginPolicy } from './cross-origin.js';
 export interface HotRoutes {
   prefix: string;
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** By path: POSTs that are answered without node:http when they come in one piece. */
+  /** Handlers, by path, of POSTs that are answered without node:http when they come in one piece. */
   whole: ReadonlyMap<string, WholeHandler>;
 }
 
@@ -39,9 +39,9 @@ export interface HttpServerOptions {
   timeouts?: Partial<ConnectionTimeouts>;
 }
 
-/** Under which names and path the server is reached, and by pages of which other origins. */
+/** Names and path under which the server is reached, and the other origins whose pages may ask it. */
 export interface Reach {
-  /** Without a slash at its end; empty: none. */
+  /** Path without a slash at its end; empty: none. */
   basePath: string;
   /** Beside this machine's names to itself; undefined: any host is answered. */
   allowedHosts: readonly string[] | undefined;

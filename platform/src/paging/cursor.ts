@@ -19,7 +19,7 @@ export interface Cursor {
 }
 
 const encoded = z.tuple([
-  /** Of the list that it belongs to. */
+  /** Hash of the list that the cursor belongs to. */
   z.string().length(12),
   z.union([z.string(), z.number(), z.null()]),
   z.int().nonnegative(),

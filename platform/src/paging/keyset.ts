@@ -16,7 +16,7 @@ export interface Order {
 /** Adds a value to a statement, and gives the parameter that stands for it. */
 export type Parameter = (value: unknown, type: string) => string;
 
-/** In the direction of the cursor: the caller turns a page before a row round again. */
+/** ORDER BY in the direction of the cursor: the caller reverses a page that comes before a row. */
 export function orderBy({ key, id, isDescending }: Order, isBackwards: boolean): string {
   const direction = isDescending !== isBackwards ? 'DESC' : 'ASC';
   return key === id ? `${id} ${direction}` : `${key} ${direction}, ${id} ${direction}`;
@@ -41,8 +41,8 @@ export interface KeyRange {
 }
 
 /**
- * What lies behind the cursor, or everything, in the cursor's direction. Nulls are last both ways, in a
- * stretch of their own: no one index has them last both ways, and without one all rows would be sorted.
+ * Ranges of keys behind the cursor, or of all keys, in the cursor's direction. Nulls are last both ways, in a range of
+ * their own: no index has them last both ways, and without an index all rows would be sorted.
  */
 export function keyRanges(order: Order, cursor: Cursor | undefined, parameter: Parameter): KeyRange[] {
   const isBackwards = cursor?.direction === 'prev';

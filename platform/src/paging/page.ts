@@ -1,4 +1,4 @@
-/** What a page of a list is asked for with, and how one more row than wanted tells of its neighbours. */
+/** Pages of a list: what one is asked for with, and how one row more than wanted shows whether others follow. */
 import type { AsOf } from '@att/contracts';
 import { type Cursor, decodeCursor, type KeyValue, notOurs, refuseOtherLog, shortEpoch } from './cursor.js';
 import { isKeyOf, type Order } from './keyset.js';
@@ -21,7 +21,7 @@ export function pageRequest(
   return { limit, offset: offset ?? 0, cursor: decoded };
 }
 
-/** What a page is read at: where its cursor was pinned to, or as the query asks. */
+/** Position or time that a page is read at: its cursor's where that is pinned to one, else the query's. */
 export function pageAsOf(
   { cursor }: PageRequest,
   asked: AsOf | undefined,

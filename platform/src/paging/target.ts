@@ -1,5 +1,5 @@
 export interface Target {
-  /** As it was asked for: a URL would take a project called `..`, percent-encoded or not, for a step up. */
+  /** Path as it was asked for: a URL would take a project called `..`, percent-encoded or not, for a step up. */
   path: string;
   parameters: URLSearchParams;
 }

@@ -31,12 +31,12 @@ export const float8Array = (values: Nullable<number>): Buffer =>
 export const timestampArray = (values: Nullable<number>): Buffer =>
   fixed(OID.timestamptz, 8, values, (out, value, at) => {
     const micros = (value - POSTGRES_EPOCH) * 1000;
-    // Past the year 2285 a number cannot hold them.
+    // Times past the year 2285 have more microseconds than a number holds exactly.
     if (Number.isSafeInteger(micros)) writeInt64(out, micros, at);
     else out.writeBigInt64BE(BigInt(value - POSTGRES_EPOCH) * 1000n, at);
   });
 
-/** Of 16 bytes each. */
+/** UUIDs of 16 bytes each. */
 export const uuidBytesArray = (values: Nullable<Uint8Array>): Buffer => bytes(OID.uuid, values);
 
 function bytes(oid: number, values: Nullable<Uint8Array>): Buffer {
@@ -102,7 +102,7 @@ function fixed<T>(
   return out;
 }
 
-/** In halves: as a BigInt each value is an object or two for the collector. */
+/** Writes an integer in halves: as a BigInt each value is an object or two for the collector. */
 function writeInt64(out: Buffer, value: number, at: number): void {
   const high = Math.floor(value / 2 ** 32);
   out.writeInt32BE(high, at);

@@ -54,7 +54,7 @@ export function createHotTableMetrics(registry: Registry) {
 export function keepCompact(options: HotTablesOptions): () => Promise<void> {
   const { connectionString, tables, log } = options;
   const metrics = createHotTableMetrics(options.metrics);
-  // Without a role, as the tables' owner: no service's role may rewrite them.
+  // The pool takes no role: the tables' owner alone may rewrite them.
   const pool = createPool({ connectionString, role: undefined, max: 1, name: 'compact', log });
   let isLooking = false;
   const timer = setInterval(() => {

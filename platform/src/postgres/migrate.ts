@@ -33,7 +33,7 @@ export async function migrate(connectionString: string, migrations: Migrations, 
 }
 
 /**
- * For a process that does not migrate by itself.
+ * Checks the migrations for a process that does not migrate by itself.
  *
  * @param access `read` for one that only looks at the log, and may do so on a standby
  * @throws UnfitDatabaseError, ServerTooOldError, SessionError, each with what to do
@@ -80,7 +80,7 @@ async function bringUpToDate(client: Session, migrations: Migrations, log: Logge
   const applied = await reconcile(client, state, migrations, log);
   if (!state.schemaExists) await client.query(`CREATE SCHEMA ${schema}`);
   if (known.some((name) => !applied.includes(name))) {
-    // Until all of them ran the record alone says which: a run may be cut off between two.
+    // A run may be cut off between two migrations: until all of them ran, the record alone says which did.
     await writeNote(client, schema, undefined);
     await runMissing(client, migrations, log);
   }

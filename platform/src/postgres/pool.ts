@@ -28,7 +28,7 @@ export interface Timeouts extends ServerTimeouts {
 /** Milliseconds after which a connection that does not come counts as refused. */
 const CONNECT_TIMEOUT = 3_000;
 
-/** For a `Session`: whatever a session has to have is set by it, and nothing travels in startup parameters. */
+/** Configuration of a `Session`, which sets all that a session must have: nothing travels in startup parameters. */
 export function connectionConfig({
   connectionString,
   role,

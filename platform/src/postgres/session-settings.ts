@@ -8,9 +8,9 @@ import type { DatabaseRole } from './roles.js';
 
 /** Milliseconds; 0 for none. */
 export interface ServerTimeouts {
-  /** After which the server gives a statement up, and says so; none by default. */
+  /** Time after which the server gives a statement up, with an error; none by default. */
   statement?: number;
-  /** After which the server ends a session that does nothing in an open transaction; none by default. */
+  /** Time after which the server ends a session that does nothing in an open transaction; none by default. */
   idleInTransaction?: number;
 }
 
@@ -76,7 +76,7 @@ export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string
   };
 }
 
-/** For administrators alone, so they are set only where they differ, by a user who may, and before the role is taken. */
+/** Settings for administrators alone: they are set only where they differ, by a user who may, and before the role is taken. */
 const PRIVILEGED: Record<string, string> = { session_replication_role: 'origin' };
 
 /** Two are no fixed value: see `setUpStatement`. */
@@ -117,7 +117,7 @@ export function setUpStatement(needs: SessionNeeds): string {
 export interface ReadBack {
   pid: number;
   user_name: string;
-  /** In the order that they were asked in; null for a setting that this server's release does not have. */
+  /** Values in the order of the question; null for a setting that this server's release does not have. */
   values: (string | null)[];
 }
 

@@ -1,4 +1,4 @@
-/** What a service is to the process that runs it, alone or beside others. */
+/** Port between a service and the process that runs it, alone or beside others. */
 import type { ClientBase, Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import type { Authenticator } from '../auth/index.js';
@@ -16,7 +16,7 @@ interface PoolOptions {
   onConnect?: (client: ClientBase) => Promise<void>;
 }
 
-/** What the composition root hands to every service. */
+/** Context that the composition root hands to every service. */
 export interface ServiceContext {
   log: Logger;
   metrics: Registry;

@@ -1,4 +1,4 @@
-/** What every adapter of the shared state keeps to. An adapter's test only says how one is made. */
+/** Suite that every adapter of the shared state passes. An adapter's test only says how to make one. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONNECTION_COUNTS_TTL_MS, type SharedState } from './shared-state.js';
 

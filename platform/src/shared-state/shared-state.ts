@@ -1,6 +1,6 @@
 /**
- * What replicas of a service share and may forget: the port. In memory when all services share one
- * process; a store between processes otherwise. Every adapter passes `describeSharedState`.
+ * Port for state that replicas of a service share and may lose: in memory when all services share one process, in a
+ * store between processes otherwise. Every adapter passes `describeSharedState`.
  */
 
 /** Open sockets, in all and by the project that they are narrowed to. */
@@ -17,7 +17,7 @@ export interface SharedState {
   publishConnectionCounts(replica: string, counts: ConnectionCounts): Promise<void>;
   /** The sum over all replicas. Projects without a socket are left out. */
   connectionCounts(): Promise<ConnectionCounts>;
-  /** Where this state lives, for people: `memory`, or the store's name. */
+  /** Kind of the store, for people: `memory`, or the store's name. */
   readonly kind: string;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;

@@ -18,7 +18,7 @@ export interface StandbyPair {
   /** Through `line`: of whichever server it points at. */
   connectionString: string;
   line: TcpProxy;
-  /** Between the two: while it is down, the standby lags. */
+  /** Line between the two servers: while it is down, the standby lags. */
   replication: TcpProxy;
   primary: Server;
   standby: Server;
@@ -34,7 +34,7 @@ export interface StandbyPair {
 }
 
 export interface Server {
-  /** Past every line; of a superuser. */
+  /** Pool of a superuser, past every line. */
   pool: Pool;
   signal(signal: NodeJS.Signals): void;
 }
@@ -167,7 +167,7 @@ async function running(child: ChildProcess, port: number): Promise<Running> {
     signal,
     async stop(name) {
       await pool.end().catch(() => {});
-      // One that was frozen takes no other signal.
+      // A process that was frozen takes no other signal.
       signal('SIGCONT');
       signal(name);
       await ended;

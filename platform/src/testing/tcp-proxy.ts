@@ -17,7 +17,7 @@ export interface TcpProxy {
   restore(): void;
   /** New connections lead to another server, as after a fail-over. */
   pointAt(target: { host: string; port: number }): void;
-  /** As a host that is gone without a word: nothing passes any more, and nothing is reset. */
+  /** Behaves like a host that is gone without a word: nothing passes any more, and nothing is reset. */
   stall(): void;
   /** New connections pass again; those that were there in the silence never speak again. */
   resume(): void;
@@ -27,7 +27,7 @@ export interface TcpProxy {
 export async function createTcpProxy(first: { host: string; port: number }): Promise<TcpProxy> {
   let target = first;
   const pairs = new Set<Socket>();
-  /** What the server has not got yet; a client that logs in would otherwise be waited for long after the test. */
+  /** Connections whose bytes the server has not got yet; a client that logs in would otherwise be waited for long after the test. */
   const held = new Set<Socket>();
   let isDown = false;
   let isStalled = false;
@@ -57,7 +57,7 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
     client.on('data', (chunk) => {
       if (silent.has(client)) return;
       if (hold === undefined) {
-        // What the server does not take stays with its sender, as on a line without a proxy.
+        // Bytes that the server does not take stay with their sender, as on a line without a proxy.
         if (upstream.write(chunk)) return;
         client.pause();
         return void upstream.once('drain', () => client.resume());

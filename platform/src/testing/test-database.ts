@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { createPool, type DatabaseRole } from '../postgres/index.js';
 import { silentLog } from './silent-log.js';
 
-/** What the run's global set-up provides. */
+/** Values that the run's global set-up provides. */
 export interface TestServer {
   /** A user that may create databases and roles. */
   connectionString: string;

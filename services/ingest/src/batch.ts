@@ -112,7 +112,7 @@ function kindOf(body: unknown): WebhookKind {
   throw new ProblemError('invalid_body', `/type ${detail}.`, { errors: [{ pointer: '/type', detail }] });
 }
 
-/** One an item, in their order: accepted, or a problem document. */
+/** Answers in the order of the items: accepted, or a problem document. */
 function answers(
   reports: readonly Report[],
   appended: readonly Appended[],

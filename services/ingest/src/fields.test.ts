@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Where the refusal of a body points to. */
+/** Pointers of a body's refusal. */
 async function wrongIn(kind: string, body: unknown): Promise<string[]> {
   const problem = refused(await server.post(`/webhook/${kind}`, body), 'invalid_body');
   for (const { detail } of problem.errors ?? []) expect(detail).not.toBe('');
@@ -59,7 +59,7 @@ describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
   it('needs names and a title that are not empty', async () => {
     const fields = [...REQUIRED[kind], ...OPTIONAL[kind]].sort();
     const empty = Object.fromEntries(fields.map((pointer) => [pointer.slice(1), '']));
-    // What an error says may be empty: many exceptions have a type alone.
+    // The message of an error may be empty: many exceptions have a type alone.
     expect(await wrongIn(kind, empty)).toEqual(fields.filter((pointer) => pointer !== '/error_message'));
   });
 

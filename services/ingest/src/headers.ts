@@ -1,4 +1,4 @@
-/** What the headers of a webhook say, checked. */
+/** Checks the headers of a webhook. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { idempotencyKey } from '@att/contracts';
 import { headerText, ProblemError } from '@att/platform/http';

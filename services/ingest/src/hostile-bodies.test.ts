@@ -43,7 +43,7 @@ async function stallOf<T>(send: () => Promise<T>, bound: number): Promise<{ stal
 
 const TRIES = 5;
 
-/** What the same machine needs to parse 8 MiB of honest reports in one go: the measure of what is too long. */
+/** Time that the same machine needs to parse 8 MiB of honest reports in one go: the measure of what is too long. */
 function costOfHonestParse(): number {
   const honest = `[${Array.from({ length: 5_000 }, () => JSON.stringify(item('start', { note: 'x'.repeat(1_500) }))).join(',')}]`;
   const startedAt = performance.now();

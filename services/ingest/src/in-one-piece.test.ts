@@ -33,7 +33,7 @@ function bytesOf({ headers = {}, body = JSON.stringify(start()) }: Sent): { head
   return { head: `POST /webhook/start HTTP/1.1\r\n${lines.join('')}\r\n`, body: bytes };
 }
 
-/** On a connection of its own, in one piece or in two. */
+/** Sends a request on a connection of its own, in one piece or in two. */
 async function send(sent: Sent, pieces: 1 | 2): Promise<Answer> {
   const { head, body } = bytesOf(sent);
   const connection = await openRaw(server.port);

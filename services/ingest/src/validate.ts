@@ -1,4 +1,4 @@
-/** From a parsed body to an event for the log. */
+/** Turns a parsed body into an event for the log. */
 import { isJsonObject, parseTimestamp, WEBHOOKS, type WebhookBody, type WebhookKind } from '@att/contracts';
 import type { NewEvent } from '@att/platform/event-log';
 import { bodyErrors, ProblemError } from '@att/platform/http';
@@ -10,7 +10,7 @@ export interface Report {
   /** The same as the bytes to keep. */
   payload: Buffer;
   actor: string;
-  /** From the headers. */
+  /** Key from the headers. */
   idempotencyKey: string | undefined;
 }
 

@@ -11,14 +11,14 @@ export interface ClientOptions {
   metrics: RealtimeMetrics;
 }
 
-/** What a close frame has room for (RFC 6455, section 5.5, less the code). */
+/** Bytes of a close frame's reason (RFC 6455, section 5.5, less the code). */
 const MAX_REASON_BYTES = 123;
 
-/** One socket, as the rest of the service sees it. */
+/** A socket, as the rest of the service sees it. */
 export class Client {
   /** Everything up to here that it may see was handed to its socket. */
   position = 0;
-  /** Whose key opened it. */
+  /** Name of the key that opened it. */
   actor = '';
   /** Only frames of this project; undefined: of all. */
   project: string | undefined;

@@ -21,7 +21,7 @@ export function helloFrame({ epoch, position }: LogName, project: string | undef
   return encode({ type: 'connection', message, project: project ?? null, epoch, position, timestamp: now() });
 }
 
-/** Of all frames below, `position` means that everything up to it that the client may see was sent. */
+/** Frames from here on have a `position`: everything up to it that the client may see was sent. */
 export function pongFrame(position: number): Buffer {
   return encode({ type: 'pong', message: 'pong', position, timestamp: now() });
 }

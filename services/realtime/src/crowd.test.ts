@@ -42,7 +42,7 @@ describe('slow clients among quick ones', () => {
       for (const socket of quick) await socket.until(() => socket.positions.length === appended + 500);
     }
     for (const socket of quick) expect(socket.positions).toEqual(range(1, EVENTS));
-    // One write at most is handed to a client beyond its bound.
+    // A client beyond its bound is handed one write at most.
     const mayWait = MAX_UNSENT + MAX_TURN_BYTES + LARGEST_FRAME;
     expect(await unsent.peak()).toBeLessThanOrEqual((slow.length + quick.length) * mayWait);
     for (const socket of slow) socket.ws.resume();
@@ -72,7 +72,7 @@ describe('slow clients among quick ones', () => {
 
 describe('thousands of idle sockets', () => {
   const WANTED = 3_000;
-  /** Both ends are of this process, which has other files too. */
+  /** Open files of a socket: both of its ends belong to this process, which has other files too. */
   const FILES_OF_SOCKET = 2;
   const OTHER_FILES = 500;
   const HEARTBEAT = 5_000;

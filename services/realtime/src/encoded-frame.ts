@@ -24,7 +24,7 @@ export function encodeEvent(logEvent: LogEvent): EncodedFrame | undefined {
   };
 }
 
-/** One write instead of many. */
+/** Joins frames, so that they go out in one write. */
 export function join(frames: readonly EncodedFrame[]): Buffer {
   const [only] = frames;
   return frames.length === 1 && only !== undefined

@@ -1,4 +1,4 @@
-/** What follows a client's position, from the process's memory or from the log. */
+/** Reads the events after a client's position, from the process's memory or from the log. */
 
 import type { Logger } from '@att/platform/logging';
 import { pause } from '@att/platform/time';

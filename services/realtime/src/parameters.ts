@@ -3,7 +3,7 @@ import { MALFORMED_PARAMETER, malformedParameter } from '@att/platform/http';
 import { SocketRefusedError } from './socket-refused-error.js';
 
 /**
- * What a client asks for in the query of the socket's URL.
+ * Parameters that a client asks for in the query of the socket's URL.
  *
  * @param search the part of the URL behind the question mark
  * @throws SocketRefusedError badParameter, naming the parameter

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MAKE_UP, ReplayClock } from './replay-clock.js';
 
-/** What is done to a clock, and when. */
+/** Steps of a clock's use, each with its time. */
 type Act = { at: number } & ({ do: 'pause' | 'resume' } | { do: 'speed'; speed: ReplaySpeed });
 
 interface Replayed {

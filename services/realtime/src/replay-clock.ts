@@ -53,7 +53,7 @@ export class ReplayClock {
     this.#isPaused = false;
   }
 
-  /** In the middle of a silence, the rest of it passes at the new speed. */
+  /** Changes the speed. In the middle of a silence, the rest of it passes at the new speed. */
   setSpeed(speed: ReplaySpeed, now: number): void {
     this.#setMark(now);
     this.#speed = speed;
@@ -89,7 +89,7 @@ export class ReplayClock {
     return last.place + Math.min(this.maxGap, Math.max(0, recordedAt - last.recordedAt));
   }
 
-  /** At `max` the timeline stands between two events: it moves with what is played. */
+  /** Place on the timeline now. At `max` it stands between two events, and moves with what is played. */
   #timeline(now: number): number {
     if (this.#isPaused || this.#speed === 'max') return this.#mark;
     return this.#mark + (now - this.#markedAt) * this.#speed;

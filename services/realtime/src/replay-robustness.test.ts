@@ -30,7 +30,7 @@ describe('a replay whose client does not read', () => {
     await slow.first('connection');
     slow.ws.pause();
     await sleep(1_000);
-    // What the operating system takes in for a connection, and a page.
+    // The bound allows for what the operating system takes in for a connection, and a page.
     expect(await framesSent()).toBeLessThan(2_000);
     slow.ws.resume();
     expect((await slow.closed).code).toBe(1000);

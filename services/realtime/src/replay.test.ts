@@ -18,7 +18,7 @@ const range = (first: number, last: number) =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 const recorded = (times: readonly number[], projectOf?: (index: number) => string) =>
   recordAt(realtime.database.pool(), times, projectOf);
-/** As many events, one every so many milliseconds. */
+/** Records as many events, one every so many milliseconds. */
 const steadily = (count: number, gap: number) => recorded(range(0, count - 1).map((index) => index * gap));
 const ended = { code: 1000, reason: 'the replay has reached until' };
 
@@ -143,7 +143,7 @@ describe('the live end', () => {
     await socket.command({ type: 'resume' });
     await socket.until(() => socket.positions.length === 7);
     await socket.until(() => socket.frames.filter((frame) => frame.type === 'caught_up').length === 2);
-    // What was appended was recorded months after the rest.
+    // The appended events were recorded months after the rest.
     await socket.command({ type: 'speed', speed: 'max' });
     expect((await socket.command({ type: 'seek', position: 3 })).position).toBe(3);
     await socket.until(() => socket.frames.filter((frame) => frame.type === 'caught_up').length === 3);

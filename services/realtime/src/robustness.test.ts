@@ -56,7 +56,7 @@ describe('a client that does not read', () => {
     await slow.first('connection');
     slow.ws.pause();
     await sleep(1_500);
-    // What the operating system takes in for a connection, and a page.
+    // The bound allows for what the operating system takes in for a connection, and a page.
     expect(await framesSent()).toBeLessThan(2_000);
     slow.ws.resume();
     await slow.first('caught_up');

@@ -1,4 +1,4 @@
-/** One client from its hello to its end. */
+/** A session is one client from its hello to its end. */
 import type { ReplayCommand, SocketParameters } from '@att/contracts';
 import type { Logger } from '@att/platform/logging';
 import { type CatchUpOptions, catchUp } from './catch-up.js';

@@ -1,6 +1,6 @@
 /**
- * One question for all who ask while another is under way: hundreds of sockets come at once when a server starts again. Who asks
- * gets an answer whose question began after that, so that it is never told an older state than it knows.
+ * Shares the next call among all callers that come while one is running: hundreds of sockets open at once when a server
+ * restarts. A caller gets the result of a call that began after its own, and so never an older state than it knows.
  */
 export function shareNext<T>(ask: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { textFrame } from './wire-frame.js';
 
-/** What a client makes of bytes that are written past its server's `ws`, between two of its own frames. */
+/** Messages that a client reads from bytes which are written past its server's `ws`, between two frames of that. */
 async function received(bytes: Buffer): Promise<string[]> {
   const http = createServer();
   const server = new WebSocketServer({ noServer: true });

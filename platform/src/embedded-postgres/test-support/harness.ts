@@ -20,7 +20,7 @@ export interface ChildStart extends z.infer<typeof childReport> {
   child: ChildProcess;
 }
 
-/** What was logged, for tests of what a user is told. */
+/** Lines of the log, for tests of what a user gets to read. */
 export interface LoggedLine {
   level: 'info' | 'warn' | 'error';
   message: string;

@@ -1,7 +1,7 @@
 /**
- * One connection, and the one request under way on it. A request that came whole and plain is answered by its hot route;
- * every other goes to node:http, framed, and nothing behind it before it is answered. What comes meanwhile waits here (a chunk)
- * and in the kernel: a sender that asks faster than it reads answers slows down nobody but itself.
+ * A connection takes one request at a time. A request that came whole and plain is answered by its hot route; every other
+ * goes to node:http, framed. Bytes behind it wait here (a chunk) and in the kernel until it is answered, so a sender that
+ * asks faster than it reads answers slows down nobody but itself.
  */
 import type { Socket } from 'node:net';
 import { answerText, type WholeAnswer } from '../whole-answer.js';
@@ -20,17 +20,17 @@ export interface ConnectionOptions {
   acceptsHost(host: string): boolean;
   /** Gives the stream to node:http. */
   parse(stream: RequestStream): void;
-  /** Seconds, as answers tell them. */
+  /** Seconds, for the header `Keep-Alive`. */
   keepAlive: number;
   isClosing(): boolean;
   onRefused(refusal: Refusal): void;
-  /** The connection is gone, or is a WebSocket's now. */
+  /** Called when the connection is gone, or is a WebSocket's now. */
   onLeft(connection: Connection): void;
 }
 
 const HEAD_END = '\r\n\r\n';
 const NOTHING = Buffer.alloc(0);
-/** Bytes of a body that may still come once its request was answered. */
+/** Limit of bytes of a body that come after its request was answered. */
 const MAX_LATE_BYTES = 16 * 1024 * 1024;
 
 export class Connection {
@@ -40,29 +40,29 @@ export class Connection {
   /** Bytes behind the request under way. */
   #waiting: Buffer | undefined;
   #stream: RequestStream | undefined;
-  /** Undefined: all of it was given on. */
+  /** Body that node:http still gets bytes of; undefined once it has all. */
   #body: RequestBody | undefined;
   #lateBytes = 0;
   #isDirect = false;
   #isAnswered = false;
-  /** The sender will send nothing more. */
+  /** True once the sender has ended its side. */
   #isEnded = false;
-  /** No further request is read. */
+  /** True once no further request is read. */
   #isOver = false;
   #isRefused = false;
-  /** Another protocol has it. */
+  /** True once another protocol has the socket. */
   #isReleased = false;
 
-  /** A request is under way: its body comes, or its answer does. */
+  /** True while a request is under way: its body comes, or its answer does. */
   isBusy = false;
   hasAsked = false;
-  /** Milliseconds on the clock of `performance.now()`, as all below: opened, or answered. */
+  /** Time of opening or of the last answer; like the times below, in milliseconds on the clock of `performance.now()`. */
   idleSince = performance.now();
-  /** First byte of a head that is not whole; undefined: none has begun. */
+  /** Time of the first byte of a head that is not whole yet. */
   headSince: number | undefined;
-  /** An answer waits to be read. */
+  /** Time since which an answer waits to be read. */
   unreadSince: number | undefined;
-  /** A request is answered, and its body still comes. */
+  /** Time since which a request is answered and its body still comes. */
   lateSince: number | undefined;
 
   readonly #onData = (chunk: Buffer) => this.#take(chunk);
@@ -81,13 +81,13 @@ export class Connection {
       .on('close', this.#onClose);
   }
 
-  /** node:http has answered the present request. */
+  /** Called when node:http has answered the present request. */
   answered(): void {
     this.#isAnswered = true;
     this.#goOnIfDone();
   }
 
-  /** Hands the connection over to another protocol, with what has come for that already. */
+  /** Gives the socket to another protocol, with the bytes that have come for that already. */
   release(): { socket: Socket; head: Buffer } {
     const { socket } = this;
     const head = this.#waiting ?? NOTHING;
@@ -115,7 +115,7 @@ export class Connection {
     this.#stream?.destroy();
     if (!mayAnswer) return void this.socket.destroySoon();
     this.socket.end(refusalText(refusal));
-    // The rest is read and thrown away for a while: an answer is lost to a sender whose bytes meet a closed connection.
+    // Further bytes are read and thrown away for a while: a sender whose bytes meet a closed connection loses the answer.
     this.socket.resume();
   }
 
@@ -248,7 +248,7 @@ export class Connection {
     this.#next();
   }
 
-  /** Turns between connections: what waits on this one is read once all others had theirs. */
+  /** Reads the next request. Bytes that wait already are read in another turn of the event loop, after the other connections. */
   #next(): void {
     this.isBusy = false;
     if (this.#isOver) return;

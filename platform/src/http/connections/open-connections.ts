@@ -17,11 +17,11 @@ export interface OpenConnectionsOptions {
 
 /** Milliseconds. */
 export interface ConnectionTimeouts {
-  /** For the whole head of a request, and for a first byte. */
+  /** Time for the whole head of a request, and for a first byte. */
   head: number;
-  /** For each piece of an answer to be read. */
+  /** Time for each piece of an answer to be read. */
   unread: number;
-  /** For the rest of a body whose request is answered. */
+  /** Time for the rest of a body whose request is answered. */
   late: number;
 }
 

@@ -32,7 +32,7 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w!$&'()*+,;=\-.~%]+)(?::\d{0,5})?$/i;
 const LENGTH = /^\d{1,15}$/;
 
 interface Field {
-  /** In lower case. */
+  /** Host of the request, in lower case. */
   name: string;
   value: string;
   line: string;

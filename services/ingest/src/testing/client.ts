@@ -93,7 +93,7 @@ export function checkedProblem(value: unknown): Problem {
   return problem;
 }
 
-/** Where a problem says the mistakes are, in the order it gives them. */
+/** Pointers of a problem's mistakes, in the order it gives them. */
 export const pointers = (problem: Problem): string[] => (problem.errors ?? []).map((error) => error.pointer);
 
 /** The items of a batch's answer; each in exactly one of its two shapes. */
@@ -104,7 +104,7 @@ export function items(answer: Answer): (z.infer<typeof exactItem> | Problem)[] {
   return parsed.map((item) => (item.status === 202 ? exactItem.parse(item) : checkedProblem(item)));
 }
 
-/** What a batch's items came to, in short: position, `=position` for a duplicate, or the problem's code. */
+/** Outcomes of a batch's items, in short: position, `=position` for a duplicate, or the problem's code. */
 export const outcomes = (answer: Answer): (number | string)[] =>
   items(answer).map((item) => {
     if ('code' in item) return item.code;

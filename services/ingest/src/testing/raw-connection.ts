@@ -75,5 +75,5 @@ export function postHead(path: string, apiKey: string, fields: Record<string, st
   return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** One chunk of a chunked body; an empty one ends it. */
+/** Chunk of a chunked body; an empty one ends it. */
 export const chunk = (data: string): string => `${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`;

@@ -1,7 +1,7 @@
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 
-/** What the log holds, as plain SQL says it. */
+/** Events of the log, read with plain SQL. */
 export async function readStored(pool: Pool, position?: number): Promise<LogEvent[]> {
   const { rows } = await pool.query<LogEvent>(
     `SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,

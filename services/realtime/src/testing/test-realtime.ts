@@ -21,7 +21,7 @@ import { createRealtime } from '../start-realtime.js';
 import { TestSocket } from './test-socket.js';
 
 export const KEY = 'a-key-with-every-scope';
-/** Without the scope `read`. */
+/** Key without the scope `read`. */
 export const INGEST_KEY = 'a-key-that-only-ingests';
 
 export interface TestRealtime {
@@ -34,7 +34,7 @@ export interface TestRealtime {
   append(count: number, event?: Parameters<typeof newEvent>[0]): Promise<void>;
   /** @param query what follows `?`, the key left out */
   connect(query?: string): TestSocket;
-  /** Between the service and its database; events are appended past it. */
+  /** Line between the service and its database; events are appended past it. */
   line: TcpProxy;
   stop(): Promise<void>;
 }
