@@ -1,5 +1,5 @@
 /**
- * What a newcomer does, on Linux: clones, runs `npm start`, sends a report, presses Ctrl-C, and starts again.
+ * Check of a newcomer's first steps, on Linux: clone, run `npm start`, send a report, press Ctrl-C, and start again.
  * As root this happens inside a folder that no other user can enter, which is what a clone under /root is.
  */
 import assert from 'node:assert/strict';

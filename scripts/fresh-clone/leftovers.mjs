@@ -1,9 +1,9 @@
-/** What a clone has running, and what it keeps outside of its folder. Linux only: it reads /proc. */
+/** Processes of a clone, and files that it keeps outside of its folder. Linux only: it reads /proc. */
 import { readdirSync, readFileSync, readlinkSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 
-/** Where the database of a data directory lies; undefined when it has none yet. */
+/** Folder of the database of a data directory; undefined when it has none yet. */
 export function databaseOf(dataDirectory) {
   const text = tryTo(() => readFileSync(join(dataDirectory, 'database.json'), 'utf8'));
   return text === undefined ? undefined : resolve(dataDirectory, JSON.parse(text).pgdata);
@@ -25,8 +25,8 @@ export function processesOf(clone, dataDirectory) {
 }
 
 /**
- * As root the database and a copy of its binaries lie under the system's folder, for PostgreSQL's own account
- * to reach. The copy is shared, so it goes only if this clone made it and nobody else has begun to use it.
+ * Removes what a start as root keeps under the system's folder, which PostgreSQL's own account can reach: the database,
+ * and a copy of its binaries. The copy is shared, so it is removed only if this clone made it and no other uses it.
  *
  * @param output what the clone's starts printed
  */

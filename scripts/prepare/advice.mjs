@@ -15,12 +15,12 @@ const ADVICE = [
   ],
 ];
 
-/** One line for a person; undefined where nothing is known but what was printed. */
+/** Advice in one line for a person; undefined for an unknown failure. */
 export function adviceFor(text) {
   return ADVICE.find(([pattern]) => pattern.test(text))?.[1]();
 }
 
-/** The sentence for the first of these paths that exists and cannot be written to. */
+/** Advice for the first of these paths that exists and cannot be written to. */
 export function adviceForUnwritable(paths) {
   for (const path of paths.map((name) => join(root, name))) {
     if (!existsSync(path)) continue;
@@ -52,7 +52,7 @@ function nameOf(uid) {
     const { username } = userInfo();
     if (uid === process.getuid?.()) return username;
   } catch {
-    // This user has no entry in the account database.
+    // userInfo fails for a user without an entry in the account database.
   }
   return `user ${uid}`;
 }

@@ -66,7 +66,7 @@ function record(pid, file) {
 async function endGroup(pid, isThere) {
   signalGroup(pid, 'SIGTERM');
   for (let waited = 0; isThere() && waited < PATIENCE_MS; waited += 20) await sleep(20);
-  // Also what the program itself has left behind.
+  // SIGKILL also ends processes that the program has left behind.
   signalGroup(pid, 'SIGKILL');
   while (isThere()) await sleep(20);
 }

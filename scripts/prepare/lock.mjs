@@ -87,8 +87,8 @@ function isAlive(pid) {
   }
 }
 
-// Between our look and this rename another run may have replaced the stale lock by its own: if what we
-// moved away is not what we looked at, it goes back.
+// Removal of a stale lock. Another run may have replaced it after it was read: a lock that is not the one that was read
+// is put back.
 function removeStale(path, holder) {
   const aside = `${path}.stale.${process.pid}`;
   try {

@@ -54,14 +54,14 @@ it('shares the log between two ingest processes, of which one is killed and the 
     () => servers.first,
     () => servers.second,
   ]);
-  await load.goesOn();
+  await load.continues();
   await sleep(random.between(200, 600));
 
   await killed.end('SIGKILL');
   const again = await startReady('ingest', { PORT: String(killed.port) });
   ingest = [again, drained];
   expect(again.url).toBe(servers.first);
-  await load.goesOn();
+  await load.continues();
 
   const underWay = await Promise.all(
     Array.from({ length: 5 }, (_, index) =>
@@ -76,7 +76,7 @@ it('shares the log between two ingest processes, of which one is killed and the 
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
   expect(await ending).toEqual({ code: 0, signal: null });
 
-  await load.goesOn();
+  await load.continues();
   await load.stop();
   console.log(`two ingest processes: answers ${JSON.stringify(load.seen())}`);
   const log = await readLog(query.url);
@@ -95,7 +95,7 @@ it('shares the log between two ingest processes, of which one is killed and the 
 it('lets two projectors run beside each other, and one take over when the other is killed', async () => {
   const second = await start('projector');
   load = new Load('project', random, [() => ingest[0].url, () => ingest[0].url]);
-  await load.goesOn();
+  await load.continues();
   await second.ready();
   await sleep(random.between(500, 1_500));
   for (const one of [projector, second]) {
@@ -104,7 +104,7 @@ it('lets two projectors run beside each other, and one take over when the other 
   }
 
   await projector.end('SIGKILL');
-  await load.goesOn();
+  await load.continues();
   await load.stop();
   await proveReadModels(query.url, await readLog(query.url));
   expect(second.stderr()).not.toMatch(/deadlock|duplicate key/);
@@ -137,15 +137,15 @@ it('goes on in the same processes when the line to the database breaks, also in 
     projector = projecting;
     load = new Load('cut', random, [() => appending.url, () => appending.url]);
     for (let times = 0; times < 3; times++) {
-      await load.goesOn();
+      await load.continues();
       await sleep(random.between(0, 100));
       proxy.cut();
     }
-    await load.goesOn();
+    await load.continues();
     await holdUpProjector(blocker);
     proxy.cut();
     await blocker.query('ROLLBACK');
-    await load.goesOn();
+    await load.continues();
     await load.stop();
     await Promise.all(services.map((service) => service.ready()));
     const log = await readLog(reading.url);

@@ -9,7 +9,7 @@ import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
-import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';
+import { proveAcknowledgements, proveFrames, proveGapless, proveReadModels } from './proof.js';
 
 const KILLS = [
   'everything',
@@ -56,7 +56,7 @@ async function startReady(): Promise<void> {
 }
 
 async function killEverything(): Promise<void> {
-  // Whoever dies first, the other has a moment to do something about it.
+  // Either process may be killed first: the other has time to react.
   const postgresFirst = random.between(0, 1) === 0;
   if (postgresFirst) directory.killPostgres();
   await server.end('SIGKILL');
@@ -99,13 +99,13 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
     random,
     Array.from({ length: SENDERS }, () => () => url),
   );
-  await load.goesOn();
+  await load.continues();
   followers.push(new Follower(() => url), new Follower(() => url, NARROW));
 
   for (const kill of random.shuffle(KILLS)) {
     await sleep(random.between(50, 500));
     await killAndComeBack(kill);
-    await load.goesOn();
+    await load.continues();
   }
   await load.stop();
 
@@ -115,8 +115,8 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
   proveGapless(log);
   proveAcknowledgements(log, load.sent());
   await proveReadModels(url, log);
-  proveStory(followers[0] as Follower, log);
-  proveStory(followers[1] as Follower, log, NARROW);
+  proveFrames(followers[0] as Follower, log);
+  proveFrames(followers[1] as Follower, log, NARROW);
   // A crash is no fail-over: it is the same log that goes on.
   expect(followers.map(({ resets }) => resets)).toEqual([0, 0]);
   expect(followers[0]?.connections).toBeGreaterThan(KILLS.length - 3);

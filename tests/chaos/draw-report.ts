@@ -5,7 +5,7 @@ import type { SentReport } from './sent.js';
 const KINDS: readonly WebhookKind[] = ['start', 'status', 'status', 'status', 'finish', 'error'];
 const STATUSES = ['running', 'waiting', 'completed', 'failed', 'cancelled', 'canceled', 'thinking'];
 
-/** A report of some agent on some task; `inBatch` reports carry their type and, with a key, `event_id`. */
+/** Random report; with `inBatch` it has its type and, with a key, an `event_id`. */
 export function drawReport(random: Random, mark: string, keyed: boolean, inBatch: boolean): SentReport {
   const kind = random.pick(KINDS);
   const project = `project-${random.between(1, 3)}`;

@@ -8,7 +8,7 @@ import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
-import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';
+import { proveAcknowledgements, proveFrames, proveGapless, proveReadModels } from './proof.js';
 import type { SentReport, SentTogether } from './sent.js';
 
 const SERVICES = ['ingest', 'ingest', 'projector', 'projector', 'query', 'realtime'];
@@ -63,21 +63,21 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
     const [first, second, , , query, realtime] = services as [Att, Att, Att, Att, Att, Att];
     load = new Load('fail-over', random, [() => first.url, () => second.url, () => first.url]);
     follower = new Follower(() => realtime.url);
-    await load.goesOn();
+    await load.continues();
     await pair.caughtUp();
 
     pair.replication.down();
     await sleep(random.between(300, 1_500));
-    await load.goesOn();
+    await load.continues();
     const { rows } = await pair.standby.pool.query('SELECT position::int FROM log.head');
     const fork = rows[0].position as number;
     await pair.failOver(signal);
     const mayBeLost = acknowledgedAfter(load.sent(), fork);
     expect(mayBeLost.size).toBeGreaterThan(0);
 
-    await load.goesOn();
+    await load.continues();
     await sleep(1_000);
-    await load.goesOn();
+    await load.continues();
     await load.stop();
     const log = await readLog(query.url);
     console.log(`fail-overs: forked at ${fork} of ${log.length}; ${mayBeLost.size} reports were behind it`);
@@ -87,7 +87,7 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
     const { resets } = follower;
     await until('the socket was told to start over', () => follower?.resets !== 0);
     await follower.hasReached(log.length);
-    proveStory(follower, log);
+    proveFrames(follower, log);
     console.log(`fail-overs: ${resets} resets; answers ${JSON.stringify(load.seen())}`);
     await Promise.all(services.map((service) => service.ready()));
     expect(services.every((service) => service.isRunning())).toBe(true);

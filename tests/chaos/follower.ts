@@ -1,6 +1,5 @@
 /**
- * A viewer's socket that comes back after every drop with the position and the epoch that it saw last. Told to start over,
- * it does.
+ * WebSocket client that reconnects after every drop with the last position and epoch, and starts over at a reset.
  */
 import { type EventFrame, serverFrame } from '@att/contracts';
 import { until } from '@att/platform/testing';
@@ -11,11 +10,11 @@ const RECONNECT_DELAY = 50;
 
 export class Follower {
   readonly frames: EventFrame[] = [];
-  /** Errors, which must not come. */
-  readonly complaints: string[] = [];
-  /** How often it was told to start over. */
+  /** Frames that must not come. */
+  readonly violations: string[] = [];
+  /** Number of resets. */
   resets = 0;
-  /** Position from which on it knows everything: the head when it first came in, or was told to start over. */
+  /** Position of the first connection, or of the last reset: it must get every event after it. */
   start: number | undefined;
   connections = 0;
   readonly #url: () => string;
@@ -32,7 +31,7 @@ export class Follower {
     this.#connect();
   }
 
-  /** Resolves once it knows all that there is for it up to this position. */
+  /** Resolves once it has every event up to this position. */
   async hasReached(position: number): Promise<void> {
     await until(`the follower reaches ${position}`, () => {
       if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send('{"type":"ping"}');
@@ -82,7 +81,7 @@ export class Follower {
         this.#position = frame.position;
         return;
       case 'error':
-        this.complaints.push(text);
+        this.violations.push(text);
         return;
       case 'pong':
       case 'position':
@@ -91,7 +90,7 @@ export class Follower {
         this.#position = Math.max(this.#position, frame.position);
         return;
       default:
-        if (this.#awaitsReset) this.complaints.push(`of another log, with no reset before: ${text}`);
+        if (this.#awaitsReset) this.violations.push(`of another log, with no reset before: ${text}`);
         this.frames.push(frame);
         this.#position = frame.position;
     }

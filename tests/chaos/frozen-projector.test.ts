@@ -1,5 +1,4 @@
-/** Projectors that are stopped, or whose host is gone, at their worst moments: another takes over, whatever they hold. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Projectors that are frozen, killed or cut off at the worst times: another takes over, whatever locks they hold. */
 import type { Projection } from '@att/contracts';
 import {
   createTcpProxy,
@@ -14,7 +13,7 @@ import { type Att, AttProcesses } from '../support/att.js';
 import { post, read, readLog, report } from '../support/rest.js';
 import { proveReadModels } from './proof.js';
 
-/** Milliseconds that a take-over may take; a machine that does much else has a moment more. */
+/** Milliseconds that a take-over may take, and more on a busy machine. */
 const TAKE_OVER = { kill: 5_000, freeze: 10_000 };
 const BUSY = 4_000;
 
@@ -38,7 +37,7 @@ beforeEach(async () => {
   await until('one projector follows the log', () => follows(owner));
   const [ingest, query, standby] = await Promise.all([start('ingest'), start('query'), start('projector')]);
   services = { ingest, query, owner, standby };
-  await tell(5);
+  await sendReports(5);
 });
 afterEach(async () => {
   await processes.endAll();
@@ -53,15 +52,15 @@ async function follows({ url }: Att): Promise<boolean> {
   return /^att_projector_following 1$/m.test(metrics);
 }
 
-let told = 0;
+let sentReports = 0;
 
-/** Reports, of which each is acknowledged. @returns the position of the last */
-async function tell(count: number, message = 'A word'): Promise<number> {
+/** Sends reports, each of which is acknowledged. @returns the position of the last */
+async function sendReports(count: number, message = 'A word'): Promise<number> {
   let position = 0;
   for (let n = 0; n < count; n++) {
-    const path = told++ === 0 ? '/webhook/start' : '/webhook/status';
-    // Each of its own: a message that stays the same is stored once.
-    const words = report({ message: `${told} ${message}`, status: 'running' });
+    const path = sentReports++ === 0 ? '/webhook/start' : '/webhook/status';
+    // Messages differ, as a message that stays the same is stored once.
+    const words = report({ message: `${sentReports} ${message}`, status: 'running' });
     const { status, body } = await post(services.ingest.url, path, words);
     expect(status).toBe(202);
     position = body.position;
@@ -76,7 +75,7 @@ const isProjected = async (position: number) => {
   return rows[0].position >= position;
 };
 
-/** Milliseconds until everything that was told is projected. */
+/** Waits until the position is projected. @returns milliseconds */
 async function untilProjected(position: number): Promise<number> {
   const from = performance.now();
   await until(`position ${position} is projected`, () => isProjected(position));
@@ -84,9 +83,9 @@ async function untilProjected(position: number): Promise<number> {
 }
 
 const freeze = ({ child }: Att) => child.kill('SIGSTOP');
-const wake = ({ child }: Att) => child.kill('SIGCONT');
+const resume = ({ child }: Att) => child.kill('SIGCONT');
 
-/** Holds what a statement of the owner wants; resolves when it waits for that. */
+/** Locks rows that a statement of the projector needs. */
 async function lock(statement: string) {
   const holder = await database.pool().connect();
   const { pid } = (await holder.query('SELECT pg_backend_pid() AS pid')).rows[0];
@@ -107,11 +106,11 @@ async function lock(statement: string) {
   };
 }
 
-/** What woke up again harms nothing: reads are right, and go on being so. */
-async function proveAfterAwakening(): Promise<void> {
-  wake(services.owner);
-  await sleep(2_000);
-  await untilProjected(await tell(3));
+/** Resumes the frozen projector, and proves that it harms nothing: reads stay right. */
+async function proveAfterResume(): Promise<void> {
+  resume(services.owner);
+  await until('the resumed projector stands by', async () => !(await follows(services.owner)));
+  await untilProjected(await sendReports(3));
   expect(await follows(services.standby)).toBe(true);
   expect(await follows(services.owner)).toBe(false);
   await services.owner.ready();
@@ -121,22 +120,22 @@ async function proveAfterAwakening(): Promise<void> {
 describe('a projector that follows the log', () => {
   it('is followed by another when it is killed', async () => {
     await services.owner.end('SIGKILL');
-    const took = await untilProjected(await tell(1));
+    const took = await untilProjected(await sendReports(1));
     expect(took).toBeLessThan(TAKE_OVER.kill + BUSY);
     expect(await follows(services.standby)).toBe(true);
   }, 90_000);
 
   it('is relieved when it is frozen while nothing happens', async () => {
-    await untilProjected(await tell(1));
+    await untilProjected(await sendReports(1));
     freeze(services.owner);
-    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
-    await proveAfterAwakening();
+    expect(await untilProjected(await sendReports(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    await proveAfterResume();
   }, 90_000);
 
   it('is relieved when it is frozen in the middle of a batch, with the checkpoints locked', async () => {
     const rows = await lock('SELECT FROM projection.generations FOR UPDATE');
-    // More than the sockets between take at once: the batch is on its way when its sender stops.
-    const position = await tell(40, 'x'.repeat(400_000));
+    // More than the sockets' buffers hold: the batch is in flight when its sender stops.
+    const position = await sendReports(40, 'x'.repeat(400_000));
     await rows.waitedFor();
     freeze(services.owner);
     await rows.release();
@@ -145,7 +144,7 @@ describe('a projector that follows the log', () => {
     );
     expect(open.length).toBeGreaterThan(0);
     expect(await untilProjected(position)).toBeLessThan(TAKE_OVER.freeze + BUSY);
-    await proveAfterAwakening();
+    await proveAfterResume();
   }, 120_000);
 
   it('is relieved in the last step of a build, with the log itself locked: webhooks and reads go on', async () => {
@@ -158,13 +157,13 @@ describe('a projector that follows the log', () => {
     freeze(services.owner);
     await head.release();
     const from = performance.now();
-    const position = await tell(1);
+    const position = await sendReports(1);
     await untilProjected(position);
     expect(performance.now() - from).toBeLessThan(TAKE_OVER.freeze + BUSY);
     const build = async () =>
       (await sql('SELECT state FROM projection.generations ORDER BY id DESC LIMIT 1')).rows[0].state;
     await until('the build serves', async () => (await build()) === 'active');
-    await proveAfterAwakening();
+    await proveAfterResume();
   }, 120_000);
 
   it('is relieved when it is frozen while it drops tables', async () => {
@@ -187,17 +186,17 @@ describe('a projector that follows the log', () => {
     });
     freeze(services.owner);
     await sql('DROP EVENT TRIGGER slow_drop');
-    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
-    await proveAfterAwakening();
+    expect(await untilProjected(await sendReports(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    await proveAfterResume();
   }, 120_000);
 
-  it('is relieved when its host is gone without a word', async () => {
-    await untilProjected(await tell(1));
+  it('is relieved when its connections fall silent', async () => {
+    await untilProjected(await sendReports(1));
     proxy.stall();
-    expect(await untilProjected(await tell(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    expect(await untilProjected(await sendReports(1))).toBeLessThan(TAKE_OVER.freeze + BUSY);
     proxy.resume();
-    await until('the one that was away stands by', async () => !(await follows(services.owner)));
-    await untilProjected(await tell(3));
+    await until('the projector that was cut off stands by', async () => !(await follows(services.owner)));
+    await untilProjected(await sendReports(3));
     await services.owner.ready();
     await proveReadModels(services.query.url, await readLog(services.query.url));
   }, 90_000);
@@ -205,7 +204,7 @@ describe('a projector that follows the log', () => {
 
 it('says that nothing is projected while that is so, and webhooks are taken', async () => {
   const rows = await lock("SELECT FROM projection.generations WHERE projection = 'stats' FOR UPDATE");
-  const position = await tell(1);
+  const position = await sendReports(1);
   const readiness = async ({ url }: Att) => {
     const answer = await fetch(`${url}/readyz`);
     return { status: answer.status, body: await answer.text() };

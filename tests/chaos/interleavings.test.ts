@@ -15,7 +15,7 @@ import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
-import { proveAcknowledgements, proveGapless, proveReadModels, proveStory } from './proof.js';
+import { proveAcknowledgements, proveFrames, proveGapless, proveReadModels } from './proof.js';
 
 const SERVICES = ['ingest', 'ingest', 'projector', 'projector', 'realtime'] as const;
 const FAULTS = [
@@ -103,13 +103,13 @@ const follow = (url: () => string) => {
 it('loses, doubles and mixes nothing, and goes on by itself', async () => {
   const ingest = (index: number) => () => (services[index] as Att).url;
   load = new Load('interleaved', random, [ingest(0), ingest(1), ingest(0), ingest(1)]);
-  await load.goesOn();
+  await load.continues();
   const follower = follow(() => (services[4] as Att).url);
   await until('the follower is there', () => follower.start !== undefined);
 
   for (const fault of random.shuffle(FAULTS)) {
     console.log(`interleavings: ${await inflict(fault)}`);
-    await load.goesOn();
+    await load.continues();
   }
   await load.stop();
   const log = await readLog(query.url);
@@ -118,7 +118,7 @@ it('loses, doubles and mixes nothing, and goes on by itself', async () => {
   proveAcknowledgements(log, load.sent());
   await proveReadModels(query.url, log);
   await follower.hasReached(log.length);
-  proveStory(follower, log);
+  proveFrames(follower, log);
   expect(follower.resets).toBe(0);
   await Promise.all(services.map((service) => service.ready()));
 }, 180_000);
@@ -126,19 +126,19 @@ it('loses, doubles and mixes nothing, and goes on by itself', async () => {
 it('goes on projecting while either projector is frozen under load, and is not disturbed when it wakes up', async () => {
   const url = () => (services[0] as Att).url;
   load = new Load('frozen', random, [url, url]);
-  await load.goesOn();
+  await load.continues();
   for (const projector of random.shuffle([services[2] as Att, services[3] as Att])) {
     await sleep(random.between(0, 500));
     process.kill(projector.pid, 'SIGSTOP');
     const frozenAt = performance.now();
-    await load.goesOn();
+    await load.continues();
     const head = await headOf();
     await until('projecting goes on', async () => (await checkpoint()) >= head);
     const took = performance.now() - frozenAt;
     console.log(`interleavings: took over in ${Math.round(took)} ms`);
     process.kill(projector.pid, 'SIGCONT');
     expect(took).toBeLessThan(2 * TAKE_OVER);
-    await load.goesOn();
+    await load.continues();
   }
   await load.stop();
   const log = await readLog(query.url);

@@ -4,7 +4,7 @@ import { createRandom } from '../support/random.js';
 import { Sender } from './sender.js';
 import type { SentTogether } from './sent.js';
 
-/** Several agents that report at once, until they are told to stop. */
+/** Load of several agents that report concurrently until `stop`. */
 export class Load {
   readonly #senders: Sender[];
   readonly #stopping = new AbortController();
@@ -27,7 +27,7 @@ export class Load {
         }),
     );
     this.#running = Promise.all(this.#senders.map((sender) => sender.run()));
-    // Told by `stop`; until then a failed sender must not end the process.
+    // A failed sender is reported by `stop`; until then it must not end the process as an unhandled rejection.
     this.#running.catch(() => {});
   }
 
@@ -49,7 +49,7 @@ export class Load {
   }
 
   /** Resolves once some more reports have been acknowledged. */
-  async goesOn(): Promise<void> {
+  async continues(): Promise<void> {
     const enough = this.acknowledged() + 5;
     await until('reports are acknowledged again', () => this.acknowledged() >= enough);
   }
@@ -60,7 +60,7 @@ export class Load {
     await this.#running;
   }
 
-  /** After a failure: ends though nobody may ever acknowledge what is left. */
+  /** Ends the load after a failure, without waiting for acknowledgements. */
   async abandon(): Promise<void> {
     this.#stopping.abort();
     this.#abandoning.abort();

@@ -1,4 +1,4 @@
-/** A crash of the database takes back what was projected last: it is applied again, though nothing new is reported. */
+/** A crash of the database loses the last commits of read models: they are applied again, without a new report. */
 
 import { until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ it('is projected again, by the one projector that there is', async () => {
     const path = `/api/tasks?limit=1&min_position=${body.position}`;
     expect(await status(path)).toBe(200);
     const before = directory.postmaster();
-    // At once: commits of read models are on the disk some 200 ms later.
+    // Killed at once: commits of read models reach the disk some 200 ms later.
     directory.killPostgres();
     await until('PostgreSQL was started again', () => {
       const now = directory.postmaster();
@@ -41,7 +41,7 @@ it('is projected again, by the one projector that there is', async () => {
     });
     await until('the database answers', async () => (await status('/db-check')) === 200);
     const from = performance.now();
-    await until(`what was told before crash ${crash + 1} is there`, async () => (await status(path)) === 200);
+    await until(`the report before crash ${crash + 1} is there`, async () => (await status(path)) === 200);
     expect(performance.now() - from).toBeLessThan(RECOVERY);
     await server.ready();
   }

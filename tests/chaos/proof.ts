@@ -1,4 +1,4 @@
-/** What must hold between what the senders were told, the log, the read models and the sockets. */
+/** Proofs that answers to senders, the log, the read models and frames agree. */
 import { frameOf, WEBHOOKS } from '@att/contracts';
 import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import { expect } from 'vitest';
@@ -26,26 +26,28 @@ export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly S
 }
 
 function brokenPromise(report: SentReport, found: readonly LogEvent[]): string[] {
-  const told = report.outcomes.filter((outcome): outcome is Acknowledgement => outcome.is === 'acknowledged');
-  const complaints: string[] = [];
+  const acknowledged = report.outcomes.filter(
+    (outcome): outcome is Acknowledgement => outcome.is === 'acknowledged',
+  );
+  const broken: string[] = [];
   const places = found.map(({ position }) => position);
   const complain = (what: string) =>
-    complaints.push(`${report.mark} ${what}: told ${JSON.stringify(report.outcomes)}, found at ${places}`);
+    broken.push(`${report.mark} ${what}: answered ${JSON.stringify(report.outcomes)}, found at ${places}`);
 
-  const first = told[0];
+  const first = acknowledged[0];
   if (first !== undefined) {
     const [event] = found;
     if (found.length !== 1 || event?.position !== first.position) {
       complain('is not in the log exactly once, as acknowledged');
     }
     if (event?.event_id !== first.eventId) complain('was acknowledged with another event id');
-    if (told.some(({ position }) => position !== first.position)) complain('was given two positions');
+    if (acknowledged.some(({ position }) => position !== first.position)) complain('was given two positions');
   }
-  if (report.key !== undefined && told.length === 0) complain('has a key and was never acknowledged');
-  const mayBeStored = told.length > 0 || report.outcomes.some(({ is }) => is === 'unknown');
+  if (report.key !== undefined && acknowledged.length === 0) complain('has a key and was never acknowledged');
+  const mayBeStored = acknowledged.length > 0 || report.outcomes.some(({ is }) => is === 'unknown');
   if (found.length > (mayBeStored ? 1 : 0)) complain('is in the log more often than it may');
   if (found.some((event) => !isThatReport(event, report))) complain('was changed');
-  return complaints;
+  return broken;
 }
 
 function isThatReport(event: LogEvent, { kind, project, taskId, text }: SentReport): boolean {
@@ -88,9 +90,9 @@ export async function proveReadModels(url: string, log: readonly LogEvent[]): Pr
   expect(mean).toBeCloseTo(expectedMean as number, 5);
 }
 
-/** From its start on the follower saw every task event that is for it: once, in order, none missing. */
-export function proveStory(follower: Follower, log: readonly LogEvent[], project?: string): void {
-  expect(follower.complaints).toEqual([]);
+/** The follower got a frame of every task event since its start: once, in order, none missing. */
+export function proveFrames(follower: Follower, log: readonly LogEvent[], project?: string): void {
+  expect(follower.violations).toEqual([]);
   const start = follower.start as number;
   const expected = log.flatMap((record) => {
     const event = taskEventOf(record);

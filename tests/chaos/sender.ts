@@ -1,4 +1,4 @@
-/** One agent's connection: sends report after report, and writes down what it was told. */
+/** Agent that sends reports over one connection, and records the outcome of each. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/random.js';
@@ -9,16 +9,16 @@ import type { Outcome, SentReport, SentTogether } from './sent.js';
 export interface SenderOptions {
   name: string;
   random: Random;
-  /** Where the server is now. */
+  /** URL of the server, asked for before each request. */
   url(): string;
-  /** Aborted: what was begun is finished. */
+  /** Aborts to stop: reports that were begun are finished. */
   stopping: AbortSignal;
-  /** Aborted: nothing is sent again. */
+  /** Aborts to give up: nothing is retried. */
   abandoning: AbortSignal;
 }
 
 /** Milliseconds without an answer after which a sender gives up waiting. */
-const PATIENCE = 20_000;
+const ANSWER_TIMEOUT = 20_000;
 const MAX_ITEMS = 12;
 
 interface Answer {
@@ -28,7 +28,7 @@ interface Answer {
 
 export class Sender {
   readonly sent: SentTogether[] = [];
-  /** How often each status was answered, and each kind of broken connection seen. */
+  /** Counts of answered statuses and of connection errors. */
   readonly seen = new Map<string, number>();
   readonly #options: SenderOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -113,7 +113,7 @@ function acknowledgement(body: unknown): Outcome {
   return { is: 'acknowledged', position, eventId: event_id, duplicate };
 }
 
-/** Whatever happens to the server, a valid report is only ever refused for now. */
+/** Outcome of a refusal. A valid report may only be refused with 503, whatever happens to the server. */
 function outcomeOfRefusal({ status, body }: Answer): Outcome {
   const { code } = JSON.parse(body) as { code: string };
   if (status !== 503) throw new Error(`a valid report was answered ${status}: ${body}`);
@@ -125,7 +125,7 @@ function send(url: string, body: string, headers: object, agent: Agent): Promise
     const sending = request(url, {
       method: 'POST',
       agent,
-      timeout: PATIENCE,
+      timeout: ANSWER_TIMEOUT,
       headers: {
         'X-API-Key': API_KEY,
         'Content-Type': 'application/json',

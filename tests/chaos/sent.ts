@@ -1,17 +1,17 @@
-/** What a sender knows of each report that it sent. */
+/** Reports that a sender sent, with their outcomes. */
 import type { WebhookKind } from '@att/contracts';
 
-/** What became of one try to send a report. */
+/** Outcome of one attempt to send a report. */
 export type Outcome =
-  /** 2xx: it stands at this position for ever. */
+  /** Answered with 2xx: it stays at this position for ever. */
   | { is: 'acknowledged'; position: number; eventId: string; duplicate: boolean }
-  /** The server said, or the connection's refusal shows, that nothing was stored. */
+  /** Not stored, by the server's answer or because the connection was refused. */
   | { is: 'refused' }
-  /** Nobody said: the connection broke, or the server did not know either. */
+  /** Stored or not: the connection broke, or the server did not know. */
   | { is: 'unknown' };
 
 export interface SentReport {
-  /** Stands in its metadata, and tells it from every other report. */
+  /** Unique mark in its metadata. */
   mark: string;
   kind: WebhookKind;
   project: string;

@@ -1,4 +1,4 @@
-/** One of two processes has a clock that is a day ahead. */
+/** Clocks that differ: that of one of two processes is a day ahead. */
 import { createTestDatabase, type TestDatabase, until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';

@@ -37,7 +37,7 @@ async function json<T>(...args: string[]): Promise<T> {
   return JSON.parse(stdout);
 }
 
-/** One sentence, and no stack trace. */
+/** Expects one sentence, and no stack trace. */
 function expectRefusal({ code, stdout, stderr }: Ran, words: string): void {
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^att: [^\n]*\n$/);

@@ -266,7 +266,7 @@ function summary(
   );
 }
 
-/** Without what another log has otherwise: positions, and when it recorded what had happened. */
+/** Events without the fields that differ in another log: positions, and recorded times. */
 async function models({ url }: Att, without?: string) {
   const head = (await readLog(url)).length;
   const { tasks, stats } = await readModels(url, head);
@@ -277,7 +277,7 @@ function asHappened({ id, position, project_id, created_at, updated_at, ...task 
   return task;
 }
 
-/** One sentence, and no stack trace. */
+/** Expects one sentence, and no stack trace. */
 function expectRefusal({ code, stdout, stderr }: Ran, words: string): void {
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^att: [^\n]*\n$/);

@@ -17,7 +17,7 @@ interface Schema {
   required?: string[];
 }
 
-/** What the schema allows. */
+/** Arbitrary of values that the schema allows. */
 export function arbitraryOf(schema: Schema): Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
@@ -50,7 +50,7 @@ export function arbitraryOf(schema: Schema): Arbitrary<unknown> {
   }
 }
 
-/** What the tests' world has by these names: else hardly any request would find something. */
+/** Names that the tests' world has; with random names hardly any request would find something. */
 export const KNOWN_WORDS = [
   'shop',
   'a/b 🚀',

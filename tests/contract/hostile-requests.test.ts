@@ -88,7 +88,7 @@ async function isServed(path: string): Promise<boolean> {
   return status === 405;
 }
 
-/** What the known words of the requests name. */
+/** Things in the world that the requests name. */
 async function fillWorld(): Promise<void> {
   let position = 0;
   for (const project of ['shop', 'a/b 🚀']) {

@@ -44,7 +44,7 @@ export function createChecks(document: Document): (method: string, path: string)
   };
 }
 
-/** Of a server that is well, only a read that waited in vain for its position may be told to come back. */
+/** True for the only 503 of a healthy server: a read that waited for its position in vain. */
 function isWaiting(problem: string): boolean {
   return JSON.parse(problem).code === 'projection_behind';
 }

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 
 export interface Sent {
   method: string;
-  /** With the query; percent-encoded. */
+  /** Path with its query, percent-encoded. */
   path: string;
   headers: Record<string, string>;
   body: Buffer | undefined;

@@ -11,7 +11,7 @@ import { post, report } from '../support/rest.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Without a write of the log by the way, all of an asynchronous commit would be lost. */
+/** Settings that write the WAL late: all of an asynchronous commit would be lost. */
 const LAZY = { wal_writer_delay: '10s', bgwriter_delay: '10s' };
 
 describe.runIf(havePostgres15())('an acknowledged event', () => {

@@ -142,7 +142,7 @@ describe.runIf(isThere)('PgBouncer in another mode', () => {
       await withPgBouncer([`pool_mode = ${mode}`, ...settings], async (connectionString) => {
         // While other clients are busy, which changes who is given which server.
         const others = Promise.all(
-          // They would have a pool of one to themselves.
+          // Pools of one connection would be theirs alone.
           Array.from({ length: settings.includes('default_pool_size = 1') ? 0 : 3 }, async () => {
             for (let at = 0; at < 20; at++) await queryOnce(connectionString, 'SELECT pg_sleep(0.002)');
           }),

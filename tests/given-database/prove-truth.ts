@@ -1,4 +1,4 @@
-/** What must hold on any database, whatever its administrator has set: times, numbers, texts, reads, and the chain. */
+/** Proof that times, numbers, texts, reads and the chain are right, whatever an administrator has set. */
 import type { Task } from '@att/contracts';
 import { type LogEvent, verifyLog } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';

@@ -1,4 +1,4 @@
-/** What pg_dump took of a database alone, restored elsewhere: the next start finds its way. */
+/** Restores of a pg_dump of one database into another server: the next start works. */
 import { execFileSync } from 'node:child_process';
 import { LOG_MIGRATIONS, readLogIdentity } from '@att/platform/event-log';
 import { createPool, migrate, UnfitDatabaseError } from '@att/platform/postgres';
@@ -57,7 +57,7 @@ async function identityOf(connectionString: string) {
   return readLogIdentity(pool).finally(() => pool.end());
 }
 
-/** As a custom archive, of which errors are told, as of roles that are not there, and the rest is restored. */
+/** Dumps and restores as a custom archive. pg_restore reports errors, as of missing roles, and restores the rest. */
 async function dumpAndRestore(target: DebianPostgres, database: string, ...args: string[]): Promise<string> {
   const exists = await target.query(`SELECT FROM pg_database WHERE datname = '${database}'`);
   if (exists.length === 0) await target.query(`CREATE DATABASE ${database}`);

@@ -12,7 +12,7 @@ import { proveTruth } from './prove-truth.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** What changes nothing that is true, all at once. */
+/** Settings that change no meaning, all set at once. */
 const HARMLESS: [setting: string, value: string][] = [
   ['timezone_abbreviations', 'India'],
   ['xmlbinary', 'hex'],
@@ -127,7 +127,7 @@ describe.each(SERVERS)('%s', (_, server, isThere) => {
 
 describe.runIf(has15)('a server whose file has all of it', () => {
   it('serves the truth', async () => {
-    // Of a session alone, or refused for a file.
+    // Settings that belong to a session, or that the server refuses in a file.
     const only = /^(session_replication_role|role|client_encoding|default_table_access_method)$/;
     const server = await startDebianPostgres();
     const names = await known(server.url());

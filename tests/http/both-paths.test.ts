@@ -13,7 +13,7 @@ interface Path {
   wrongMethod: string;
   allow: string;
   status: number;
-  /** Of an answer that is no refusal. */
+  /** Headers of an answer that is no refusal. */
   caching: string;
 }
 
@@ -37,7 +37,7 @@ const EXPRESS: Path = {
   wrongMethod: 'DELETE',
   allow: 'GET, HEAD',
   status: 200,
-  // It has an ETag: its caller may keep it, and asks whether it still holds.
+  // Answers with an ETag may be kept, and are revalidated.
   caching: 'private, no-cache',
 };
 const REPORT = { project: 'shop', task: 'Title', task_id: 'task-1', agent: 'claude' };
@@ -165,7 +165,7 @@ describe.each([
   it('is 503 while the database is away, says when to come back, and tells no internals', async () => {
     server.database.down();
     try {
-      // What was under way on a connection that broke may be told something else; the next may not.
+      // A request in flight on a broken connection may get another answer; the next request may not.
       await send();
       const answer = await send();
       const problem = refused(answer, 'database_unavailable');

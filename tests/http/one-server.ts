@@ -1,4 +1,4 @@
-/** One HTTP server with both of its paths, as every process has it: ingest's lean one, and Express for reads. */
+/** HTTP server with both of its paths, as every process has it: ingest's lean one, and Express for reads. */
 import type { Scope } from '@att/contracts';
 import { startIngest } from '@att/ingest';
 import type { Authenticator } from '@att/platform/auth';

@@ -11,7 +11,7 @@ import { MiniatureClone } from './miniature-clone.js';
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** As the real one: what it has notes of it does not make again. */
+/** Script like the real one, which does not make again what it has notes of. */
 const COMPILER = `
   import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
   appendFileSync('compiled', 'x');
@@ -213,7 +213,7 @@ describe('npm that fails', () => {
 });
 
 describe("somebody else's tree", () => {
-  /** As root it is root's, and an ordinary user starts it; else it is ours, and closed. */
+  /** User that starts. As root the tree is root's, and an ordinary user starts it; else the tree is the user's, and read-only. */
   const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
   function close(): void {

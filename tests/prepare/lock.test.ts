@@ -52,7 +52,7 @@ describe('the lock of a clone', () => {
     const waiting = clone.run(WORK);
     await sleep(700);
     expect(existsSync(clone.path('worked'))).toBe(false);
-    // Its holder gives it up.
+    // The holder releases the lock.
     heldBy(deadProcess());
     expect((await waiting).stderr).toBe(
       `Process ${process.pid} is preparing this clone already; waiting for it …\n`,

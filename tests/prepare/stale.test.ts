@@ -1,4 +1,4 @@
-/** What makes a build stale, and what does not: nobody runs old code, and nobody waits for a build of nothing new. */
+/** Changes that make a build stale, and changes that do not: no old code runs, and no build is made for nothing. */
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MiniatureClone } from './miniature-clone.js';

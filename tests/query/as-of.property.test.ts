@@ -42,13 +42,13 @@ describe('as_of', () => {
       await rebuildWhileReading(kept);
       if (turn < LOGS - 1) await world.close();
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Answers of the past stay the same while every read model is built anew, and when the new ones took over. */
 async function rebuildWhileReading(kept: ReadonlyMap<string, Kept>): Promise<void> {
   world.startProjecting();
-  // But for the tag, which tells generations apart.
+  // Tags differ, as they name the generation.
   const ask = async ([path, { content }]: [string, Kept]) => {
     expect(keptOf(await world.get(path)).content, path).toBe(content);
   };
@@ -64,7 +64,7 @@ async function rebuildWhileReading(kept: ReadonlyMap<string, Kept>): Promise<voi
   await inParallel(answers, ask);
 }
 
-/** In a few batches, with erasures before any projector has read them. */
+/** Appends events one by one, and erases some before any projector has read them. */
 async function appendChunk(random: Random, clock: { now: number }): Promise<void> {
   for (let count = 0; count < EVENTS_OF_CHUNK; count++) {
     const { event, pause, isErased } = drawEvent(random, clock.now);
@@ -85,7 +85,7 @@ async function erase({ sql }: QueryWorld, position: number): Promise<void> {
   }
 }
 
-/** By position, and by a time that stands for it. */
+/** Reads `as_of` a position, and of a time that stands for it. */
 async function readAt(
   random: Random,
   log: readonly LogEvent[],
@@ -116,7 +116,7 @@ async function readAt(
   });
 }
 
-/** Without `as_of`, and for a time that has not come yet. */
+/** Reads without `as_of`, and `as_of` a time in the future. */
 async function readNow(random: Random, log: readonly LogEvent[]): Promise<void> {
   const times = log.map(({ recorded_at }) => recorded_at);
   for (const parameters of [{}, {}, {}, { as_of: '9999-12-31T23:59:59Z' }]) {

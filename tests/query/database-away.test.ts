@@ -1,4 +1,4 @@
-/** Without its database the service says so quickly, and is well again by itself. */
+/** Outages of the database: the service answers 503 quickly, and recovers by itself. */
 import { createTcpProxy, type TcpProxy, throughProxy } from '@att/platform/testing';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { answered, refused } from './support/answers.js';

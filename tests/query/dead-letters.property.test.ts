@@ -19,7 +19,7 @@ import { drawReads, type Read } from './support/random-reads.js';
 const LOGS = 1;
 const TURNS = 4;
 const EVENTS_OF_TURN = 10;
-/** Of a hundred events of each projection. */
+/** Percentage of events that each projection cannot apply. */
 const POISONED = 12;
 
 let world: QueryWorld;
@@ -62,7 +62,7 @@ async function runLog(random: Random): Promise<void> {
     await settleSome(random, clock, model);
     world.startProjecting(projections);
     model.position = await catchUp(model);
-    expect(await lettersNow()).toEqual(lettersOf(model));
+    expect(await currentDeadLetters()).toEqual(expectedDeadLetters(model));
     await readEverywhere(random, model);
     if (random.between(1, 2) === 1) await world.stopProjecting();
   }
@@ -96,14 +96,14 @@ async function catchUp({ applied, poison, ...model }: Model): Promise<number> {
   const log = await readLog(world);
   await untilAllHave(log.length);
   for (const event of log.slice(model.position)) {
-    const act = event.type.startsWith('dead_letter.')
+    const command = event.type.startsWith('dead_letter.')
       ? deadLetterEventDataSchema.parse(JSON.parse(event.data_text as string))
       : undefined;
     for (const name of PROJECTION_NAMES) {
       const isPoison = ({ position }: LogEvent) => poison.has(name, position);
-      if (act?.projection === name) {
+      if (command?.projection === name) {
         const verb = event.type === 'dead_letter.retried' ? 'retry' : 'skip';
-        applied[name].settle(verb, act, event.position, isPoison);
+        applied[name].resolve(verb, command, event.position, isPoison);
       }
       applied[name].take(event, isPoison);
     }
@@ -111,20 +111,20 @@ async function catchUp({ applied, poison, ...model }: Model): Promise<number> {
   return log.length;
 }
 
-/** Operators' acts on some of the letters, when the fault is gone or not; one by one, or many in one batch among reports. */
+/** Retries and skips of some dead letters, whether their fault is gone or not; one by one, or many in one batch among reports. */
 async function settleSome(random: Random, clock: { now: number }, model: Model): Promise<void> {
   const isInOneBatch = random.between(1, 2) === 1;
   if (isInOneBatch) await world.stopProjecting();
-  for (const letter of random.shuffle(await deadLetters()).slice(0, random.between(0, 6))) {
-    const projection = letter.projection as ProjectionName;
-    const queue = model.applied[projection].letterOf(letter)?.queue ?? [];
+  for (const deadLetter of random.shuffle(await deadLetters()).slice(0, random.between(0, 6))) {
+    const projection = deadLetter.projection as ProjectionName;
+    const queue = model.applied[projection].deadLetterOf(deadLetter)?.queue ?? [];
     const cured = queue.slice(0, random.pick([0, 1, 1, queue.length]));
     for (const { position } of cured) model.poison.cure(projection, position);
     const verb = random.pick(['retry', 'retry', 'skip']);
-    const answer = await world.get(`/api/dead-letters/${letter.id}/${verb}`, { method: 'POST' });
+    const answer = await world.get(`/api/dead-letters/${deadLetter.id}/${verb}`, { method: 'POST' });
     expect(answer.status, answer.text).toBe(202);
     if (isInOneBatch) await report(random, clock, model, random.between(0, 2));
-    // What is cured for the next is none of this act's business.
+    // Events that are cured for the next command must not change this one's result.
     else model.position = await catchUp(model);
   }
 }
@@ -137,30 +137,30 @@ async function deadLetters(): Promise<DeadLetter[]> {
 
 const byText = (one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
-async function lettersNow() {
-  const letters = await deadLetters();
-  return letters
+async function currentDeadLetters() {
+  const found = await deadLetters();
+  return found
     .map(({ projection, project, task_id, position, queued, attempts, state }) => {
       return { projection, project, task_id, position, queued, attempts, state };
     })
     .sort(byText);
 }
 
-function lettersOf({ applied }: Model) {
+function expectedDeadLetters({ applied }: Model) {
   return PROJECTION_NAMES.flatMap((projection) =>
-    [...applied[projection].letters.values()].map(({ project, task_id, queue, attempts }) => {
+    [...applied[projection].deadLetters.values()].map(({ project, task_id, queue, attempts }) => {
       const position = queue[0]?.position as number;
       return { projection, project, task_id, position, queued: queue.length - 1, attempts, state: 'waiting' };
     }),
   ).sort(byText);
 }
 
-/** At each position, what each projection answers is the fold of what it has applied there. */
+/** Reads every projection at each position: the answer is the fold of the events that it has applied there. */
 async function readEverywhere(random: Random, model: Model): Promise<void> {
   const { applied, position } = model;
   const log = await readLog(world);
   const times = log.map(({ recorded_at }) => recorded_at);
-  // What acts might have changed, and must not, is looked at again here and there.
+  // Random earlier positions are read again: commands must not have changed them.
   const again = Array.from({ length: 6 }, () => random.between(0, model.read));
   const fresh = Array.from({ length: position - model.read }, (_, index) => model.read + index + 1);
   for (const at of [...again, ...fresh]) {
@@ -176,14 +176,14 @@ async function readEverywhere(random: Random, model: Model): Promise<void> {
   await expectEvents(log);
 }
 
-/** Undefined of lists of events: what they have comes from the log itself. */
+/** Projection that a read is from; undefined for lists of events, which are read from the log itself. */
 function projectionOf({ path }: Read): ProjectionName | undefined {
   if (path.includes('/events')) return undefined;
   if (path.includes('/tasks')) return 'tasks';
   return PROJECTION_NAMES.find((name) => path.startsWith(`/api/${name}`));
 }
 
-/** What stands still is in the log like all else, and is found there. */
+/** Events of blocked tasks are found in the log like all others. */
 async function expectEvents(log: readonly LogEvent[]): Promise<void> {
   for (const field of INDEXED_FIELDS) {
     const values = new Set(log.flatMap((event) => event[field] ?? []));

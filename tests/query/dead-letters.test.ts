@@ -30,13 +30,13 @@ const happened = async (position?: number) => {
   return [sum('started'), sum('progressed'), sum('completed')];
 };
 
-async function letters(): Promise<DeadLetter[]> {
+async function deadLetters(): Promise<DeadLetter[]> {
   const { body } = await world.get('/api/dead-letters');
-  return (body as unknown[]).map((letter) => deadLetterSchema.parse(letter));
+  return (body as unknown[]).map((deadLetter) => deadLetterSchema.parse(deadLetter));
 }
 
 /** @returns the position of the act */
-async function act(verb: 'retry' | 'skip', { id }: DeadLetter): Promise<number> {
+async function resolve(verb: 'retry' | 'skip', { id }: DeadLetter): Promise<number> {
   const { status, text } = await world.get(`/api/dead-letters/${id}/${verb}`, { method: 'POST' });
   expect(status, text).toBe(202);
   const position = (await world.sql.query('SELECT position FROM log.head')).rows[0].position as number;
@@ -60,7 +60,7 @@ it('a retry brings a task back from its act on, and moments before stay as they 
   expect(await names()).toEqual(['fine']);
   refused(await world.get('/api/tasks/stuck'), 'not_found');
   expect(await stats()).toMatchObject({ total_tasks: 1, completed_tasks: 0 });
-  const all = await letters();
+  const all = await deadLetters();
   expect(all.map(({ projection, position, queued }) => [projection, position, queued])).toEqual([
     ['tasks', 1, 2],
     ['stats', 1, 2],
@@ -70,12 +70,17 @@ it('a retry brings a task back from its act on, and moments before stay as they 
 
   poison.cure('tasks', 1);
   poison.cure('stats', 1);
-  const acts = [];
-  for (const letter of all) acts.push(await act('retry', letter));
-  const [ofTasks, ofStats] = acts as [number, number];
-  expect(await letters()).toEqual([]);
+  const resolvedAt = [];
+  for (const deadLetter of all) resolvedAt.push(await resolve('retry', deadLetter));
+  const [ofTasks, ofStats] = resolvedAt as [number, number];
+  expect(await deadLetters()).toEqual([]);
 
-  expect(await task('stuck')).toMatchObject({ id: 1, status: 'completed', position: 4, duration_seconds: 3 });
+  expect(await task('stuck')).toMatchObject({
+    id: 1,
+    status: 'completed',
+    position: 4,
+    duration_seconds: 3,
+  });
   expect(await names()).toEqual(['fine', 'stuck']);
   expect(await names(ofTasks)).toEqual(['fine', 'stuck']);
   expect(await names(ofTasks - 1)).toEqual(['fine']);
@@ -86,7 +91,7 @@ it('a retry brings a task back from its act on, and moments before stay as they 
   expect(await happened(ofStats)).toEqual([2, 1, 1]);
   expect(await happened(ofStats - 1)).toEqual([1, 0, 0]);
 
-  // It goes on like any other.
+  // The task goes on like any other.
   await world.projected(await world.append(started(stuck)));
   expect(await task('stuck')).toMatchObject({ id: 1, status: 'running', attempt: 2, position: 7 });
   expect(await task('stuck', ofTasks)).toMatchObject({ status: 'completed' });
@@ -107,13 +112,13 @@ it('a skip leaves the event out for good, and a retry that fails again says with
   );
   await world.projected(before);
   expect(await task('stuck')).toMatchObject({ status: 'running', position: 1 });
-  const skipped = await act('skip', (await letters())[0] as DeadLetter);
-  expect(await letters()).toMatchObject([
+  const skipped = await resolve('skip', (await deadLetters())[0] as DeadLetter);
+  expect(await deadLetters()).toMatchObject([
     { position: 3, queued: 1, attempts: 2, state: 'waiting', error_message: 'cannot digest event 3' },
   ]);
   expect(await task('stuck')).toMatchObject({ status: 'running', position: 1 });
-  const again = await act('skip', (await letters())[0] as DeadLetter);
-  expect(await letters()).toEqual([]);
+  const again = await resolve('skip', (await deadLetters())[0] as DeadLetter);
+  expect(await deadLetters()).toEqual([]);
   expect(await task('stuck')).toMatchObject({ status: 'completed', message: null, position: 4 });
   expect(await task('stuck', again - 1)).toMatchObject({ status: 'running' });
   expect([skipped, again]).toEqual([5, 6]);

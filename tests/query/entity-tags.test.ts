@@ -1,4 +1,4 @@
-/** What a position fixes need not be sent twice. */
+/** ETags: an answer that a client has, and that cannot have changed, is not sent again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { switchGeneration } from './support/hand-made-generation.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './support/query-world.js';

@@ -1,4 +1,4 @@
-/** Rebuilt read models take over under the readers' feet, and no reader notices. */
+/** Switches of generations while clients read: no answer fails, and none mixes generations. */
 import type { Agent, Project, Stats, TaskSummary } from '@att/contracts';
 import { GROUPS, generationTable } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,8 @@ import { operatorsEvent, started } from './support/reports.js';
 /** Tasks, and as many projects and agents. */
 const THINGS = 5;
 const TURNS = 12;
+/** Concurrent readers: one is always in flight; more only slow the switches down. */
+const READERS = 3;
 
 let world: QueryWorld;
 beforeEach(async () => {
@@ -21,7 +23,7 @@ beforeEach(async () => {
   );
   await world.projected(head);
   await world.stopProjecting();
-  // No generation is ahead of its log: there are events that no thing follows from for those made by hand.
+  // Events without a task, so that hand-made generations are not ahead of the log.
   await world.append(...Array.from({ length: TURNS }, operatorsEvent));
 });
 afterEach(() => world.close());
@@ -36,7 +38,7 @@ async function growToWholeGroup(): Promise<void> {
   await world.stopProjecting();
 }
 
-/** What shows which generation an answer is of. */
+/** Read whose answer shows which generation it is from. */
 interface Probe {
   projection: MarkedProjection;
   path: string;
@@ -100,7 +102,7 @@ describe('a switch of generations', () => {
     ])('mixes and fails no answer when the old one is %s', async (_, drop) => {
       let isSwitching = true;
       const reading = Promise.all(
-        Array.from({ length: 6 }, async () => {
+        Array.from({ length: READERS }, async () => {
           let last = 0;
           while (isSwitching) {
             const position = expectOneGeneration(await world.get(probe.path), probe);
@@ -154,7 +156,7 @@ describe('a switch of generations', () => {
   it('leaves the index of the log that was retired, which goes no further', async () => {
     const events = async () =>
       answered('listEvents', await world.get('/api/events?agent=thing-1')).map(({ position }) => position);
-    // What is not in a whole group is looked for in the log itself.
+    // Events after the last complete group are searched in the log itself.
     await growToWholeGroup();
     const before = await activeOf(world.sql, 'events');
     expect(await events()).toEqual([1]);

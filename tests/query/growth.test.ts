@@ -1,4 +1,4 @@
-/** What is kept of a task grows with what its agent sent, and not with what it had sent before. */
+/** Size of what is kept of a task: it grows with what each report sends, and not with what earlier reports sent. */
 import { type Metadata, mergeMetadata } from '@att/contracts';
 import type { NewEvent } from '@att/platform/event-log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,7 +85,7 @@ describe('metadata that is kept by its changes', () => {
       return progressed({}, { status: 'on', metadata: sent });
     });
     await growthBy(reports.slice(0, 150));
-    // What a projector that starts again goes on with is read from the tables.
+    // A projector that is restarted reads its state from the tables.
     await world.stopProjecting();
     world.startProjecting();
     await growthBy(reports.slice(150));

@@ -15,7 +15,7 @@ const GROUP = 8_192;
 /** Two whole groups and a part of the third are indexed, and a group's worth and more is behind the index. */
 const INDEXED = 2 * GROUP + 1_000;
 const EVENTS = 3 * GROUP + 1_500;
-/** Where a chunk or a group begins or ends. */
+/** Positions at which a chunk or a group begins or ends. */
 const EDGES = [1, 256, 257, GROUP, GROUP + 1, 2 * GROUP, 2 * GROUP + 1, INDEXED, INDEXED + 1, 3 * GROUP];
 const LISTS_OF_COMBINATION = 3;
 

@@ -1,4 +1,4 @@
-/** Every read of a log of many stretches, of which whole ones and the last are kept in different ways, equals its plain fold. */
+/** Reads of a log of many chunks equal the plain fold: complete chunks are stored otherwise than the last one. */
 import type { NewEvent } from '@att/platform/event-log';
 import { printedSeed } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { createQueryWorld, type QueryWorld } from './support/query-world.js';
 import { drawReads } from './support/random-reads.js';
 
 const EVENTS = 9_500;
-/** Both of messages (1,024 positions) and of the log's index (8,192) end there or begin. */
+/** Positions at the ends of chunks of messages (1,024 positions) and of groups of the log's index (8,192). */
 const ENDS = [1_024, 8_192].flatMap((end) => [end - 1, end, end + 1]);
 const RANDOM_POSITIONS = 4;
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('a log of many stretches', () => {
+describe('a log of many chunks', () => {
   it('is answered for at any position, and as it is now, as by the fold of the log up to there', async () => {
     const random = createRandom(printedSeed('long log'));
     for (let position = 0; position < EVENTS; ) {
@@ -52,7 +52,7 @@ describe('a log of many stretches', () => {
   }, 120_000);
 });
 
-/** Most tasks report a few times and then rest, so that what holds of them was said long ago. */
+/** Spreads events over many tasks: most report a few times and then rest, so their latest report is old. */
 function ofManyTasks(random: Random, event: NewEvent): NewEvent {
   if (event.taskId === null || random.between(1, 3) === 1) return event;
   return { ...event, taskId: `task-${random.between(1, 2_000)}` };

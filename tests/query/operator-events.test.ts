@@ -1,4 +1,4 @@
-/** Operators' acts in the log, among what agents report: whoever reads events takes them. */
+/** Events of operators' commands in the log, among those of agents. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answered, totalOf } from './support/answers.js';
 import { createQueryWorld, type QueryWorld } from './support/query-world.js';
@@ -12,15 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const act = async (verb: string) => {
+const command = async (verb: string) => {
   const { status } = await world.get(`/api/projections/tasks/${verb}`, { method: 'POST' });
   expect(status).toBe(202);
 };
 
 it('are events of no project, which the projections pass over', async () => {
   await world.append(started({ task: 'before' }));
-  await act('pause');
-  await act('resume');
+  await command('pause');
+  await command('resume');
   const head = await world.append(started({ task: 'after' }));
   await world.projected(head);
 

@@ -1,4 +1,4 @@
-/** What is answered when log and read models were restored apart, and what becomes of it. */
+/** Read models of another log, as after separate restores: reads are refused until they are rebuilt. */
 import { cutLog } from '@att/platform/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { answered, refused } from './support/answers.js';

@@ -33,7 +33,7 @@ function linksOf(answer: Answer): Partial<Record<Rel, string>> {
   return Object.fromEntries([...header.matchAll(/<([^>]+)>; rel="(next|prev)"/g)].map((m) => [m[2], m[1]]));
 }
 
-/** From a page to the last in a direction. @returns the pages with their bodies, the given one first */
+/** Follows links from a page to the last one. @returns the pages with their bodies, the given one first */
 async function walk(from: Answer, rel: Rel): Promise<Answer[]> {
   const pages = [from];
   for (;;) {
@@ -123,7 +123,7 @@ describe('while rows arrive', () => {
     expect(ids).toEqual([...ids].sort((a, b) => (sort === 'created' ? a - b : b - a)));
     expect(ids).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
     const after = await world.get(`/api/tasks?sort=${sort}&limit=200&min_position=${head}`);
-    // What came while it was read is at the end of the one order, and before the start of the other.
+    // Tasks that were created meanwhile are at the end of one order, and before the start of the other.
     if (sort === 'created') expect(ids).toEqual(answered('listTasks', after).map(({ id }) => id));
     else expect(ids).toEqual(before.map(({ id }) => id));
   });
@@ -246,7 +246,7 @@ describe('of more tasks than are counted', () => {
     async (sort) => {
       for (const moment of [`as_of=${head}`, `as_of=${head - 1}`, `min_position=${head}`]) {
         const page = `/api/tasks?sort=${sort}&limit=3&offset=4990&${moment}`;
-        // One project's total is kept: its list is read in its order alone.
+        // The total of one project is kept, so its list is read in its order alone.
         const whole = await world.get(`${page}&project=many`);
         const next = await world.get(linksOf(whole).next as string);
         expect(next.body).toHaveLength(3);
@@ -279,7 +279,7 @@ describe('of more tasks than are counted', () => {
       const before = await world.get(`/api/tasks?limit=1&${filter}&as_of=${head - 1}`);
       expect([totalOf(before), relationOf(before)], filter).toEqual([10_000, null]);
     }
-    // These are kept, so they are exact.
+    // Totals that are kept are exact.
     for (const filter of ['project=many', 'project_name=many']) {
       const answer = await world.get(`/api/tasks?limit=1&${filter}`);
       expect([totalOf(answer), relationOf(answer)], filter).toEqual([10_001, null]);

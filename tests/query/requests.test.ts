@@ -1,4 +1,4 @@
-/** What every read route asks of a request, whatever it reads. */
+/** Checks of requests that every read route makes. */
 import { ROUTES, type Route } from '@att/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refused } from './support/answers.js';

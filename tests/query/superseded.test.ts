@@ -1,4 +1,4 @@
-/** No read costs more for what was superseded: pages of the database that it reads are counted, at few reports and at many. */
+/** Cost of reads with many superseded reports: the database pages that each read touches are counted, and must not grow. */
 import { ROUTES } from '@att/contracts';
 import type { ProjectionName } from '@att/platform/projections';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const MANY = 10_000;
 /** Tasks that report again and again, and tasks that were reported on once. */
 const BUSY = 5;
 const IDLE = 40;
-/** Of pages: what is read at many may be this much of what is read at few, and these more. */
+/** Bound on pages with many reports: this factor of those with few, and this many more. */
 const FACTOR = 2;
 const MORE = 400;
 
@@ -58,7 +58,7 @@ async function report(until: number): Promise<void> {
     head = await world.append(...events);
   }
   await world.projected(head);
-  // What autovacuum does in the minutes after it.
+  // Autovacuum would do so in the next minutes.
   await world.sql.query('VACUUM ANALYZE');
 }
 

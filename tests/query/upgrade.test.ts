@@ -1,4 +1,4 @@
-/** What a release answers whose projections another release has built. */
+/** Upgrades: reads while the read models are of another release. */
 import { PROJECTION_VERSIONS } from '@att/platform/projections';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { answered, refused } from './support/answers.js';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** As the first release left it: other tables, under names that are known still. */
+/** Turns the generation into one of the first release: other tables, under names that are still known. */
 async function madeByTheFirstRelease(): Promise<void> {
   const { rows } = await world.sql.query<{ id: number }>(
     `INSERT INTO projection.generations (projection, version, state, position)

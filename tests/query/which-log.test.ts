@@ -1,4 +1,4 @@
-/** What a reader keeps of one log is of no use beside another. */
+/** Cursors and tags of one log are refused beside another log. */
 import { renewEpoch } from '@att/platform/event-log';
 import { newEvent } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -12,7 +12,7 @@ const name = `att_test_${randomBytes(6).toString('hex')}`;
 const password = 'hunter2-hunter2';
 let directory: DataDirectory;
 
-/** As the user of the test's database, who may not create roles, or as the server's owner. */
+/** Connects as the user of the test's database, who may not create roles, or as the server's owner. */
 async function query(connectionString: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString });
   await client.connect();

@@ -43,7 +43,7 @@ describe('a variable that is wrong', () => {
     const ran = await run(['start'], { [name]: value });
     refused(ran, name);
     expect(ran.stderr).not.toContain('hunter2');
-    // It stopped before it did anything.
+    // Nothing was created before the refusal.
     expect(await readdir(directory.path)).toEqual([]);
   });
 

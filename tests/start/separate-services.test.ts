@@ -48,7 +48,7 @@ async function rulesOfReadme(): Promise<Rule[]> {
   ]);
 }
 
-/** What is `each` process's own is asked of query here. */
+/** Service that a path is sent to; paths of `each` process go to query. */
 function serviceOf(path: string): Att {
   const [, service] = rules.find(([prefix]) => path.startsWith(prefix)) ?? [];
   return services[(service === 'each' ? 'query' : service) as ServiceName];
@@ -157,7 +157,7 @@ describe('SIGTERM', () => {
     );
     await once(socket, 'message');
     for (const name of SERVICES) {
-      // As browsers do: connected beforehand, and never used.
+      // Browsers open such connections in advance, and never use them.
       const unused = connect(services[name].port, '127.0.0.1').on('error', () => {});
       await once(unused, 'connect');
       const kept = httpRequest(`${services[name].url}/livez`, { agent }).end();

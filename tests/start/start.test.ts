@@ -1,4 +1,4 @@
-/** What `npm start` promises to a person who tries the product out. */
+/** Promises of `npm start` to a person who tries the product out. */
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -39,7 +39,7 @@ describe('a signal while starting', () => {
     const server = await start();
     await sleep(delay);
     const { code, signal } = await server.end('SIGTERM');
-    // Before the program has begun to run, the system ends it.
+    // The system ends the process if the program has not begun to run.
     expect(code === 0 || signal === 'SIGTERM').toBe(true);
     expect(directory.postgres()).toEqual([]);
   });

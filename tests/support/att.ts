@@ -1,4 +1,4 @@
-/** `att`, as it was built, in processes of its own: every one that is started here is ended by `endAll`. */
+/** Processes of the built `att`. `endAll` ends all that were started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -18,12 +18,12 @@ export interface Att {
   url: string;
   port: number;
   child: ChildProcess;
-  /** What it printed so far. */
+  /** Standard output so far. */
   stdout(): string;
   stderr(): string;
   isRunning(): boolean;
   ended: Promise<Ending>;
-  /** Resolves once `/readyz` says so. Rejects when the process ends first. */
+  /** Resolves once `/readyz` answers 200. Rejects when the process ends first. */
   ready(): Promise<void>;
   /** Sends a signal and resolves with how the process ended. */
   end(signal: NodeJS.Signals): Promise<Ending>;
@@ -48,7 +48,7 @@ export class AttProcesses {
     const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...inherited(), PORT: String(port), API_KEY, LOG_LEVEL: 'warn', ...env },
       stdio: [stdin, 'pipe', 'pipe'],
-      // Not the clone, whose .env is the developer's.
+      // A folder outside the clone, as the clone's .env is the developer's.
       cwd: folder,
     });
     const att = watch(child, port);
@@ -68,7 +68,7 @@ export class AttProcesses {
   }
 }
 
-/** What a shell would hand on, without the variables that configure the product. */
+/** Environment of a shell, without the variables that configure the product. */
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
   return Object.fromEntries(
@@ -98,14 +98,14 @@ function watch(child: ChildProcess, port: number): Att {
     isRunning,
     ended,
     async ready() {
-      let said = '';
+      let answered = '';
       await until('it is ready', async () => {
         if (!isRunning()) throw new Error(`att ended before it was ready:\n${printed.stderr}`);
         const answer = await readiness(url);
-        said = answer.said;
+        answered = answer.text;
         return answer.isReady;
       }).catch((error: Error) => {
-        throw new Error(`${error.message}: ${child.spawnargs.at(-1)} says ${said}\n${printed.stderr}`);
+        throw new Error(`${error.message}: ${child.spawnargs.at(-1)} answers ${answered}\n${printed.stderr}`);
       });
     },
     end(signal) {
@@ -115,11 +115,11 @@ function watch(child: ChildProcess, port: number): Att {
   };
 }
 
-async function readiness(url: string): Promise<{ isReady: boolean; said: string }> {
+async function readiness(url: string): Promise<{ isReady: boolean; text: string }> {
   try {
     const answer = await fetch(`${url}/readyz`);
-    return { isReady: answer.ok, said: await answer.text() };
+    return { isReady: answer.ok, text: await answer.text() };
   } catch (error) {
-    return { isReady: false, said: String(error) };
+    return { isReady: false, text: String(error) };
   }
 }

@@ -1,4 +1,4 @@
-/** A PostgreSQL 15 as an administrator runs it: Debian's, with settings of their own. */
+/** PostgreSQL 15 as an administrator runs it: Debian's package, with other settings. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,12 +15,12 @@ export const ADMINISTRATOR = 'dba';
 export interface DebianPostgres {
   port: number;
   directory: string;
-  /** As its superuser, to a database that exists. */
+  /** Connection string, by default of the superuser. */
   url(database?: string, user?: string): string;
-  /** As its superuser. */
+  /** Query as the superuser. */
   query(text: string, database?: string): Promise<Record<string, unknown>[]>;
   start(): Promise<void>;
-  /** As when its machine loses power, but that what was written to files is kept. */
+  /** Crashes the server; what was written to files is kept. */
   crash(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface DebianPostgresOptions {
   hba?: string[];
 }
 
-/** Whom servers run as: they refuse root. */
+/** Account that servers run as: PostgreSQL refuses root. */
 export const account = () => chooseAccount(process.getuid?.() ?? 0);
 
 export async function startDebianPostgres(options: DebianPostgresOptions = {}): Promise<DebianPostgres> {
@@ -90,7 +90,7 @@ function initialise(directory: string, { settings = {}, initdb = [], hba }: Debi
   if (hba !== undefined) writeOwned(join(directory, 'pg_hba.conf'), `${hba.join('\n')}\n`);
 }
 
-/** A file that the servers' account may read, and nobody else. */
+/** Writes a file that only the servers' account may read. */
 export function writeOwned(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600 });
   chown(path);

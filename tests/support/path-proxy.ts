@@ -1,10 +1,10 @@
-/** A proxy that serves a server under a path, as operators' proxies do: it hands the path on, or strips it. */
+/** HTTP proxy that serves a server under a path; it passes the path on, or strips it. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
 export interface PathProxy {
-  /** With the path, without a slash at its end. */
+  /** URL with the path, without a slash at its end. */
   url: string;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What a fleet might report: several projects and scripts, handed-over tasks, restarts, late statuses, cancels. */
+/** Random events of a fleet: several projects and scripts, tasks that change agents, restarts, late statuses, cancels. */
 import type { NewEvent } from '@att/platform/event-log';
 import type { Random } from './random.js';
 

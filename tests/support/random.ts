@@ -1,2 +1,2 @@
-/** The numbers of a seed, as the demo has them. */
+/** Random numbers of a seed, those of the demo. */
 export { createRandom, type Random } from '../../cli/src/demo/random.js';

@@ -1,4 +1,4 @@
-/** The product over HTTP, as a viewer or an agent sees it. */
+/** Reads and reports over HTTP, as a viewer or an agent sends them. */
 import type { Project, Stats, Task } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 

@@ -1,4 +1,4 @@
-/** A request whose body comes in two halves: under way for as long as a test wants. */
+/** Request whose body comes in two halves, so that it is in flight for as long as a test wants. */
 import { connect, type Socket } from 'node:net';
 import { API_KEY } from './rest.js';
 

@@ -8,7 +8,7 @@ const BALLAST = 'ballast';
 const MEGABYTE = 2 ** 20;
 
 export class SmallDisk {
-  /** For a data directory. */
+  /** Folder for a data directory. */
   readonly dataDirectory: string;
 
   private constructor(private readonly mountPoint: string) {

@@ -1,10 +1,10 @@
-/** What happens to a world and its viewers, at random. */
+/** Random commands to a world and its viewers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Viewer, Visit } from './viewer.js';
 import type { World } from './world.js';
 
-/** All that is known beforehand: the rest depends on how fast the server is. */
+/** Model state: only what does not depend on the server's speed. */
 export interface Model {
   isUp: boolean;
 }
@@ -29,14 +29,14 @@ function command(
     check: isPossible,
     async run(model, real) {
       await run(real, model);
-      const complaints = real.viewers.flatMap((viewer) => viewer.complaints);
-      if (complaints.length > 0) throw new Error(complaints.join('\n'));
+      const violations = real.viewers.flatMap((viewer) => viewer.violations);
+      if (violations.length > 0) throw new Error(violations.join('\n'));
     },
     toString: () => name,
   };
 }
 
-/** From nothing (0) to all (1). */
+/** Fraction from 0 to 1. */
 const part = fc.oneof(
   fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
   fc.constant(1),
@@ -58,7 +58,7 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   end: fc.option(part, { nil: undefined }),
 });
 
-/** One that a single viewer does. */
+/** Command of a single viewer. */
 const ofViewer = <T>(what: string, arbitrary: fc.Arbitrary<T>, run: (viewer: Viewer, value: T) => void) =>
   fc
     .tuple(fc.nat(VIEWERS - 1), arbitrary)
@@ -71,8 +71,8 @@ const nothing = fc.constant(undefined);
 const speed = fc.constantFrom(0.5, 1, 8, 64, 'max' as const);
 
 const arbitraries: readonly [weight: number, fc.Arbitrary<Command>][] = [
-  [6, ofViewer('comes', visit, (viewer, value) => viewer.come(value))],
-  [2, ofViewer('leaves', nothing, (viewer) => viewer.leave())],
+  [6, ofViewer('comes', visit, (viewer, value) => viewer.connect(value))],
+  [2, ofViewer('leaves', nothing, (viewer) => viewer.disconnect())],
   [2, ofViewer('stops reading', nothing, (viewer) => viewer.stopReading())],
   [3, ofViewer('reads on', nothing, (viewer) => viewer.readOn())],
   [1, ofViewer('pings', nothing, (viewer) => viewer.ping())],
@@ -119,8 +119,8 @@ const arbitraries: readonly [weight: number, fc.Arbitrary<Command>][] = [
   [1, fc.constant(command('the log has a new epoch', ({ world }) => world.renewEpoch()))],
 ];
 
-/** So many of each kind as its weight says. */
-export const story = fc.commands(
+/** Random sequences of commands, with each kind as often as its weight says. */
+export const commandSequences = fc.commands(
   arbitraries.flatMap(([weight, arbitrary]) => Array.from({ length: weight }, () => arbitrary)),
   { maxCommands: 120, size: 'max' },
 );

@@ -1,4 +1,4 @@
-/** A viewer that holds every frame to the story: each event once, in order, none missing. */
+/** Viewer that checks every frame against the log: each event once, in order, none missing. */
 import { CLOSE_CODES, type ReplayCommand, type ServerFrame, SOCKET_PATH, serverFrame } from '@att/contracts';
 import { until } from '@att/platform/testing';
 import WebSocket from 'ws';
@@ -7,30 +7,30 @@ import type { World } from './world.js';
 
 export interface Visit {
   project: string | undefined;
-  /** After what was seen last, which a first visit has none of; after nothing; or live. */
+  /** Begins after the last position seen (live on a first visit), at the beginning of the log, or live. */
   from: 'last' | 'beginning' | 'now';
-  /** With `after`. */
+  /** Whether it sends the epoch with `after`. */
   sendsEpoch: boolean;
-  /** A replay's query beside `after`; empty: none. */
+  /** Query of a replay, beside `after`; empty: no replay. */
   replay: string;
-  /** Where the replay is to end, from its beginning (0) to the head (1); undefined: it goes on live. */
+  /** End of the replay, as a fraction from its beginning (0) to the head (1); undefined: it goes on live. */
   end: number | undefined;
 }
 
 type Sent = { command: ReplayCommand; isRefused: boolean };
 
 export class Viewer {
-  /** What should not be. */
-  readonly complaints: string[] = [];
+  /** Violations of the protocol. */
+  readonly violations: string[] = [];
   frames = 0;
   resets = 0;
   #socket: WebSocket | undefined;
   #project: string | undefined;
-  /** All that it may see up to here was shown to it; undefined before its first visit. */
+  /** Position up to which it has all events that it may see; undefined before its first visit. */
   #position: number | undefined;
   #epoch: string | undefined;
   #sentEpoch: string | undefined;
-  /** The head as its server told it. */
+  /** Head by the server's connection frame. */
   #head = 0;
   #isReplay = false;
   #until: number | undefined;
@@ -41,17 +41,17 @@ export class Viewer {
     private readonly world: World,
   ) {}
 
-  get isHere(): boolean {
+  get isConnected(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   get isReplaying(): boolean {
-    return this.isHere && this.#isReplay;
+    return this.isConnected && this.#isReplay;
   }
 
-  /** Leaves where it was, if it was somewhere, and comes in again. */
-  come({ project, from, sendsEpoch, replay, end }: Visit): void {
-    this.leave();
+  /** Connects again, after disconnecting. */
+  connect({ project, from, sendsEpoch, replay, end }: Visit): void {
+    this.disconnect();
     const url = new URL(SOCKET_PATH, this.world.url);
     const set = (name: string, value: string | number | undefined) =>
       value === undefined || url.searchParams.set(name, String(value));
@@ -73,7 +73,7 @@ export class Viewer {
     this.#open(url);
   }
 
-  leave(): void {
+  disconnect(): void {
     this.#socket
       ?.removeAllListeners()
       .on('error', () => {})
@@ -91,7 +91,7 @@ export class Viewer {
   }
 
   ping(): void {
-    if (this.isHere) this.#socket?.send('ping');
+    if (this.isConnected) this.#socket?.send('ping');
   }
 
   command(command: ReplayCommand, isRefused = false): void {
@@ -109,8 +109,8 @@ export class Viewer {
     this.command({ type: 'seek', position: Math.max(0, Math.floor(to * end) - less) });
   }
 
-  /** Comes back for good, and resolves once it has been shown everything. */
-  async seesAll(): Promise<void> {
+  /** Reconnects, and resolves once it has every event. */
+  async catchUp(): Promise<void> {
     const home: Visit = {
       project: this.#project,
       from: 'last',
@@ -118,12 +118,12 @@ export class Viewer {
       replay: '',
       end: undefined,
     };
-    this.come(home);
+    this.connect(home);
     const arrived = () => this.#position !== undefined && this.#position >= this.world.head;
     await until(`${this.name} sees all`, () => {
-      if (this.#socket === undefined || this.#socket.readyState === WebSocket.CLOSED) this.come(home);
+      if (this.#socket === undefined || this.#socket.readyState === WebSocket.CLOSED) this.connect(home);
       this.ping();
-      return arrived() || this.complaints.length > 0;
+      return arrived() || this.violations.length > 0;
     });
   }
 
@@ -139,46 +139,46 @@ export class Viewer {
     this.#unanswered = [];
     if (code === 1006 || code === CLOSE_CODES.restarting) return;
     if (code === CLOSE_CODES.done && this.#until !== undefined && this.#position === this.#until) return;
-    this.#complain(`it was closed with ${code} ${reason} at ${this.#position}, until ${this.#until}`);
+    this.#violation(`it was closed with ${code} ${reason} at ${this.#position}, until ${this.#until}`);
   }
 
   #take(frame: ServerFrame): void {
     switch (frame.type) {
       case 'connection':
-        this.#greeted(frame);
+        this.#connected(frame);
         return;
       case 'reset':
-        // Right after the hello for the epoch that it came with; later for one that is new.
-        if (frame.epoch === this.#sentEpoch) this.#complain('it was reset for no reason');
+        // A reset is right for another epoch than the one that was sent, or for a new one later.
+        if (frame.epoch === this.#sentEpoch) this.#violation('it was reset for no reason');
         this.#epoch = frame.epoch;
         this.#sentEpoch = frame.epoch;
         this.resets += 1;
         this.#position = frame.position;
-        // It is no replay, and never was one for its server: so it answers what was sent meanwhile.
+        // The new connection is no replay: the server refuses commands that were sent meanwhile.
         this.#isReplay = false;
         this.#until = undefined;
         this.#unanswered = this.#unanswered.map((sent) => ({ ...sent, isRefused: true }));
         return;
       case 'error':
-        if (this.#unanswered.shift()?.isRefused !== true) this.#complain(`${frame.code}: ${frame.message}`);
+        if (this.#unanswered.shift()?.isRefused !== true) this.#violation(`${frame.code}: ${frame.message}`);
         return;
       case 'pong':
       case 'caught_up':
       case 'position':
         if (frame.type === 'position' && frame.answers !== undefined)
           this.#answered(frame.answers, frame.position);
-        else this.#toldPosition(frame.position);
+        else this.#movedTo(frame.position);
         return;
       default:
         this.frames += 1;
-        this.#shown(frame.position, frame.data.project);
+        this.#received(frame.position, frame.data.project);
     }
   }
 
-  #greeted({ epoch, position }: { epoch: string; position: number }): void {
+  #connected({ epoch, position }: { epoch: string; position: number }): void {
     const { epochs } = this.world;
     if (this.#epoch !== undefined && epochs.indexOf(epoch) < epochs.indexOf(this.#epoch)) {
-      this.#complain('it was greeted by a log that is no more');
+      this.#violation('it was greeted by a log that is no more');
     }
     this.#epoch = epoch;
     this.#head = position;
@@ -186,35 +186,35 @@ export class Viewer {
     if (this.#sentEpoch === undefined) this.#sentEpoch = epoch;
   }
 
-  /** An event: of what it may see after its position, the first. */
-  #shown(position: number, project: string): void {
+  /** Checks an event: it must be the first after the position that this viewer may see. */
+  #received(position: number, project: string): void {
     const [expected] = this.world.visible(this.#position ?? 0, position, this.#project);
     const of = this.world.log[position - 1];
     if (expected !== position || of !== project) {
-      this.#complain(`at ${this.#position} it was shown ${position} of ${project}, not ${expected}`);
+      this.#violation(`at ${this.#position} it got ${position} of ${project}, not ${expected}`);
     }
     this.#position = position;
   }
 
-  /** All that it may see up to here was shown to it. */
-  #toldPosition(position: number): void {
+  /** Checks a new position: no event that this viewer may see was left out. */
+  #movedTo(position: number): void {
     const [missing] = this.world.visible(this.#position ?? 0, position, this.#project);
     if (missing !== undefined)
-      this.#complain(`at ${this.#position} it was told ${position} without ${missing}`);
-    if (position < (this.#position ?? 0)) this.#complain(`at ${this.#position} it was told ${position}`);
+      this.#violation(`at ${this.#position} it was moved to ${position} without ${missing}`);
+    if (position < (this.#position ?? 0)) this.#violation(`at ${this.#position} it was moved to ${position}`);
     this.#position = position;
   }
 
   #answered(answers: ReplayCommand['type'], position: number): void {
     const sent = this.#unanswered.shift();
     if (sent?.command.type !== answers || sent.isRefused) {
-      this.#complain(`${answers} was answered, not ${JSON.stringify(sent)}`);
-    } else if (sent.command.type !== 'seek') this.#toldPosition(position);
+      this.#violation(`${answers} was answered, not ${JSON.stringify(sent)}`);
+    } else if (sent.command.type !== 'seek') this.#movedTo(position);
     else if (sent.command.position === position) this.#position = position;
-    else this.#complain(`a seek to ${sent.command.position} led to ${position}`);
+    else this.#violation(`a seek to ${sent.command.position} led to ${position}`);
   }
 
-  #complain(what: string): void {
-    this.complaints.push(`${this.name} (${this.#project ?? 'all'}): ${what}`);
+  #violation(what: string): void {
+    this.violations.push(`${this.name} (${this.#project ?? 'all'}): ${what}`);
   }
 }

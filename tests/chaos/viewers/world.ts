@@ -1,4 +1,4 @@
-/** A log that grows, and a realtime server on it that is killed and started again. */
+/** World of viewers: a log that grows, and a realtime server that is killed and started again. */
 import { Appender, readLogIdentity, renewEpoch } from '@att/platform/event-log';
 import { createMetrics } from '@att/platform/metrics';
 import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
@@ -6,11 +6,11 @@ import { type Att, AttProcesses } from '../../support/att.js';
 import { freePort } from '../../support/free-port.js';
 
 export class World {
-  /** The project of each event, by position less one; null where no task follows from it. */
+  /** Project of each event, by position less one; null for events without a task. */
   readonly log: (string | null)[] = [];
   /** Every epoch that the log had, in order. */
   readonly epochs: string[] = [];
-  /** Everything up to here is committed. */
+  /** Position up to which all events are committed. */
   head = 0;
   readonly #processes = new AttProcesses();
   #server: Att | undefined;
@@ -54,13 +54,13 @@ export class World {
     return positions;
   }
 
-  /** @param project null: an operator's act */
+  /** @param project null: an operator's event */
   async append(count: number, project: string | null): Promise<void> {
     const event =
       project === null
         ? newEvent({ type: 'key.created', project: null, taskId: null, agent: null })
         : newEvent({ project, taskId: `task-${this.log.length}` });
-    // Before the append: a viewer may be told of an event before the appender is.
+    // Recorded before the append: a viewer may get an event before the appender gets its answer.
     for (let i = 0; i < count; i++) this.log.push(project);
     await this.appender.append(Array.from({ length: count }, () => event));
     this.head += count;

@@ -2,7 +2,7 @@ import type { Agent } from '@att/contracts';
 import { averageDuration, countTasks } from './count-tasks.js';
 import type { Folded } from './fold-log.js';
 
-/** In the order that they were first seen in; an event that applied is of the agent whose the task is after it. */
+/** Agents in the order of their first events. An applied event counts for the agent that the task has after it. */
 export function agentsOf({ applied, tasks }: Folded): (Agent & { id: number })[] {
   const names = new Set(applied.map(({ after }) => after.agent));
   return [...names].map((name) => {

@@ -1,54 +1,54 @@
-/** Which events of a log a projection applies, and where they take effect, when it cannot apply some of them. */
+/** Model of a projection that cannot apply some events: which events it applies, and where they take effect. */
 import type { LogEvent } from '@att/platform/event-log';
 
-/** A task that stands still. */
-export interface ModelLetter {
+/** Dead letter: a task that is blocked. */
+export interface ModelDeadLetter {
   project: string;
   task_id: string;
-  /** The event that could not be applied, and those behind it. */
+  /** Event that could not be applied, and those queued behind it. */
   queue: LogEvent[];
   attempts: number;
 }
 
 export class AppliedLog {
-  readonly letters = new Map<string, ModelLetter>();
-  /** In the order in which they were applied. */
+  readonly deadLetters = new Map<string, ModelDeadLetter>();
+  /** Events in the order in which they were applied. */
   readonly #applied: { event: LogEvent; at: number }[] = [];
 
-  /** What was applied up to a position, in that order. */
+  /** Events that were applied up to a position, in that order. */
   until(position: number): LogEvent[] {
     return this.#applied.filter(({ at }) => at <= position).map(({ event }) => event);
   }
 
   take(event: LogEvent, isPoison: (event: LogEvent) => boolean): void {
     const key = keyOf(event);
-    const letter = key === undefined ? undefined : this.letters.get(key);
-    if (letter !== undefined) letter.queue.push(event);
+    const deadLetter = key === undefined ? undefined : this.deadLetters.get(key);
+    if (deadLetter !== undefined) deadLetter.queue.push(event);
     else if (key !== undefined && isPoison(event)) {
       const { project, task_id } = event as LogEvent & { project: string; task_id: string };
-      this.letters.set(key, { project, task_id, queue: [event], attempts: 1 });
+      this.deadLetters.set(key, { project, task_id, queue: [event], attempts: 1 });
     } else this.#applied.push({ event, at: event.position });
   }
 
-  letterOf(task: { project: string; task_id: string }): ModelLetter | undefined {
-    return this.letters.get(keyOf(task) as string);
+  deadLetterOf(task: { project: string; task_id: string }): ModelDeadLetter | undefined {
+    return this.deadLetters.get(keyOf(task) as string);
   }
 
-  /** @param at position of the act */
-  settle(
+  /** @param at position of the retry or skip */
+  resolve(
     verb: 'retry' | 'skip',
     task: { project: string; task_id: string },
     at: number,
     isPoison: (event: LogEvent) => boolean,
   ): void {
-    const letter = this.letterOf(task);
-    if (letter === undefined) throw new Error('the act names no letter');
-    const queue = verb === 'skip' ? letter.queue.slice(1) : letter.queue;
+    const deadLetter = this.deadLetterOf(task);
+    if (deadLetter === undefined) throw new Error('there is no such dead letter');
+    const queue = verb === 'skip' ? deadLetter.queue.slice(1) : deadLetter.queue;
     const failing = queue.findIndex(isPoison);
     const applied = failing < 0 ? queue : queue.slice(0, failing);
     for (const event of applied) this.#applied.push({ event, at });
-    if (failing < 0) this.letters.delete(keyOf(letter) as string);
-    else Object.assign(letter, { queue: queue.slice(failing), attempts: letter.attempts + 1 });
+    if (failing < 0) this.deadLetters.delete(keyOf(deadLetter) as string);
+    else Object.assign(deadLetter, { queue: queue.slice(failing), attempts: deadLetter.attempts + 1 });
   }
 }
 

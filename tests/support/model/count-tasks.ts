@@ -10,7 +10,7 @@ export function countTasks(tasks: readonly Task[]) {
   };
 }
 
-/** Over completed tasks that have a duration; null if none. */
+/** Mean duration of completed tasks that have one; null if there are none. */
 export function averageDuration(tasks: readonly Task[]): number | null {
   return meanOf(
     tasks.flatMap(({ status, finished_at, duration_seconds }) =>
@@ -19,7 +19,7 @@ export function averageDuration(tasks: readonly Task[]): number | null {
   );
 }
 
-/** Of whole microseconds, so that it is the same in whatever order they come. */
+/** Mean over whole microseconds, so that it does not depend on the order. */
 export function meanOf(seconds: readonly number[]): number | null {
   if (seconds.length === 0) return null;
   return seconds.reduce((sum, one) => sum + Math.round(one * 1e6), 0) / (seconds.length * 1e6);

@@ -1,10 +1,10 @@
-/** What the read models must hold: the plain fold of `evolve` over the log, one event at a time. */
+/** Model of the read models: the plain fold of `evolve` over the log, one event at a time. */
 import { evolve, type Project, type Task, type TaskEvent } from '@att/contracts';
 import { type LogEvent, taskEventOf } from '@att/platform/event-log';
 import type { ReadModels } from '../rest.js';
 import { averageDuration, countTasks } from './count-tasks.js';
 
-/** An event that applied, and its task after it. */
+/** Applied event, and its task after it. */
 export interface Applied {
   event: TaskEvent;
   after: Task;
@@ -19,7 +19,7 @@ export function foldLog(log: readonly LogEvent[]): ReadModels {
   return { tasks, projects, stats };
 }
 
-/** With what each event did. */
+/** Fold of a log, with the effect of each event. */
 export function foldWhole(log: readonly LogEvent[]): Folded {
   const tasks = new Map<string, Task>();
   const projects = new Map<string, Project>();
@@ -36,7 +36,7 @@ export function foldWhole(log: readonly LogEvent[]): Folded {
     if (after.position === before?.position) continue;
     tasks.set(key, after);
     applied.push({ event, after });
-    // Events that a task waited with are applied after later ones.
+    // Events that waited behind a dead letter are applied after later ones.
     if (project.updated_at < recorded_at) project.updated_at = recorded_at;
   }
   const all = [...tasks.values()].sort((one, other) => one.id - other.id);

@@ -1,4 +1,4 @@
-/** Lists as the API promises them, made the plain way: filter everything, sort everything. */
+/** Model of lists: filter everything, sort everything. */
 import {
   type Agent,
   foldText,
@@ -20,7 +20,7 @@ type Key = string | number | null;
 export function tasksOf({ tasks, applied }: Folded, query: Query, project?: string): TaskSummary[] {
   const key = {
     created: ({ id }: Task) => id,
-    // By what was applied when; that a task waited with events shows only here.
+    // Order of application: it differs from that of positions only where events waited behind a dead letter.
     updated: ({ id }: Task) => applied.findLastIndex(({ after }) => after.id === id),
     title: ({ title }: Task) => foldText(title),
     duration: ({ duration_seconds }: Task) => duration_seconds,
@@ -85,7 +85,7 @@ function containsAll(search: string | undefined, texts: readonly string[]): bool
   return searchWords(search ?? '').every((word) => folded.some((text) => text.includes(word)));
 }
 
-/** By the key and then by id, both turned round by `-`; nulls are last both ways. */
+/** Comparison by the key and then by id, both reversed by `-`; nulls are last both ways. */
 function sorted<Row extends { id: number }>(
   rows: readonly Row[],
   sort: string,

@@ -12,7 +12,7 @@ export interface SeriesQuery {
 
 const MILLIS: Record<BucketSize, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** What each applied event did, in the bucket of its recorded time; buckets that begin in between, and the one that `from` is in. */
+/** Model of the series: what each applied event did, in the bucket of its recorded time. Buckets begin within the bounds, or hold `from`. */
 export function seriesOf({ applied }: Folded, query: SeriesQuery): SeriesBucket[] {
   const startOf = (time: string) => {
     const millis = Date.parse(time);
@@ -48,7 +48,7 @@ function bucketOf(bucket: string, happenings: readonly Applied[]): SeriesBucket 
   };
 }
 
-/** By what it did: a status may end its task too, and one that cancels it is told of as progress. */
+/** Kind of step by its effect: a status may end its task, too, and one that cancels it counts as progress. */
 function kindOf({ event, after }: Applied): string {
   if (event.type === 'task.started') return 'started';
   return !isActive(after) && after.status !== 'cancelled' ? after.status : 'progressed';
