@@ -34,7 +34,7 @@ const envelope = z.object({
 export const eventSchema = envelope.extend({ data: z.unknown() });
 export type Event = z.infer<typeof eventSchema>;
 
-/** The same with `?data=text`: the payload is the very text whose bytes were hashed. */
+/** Event with `?data=text`: the payload is the text whose bytes were hashed. */
 export const eventWithTextSchema = envelope.extend({ data_text: z.string().nullable() });
 export type EventWithText = z.infer<typeof eventWithTextSchema>;
 

@@ -33,7 +33,7 @@ export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState
   }
 }
 
-// Each works on a copy that `applied` made and nobody else has yet: a copy for every step would be three an event.
+// Each step works on the copy that `applied` made, which has no other owner yet: a copy a step would be three an event.
 
 function started(task: TaskState | undefined, event: TaskEvent): TaskState {
   if (task !== undefined) {
@@ -92,7 +92,7 @@ function applied(task: TaskState | undefined, event: TaskEvent): TaskState {
   return next;
 }
 
-/** A start that comes after what followed it: one more attempt, and whatever the task has not got yet. */
+/** Applies a start that arrives after later reports: it is one more attempt, and fills the fields that are still empty. */
 function added(task: TaskState, event: TaskEvent): TaskState {
   const next = copyOf(task);
   if (task.title === task.task_id) next.title = text(event.data?.task) ?? hintOf(next, event) ?? next.title;

@@ -65,7 +65,7 @@ export const toDate = parsed(
 
 export const positionParameter = integer(0, Number.MAX_SAFE_INTEGER);
 
-/** A moment of the past: a position of the log, or a recorded time. */
+/** State of the past that a read asks for: that of a position of the log, or of a recorded time. */
 export type AsOf = { position: number } | { time: string };
 
 /** Digits are a position, all else must be a time. */

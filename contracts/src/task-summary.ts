@@ -9,7 +9,7 @@ export const MAX_SUMMARY_CHARACTERS = 1_000;
 /** Fields that lists cut. */
 export const SUMMARY_TEXTS = ['message', 'error_message'] as const;
 
-/** Fields that lists leave out, as they are in a task of which they are not known. */
+/** Values, in a task from a list, of the fields that lists leave out. */
 export const NOT_IN_SUMMARY = {
   result: null,
   stack_trace: null,

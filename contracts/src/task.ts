@@ -39,7 +39,7 @@ export const taskSchema = z.object({
 });
 export type Task = z.infer<typeof taskSchema>;
 
-/** A task as its own events alone tell it; the caller supplies `project_id`. */
+/** Task as it follows from its own events; the caller supplies `project_id`. */
 export type TaskState = Omit<Task, 'project_id'>;
 
 /** Active means not ended. */

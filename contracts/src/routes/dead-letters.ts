@@ -7,7 +7,7 @@ import type { Route } from './route.js';
 const noQuery = z.strictObject({});
 const params = z.object({ id: integer(1, Number.MAX_SAFE_INTEGER) });
 
-const act = <const Verb extends string>(verb: Verb, summary: string) =>
+const command = <const Verb extends string>(verb: Verb, summary: string) =>
   ({
     method: 'POST',
     path: `/api/dead-letters/{id}/${verb}`,
@@ -47,6 +47,6 @@ export const deadLetterRoutes = {
     response: deadLetterSchema,
     problems: ['not_found'],
   },
-  retryDeadLetter: act('retry', 'Apply the event, and those queued behind it, again'),
-  skipDeadLetter: act('skip', 'Leave out the event and apply those queued behind it'),
+  retryDeadLetter: command('retry', 'Apply the event, and those queued behind it, again'),
+  skipDeadLetter: command('skip', 'Leave out the event and apply those queued behind it'),
 } as const satisfies Record<string, Route>;

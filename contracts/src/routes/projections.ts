@@ -6,8 +6,8 @@ import type { Route } from './route.js';
 
 const noQuery = z.strictObject({});
 
-/** An operator's act: it is recorded in the log, done by the projector, and answered before it is done. */
-const act = <const Verb extends string, Body extends z.ZodType>(
+/** An operator's command: it is recorded in the log, done by the projector, and answered before it is done. */
+const command = <const Verb extends string, Body extends z.ZodType>(
   verb: Verb,
   body: Body,
   summary: string,
@@ -47,34 +47,34 @@ export const projectionRoutes = {
     response: z.array(generationSchema),
     problems: ['projection_busy', 'outcome_unknown', 'clock_refused'],
   },
-  rebuildProjection: act(
+  rebuildProjection: command(
     'rebuild',
     rebuildBody,
     'Build a projection anew, beside the one that serves',
     'projection_busy',
     'projection_paused',
   ),
-  switchProjection: act(
+  switchProjection: command(
     'switch',
     noOptions,
     'Let the generation that is ready serve',
     'nothing_to_switch',
     'projection_paused',
   ),
-  cancelRebuild: act(
+  cancelRebuild: command(
     'cancel',
     noOptions,
     'Give up the generation that is built or ready',
     'nothing_to_cancel',
   ),
-  rollbackProjection: act(
+  rollbackProjection: command(
     'rollback',
     noOptions,
     'Let the retired generation serve again',
     'nothing_to_roll_back',
     'projection_paused',
   ),
-  dropGeneration: act('drop', dropBody, 'Drop a generation that does not serve', 'generation_in_use'),
-  pauseProjection: act('pause', noOptions, 'Stop applying events'),
-  resumeProjection: act('resume', noOptions, 'Go on applying events'),
+  dropGeneration: command('drop', dropBody, 'Drop a generation that does not serve', 'generation_in_use'),
+  pauseProjection: command('pause', noOptions, 'Stop applying events'),
+  resumeProjection: command('resume', noOptions, 'Go on applying events'),
 } as const satisfies Record<string, Route>;

@@ -1,4 +1,4 @@
-/** Rules for which service answers a path, where the four run as processes of their own: the rules of whatever stands in front. */
+/** Rules, for a proxy, of which service answers a path where the four services run as processes of their own. */
 
 export const SERVICES = ['ingest', 'projector', 'query', 'realtime'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -6,7 +6,7 @@ export type ServiceName = (typeof SERVICES)[number];
 export interface PathRule {
   /** A path that begins so; the first rule that fits is meant. */
   prefix: string;
-  /** `each`: of whichever process is asked, so it is asked directly. */
+  /** Service that answers; `each`: every process answers about itself, so it is asked directly. */
   service: ServiceName | 'each';
   what: string;
 }

@@ -16,7 +16,7 @@ export interface Authenticator {
 /**
  * Knows the bootstrap key, which has all scopes.
  *
- * A key is compared by its digest: how long that takes tells nothing of it, as nobody can choose how a
+ * A key is compared by its digest: the time that takes reveals nothing of it, as nobody can choose how a
  * digest begins. Keys that were right before are found by themselves, for a digest is a hundredth of what
  * a webhook costs; a Map compares text only where its seeded hash is the same, which tells as little.
  */

@@ -1,10 +1,10 @@
-/** `.env`: settings in a file of the working directory, for whoever does not want to set them in every shell. */
+/** Reads `.env`, a file of settings in the working directory: then they need not be set in every shell. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.js';
 
-/** A name, which the shell's `export` may precede, and whatever is its value. */
+/** Line of a setting: a name, which the shell's `export` may precede, and its value. */
 const ASSIGNMENT = /^\s*(?:export\s+)?[A-Za-z_]\w*\s*=\s*(.*)$/;
 
 /**

@@ -96,7 +96,7 @@ function isOurs(name: string): boolean {
   return OURS.has(name) || UNFINISHED_RECORD.test(name) || UNFINISHED_KEY.test(name);
 }
 
-/** Deletes records that were never finished. Only for who holds the lock: nobody else writes one. */
+/** Deletes records that were never finished. The caller holds the lock: no other process writes one now. */
 export function removeUnfinishedRecords(path: string): void {
   for (const name of readdirSync(path)) {
     if (UNFINISHED_RECORD.test(name)) rmSync(join(path, name), { force: true });

@@ -85,7 +85,7 @@ function placeNew(directory: DataDirectory, home: string): Placement {
 function makeCluster(cluster: string, account: Account, directory: DataDirectory): void {
   try {
     mkdirSync(dirname(cluster), { recursive: true });
-    // Whatever our umask is, the account has to pass through.
+    // The account has to pass through, whatever the process's umask is.
     for (const folder of [dirname(dirname(cluster)), dirname(cluster)]) chmodSync(folder, 0o755);
     mkdirSync(cluster, { mode: 0o700 });
     chownSync(cluster, account.uid, account.gid);

@@ -79,7 +79,7 @@ const SETTINGS: [name: string, value: string, why: string][] = [
   ['log_rotation_age', '7d', 'size decides'],
   ['log_file_mode', '0600', 'closed to others'],
   ['log_line_prefix', '%m [%p] %d ', 'when, which process, which database'],
-  ['log_checkpoints', 'off', 'a line every ten minutes tells nobody anything'],
+  ['log_checkpoints', 'off', 'a line every ten minutes is of no use'],
   ['log_error_verbosity', 'terse', 'details quote rows, and erased payloads must not live on in a log'],
   ['log_min_error_statement', 'panic', 'statements quote payloads, too'],
 ];

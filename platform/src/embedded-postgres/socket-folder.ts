@@ -75,7 +75,7 @@ function fits(folder: string): boolean {
   return Buffer.byteLength(socketFile(folder)) <= LONGEST_PATH;
 }
 
-/** Undefined where none can be made that fits, that the account can enter, and that nobody else can swap. */
+/** Makes a folder that is short enough, that the account can enter, and that no other user can swap; undefined where that fails. */
 function makeRuntimeFolder(parent: string, account: Account): string | undefined {
   if (!fits(join(parent, 'att-XXXXXX')) || !isSafe(parent, account)) return undefined;
   try {
@@ -98,7 +98,7 @@ function isSafe(parent: string, account: Account): boolean {
   return (stats.mode & WRITABLE_BY_OTHERS) === 0 || (stats.mode & STICKY) !== 0;
 }
 
-/** Tried out at the very place: mounts of another system's disks take files, but no sockets. */
+/** Tries to make a socket there: mounts of another system's disks take files, but no sockets. */
 function holdsSockets(folder: string): Promise<boolean> {
   removeStaleSocket(folder);
   return new Promise((resolve) => {

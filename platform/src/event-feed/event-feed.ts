@@ -10,7 +10,7 @@ export interface EventSlice {
   events: readonly LogEvent[];
   /** Position of the last of them. */
   position: number;
-  /** True when more may follow at once, whatever the size of this one: it does not reach the live end for certain. */
+  /** True when more events may follow at once; false when the batch certainly ends at the live end. */
   isFull: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface EventBatch extends EventSlice {
 export interface ReadOptions {
   /** Batches start at the position after this one; 0 is the beginning. */
   after: number;
-  /** Hash that the reader remembers at `after`, and the epoch of then: a position alone does not tell one log from another. */
+  /** Hash and epoch that the reader remembers at `after`: two logs may have different events at one position. */
   expected?: { hash: string; epoch?: string } | undefined;
   /** Events of a batch at most. */
   batchSize: number;

@@ -7,7 +7,7 @@ import { DEFAULT_MAX_BYTES, type EventBatch, type EventFeed, type ReadOptions } 
 import { createWakeUps } from './wake-ups.js';
 
 export interface PostgresFeedOptions {
-  /** Ended by whoever made it, after the feed is closed. */
+  /** Pool that the caller ends after the feed is closed. */
   pool: Pool;
   connectionString: string;
   role: DatabaseRole | undefined;
@@ -46,7 +46,7 @@ export function createPostgresFeed({
     const size = new PageSize(batchSize, maxBytes);
     let place: Place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
     while (!signal.aborted) {
-      // Asked for before the read, so that a batch committed in between is not slept through.
+      // The signal is listened to before the read, so that a batch committed between the two is not missed.
       const { woken, leave } = wakeUps.wakeSignal.listen(pollInterval, signal);
       try {
         const page = await tryToRead(place.position, size, signal);
@@ -65,7 +65,7 @@ export function createPostgresFeed({
     }
   }
 
-  /** Sees to it that the log, which another one has taken the place of, has a new epoch: positions alone mean nothing now. */
+  /** Gives the log a new epoch where it was replaced by another one: a position alone does not identify an event now. */
   async function logChanged(
     { head, epoch }: LogPage,
     { position, ...place }: Place,
@@ -99,7 +99,7 @@ function batchOf({ events, epoch }: LogPage, { position, hash }: Place, isFull: 
   return { events, position, hash: hash as string, epoch, isFull };
 }
 
-/** A place in the log as its reader remembers it; what is not known is taken from the log's next page. */
+/** Place in the log that the reader remembers; unknown parts are taken from the log's next page. */
 interface Place {
   position: number;
   hash: string | undefined;

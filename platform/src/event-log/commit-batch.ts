@@ -1,4 +1,4 @@
-/** Commits one batch, whatever else happens: races with other writers, and lost connections. */
+/** Commits one batch, in spite of races with other writers and of lost connections. */
 
 import type { Client } from 'pg';
 import { classifyFailure, type Failure, isRefusal } from '../postgres/index.js';
@@ -17,7 +17,7 @@ export interface CommitOptions {
   now(databaseTime?: number): string;
   /** Called with the end of each batch that was surely committed. */
   remember(place: RememberedPlace): void;
-  /** Aborted when nobody can wait for an unknown outcome any longer. */
+  /** Aborted when the process ends, and cannot wait for an unknown outcome any longer. */
   giveUp: AbortSignal;
   /** Asked when a batch is sent: whether it announces itself. Batches that are committed alone always do. */
   isAnnounced(plan: AppendPlan): boolean;
@@ -32,11 +32,11 @@ export type Outcome =
   | { kind: 'beaten' | 'refused' | 'unsent' };
 
 /**
- * Plans a batch and sends it. The next one may follow before this one is answered, planned after this one's end: should
- * this one not come true, the head is not where the next one expects it, and it does nothing.
+ * Plans a batch and sends it. The next batch may be sent before this one is answered, planned after this one's end: when
+ * this one fails, the head is not where the next one expects it, and the next one does nothing.
  *
- * @param head where the log will end by then; undefined when this process does not know
- * @param maySend asked in the moment of sending; until then, what was sent before may have failed
+ * @param head where the log ends before this batch; undefined when this process does not know
+ * @param maySend asked immediately before sending: a batch that was sent earlier may have failed by then
  * @throws AppendError when the database cannot be reached; nothing was sent
  */
 export async function sendBatch(

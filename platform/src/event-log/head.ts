@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** The end of the log: what the next record follows. */
+/** End of the log, which the next record follows. */
 export interface Head {
   /** Position of the last record; 0 for an empty log. */
   position: number;
@@ -27,7 +27,7 @@ export async function readHead(client: ClientBase | Pool): Promise<Head> {
   return headOf((await client.query<HeadRow>(READ_HEAD)).rows);
 }
 
-/** Reads and locks the head, which waits until every append that is under way has ended, whatever process does it. */
+/** Reads and locks the head. The lock waits until all appends that are under way, of any process, have ended. */
 export async function lockHead(client: ClientBase): Promise<LockedHead> {
   const { rows } = await client.query<HeadRow & { database_time: number }>(
     `SELECT position, hash, recorded_at, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS database_time

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type pg from 'pg';
 import { connectionConfig, type DatabaseRole, Session } from '../postgres/index.js';
 
-/** Milliseconds; a statement of an append that takes longer is given up, with its connection. */
+/** Milliseconds after which a statement of an append is given up, with its connection. */
 const STATEMENT_TIMEOUT = 15_000;
 
 interface Connection {
@@ -27,7 +27,7 @@ export class LogConnection {
     private readonly greet: (client: pg.Client) => Promise<void>,
   ) {}
 
-  /** Rejects when the database cannot be reached. Who asks while it connects, shares the connection. */
+  /** Rejects when the database cannot be reached. Callers that come while it connects share the connection. */
   async get(): Promise<pg.Client> {
     if (this.#closed) throw new Error('the connection to the event log was closed');
     this.#current ??= this.#connect();
@@ -47,7 +47,7 @@ export class LogConnection {
     }
   }
 
-  /** Whatever is under way on it fails now. Does nothing to one that was replaced since. */
+  /** Closes a connection; statements under way on it fail. Does nothing to a connection that was replaced since. */
   discard(client: pg.Client): void {
     const current = this.#current;
     if (current?.client !== client) return;
@@ -61,7 +61,7 @@ export class LogConnection {
     this.#closed = true;
     const current = this.#current;
     if (current === undefined) return;
-    // A client that is told to end while it connects would leave who waits for it waiting.
+    // A client that is ended while it connects would leave its callers waiting for ever.
     if (current.isReady) current.client.end().catch(() => {});
     this.discard(current.client);
   }
@@ -92,7 +92,7 @@ export class LogConnection {
         throw error;
       }
     };
-    // Not before the connection stands, which `connect` names.
+    // Connecting is put off, as `connect` uses `connection`, which is assigned below.
     const ready = Promise.resolve().then(connect);
     const connection: Connection = { client, socket, ready, isReady: false };
     return connection;

@@ -7,7 +7,7 @@ import type { Head } from './head.js';
 import type { Appended, NewEvent } from './new-event.js';
 import { sameJson } from './same-json.js';
 
-/** A new event with what the log gives it whatever its position will be. */
+/** A new event, with all that the log adds to it before its position is known. */
 export interface PreparedEvent {
   event: NewEvent;
   eventId: string;

@@ -13,7 +13,7 @@ export interface RecognisedLog {
   epoch: string;
   /** Whether this call made it: the log is in another place than before, or the remembered event is gone. */
   isRenewed: boolean;
-  /** False where the database's user may not read which server it is: then only a remembered event tells. */
+  /** False where the database's user may not read which server it is: then only a remembered event can identify the log. */
   isServerKnown: boolean;
   /** The database's clock, in milliseconds since 1970. */
   databaseTime: number;

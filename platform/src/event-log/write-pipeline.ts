@@ -26,7 +26,7 @@ export interface WritePipelineOptions {
   availability: Availability;
   /** Milliseconds to ask for the outcome of an append whose connection was lost. */
   outcomeTimeout: number;
-  /** Aborted when nobody can wait for an unknown outcome any longer. */
+  /** Aborted when the process ends, and cannot wait for an unknown outcome any longer. */
   giveUp: AbortSignal;
 }
 

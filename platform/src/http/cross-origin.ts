@@ -13,7 +13,7 @@ import { sendProblem } from './send.js';
 export interface OriginOptions {
   /** Origins that may do what our own page does. */
   corsOrigins: readonly string[];
-  /** Names of ours, whatever Host a proxy hands on. */
+  /** Names of this server, also where a proxy hands on another Host. */
   allowedHosts: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface ProblemAnswer {
   body: Problem;
 }
 
-/** The log knows the details of an unexpected error; the caller gets a request id to ask for. */
+/** Logs the details of an unexpected error; the caller gets a request id to ask for. */
 export function problemAnswer(error: unknown, requestId: string, log: Logger): ProblemAnswer {
   const known = asProblem(error);
   const status = PROBLEMS[known.code].status;

@@ -1,7 +1,7 @@
 /** Signals: the first drains, a later one gives up waiting. */
 import type { Logger } from '../logging/index.js';
 
-/** npm passes a terminal's Ctrl-C on, so the same signal comes twice at once; that is one wish, not two. */
+/** npm passes a terminal's Ctrl-C on, so the same signal comes twice at once; that is one request, not two. */
 const SAME_WISH_MS = 1_000;
 
 /**

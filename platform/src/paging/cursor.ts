@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Enough of an epoch to tell it from any other. */
+/** Part of an epoch that is long enough to be unique. */
 export function shortEpoch(epoch: string | null): string | null {
   return epoch?.slice(0, 8) ?? null;
 }

@@ -5,7 +5,7 @@ import type { Cursor, KeyValue } from './cursor.js';
 export interface Order {
   /** SQL of the key. */
   key: string;
-  /** SQL of the id, which tells rows of one key apart. */
+  /** SQL of the id, which orders rows that have the same key. */
   id: string;
   /** SQL type of the key. */
   type: 'bigint' | 'text' | 'float8' | 'timestamptz';

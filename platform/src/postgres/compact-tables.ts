@@ -50,7 +50,7 @@ export function createHotTableMetrics(registry: Registry) {
   };
 }
 
-/** Looks now and then. @returns ends it */
+/** Compacts the tables now and then. @returns a function that ends it */
 export function keepCompact(options: HotTablesOptions): () => Promise<void> {
   const { connectionString, tables, log } = options;
   const metrics = createHotTableMetrics(options.metrics);
@@ -97,7 +97,7 @@ interface Pages {
 async function compact(pool: Pool, table: string): Promise<Pages> {
   const before = await countPages(pool, table);
   if (before <= MANY_PAGES || !(await isSmall(pool, table))) return { before, after: before };
-  // Waits for nobody, and may be enough: pages at the end that are empty are given back.
+  // VACUUM waits for no lock, and may be enough: it gives back empty pages at the end.
   await pool.query(`VACUUM ${table}`);
   if ((await countPages(pool, table)) > MANY_PAGES && !(await isHeld(pool, table)))
     await rewrite(pool, table);
@@ -110,7 +110,7 @@ async function rewrite(pool: Pool, table: string): Promise<void> {
     await client.query(`SET lock_timeout = ${LOCK_TIMEOUT}`);
     await client.query(`VACUUM (FULL, ANALYZE) ${table}`);
   } finally {
-    // Not for others, with such a lock_timeout.
+    // A connection with this lock_timeout is of no use to others.
     client.release(true);
   }
 }

@@ -1,4 +1,4 @@
-/** Whether an error is that of a connection, which pg and Node report in many ways. */
+/** Recognises errors of a connection, which pg and Node report in many ways. */
 
 /** Codes of Node for sockets, streams and names, and of OpenSSL for certificates. */
 const CODES =
@@ -11,7 +11,7 @@ const MESSAGES =
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
-  // Whatever went wrong on the way there: a name that is not known now, a socket file that is gone.
+  // Failures before the connection was there: an unknown name, a socket file that is gone.
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   if (typeof code === 'string' && CODES.test(code)) return true;
   return MESSAGES.test(error.message);

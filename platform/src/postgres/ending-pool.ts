@@ -6,16 +6,16 @@ const END_TIMEOUT = 5_000;
 /** Milliseconds that their users have to hand broken connections back. */
 const GIVE_BACK_TIMEOUT = 1_000;
 
-/** Milliseconds after which `end` has resolved, whatever the server does. */
+/** Milliseconds after which `end` has resolved, even when the server is silent. */
 export const POOL_END_TIMEOUT = END_TIMEOUT + GIVE_BACK_TIMEOUT;
 
-/** A pool that ends: pg's own waits for connections in use as long as a silent server keeps them busy. */
+/** A pool whose `end` has a time limit: pg's own waits for connections in use as long as a silent server keeps them busy. */
 export class EndingPool extends pg.Pool {
   readonly #connected = new Set<pg.Client>();
 
   constructor(config: pg.PoolConfig) {
     super(config);
-    // pg's types hide what the pool's clients are: of pg.Client, which can be ended.
+    // The pool's clients are pg.Clients, which can be ended; pg's types hide that.
     this.on('connect', (client) => this.#connected.add(client as unknown as pg.Client));
     this.on('remove', (client) => this.#connected.delete(client as unknown as pg.Client));
   }

@@ -10,7 +10,7 @@ export type Failure =
   | 'connection_lost'
   /** The statement's values are at fault; sending it again will not help. */
   | 'rejected'
-  /** Nobody foresaw it: the product's fault, or the database's that somebody changed. No value's, and no lost connection. */
+  /** An unknown error: a fault of the product, or of a database that somebody changed, and no lost connection. */
   | 'bug';
 
 /**
@@ -48,7 +48,7 @@ const BY_SQLSTATE = new Map<string, Failure>(
   }),
 );
 
-/** Whether a session ends with it, by code, too: the word for FATAL is in the server's language. */
+/** Codes that end the session. They are needed beside the severity, as the word for FATAL is in the server's language. */
 const FATAL = /^(08|28|3D000|25P0[34]|53300|57P0)/;
 /** Refusals of a connection: no statement was under way. */
 const NO_CONNECTION = new Set(['28000', '28P01', '53300', '57P03']);
@@ -58,20 +58,20 @@ export function classifyFailure(error: unknown): Failure {
   if (error instanceof SessionError) return 'unavailable';
   if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? 'connection_lost' : 'bug';
   const code = error.code ?? '';
-  // A message that PostgreSQL does not understand; a pooler, which has no routines, says so of a server that is away.
+  // PostgreSQL names the routine that did not understand a message. A pooler names none: its server is away.
   if (code === '08P01' && error.routine !== undefined) return 'bug';
   // An end of the session may come at any moment of a statement, its commit included.
   if (endsSession(error)) return NO_CONNECTION.has(code) ? 'unavailable' : 'connection_lost';
   return BY_SQLSTATE.get(code) ?? BY_SQLSTATE.get(code.slice(0, 2)) ?? 'bug';
 }
 
-/** True when the database cannot do it now, as opposed to never. */
+/** True when the database cannot run the statement now, but may later. */
 export function isUnavailable(error: unknown): boolean {
   const failure = classifyFailure(error);
   return failure === 'unavailable' || failure === 'connection_lost';
 }
 
-/** True when the statement surely did nothing, and its connection takes others, if only a ROLLBACK. */
+/** True when the statement certainly did nothing, and its connection can be used, at least for a ROLLBACK. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return classifyFailure(error) !== 'connection_lost';
   return isOurMistake(error);

@@ -3,7 +3,7 @@ export interface Migrations {
   /** The schema they make; which of them ran is kept in `att_migrations_<schema>`. */
   schema: string;
   directory: string;
-  /** A table that tells this schema from somebody else's of the same name. */
+  /** Table that this schema has, and another schema of the same name has not. */
   mark: string;
   /**
    * Conditions in SQL by migration, each of which holds where it ran: for a schema that was restored alone, and

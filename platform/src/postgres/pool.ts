@@ -16,7 +16,7 @@ export interface PoolOptions {
   name: string;
   log: Logger;
   timeouts?: Timeouts | undefined;
-  /** Called with each new connection before anybody gets it; when it rejects, whoever asked for it is told. */
+  /** Called with each new connection before it is lent; when it rejects, the caller's `connect` does. */
   onConnect?: ((client: pg.ClientBase) => Promise<void>) | undefined;
 }
 
@@ -47,7 +47,7 @@ export function connectionConfig({
 }
 
 /**
- * A pool whose broken connections are replaced: idle ones are logged, and of others whoever uses them is told.
+ * A pool that replaces broken connections. The loss of an idle one is logged; that of another fails its caller's query.
  * Its `end` takes 6 s at most.
  */
 export function createPool(options: PoolOptions): pg.Pool {

@@ -29,7 +29,7 @@ export class Session extends pg.Client {
     requireAuthentication(this, config.connectionString);
   }
 
-  /** The server's process; behind a pooler, which makes up the one that pg was told, too. */
+  /** Process id of the server's backend, also behind a pooler, which gives pg an invented one. */
   get backend(): number | undefined {
     return this.#backend;
   }

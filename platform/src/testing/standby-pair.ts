@@ -15,7 +15,7 @@ import { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 import { until } from './until.js';
 
 export interface StandbyPair {
-  /** Through `line`: of whichever server it points at. */
+  /** Connection string through `line`, to the server that it points at. */
   connectionString: string;
   line: TcpProxy;
   /** Line between the two servers: while it is down, the standby lags. */

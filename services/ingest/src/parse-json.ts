@@ -52,7 +52,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** A raw NUL makes JSON malformed, but its sender is helped by being told of the text that holds it. */
+/** Parses text. A raw NUL makes JSON malformed, but its sender is helped more by the name of the text that holds it. */
 function parseWithoutNul(text: string): unknown {
   try {
     return parseAnyJson(text);

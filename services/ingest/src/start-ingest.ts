@@ -3,7 +3,7 @@ import { keepCompact } from '@att/platform/postgres';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
 import { webhookRoutes } from './webhooks.js';
 
-/** The door of the log: webhooks in, committed events out. */
+/** Service that takes webhooks and appends them to the log. */
 export function startIngest({ log, metrics, authenticator, database }: ServiceContext): Service {
   const appender = new Appender({
     connectionString: database.connectionString,
@@ -11,7 +11,7 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
     log,
     metrics,
   });
-  // A wrong clock is to be known before the first report.
+  // The clocks are compared before the first report comes.
   void appender.readClock();
   const { connectionString } = database;
   const endCompacting = keepCompact({ connectionString, tables: ['log.head'], log, metrics });

@@ -16,11 +16,11 @@ const MAX_REASON_BYTES = 123;
 
 /** A socket, as the rest of the service sees it. */
 export class Client {
-  /** Everything up to here that it may see was handed to its socket. */
+  /** Position up to which everything that the client may see was written to its socket. */
   position = 0;
   /** Name of the key that opened it. */
   actor = '';
-  /** Only frames of this project; undefined: of all. */
+  /** Project whose frames it gets; undefined: frames of all projects. */
   project: string | undefined;
 
   readonly ws: WebSocket;
@@ -35,7 +35,7 @@ export class Client {
     this.#maxUnsentBytes = maxUnsentBytes;
     this.#metrics = metrics;
     ws.on('close', () => this.#gone.abort());
-    // A message that is too large or malformed; `ws` answers it with the close code itself.
+    // The errors are of messages that are too large or malformed; `ws` answers them with the close code itself.
     ws.on('error', () => {});
   }
 
@@ -43,19 +43,19 @@ export class Client {
     return this.ws.readyState === this.ws.OPEN;
   }
 
-  /** Aborted once it is closed, by either side. */
+  /** Aborted once either side has closed the socket. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Calls back at every sign that the other side is there: it answered, spoke, or read what waited for it. */
+  /** Calls back whenever the other side shows that it is there: a pong, a message, or a read of waiting bytes. */
   onSignOfLife(heard: () => void): void {
     this.ws.on('pong', heard);
     this.ws.on('message', heard);
     this.#socket.on('drain', heard);
   }
 
-  /** Whole frames, framed already. A client whose unsent bytes have passed the bound is closed instead. */
+  /** Writes whole frames, framed already. A client whose unsent bytes have passed the bound is closed instead. */
   write(bytes: Buffer): void {
     if (!this.isOpen) return;
     if (this.ws.bufferedAmount > this.#maxUnsentBytes) {
@@ -65,7 +65,7 @@ export class Client {
     this.#socket.write(bytes);
   }
 
-  /** Resolves once what was written has left, or the client has gone. */
+  /** Resolves once all written bytes have left, or the client has gone. */
   async drained(): Promise<void> {
     if (!this.#socket.writableNeedDrain || this.gone.aborted) return;
     await new Promise<void>((resolve) => {
@@ -86,7 +86,7 @@ export class Client {
     this.#gone.abort();
   }
 
-  /** Ends the connection without a word: the other side does not answer. */
+  /** Ends the connection without a close frame: the other side does not answer. */
   terminate(): void {
     this.#metrics.closes.inc({ reason: 'noPong' });
     this.ws.terminate();

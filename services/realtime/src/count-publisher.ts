@@ -12,12 +12,12 @@ export interface CountPublisherOptions {
   counts(): ConnectionCounts;
 }
 
-/** Milliseconds that changes wait for others: ten thousand clients may come at once. */
+/** Milliseconds that a change waits for others: ten thousand clients may come at once. */
 const DEBOUNCE = 200;
-/** Often enough that one failure does not let the counts be forgotten. */
+/** Milliseconds between two publications: often enough that the counts outlive one failure. */
 const REPEAT = CONNECTION_COUNTS_TTL_MS / 3;
 
-/** Tells the other replicas how many sockets this one holds. */
+/** Publishes to the other replicas how many sockets this one holds. */
 export class CountPublisher {
   readonly #options: CountPublisherOptions;
   readonly #replica = randomUUID();
@@ -27,7 +27,7 @@ export class CountPublisher {
   constructor(options: CountPublisherOptions) {
     this.#options = options;
     this.#repeat = setInterval(() => {
-      // Counts of zero may be forgotten: it comes to the same.
+      // A replica with no sockets may be forgotten: the sum stays the same.
       if (options.counts().total > 0) this.changed();
     }, REPEAT).unref();
   }
@@ -41,7 +41,7 @@ export class CountPublisher {
     }, DEBOUNCE).unref();
   }
 
-  /** Publishes now what was still to be published, so that a reader sees its own socket counted. */
+  /** Publishes pending changes now, so that a reader sees its own socket counted. */
   async publishChanges(): Promise<void> {
     if (this.#soon === undefined) return;
     clearTimeout(this.#soon);

@@ -1,9 +1,9 @@
 import type { Client } from './client.js';
 
 /**
- * Asks a client every `interval` milliseconds whether it is there, and tells it where it stands, so
- * that the client of a quiet project resumes from a recent place. One that was not heard of since the
- * last time is cut off. A timer of its own for each socket spreads the beats of all of them.
+ * Pings a client every `interval` milliseconds, and sends its position, so that the client of a quiet project resumes
+ * from a recent place. A client that did not answer since the last ping is cut off. Each socket has a timer of its
+ * own, which spreads the heartbeats of all sockets.
  */
 export function startHeartbeat(client: Client, interval: number, positionFrame: () => Buffer): void {
   let isAlive = true;

@@ -3,17 +3,17 @@ import type { LogIdentity } from './control-frames.js';
 export interface LogWatchOptions {
   /** Milliseconds. */
   interval: number;
-  /** Whether anybody would have to be told. */
+  /** True while there are sockets. */
   isNeeded(): boolean;
   readIdentity(): Promise<LogIdentity>;
   onIdentity(identity: LogIdentity): void;
 }
 
 /**
- * Asks now and then which log this is. The feed tells when an event that was read is gone; of a new epoch alone, as an
- * operator gives one, it tells with the next event.
+ * Reads the identity of the log now and then. The feed notices at once when an event that was read is gone, but a new
+ * epoch alone, as an operator gives one, only with the next event.
  *
- * @returns ends it
+ * @returns a function that ends it
  */
 export function watchLog({ interval, isNeeded, readIdentity, onIdentity }: LogWatchOptions): () => void {
   let isAsking = false;
@@ -21,7 +21,7 @@ export function watchLog({ interval, isNeeded, readIdentity, onIdentity }: LogWa
     if (isAsking || !isNeeded()) return;
     isAsking = true;
     readIdentity()
-      // While the log cannot be read, the feed says so, and the next question comes soon.
+      // The feed logs that the log cannot be read, and the next try comes soon.
       .then(onIdentity, () => {})
       .finally(() => {
         isAsking = false;

@@ -1,6 +1,6 @@
 import type { SocketErrorCode } from '@att/contracts';
 
-/** Why a client's message is not carried out; it is told both in an error frame, and the socket goes on. */
+/** Refusal of a client's message; code and message are sent in an error frame, and the socket stays open. */
 export class MessageRefusedError extends Error {
   override readonly name = 'MessageRefusedError';
 

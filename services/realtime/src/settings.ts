@@ -9,16 +9,16 @@ export interface RealtimeSettings {
   /** Bounds of the ring of recent frames. */
   ringFrames: number;
   ringBytes: number;
-  /** Bytes that a client which catches up is handed before the service waits until it has read them. */
+  /** Bytes that are sent to a client that catches up before the service waits until it has read them. */
   pageBytes: number;
-  /** Milliseconds between two questions whether this is still the same log, while there are sockets. */
+  /** Milliseconds between two checks whether this is still the same log, while there are sockets. */
   identityInterval: number;
   /** Milliseconds after the last socket has gone until the feed is left. */
   idleAfter: number;
   /** Milliseconds at most that live frames wait for others to share a write: nobody sees 10 ms. */
   linger: number;
   maxSocketsPerKey: number;
-  /** Messages of one socket. */
+  /** Limit of the messages of one socket. */
   maxMessagesPerSecond: number;
   /** Milliseconds that a client has to answer a close. */
   closeTimeout: number;

@@ -1,8 +1,8 @@
 /**
- * Pages of the log for all clients that catch up. After a restart they come together, from nearly the same position: one page
- * then serves all of them, few are read at a time, and the event loop has its turns between them.
+ * Pages of the log for all clients that catch up. After a restart they come together, from nearly the same position: one
+ * page then serves all of them, few pages are read at a time, and handing them out yields to the event loop.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LogEvent } from '@att/platform/event-log';
 import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
 import type { Page, PageOptions } from './read-page.js';
@@ -13,8 +13,8 @@ const MAX_READS = 2;
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Milliseconds: clients that came together follow each other closely, and an erased payload goes soon. */
 const MAX_AGE = 2_000;
-/** Milliseconds of handing out pages in one turn of the event loop. */
-const TURN = 5;
+/** Milliseconds of work after which handing out pages yields to the event loop. */
+const SLICE = 5;
 /** Bytes of an event beside its payload. */
 const EVENT_BYTES = 500;
 
@@ -33,8 +33,8 @@ export class SharedPages {
   #keptBytes = 0;
   #reads = 0;
   readonly #waiting: (() => void)[] = [];
-  #turnSince = 0;
-  #turn: Promise<void> | undefined;
+  #sliceSince = 0;
+  #yielding: Promise<void> | undefined;
 
   constructor(readPage: (options: PageOptions) => Promise<Page>) {
     this.#readPage = readPage;
@@ -42,13 +42,13 @@ export class SharedPages {
 
   /** Rejects while the log cannot be read. */
   async read(options: PageOptions): Promise<Page> {
-    await this.#itsTurn();
+    await this.#yieldWhenDue();
     const known = this.#find(options);
     if (known !== undefined) return known;
     while (this.#reads >= MAX_READS) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      await this.#itsTurn();
-      // The one before may have read just this.
+      await this.#yieldWhenDue();
+      // The read before may have been for this page.
       const readMeanwhile = this.#find(options);
       if (readMeanwhile !== undefined) {
         this.#waiting.shift()?.();
@@ -69,7 +69,7 @@ export class SharedPages {
     this.#reads += 1;
     try {
       const page = await this.#readPage(options);
-      // Not of a log that was replaced meanwhile.
+      // A page of a log that was replaced meanwhile is not kept.
       if (kept === this.#kept) this.#keep(options, page);
       return page;
     } finally {
@@ -99,13 +99,13 @@ export class SharedPages {
     return { events, position: page.position };
   }
 
-  async #itsTurn(): Promise<void> {
-    while (performance.now() - this.#turnSince > TURN) {
-      this.#turn ??= nextTurn().then(() => {
-        this.#turn = undefined;
-        this.#turnSince = performance.now();
+  async #yieldWhenDue(): Promise<void> {
+    while (performance.now() - this.#sliceSince > SLICE) {
+      this.#yielding ??= yieldToEventLoop().then(() => {
+        this.#yielding = undefined;
+        this.#sliceSince = performance.now();
       });
-      await this.#turn;
+      await this.#yielding;
     }
   }
 }

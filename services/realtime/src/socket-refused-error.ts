@@ -1,6 +1,6 @@
 import type { CloseReason } from '@att/contracts';
 
-/** Why a client may not come in, or stay; it is told both in the close frame. */
+/** Refusal of a socket; code and message are sent in the close frame. */
 export class SocketRefusedError extends Error {
   override readonly name = 'SocketRefusedError';
 

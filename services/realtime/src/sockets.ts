@@ -1,13 +1,13 @@
 import type { ConnectionCounts } from '@att/platform/shared-state';
 import type { Client } from './client.js';
 
-/** Every socket of this process that was let in and has not closed yet. */
+/** All authorized sockets of this process that have not closed yet. */
 export class Sockets {
   readonly #clients = new Set<Client>();
   readonly #byActor = new Map<string, number>();
   readonly #byProject = new Map<string, number>();
 
-  /** @param onChange told after every change */
+  /** @param onChange called after every change */
   constructor(private readonly onChange: () => void) {}
 
   get size(): number {
