@@ -1,15 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { temporaryFolder } from './tests/setup/temporary-folder.js';
+import { fromSources } from './vitest.sources.js';
 
 // Handed on to every worker and every process that a test starts.
 process.env.TMPDIR = temporaryFolder();
-
-/** Workspaces are tested from their sources; only processes that tests start run what was built. */
-const conditions = ['source', 'module', 'node'];
-const fromSources = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
-};
 
 export default defineConfig({
   test: {

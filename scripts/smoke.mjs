@@ -15,7 +15,7 @@ const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const server = spawn(
   process.execPath,
-  [fileURLToPath(new URL('../cli/dist/main.js', import.meta.url)), 'start'],
+  ['--enable-source-maps', fileURLToPath(new URL('../cli/dist/main.js', import.meta.url)), 'start'],
   {
     env: { ...process.env, PORT: String(port), API_KEY: apiKey, DATA_DIR: dataDirectory, DATABASE_URL: '' },
     stdio: ['ignore', 'inherit', 'inherit'],

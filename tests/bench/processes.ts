@@ -30,7 +30,7 @@ export async function startTarget(file: string): Promise<Target> {
 /** `att <command>`, ready to take requests. */
 export async function startAtt(command: string, env: Record<string, string>): Promise<Target> {
   const port = await freePort();
-  const child = spawn(process.execPath, [ATT, command], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ATT, command], {
     env: { ...process.env, API_KEY, PORT: String(port), LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
     // Not the clone, whose .env is the developer's.

@@ -8,6 +8,9 @@ import { API_KEY } from './rest.js';
 
 const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 
+/** Flags of Node that npm's scripts start `att` with. */
+export const NODE_FLAGS = ['--enable-source-maps'];
+
 export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -45,7 +48,7 @@ export class AttProcesses {
     folder: string = tmpdir(),
   ): Promise<Att> {
     const port = env.PORT === undefined ? await freePort() : Number(env.PORT);
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
       env: { ...inherited(), PORT: String(port), API_KEY, LOG_LEVEL: 'warn', ...env },
       stdio: [stdin, 'pipe', 'pipe'],
       // A folder outside the clone, as the clone's .env is the developer's.
