@@ -21,25 +21,6 @@ const { row, activeOf, untilStates, untilProjected, comparisonOf, tablesOf, proj
 );
 
 describe('a rebuild', () => {
-  it('of all projections takes over with the same rows, keeps the old for a rollback, and follows the log', async () => {
-    await world.append(reports(8_500));
-    world.start();
-    await untilProjected();
-    const ids = await world.rebuild(NAMES);
-    await untilStates(ids, 'active');
-    for (const id of ids) {
-      const comparison = await comparisonOf(id);
-      expect(comparison).toMatchObject({ equal: true, position: 8_500 });
-      expect(comparison?.tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
-    }
-    const retired = (await world.register()).filter(({ state }) => state === 'retired');
-    expect(retired.map(({ projection }) => projection).sort()).toEqual([...NAMES].sort());
-    await world.append(reports(5));
-    await untilProjected();
-    const { rows } = await world.sql.query("SELECT actor FROM log.events WHERE type = 'projection.switched'");
-    expect(rows).toEqual(NAMES.map(() => ({ actor: 'system' })));
-  });
-
   it('is level with what it replaces while events go on arriving, and reads never go back', async () => {
     await world.append(reports(3_000));
     world.start();

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventFeed } from '@att/platform/event-feed';
 import type { LogEvent } from '@att/platform/event-log';
-import { Registry } from '@att/platform/metrics';
-import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
 import type { PoolClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWriters } from '../batch/generation-writer.js';
@@ -10,9 +8,9 @@ import { KeysNeededError } from '../batch/look-ups.js';
 import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { writableGeneration } from '../generations/writable-generation.js';
-import { createProjectorMetrics } from '../metrics/projector-metrics.js';
 import { tasks } from '../projections/tasks/index.js';
 import { store, storedSlice } from '../testing/deliver.js';
+import { pipelineContext } from '../testing/pipeline-context.js';
 import { WritePipeline } from './write-pipeline.js';
 
 const event = (position: number, task = 'task'): LogEvent => ({
@@ -60,13 +58,6 @@ const touchy: Projection = {
   },
 };
 
-const noFeed: EventFeed = {
-  read() {
-    throw new Error('a pipeline reads no feed');
-  },
-  async close() {},
-};
-
 async function openPipeline(
   projection: Projection = tasks,
   { signal } = new AbortController(),
@@ -75,18 +66,7 @@ async function openPipeline(
   const pool = database.pool('att_projector');
   const { generations } = await ensureGenerations(pool, [projection]);
   const writable = generations.map((generation) => writableGeneration(projection, generation));
-  return new WritePipeline(
-    {
-      pool,
-      buildPool: pool,
-      feed: noFeed,
-      log: silentLog,
-      metrics: createProjectorMetrics(new Registry()),
-      logWriterRole: 'att_ingest',
-      signal,
-    },
-    await openWriters(pool, writable, hasKeys),
-  );
+  return new WritePipeline(pipelineContext(pool, { signal }), await openWriters(pool, writable, hasKeys));
 }
 
 const applied = async () => {

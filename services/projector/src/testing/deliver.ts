@@ -26,13 +26,16 @@ export function storedSlice(events: readonly LogEvent[]): LogSlice {
   return { events, position, isFull: false, source: { position, hash: NO_HASH } };
 }
 
-/** Into the log itself, without what only proofs need: the index of the log is made from it. */
+/** Stores events in the log itself, without what only proofs need. The index of the log is made from it, and late events are read from it. */
 export async function store(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   await pool.query(
     `INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
-                             data_hash, hash)
-     SELECT position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor, zeros, zeros
-     FROM json_populate_recordset(NULL::log.events, $1), decode(repeat('00', 32), 'hex') AS zeros`,
+                             data, salt, data_hash, hash)
+     SELECT e.position, e.event_id, e.type, e.project, e.task_id, e.agent, e.occurred_at, e.recorded_at, e.actor,
+            (given->>'data_text')::json, CASE WHEN given->>'data_text' IS NOT NULL THEN substr(zeros, 1, 16) END, zeros, zeros
+     FROM json_array_elements($1) given
+     CROSS JOIN json_populate_record(NULL::log.events, given) e
+     CROSS JOIN decode(repeat('00', 32), 'hex') AS zeros`,
     [JSON.stringify(log)],
   );
 }

@@ -1,7 +1,6 @@
 /** The tables of projections row for row, and what they would be if only some events were applied. */
 import type { LogEvent } from '@att/platform/event-log';
 import { generationTable } from '@att/platform/projections';
-import { createTestDatabase } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { applyBatch } from '../batch/apply-batch.js';
 import { openWriters } from '../batch/generation-writer.js';
@@ -9,6 +8,7 @@ import type { Projection } from '../fold/projection.js';
 import { ensureGenerations } from '../generations/ensure-generations.js';
 import { tablesOf } from '../generations/tables-of.js';
 import { writableGeneration } from '../generations/writable-generation.js';
+import { withDatabase } from './contract/database.js';
 import { store, storedSlice } from './deliver.js';
 
 /** Rows as text, by table. */
@@ -38,33 +38,19 @@ export async function readLog(pool: Pool): Promise<LogEvent[]> {
   return rows;
 }
 
-/** @param isApplied which events of the log are applied; all others are as if they had not been */
+/** @param isApplied whether an event of the log is applied; all others are as if they had not been */
 export function tablesOfFold(
   projection: Projection,
   log: readonly LogEvent[],
   isApplied: (event: LogEvent) => boolean,
 ): Promise<Tables> {
-  return afterFold(projection, log, isApplied, readTables);
-}
-
-/** What `read` finds in the generation of such a fold. */
-export async function afterFold<Found>(
-  projection: Projection,
-  log: readonly LogEvent[],
-  isApplied: (event: LogEvent) => boolean,
-  read: (pool: Pool, generation: number) => Promise<Found>,
-): Promise<Found> {
-  const database = await createTestDatabase();
-  try {
+  return withDatabase(async (owner, pool) => {
     // The index of the log is made from the log itself.
-    await store(database.pool(), log);
-    const pool = database.pool('att_projector');
+    await store(owner, log);
     const { generations } = await ensureGenerations(pool, [projection]);
     const writable = generations.map((generation) => writableGeneration(projection, generation));
     const events = log.filter(isApplied);
     if (events.length > 0) await applyBatch(pool, await openWriters(pool, writable), storedSlice(events));
-    return await read(pool, generations[0]?.id as number);
-  } finally {
-    await database.drop();
-  }
+    return readTables(pool, generations[0]?.id as number);
+  });
 }

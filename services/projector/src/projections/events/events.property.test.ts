@@ -1,15 +1,13 @@
 /** The index of the log by field, over several groups. */
 import type { LogEvent } from '@att/platform/event-log';
-import { generationTable, INDEXED_DAY, INDEXED_FIELDS } from '@att/platform/projections';
 import { createTestDatabase, printedSeed } from '@att/platform/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { ensureGenerations } from '../../generations/ensure-generations.js';
+import { CHUNK, GROUP, indexOf, readIndex } from '../../testing/contract/read-index.js';
 import { type Delivery, deliver, store } from '../../testing/deliver.js';
 import { events } from './index.js';
-
-const [CHUNK, GROUP] = [256, 8_192];
 
 const sizes = fc.oneof(
   fc.constantFrom(1, CHUNK, GROUP - 1, GROUP, GROUP + 1),
@@ -60,34 +58,9 @@ function logOf({ length, tasks, stride, acts }: Reports): LogEvent[] {
 
 const projectOf = (task: number) => `project-${task % 7}`;
 
-/** Value by value, from the log up to its last whole group. */
-function indexOf(log: readonly LogEvent[]): string[] {
-  const rows = new Map<string, number>();
-  for (const event of log.slice(0, Math.floor(log.length / GROUP) * GROUP)) {
-    const group = Math.floor((event.position - 1) / GROUP);
-    const bit = 1 << Math.floor(((event.position - 1) % GROUP) / CHUNK);
-    const day = (event.occurred_at ?? event.recorded_at).slice(0, 10);
-    const entries = [...INDEXED_FIELDS.map((field) => [field, event[field]]), [INDEXED_DAY, day]];
-    for (const [field, value] of entries) {
-      if (value === null) continue;
-      const key = `${field} ${value} ${group}`;
-      rows.set(key, (rows.get(key) ?? 0) | bit);
-    }
-  }
-  return [...rows].map(([key, chunks]) => `${key} ${chunks}`).sort();
-}
-
 async function generationOf(pool: Pool): Promise<number> {
   const { generations } = await ensureGenerations(pool, [events]);
   return generations[0]?.id as number;
-}
-
-async function readIndex(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ row: string }>(
-    `SELECT concat_ws(' ', field, value, chunk_group, chunks) AS row
-     FROM ${generationTable('event_index', await generationOf(pool))}`,
-  );
-  return rows.map(({ row }) => row).sort();
 }
 
 /** Tasks that stand still from their first event on. */
@@ -110,7 +83,7 @@ describe('any log of several groups, in batches of any size, with crashes and ta
           const pool = database.pool('att_projector');
           await letStand(pool, drawn.standing);
           await deliver(pool, log, deliveries, [events]);
-          expect(await readIndex(pool)).toEqual(indexOf(log));
+          expect(await readIndex(pool, await generationOf(pool), log.length)).toEqual(indexOf(log));
         } finally {
           await database.drop();
         }
