@@ -25,7 +25,10 @@ async function run() {
 
 function fingerprint() {
   const sources = projects().flatMap((project) => [`${project}/src`, `${project}/tsconfig.json`]);
-  return fingerprintFiles(['tsconfig.json', 'tsconfig.base.json', ...sources], readStamp('install'));
+  return fingerprintFiles(
+    ['tsconfig.json', 'tsconfig.base.json', 'tsconfig.workspace.json', ...sources],
+    readStamp('install'),
+  );
 }
 
 function forgetBuilds() {
