@@ -1,13 +1,19 @@
-/** Tests that need neither a database nor a browser: `npm run test:unit`, and `npm run test:watch` again at each save. */
+/** Tests that need neither a database nor a browser, and take seconds: `npm run test:unit`, and `npm run test:watch` again at each save. */
 import { defineConfig } from 'vitest/config';
 import { unitTests } from './tests/setup/unit-tests.js';
 import { fromSources } from './vitest.sources.js';
 
+/** Random searches take most of the time, and belong to `npm test`. */
+const exclude = ['**/node_modules/**', '**/*.property.test.ts', '**/*.model.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
-      'ui/vitest.config.ts',
-      { ...fromSources, test: { name: 'unit', include: unitTests(), isolate: false, testTimeout: 30_000 } },
+      { extends: 'ui/vitest.config.ts', root: 'ui', test: { isolate: false, exclude } },
+      {
+        ...fromSources,
+        test: { name: 'unit', include: unitTests(), exclude, isolate: false, testTimeout: 30_000 },
+      },
     ],
   },
 });
