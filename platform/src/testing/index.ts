@@ -1,5 +1,4 @@
 /** Helpers of tests: never imported by what runs in production. */
-export { allowAnyTime } from './any-time.js';
 export { cutLog } from './cut-log.js';
 export { HOSTILE_SETTINGS } from './hostile-settings.js';
 export { newEvent } from './new-event.js';
@@ -8,6 +7,7 @@ export { silentLog } from './silent-log.js';
 export { createStandbyPair, type StandbyPair } from './standby-pair.js';
 export { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
+  allowAnyTime,
   createTemplateDatabase,
   createTestDatabase,
   type TestDatabase,
