@@ -11,7 +11,7 @@ export type Row<State, Inputs, Step> = { [T in keyof Inputs]: (state: State, inp
 export type Table<States, Inputs, Step> = { [N in keyof States]: Row<States[N], Inputs, Step> };
 
 /** Runs the cell of a state and an input. @param name the row: the state's own name, or the name of a part of the state */
-export function transit<States, Inputs extends Record<string, { type: string }>, Step>(
+export function transition<States, Inputs extends Record<string, { type: string }>, Step>(
   table: Table<States, Inputs, Step>,
   name: keyof States,
   state: States[keyof States],

@@ -44,7 +44,7 @@ describe('answers', () => {
     expect(error).toMatchObject({ code: 'projection_behind', status: 503, retryAfter: 3, requestId: 'r-1' });
   });
 
-  it('that refuse the key are told of', async () => {
+  it('that refuse the key are reported', async () => {
     const { client, onUnauthorized } = clientOf(json(problem('unauthorized', '', 'r'), 401));
     await expect(client.read('listTasks')).rejects.toBeInstanceOf(ApiProblem);
     expect(onUnauthorized).toHaveBeenCalledOnce();

@@ -97,7 +97,7 @@ describe('counters follow what a change did to its task', () => {
     );
   });
 
-  it('tells when the project was touched last', () => {
+  it('has the time at which the project was touched last', () => {
     const folded = foldProjects(list(10, project()), changesOf([[20, 'status']], [STARTED]));
     expect(folded.data.rows[0]?.updated_at).toBe('2026-01-31T00:00:20.000Z');
   });

@@ -54,7 +54,7 @@ export function makeFeed(options: FeedOptions): Feed {
   const listeners = new Set<FeedListener>();
   const known = makeKnownTasks();
   const recent = makeRecent();
-  const batch = makeBatch<EventFrame>(handOver);
+  const batch = makeBatch<EventFrame>(deliver);
   /** Positions of the snapshots that came before the socket was opened, retried ones too. */
   const firstPositions: number[] = [];
   let awaited = 0;
@@ -84,7 +84,7 @@ export function makeFeed(options: FeedOptions): Feed {
     },
   });
 
-  function handOver(frames: EventFrame[]): void {
+  function deliver(frames: EventFrame[]): void {
     const changes = frames.map((frame) => known.change(frame));
     recent.add(changes);
     for (const listener of listeners) listener.onChanges(changes);

@@ -31,7 +31,7 @@ describe('what it learns from an answer', () => {
   });
 });
 
-it('forgets the task heard of longest ago', () => {
+it('forgets the task with the oldest event', () => {
   const known = makeKnownTasks(2);
   for (const [position, task_id] of [
     [1, 'a'],

@@ -177,7 +177,7 @@ describe('failures', () => {
   });
 });
 
-it('says nothing more once it was disposed of', async () => {
+it('reports nothing more once it was disposed of', async () => {
   const { loads, seen, errors, snapshot } = setUp();
   snapshot.dispose();
   loads[0]?.answer(1);

@@ -94,7 +94,7 @@ describe('the time of the server', () => {
     expect(page.error()).toBe(-2);
   });
 
-  it('is told to listeners when it leaps', () => {
+  it('calls its listeners when it leaps', () => {
     const page = given({ wrongBy: HOUR });
     const leaps: number[] = [];
     page.clock.onChange(() => leaps.push(page.error()));

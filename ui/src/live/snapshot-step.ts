@@ -1,7 +1,7 @@
 /** The snapshot's machine: (state, input) → (state, effects). `snapshot-state.ts` has its invariants. */
 import { ApiProblem, isPassing } from '../api/errors';
 import type { Folded } from '../lists/fold';
-import { type ByName, type ByType, type Row, type Table, transit } from '../transitions';
+import { type ByName, type ByType, type Row, type Table, transition } from '../transitions';
 import type { Change } from './change';
 import { retryDelay } from './retry-delay';
 import {
@@ -46,7 +46,7 @@ export function makeSnapshotStep<T>(
       update,
     },
   };
-  return (state, input) => transit(transitions, state.name, state as States<T>[keyof States<T>], input);
+  return (state, input) => transition(transitions, state.name, state as States<T>[keyof States<T>], input);
 }
 
 function ignore<T>(state: SnapshotState<T>): SnapshotStep<T> {

@@ -72,7 +72,7 @@ describe('where it resumes (invariant 2)', () => {
     ],
     ['the end of the catch-up', [start(7), hello(9), caughtUp(9), closed(1006), retry], `connect 9 ${EPOCH}`],
     [
-      'the head that hello told, without a snapshot',
+      'the head of the first frame, without a snapshot',
       [start(), hello(9), closed(1006), retry],
       `connect 9 ${EPOCH}`,
     ],
@@ -113,7 +113,7 @@ describe('what it delivers (invariants 1 and 5)', () => {
     expect(run(inputs).effects.flat()).toEqual(['connect 7 -', 'reset 3', 'deliver 4']);
   });
 
-  it('tells from where on it delivers when nobody told it', () => {
+  it('begins at the head when it has no cursor', () => {
     expect(run([start(), hello(9), event(10)]).effects.flat()).toEqual([
       'connect - -',
       'began 9',
@@ -121,7 +121,7 @@ describe('what it delivers (invariants 1 and 5)', () => {
     ]);
   });
 
-  it('hears nothing of a socket that it has left', () => {
+  it('drops frames of a socket that it has left', () => {
     expect(run([start(7), hello(7), closed(1006), event(8)]).last).toEqual([]);
   });
 });
@@ -166,7 +166,7 @@ describe('closed by the server (invariants 3 and 8)', () => {
     expect(state.name).toBe('connecting');
   });
 
-  it('forgets the failures once the server says hello', () => {
+  it('forgets the failures at the first frame', () => {
     const inputs = [start(7), closed(1006), retry, closed(1006), retry, hello(7), closed(1006, 0.999)];
     expect(run(inputs).last).toEqual(['wait 500']);
   });
@@ -181,17 +181,21 @@ describe('closed by the server (invariants 3 and 8)', () => {
 const PINGS = `ping ${PONG_MS + 50}`;
 const LEAVES = ['disconnect', 'wait 0'];
 
-describe('silence (invariant 6)', () => {
+describe('a quiet socket (invariant 6)', () => {
   const quiet = tick(QUIET_MS + 1);
   const due = tick(QUIET_MS + 1 + PONG_MS);
   const late = tick(QUIET_MS + 2 + PONG_MS + LATE_MS);
   const later = tick(QUIET_MS + 9 + 2 * (PONG_MS + LATE_MS));
   it.each<[string, SocketInput[], string[]]>([
     ['leaves a socket that never opens', [start(7), tick(CONNECT_MS + 1)], ['disconnect', 'wait 0']],
-    ['asks a socket without heartbeats', [start(7), hello(7), quiet], [PINGS]],
-    ['asks once', [start(7), hello(7), quiet, tick(QUIET_MS + PONG_MS)], []],
+    ['pings a socket without heartbeats', [start(7), hello(7), quiet], [PINGS]],
+    ['pings once', [start(7), hello(7), quiet, tick(QUIET_MS + PONG_MS)], []],
     ['leaves one that does not answer', [start(7), hello(7), quiet, due], ['disconnect', 'wait 0']],
-    ['asks again when it comes too late to have heard an answer', [start(7), hello(7), quiet, late], [PINGS]],
+    [
+      'pings again when the tick comes too late to have read an answer',
+      [start(7), hello(7), quiet, late],
+      [PINGS],
+    ],
     ['keeps one whose answer waited behind that', [start(7), hello(7), quiet, late, pong(7), later], [PINGS]],
     ['leaves one that does not answer, however late', [start(7), hello(7), quiet, late, later], LEAVES],
     ['keeps one that answers', [start(7), hello(7), quiet, frame(pongFrame(7), QUIET_MS + PONG_MS), due], []],
@@ -201,13 +205,13 @@ describe('silence (invariant 6)', () => {
       [],
     ],
     [
-      'keeps a socket that is heard',
+      'keeps a socket that sends frames',
       [start(7), hello(7), frame(statusFrame(8), QUIET_MS), tick(QUIET_MS + 1)],
       [],
     ],
     ['has nothing to leave without a socket', [start(7, false), tick(QUIET_MS * 9)], []],
     [
-      'hears the silence though the clock was set back',
+      'notices that it is quiet though the clock was set back',
       [start(7), hello(7, EPOCH, 90_000_000), tick(0), quiet],
       [PINGS],
     ],
@@ -221,7 +225,7 @@ describe('silence (invariant 6)', () => {
   });
 });
 
-it('notices within 10 s that a socket died without a word, and asks no living one more than twice in that', () => {
+it('notices within 10 s that a socket died without a word, and pings no living one more than twice in that', () => {
   let state = run([start(7), hello(7)]).state;
   let asked = 0;
   for (let now = 1_000; state.name === 'live'; now += 1_000) {
@@ -243,7 +247,7 @@ describe('offline (invariants 3 and 4)', () => {
     ['does not try because it is looked at', [start(7), closed(1006), offline(), shown()], []],
     ['tries when a person asks', [start(7), closed(1006), offline(), retry], ['connect 7 -']],
     ['waits again when that fails', [start(7), closed(1006), offline(), retry, closed(1006)], []],
-    ['asks an open socket, which may work all the same', [start(7), hello(7), offline()], [PINGS]],
+    ['pings an open socket, which may work all the same', [start(7), hello(7), offline()], [PINGS]],
     [
       'leaves it when it does not answer, and waits for the network',
       [start(7), hello(7), offline(), tick(PONG_MS)],
@@ -263,8 +267,8 @@ describe('coming back (invariant 7)', () => {
     ['the network, under a try that began without it', [start(7, false), retry, online()], ['connect 7 -']],
     ['the network, under a try of now', [start(7), online()], []],
     ['the tab, while it waits', [start(7), closed(1006), shown()], ['connect 7 -']],
-    ['the tab, under a silent socket', [start(7), hello(7), shown(FRESH_MS + 1)], [PINGS]],
-    ['the tab, under one that was heard just now', [start(7), hello(7), shown(FRESH_MS)], []],
+    ['the tab, under a quiet socket', [start(7), hello(7), shown(FRESH_MS + 1)], [PINGS]],
+    ['the tab, under one that sent a frame just now', [start(7), hello(7), shown(FRESH_MS)], []],
     ['the tab, under a try that hangs', [start(7), shown(CONNECT_MS + 1)], ['connect 7 -']],
     ['the tab, under a try of now', [start(7), shown(CONNECT_MS)], []],
     [

@@ -2,7 +2,7 @@
 import { backoffMs } from '../socket/backoff';
 import { closeVerdict } from '../socket/close-verdict';
 import { CONNECT_MS, livenessVerdict, PONG_MS } from '../socket/liveness';
-import { type ByName, type ByType, type Row, type Table, transit } from '../transitions';
+import { type ByName, type ByType, type Row, type Table, transition } from '../transitions';
 import { received } from './socket-received';
 import {
   type Common,
@@ -99,7 +99,7 @@ const TRANSITIONS: Table<States, Inputs, Step> = {
 };
 
 export function step(state: SocketState, input: SocketInput): Step {
-  return transit(TRANSITIONS, state.name, state, input);
+  return transition(TRANSITIONS, state.name, state, input);
 }
 
 function ignore(state: SocketState): Step {

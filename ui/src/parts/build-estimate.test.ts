@@ -14,7 +14,7 @@ const PROGRESS: BuildProgress = {
 };
 
 it.each([
-  ['as the server said it', 0, 400, 60],
+  ['as the server reported it', 0, 400, 60],
   ['half a minute later', 30_000, 700, 30],
   ['when it should be done', 60_000, 1_000, 0],
   ['long after', 600_000, 1_000, 0],
@@ -24,7 +24,7 @@ it.each([
   expect(estimate).toEqual({ position, head: 1_000, part: position / 1_000, secondsLeft });
 });
 
-it('says no end where the server knows none', () => {
+it('has no end where the server knows none', () => {
   const unknown = { ...PROGRESS, rate: null, eta_seconds: null, expected_at: null };
   expect(buildEstimateAt(unknown, NOW + 30_000)).toMatchObject({ position: 400, secondsLeft: undefined });
   expect(buildEstimateAt({ ...unknown, position: 0, head: 0 }, NOW)).toMatchObject({ part: 0 });

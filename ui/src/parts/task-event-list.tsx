@@ -21,7 +21,7 @@ export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
 };
 
 /** Characters of a value in a row's summary: more than fit into a line. */
-const MAX_GIST_CHARACTERS = 300;
+const MAX_SUMMARY_CHARACTERS = 300;
 
 export interface TaskEventListProps {
   events: TaskEvents;
@@ -67,7 +67,7 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
                 {text.task.eventTypes[event().type] ?? event().type}
               </span>
               <span class="min-w-0 flex-1 truncate text-soft">
-                <Gist event={event()} />
+                <EventSummary event={event()} />
               </span>
               <span class="hidden shrink-0 font-mono text-xs text-faint sm:inline">#{event().position}</span>
               <span class="hidden shrink-0 text-xs text-faint sm:inline">
@@ -97,10 +97,10 @@ function Row(props: { event: EventRow | undefined; onExpand(position: number): P
 }
 
 /** Summary of an event, in a line. */
-export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
+export function EventSummary(props: { event: Pick<EventRow, 'type' | 'data'> }) {
   return (
     <Show when={props.event.data !== null} fallback={text.task.erased}>
-      <For each={gist(props.event)}>
+      <For each={eventSummary(props.event)}>
         {(part, index) => (
           <>
             {index() > 0 ? ' · ' : ''}
@@ -113,17 +113,17 @@ export function Gist(props: { event: Pick<EventRow, 'type' | 'data'> }) {
 }
 
 /** Values of the summary, each cut to what fits into a line. */
-export function gist({ type, data }: Pick<EventRow, 'type' | 'data'>): string[] {
+export function eventSummary({ type, data }: Pick<EventRow, 'type' | 'data'>): string[] {
   if (typeof data !== 'object' || data === null) return [];
-  const said = data as Record<string, unknown>;
+  const payload = data as Record<string, unknown>;
   const parts = [
-    typeof said.progress === 'number' ? progress(said.progress) : undefined,
+    typeof payload.progress === 'number' ? progress(payload.progress) : undefined,
     // Frames have a status for starts and ends, too, which the event's name says already.
-    type === 'task.progressed' ? said.status : undefined,
-    said.error_type,
-    said.error_message ?? said.message ?? said.result,
+    type === 'task.progressed' ? payload.status : undefined,
+    payload.error_type,
+    payload.error_message ?? payload.message ?? payload.result,
   ];
   return parts
     .filter((part) => part !== undefined && part !== null)
-    .map((part) => cutText(typeof part === 'string' ? part : JSON.stringify(part), MAX_GIST_CHARACTERS));
+    .map((part) => cutText(typeof part === 'string' ? part : JSON.stringify(part), MAX_SUMMARY_CHARACTERS));
 }

@@ -20,7 +20,7 @@ it.each<[string, Partial<ReplayAddress>]>([
   ['/replay?from=2026-01-31T12%3A00%3A00.000Z&to=2026-01-31T13%3A00%3A00.000Z', TIMES],
   ['/replay?speed=0.5&max_gap=off&at=0', { speed: 0.5, maxGap: undefined, at: 0 }],
   ['/replay?speed=max&max_gap=500ms&at=42', { speed: 'max', maxGap: 500, at: 42 }],
-])('%s says where a replay is, and is read again', (href, part) => {
+])('%s is the address of a replay, and is read again', (href, part) => {
   const address = { ...WHOLE, ...part };
   expect(replayHref(address)).toBe(href);
   expect(readAddress(href.slice('/replay'.length))).toEqual({ address });

@@ -3,7 +3,7 @@ import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs } from '../socket/backoff';
 import { closeVerdict } from '../socket/close-verdict';
 import { CONNECT_MS, livenessVerdict } from '../socket/liveness';
-import { type ByType, type Table, transit } from '../transitions';
+import { type ByType, type Table, transition } from '../transitions';
 import { connect, reconnect } from './connect';
 import { receive } from './receive';
 import {
@@ -78,7 +78,7 @@ const TRANSITIONS: Table<States, Inputs, ReplayStep> = {
 };
 
 export function connectionStep(state: ReplayState, input: ConnectionInput): ReplayStep {
-  return transit(TRANSITIONS, state.connection.name, state as States[keyof States], input);
+  return transition(TRANSITIONS, state.connection.name, state as States[keyof States], input);
 }
 
 /** Sends a pause, so that the server does not come to the end while the replay is paused or seeks. */

@@ -4,7 +4,7 @@ import { createMemo, For, Show } from 'solid-js';
 import { clockTime, fullTime } from '../parts/format';
 import { SenderText } from '../parts/sender-text';
 import { StatusIcon } from '../parts/status-badge';
-import { EVENT_KINDS, Gist, gist } from '../parts/task-event-list';
+import { EVENT_KINDS, EventSummary, eventSummary } from '../parts/task-event-list';
 import { text } from '../text';
 import { replayHref } from './address';
 import { replayText } from './replay-text';
@@ -69,9 +69,9 @@ function Row(props: { event: TaskEvent | undefined; showProject: boolean }) {
                     </>
                   )}
                 </Show>
-                <Show when={event().data === null || gist(event()).length > 0}>
+                <Show when={event().data === null || eventSummary(event()).length > 0}>
                   {' · '}
-                  <Gist event={event()} />
+                  <EventSummary event={event()} />
                 </Show>
               </span>
             </span>

@@ -122,7 +122,7 @@ describe('what it does', () => {
     ['begins again from its end', [...ready, seek(20), loaded(2, 20), play], ['load 3 {"position":10}']],
     ['changes the speed over the same socket', [...playing, speed(64)], ['send speed 64']],
     [
-      'opens another one to keep silences as they were',
+      'opens another one to keep gaps as they were',
       [...playing, keepGaps],
       ['disconnect', 'connect 10-20 8 - epoch'],
     ],
@@ -178,7 +178,7 @@ describe('what it shows', () => {
     expect(state).toMatchObject({ playing: false, connection: { name: 'off' } });
   });
 
-  it('stands still when the server refuses the range', () => {
+  it('stops when the server refuses the range', () => {
     const { state } = run([...playing, closed(4400)]);
     expect(state).toMatchObject({ playing: false, connection: { name: 'refused' } });
   });

@@ -3,7 +3,7 @@
  * the table of loadings below; the inputs that concern the socket go on to the table in `replay-connection.ts`.
  */
 import { backoffMs } from '../socket/backoff';
-import { type ByType, type Table, transit } from '../transitions';
+import { type ByType, type Table, transition } from '../transitions';
 import { applyRefetch, refetchFailed, refetchIfInexact } from './refetch';
 import { type ConnectionInput, connectionStep, pauseOnServer } from './replay-connection';
 import {
@@ -97,7 +97,7 @@ export function begin(positions: PositionRange, pace: Pace, target: Target, play
 }
 
 export function step(state: ReplayState, input: ReplayInput): ReplayStep {
-  const next = transit(TRANSITIONS, state.loading.name, state as States[keyof States], input);
+  const next = transition(TRANSITIONS, state.loading.name, state as States[keyof States], input);
   const mayRefetch = input.type === 'pause' || input.type === 'frames' || input.type === 'tick';
   return mayRefetch ? refetchIfInexact(next, input.now) : next;
 }

@@ -54,9 +54,9 @@ describe('the clock', () => {
   const anchor = { time: 1_000, at: 50 };
   it.each<[string, Parameters<typeof playheadAt>, number]>([
     ['runs at the speed of the replay', [anchor, { speed: 4, maxGap: undefined }, true, 150, 9_000], 1_400],
-    ['stands while it is paused', [anchor, { speed: 4, maxGap: undefined }, false, 150, 9_000], 1_000],
+    ['stays while it is paused', [anchor, { speed: 4, maxGap: undefined }, false, 150, 9_000], 1_000],
     [
-      'stands between two events at the greatest speed',
+      'stays between two events at the greatest speed',
       [anchor, { speed: 'max', maxGap: 2_000 }, true, 150, 9_000],
       1_000,
     ],

@@ -22,9 +22,9 @@ afterEach(() => {
 });
 
 function given() {
-  const handed: number[][] = [];
-  const batch = makeBatch<number>((items) => handed.push(items));
-  return { handed, batch };
+  const delivered: number[][] = [];
+  const batch = makeBatch<number>((items) => delivered.push(items));
+  return { delivered, batch };
 }
 
 function paint(): void {
@@ -34,46 +34,46 @@ function paint(): void {
 }
 
 it('hands over once a painted frame what came since the one before', () => {
-  const { handed, batch } = given();
+  const { delivered, batch } = given();
   for (const item of [1, 2, 3]) batch.add(item);
-  expect(handed).toEqual([]);
+  expect(delivered).toEqual([]);
   paint();
   batch.add(4);
   paint();
   paint();
-  expect(handed).toEqual([[1, 2, 3], [4]]);
+  expect(delivered).toEqual([[1, 2, 3], [4]]);
 });
 
 it('hands over twice a second in a hidden tab, and at once when it is left or looked at', () => {
-  const { handed, batch } = given();
+  const { delivered, batch } = given();
   batch.add(1);
   page.hidden = true;
   page.dispatchEvent(new Event('visibilitychange'));
-  expect(handed).toEqual([[1]]);
+  expect(delivered).toEqual([[1]]);
   batch.add(2);
   vi.advanceTimersByTime(500);
-  expect(handed).toEqual([[1], [2]]);
+  expect(delivered).toEqual([[1], [2]]);
   batch.add(3);
   page.hidden = false;
   page.dispatchEvent(new Event('visibilitychange'));
-  expect(handed).toEqual([[1], [2], [3]]);
+  expect(delivered).toEqual([[1], [2], [3]]);
 });
 
 it('lets no more wait than it should, however late the next frame is painted', () => {
-  const { handed, batch } = given();
+  const { delivered, batch } = given();
   for (let item = 0; item < 2 * MAX_ITEMS + 1; item += 1) batch.add(item);
-  expect(handed.map((items) => items.length)).toEqual([MAX_ITEMS, MAX_ITEMS]);
+  expect(delivered.map((items) => items.length)).toEqual([MAX_ITEMS, MAX_ITEMS]);
   paint();
-  expect(handed.flat()).toEqual(Array.from({ length: 2 * MAX_ITEMS + 1 }, (_, index) => index));
+  expect(delivered.flat()).toEqual(Array.from({ length: 2 * MAX_ITEMS + 1 }, (_, index) => index));
 });
 
 it('drops what waits when it is cleared or ended', () => {
-  const { handed, batch } = given();
+  const { delivered, batch } = given();
   batch.add(1);
   batch.clear();
   batch.add(2);
   batch.dispose();
   paint();
   page.dispatchEvent(new Event('visibilitychange'));
-  expect(handed).toEqual([]);
+  expect(delivered).toEqual([]);
 });

@@ -13,7 +13,7 @@ export interface Batch<T> {
   dispose(): void;
 }
 
-export function makeBatch<T>(handOver: (items: T[]) => void): Batch<T> {
+export function makeBatch<T>(deliver: (items: T[]) => void): Batch<T> {
   let items: T[] = [];
   let painting = 0;
   let timer = 0;
@@ -23,7 +23,7 @@ export function makeBatch<T>(handOver: (items: T[]) => void): Batch<T> {
     if (items.length === 0) return;
     const full = items;
     items = [];
-    handOver(full);
+    deliver(full);
   }
 
   function cancel(): void {
