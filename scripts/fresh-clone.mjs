@@ -78,7 +78,7 @@ async function start() {
   }
   const [, url, key] = welcome();
   assert.equal(url, `http://127.0.0.1:${port}`);
-  // The projector's thread comes up a moment later than the door for reports.
+  // The projector's thread starts a little later than ingest.
   while ((await fetch(`${url}/readyz`)).status !== 200) {
     assert.ok(Date.now() < limit, `it did not become ready:\n${output}`);
     await sleep(100);

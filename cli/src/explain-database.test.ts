@@ -3,8 +3,8 @@ import { explainDatabase } from './explain-database.js';
 
 const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);
 
-/** Each as pg, Node or OpenSSL says it, and a word of what a person is told to do. */
-const TOLD: [message: string, more: object, says: string][] = [
+/** Errors of pg, Node and OpenSSL, each with a word of its explanation. */
+const EXPLAINED: [message: string, more: object, says: string][] = [
   ['self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'sslrootcert=FILE'],
   [
     'unable to verify the first certificate',
@@ -45,10 +45,10 @@ const TOLD: [message: string, more: object, says: string][] = [
 ];
 
 describe('what a database or the way to it says', () => {
-  it.each(TOLD)('%s %j is told in a line', (message, more, says) => {
-    const told = explainDatabase(error(message, more));
-    expect(told).toContain(says);
-    expect(told).not.toContain('\n');
+  it.each(EXPLAINED)('%s %j is explained in a line', (message, more, says) => {
+    const explanation = explainDatabase(error(message, more));
+    expect(explanation).toContain(says);
+    expect(explanation).not.toContain('\n');
   });
 
   it('is no other error', () => {

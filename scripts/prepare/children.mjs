@@ -12,7 +12,7 @@ const hasGroups = process.platform !== 'win32';
 let running;
 let isEnding = false;
 
-/** True from the moment on at which a signal has told us to end. */
+/** True once a signal has arrived. */
 export const isInterrupted = () => isEnding;
 
 /**

@@ -14,7 +14,7 @@ export async function runQuietly(title, file, args, options = {}) {
   const startedAt = performance.now();
   process.stderr.write(`${title} … `);
   const { code, signal, output } = await runProgram(file, args, options);
-  // The signal's handler ends this process; the program's end is no failure to tell of.
+  // The signal's handler ends this process; the program's end is no failure to report.
   if (isInterrupted()) await new Promise(() => {});
   if (code === 0) {
     process.stderr.write(`done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);

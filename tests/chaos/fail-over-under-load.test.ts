@@ -85,7 +85,7 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
     proveAcknowledgements(log, withoutLost(load.sent(), mayBeLost, log));
     await proveReadModels(query.url, log);
     const { resets } = follower;
-    await until('the socket was told to start over', () => follower?.resets !== 0);
+    await until('the socket was reset', () => follower?.resets !== 0);
     await follower.hasReached(log.length);
     proveFrames(follower, log);
     console.log(`fail-overs: ${resets} resets; answers ${JSON.stringify(load.seen())}`);

@@ -27,7 +27,7 @@ const SUMMARY =
 const head = async () => (await readLog(server.url)).length;
 
 describe('att demo', () => {
-  it('plays its story, as it is told for its seed, and tells how it went', async () => {
+  it('plays the story of its seed, and prints a summary', async () => {
     const played = await processes.run(['demo', '--rate', '120', '--minutes', '0.05', '--seed', '7'], {
       ATT_URL: server.url,
     });
@@ -132,8 +132,8 @@ function byAgent(log: Awaited<ReturnType<typeof readLog>>): Record<string, unkno
   const reports: Record<string, unknown[]> = {};
   for (const { agent, type, data_text } of log) {
     const { duration_seconds, ...data } = JSON.parse(data_text ?? 'null');
-    const told = reports[agent ?? ''] ?? [];
-    reports[agent ?? ''] = [...told, [type, data]];
+    const before = reports[agent ?? ''] ?? [];
+    reports[agent ?? ''] = [...before, [type, data]];
   }
   return reports;
 }

@@ -67,7 +67,7 @@ const COMPARISON = {
 };
 
 describe('a rebuild that is watched', () => {
-  it('ends when it serves, and tells what differs', async () => {
+  it('ends when the generation is active, and shows what differs', async () => {
     const watching = await rebuild('agents');
     expect(watching.stderr()).toBe('agents: 0 of 1\n');
     await become('comparison = $1', JSON.stringify(COMPARISON));

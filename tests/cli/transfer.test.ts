@@ -84,7 +84,7 @@ describe('att events export', () => {
     }
   });
 
-  it('writes a stretch, of one project, to standard output', async () => {
+  it('writes a range of positions, of one project, to standard output', async () => {
     const { code, stdout, stderr } = await att(
       source,
       'export',

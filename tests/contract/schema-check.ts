@@ -49,7 +49,7 @@ function isWaiting(problem: string): boolean {
   return JSON.parse(problem).code === 'projection_behind';
 }
 
-/** The document leaves room for fields that are added; these tests do not. */
+/** Strict form of a schema: the document allows added fields, and these tests do not. */
 function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;

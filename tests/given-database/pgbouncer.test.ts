@@ -86,7 +86,7 @@ async function runOn(connectionString: string): Promise<void> {
   await migrate(connectionString, LOG_MIGRATIONS, silentLog);
   await migrate(connectionString, PROJECTION_MIGRATIONS, silentLog);
   const whole = await startWholeServer(connectionString);
-  // PgBouncer refuses the options of a connection string, unless it is told to drop them.
+  // PgBouncer refuses the options of a connection string, unless it is configured to drop them.
   await proveTruth(whole.url, connectionString, []).finally(() => whole.close());
 }
 

@@ -177,7 +177,7 @@ describe.runIf(isThere)('an owner without CREATEROLE', () => {
 });
 
 describe.runIf(isThere)('a standby', () => {
-  it('is refused by whoever writes, and good enough for who only reads', async () => {
+  it('is refused by commands that write, and serves those that read', async () => {
     const url = await makeDatabase('primary_db');
     expect((await migrate(url)).code).toBe(0);
     await server.crash();

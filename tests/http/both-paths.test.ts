@@ -162,7 +162,7 @@ describe.each([
     expect(refused(answer, 'unauthorized').request_id).not.toBe(id);
   });
 
-  it('is 503 while the database is away, says when to come back, and tells no internals', async () => {
+  it('is 503 while the database is away, says when to retry, and shows no internals', async () => {
     server.database.down();
     try {
       // A request in flight on a broken connection may get another answer; the next request may not.

@@ -1,4 +1,4 @@
-/** Every read, at every moment of the past, equals the plain fold of the log up to there; and for ever. */
+/** Reads `as_of` any position or time equal the plain fold of the log up to there, and stay the same. */
 import type { LogEvent } from '@att/platform/event-log';
 import { printedSeed } from '@att/platform/testing';
 import { afterEach, describe, expect, it } from 'vitest';

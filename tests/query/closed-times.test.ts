@@ -30,7 +30,7 @@ async function appendSlowly(planned: number, milliseconds: number): Promise<void
 const asOf = (time: number) => world.get(`/api/events?limit=1&as_of=${new Date(time).toISOString()}`);
 const mayBeKept = ({ headers }: Answer) => headers.get('etag') !== null;
 
-it('says the same of a moment for ever, once it may be kept', async () => {
+it('answers the same for a time for ever, once that is closed', async () => {
   const kept: { time: number; position: string | null }[] = [];
   let isOver = false;
   let open = 0;
@@ -53,7 +53,7 @@ it('says the same of a moment for ever, once it may be kept', async () => {
         await sleep(pause);
       }
     }),
-    { seed: printedSeed('closing moments'), numRuns: 6 },
+    { seed: printedSeed('closed times'), numRuns: 6 },
   );
   isOver = true;
   await reading;
@@ -62,7 +62,7 @@ it('says the same of a moment for ever, once it may be kept', async () => {
   for (const { time, position } of kept) expect((await asOf(time)).headers.get('x-position')).toBe(position);
 });
 
-it('keeps nothing of a quiet moment while a batch that was planned before it is on its way', async () => {
+it('does not close a quiet time while a batch that was planned before it is in flight', async () => {
   await appendSlowly(Date.now(), 0);
   const appending = appendSlowly(Date.now(), 12_000);
   await sleep(100);

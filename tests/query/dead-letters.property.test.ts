@@ -38,7 +38,7 @@ describe('poison of any projections in any log, with retries, skips, restarts an
 interface Model {
   poison: Poison;
   applied: Record<ProjectionName, AppliedLog>;
-  /** Position up to which the model has the log, and up to which every moment was asked for. */
+  /** Position up to which the model has the log, and up to which every position was read. */
   position: number;
   read: number;
 }

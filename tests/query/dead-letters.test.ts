@@ -46,7 +46,7 @@ async function resolve(verb: 'retry' | 'skip', { id }: DeadLetter): Promise<numb
 
 const [stuck, fine] = [{ task: 'stuck' }, { task: 'fine' }];
 
-it('a retry brings a task back from its act on, and moments before stay as they were', async () => {
+it('a retry brings a task back from its position on, and earlier positions stay as they were', async () => {
   poison.add('tasks', 1);
   poison.add('stats', 1);
   world.startProjecting(poison.in(PROJECTIONS));

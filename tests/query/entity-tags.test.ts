@@ -35,7 +35,7 @@ const ask = (path: string, ifNoneMatch?: string) =>
 const withQuery = (path: string, query: string) => `${path}${path.includes('?') ? '&' : '?'}${query}`;
 
 describe.each(PATHS)('%s', (path) => {
-  it('has a weak tag, and is not sent to whoever has it', async () => {
+  it('has a weak tag, and is not sent to a client that has it', async () => {
     const answer = await ask(path);
     const tag = tagOf(answer);
     expect(tag).toMatch(/^W\/"[\w-]+"$/);

@@ -1,4 +1,4 @@
-/** A reader that has just written sees what it wrote, or is told that it cannot yet. */
+/** Reads with min_position: a client that has just written reads its write, or gets 503. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answered, positionOf, refused } from './support/answers.js';
@@ -193,7 +193,7 @@ describe('before any read model was built', () => {
 describe('the readiness of the read models', () => {
   const check = () => world.query.checks?.find(({ name }) => name === 'read models')?.check();
 
-  it('tells the lag in events', async () => {
+  it('is the lag in events', async () => {
     await expect(check()).rejects.toThrow('not built yet');
     world.startProjecting();
     await world.projected(await world.append(started({})));

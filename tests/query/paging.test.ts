@@ -244,8 +244,8 @@ describe('of more tasks than are counted', () => {
   it.each(['created', '-created', '-updated', 'title', '-duration'])(
     'pages are in the order %s whether or not they are counted to the last',
     async (sort) => {
-      for (const moment of [`as_of=${head}`, `as_of=${head - 1}`, `min_position=${head}`]) {
-        const page = `/api/tasks?sort=${sort}&limit=3&offset=4990&${moment}`;
+      for (const parameter of [`as_of=${head}`, `as_of=${head - 1}`, `min_position=${head}`]) {
+        const page = `/api/tasks?sort=${sort}&limit=3&offset=4990&${parameter}`;
         // The total of one project is kept, so its list is read in its order alone.
         const whole = await world.get(`${page}&project=many`);
         const next = await world.get(linksOf(whole).next as string);
@@ -258,9 +258,9 @@ describe('of more tasks than are counted', () => {
           'q=many&status=running',
         ]) {
           const answer = await world.get(`${page}&${filter}`);
-          expect(answer.body, `${filter} ${moment}`).toEqual(whole.body);
+          expect(answer.body, `${filter} ${parameter}`).toEqual(whole.body);
           const behind = await world.get(linksOf(answer).next as string);
-          expect(behind.body, `${filter} ${moment}`).toEqual(next.body);
+          expect(behind.body, `${filter} ${parameter}`).toEqual(next.body);
         }
       }
     },

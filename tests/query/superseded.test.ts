@@ -112,10 +112,10 @@ it('reads as many pages at many superseded reports as at few', async () => {
     ...Array.from({ length: IDLE }, (_, n) => started({ task: `idle-${n}`, agent: `agent-${n % 2}` })),
   );
   await report(FEW);
-  const moments = [undefined, IDLE + 100, FEW - 1];
-  const few = await measure(moments);
+  const positions = [undefined, IDLE + 100, FEW - 1];
+  const few = await measure(positions);
   await report(MANY);
-  const many = await measure([...moments, Math.floor(MANY / 2), MANY - 1]);
+  const many = await measure([...positions, Math.floor(MANY / 2), MANY - 1]);
   const grown = [...many].filter(([read, pages]) => {
     const before = few.get(read) ?? few.get(read.replace(/ as_of .*/, ` as_of ${FEW - 1}`)) ?? 0;
     return pages > FACTOR * before + MORE;
@@ -123,10 +123,10 @@ it('reads as many pages at many superseded reports as at few', async () => {
   expect(grown.map(([read, pages]) => `${read}: ${pages}, and was ${few.get(read)}`)).toEqual([]);
 }, 300_000);
 
-async function measure(moments: readonly (number | undefined)[]): Promise<Map<string, number>> {
+async function measure(positions: readonly (number | undefined)[]): Promise<Map<string, number>> {
   const pages = new Map<string, number>();
   for (const read of LISTS) {
-    for (const at of moments) {
+    for (const at of positions) {
       const name = `${read[0]} ${JSON.stringify(read[1])} ${at === undefined ? 'now' : `as_of ${at}`}`;
       pages.set(name, await pagesOf(read, at));
     }

@@ -1,4 +1,4 @@
-/** A given database that goes silent: whoever is told to end then, ends in time and by itself. */
+/** Stops while a given database is silent: processes end in time and by themselves. */
 import { createTcpProxy, createTestDatabase, type TcpProxy, throughProxy } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';

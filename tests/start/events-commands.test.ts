@@ -86,10 +86,10 @@ describe('att log new-epoch', () => {
     };
     const { socket, epoch } = await hello();
     expect(epoch).toBe(first);
-    const told = once(socket, 'message');
+    const reset = once(socket, 'message');
     const second = await newEpoch();
     expect(second).not.toBe(first);
-    expect(JSON.parse(String((await told)[0]))).toMatchObject({ type: 'reset', epoch: second });
+    expect(JSON.parse(String((await reset)[0]))).toMatchObject({ type: 'reset', epoch: second });
     socket.terminate();
     const back = await hello();
     expect(back.epoch).toBe(second);
@@ -148,7 +148,7 @@ describe('att events verify', () => {
     expect(ran.stderr).toContain(message);
   });
 
-  it('goes past breaks on demand, and tells of triggers that are off', async () => {
+  it('goes past breaks on demand, and lists triggers that are off', async () => {
     const pool = database.pool();
     await pool.query(`
       ALTER TABLE log.events DISABLE TRIGGER events_no_update;

@@ -129,7 +129,7 @@ describe('a key that is not set', () => {
 });
 
 describe('att', () => {
-  it('tells what it can do', async () => {
+  it('lists its commands', async () => {
     const help = await run(['--help']);
     expect(help.code).toBe(0);
     for (const command of ['start', 'ingest', 'projector', 'query', 'realtime', 'migrate', 'events']) {

@@ -71,7 +71,7 @@ describe("the operator's own key", () => {
 });
 
 describe('what is in the way', () => {
-  it('a second start on the data directory is told so, and the first goes on', async () => {
+  it('a second start on the data directory is refused, and the first goes on', async () => {
     const second = await processes.run(['start'], asTriedOut());
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`${directory.path} is in use by process ${server.pid}`);

@@ -1,4 +1,4 @@
-/** Signals: what was taken is finished, clients are told, and nothing stays behind. */
+/** Signals: requests in flight are finished, sockets are closed, and nothing is left behind. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe('a signal while starting', () => {
 });
 
 describe('SIGTERM', () => {
-  it('finishes what was taken, tells sockets to come back, and ends PostgreSQL', async () => {
+  it('finishes requests in flight, asks sockets to reconnect, and stops PostgreSQL', async () => {
     const server = await startReady();
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/webhook/ws?api_key=${API_KEY}`);
     await once(socket, 'message');

@@ -27,7 +27,7 @@ export class DataDirectory {
     return new DataDirectory(path);
   }
 
-  /** Every process of the server on it, whoever started it; it runs in a session of its own. */
+  /** Processes of the server on this directory; it runs in a session of its own. */
   postgres(): DatabaseProcess[] {
     const inside = join(this.path, 'postgres');
     const record = readRecord(this.path);

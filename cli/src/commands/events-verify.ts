@@ -64,7 +64,7 @@ function textOf({
     breaks.length === 0 ? `The chain holds: ${events(verified - after)} verified${from}.` : '',
     erased === 0
       ? ''
-      : `Erased payloads: ${number(erased)}. What they were can't be told any more; that they were there holds.`,
+      : `Erased payloads: ${number(erased)}. Their texts are gone; the chain still proves that they were there.`,
     ...openGuards.map((guard) => `Not immutable now: ${guard}.`),
     `Head: ${checkpointText(head)}`,
   ];

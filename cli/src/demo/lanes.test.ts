@@ -33,7 +33,7 @@ describe('lanes', () => {
     await lanes.empty();
   });
 
-  it('take no more than they have room for', async () => {
+  it('take no more jobs than their capacity', async () => {
     const lanes = createLanes(2);
     const [first, second, third] = [job(), job(), job()];
     await lanes.take('a', first.run);
@@ -47,7 +47,7 @@ describe('lanes', () => {
     await lanes.empty();
   });
 
-  it('do nothing more once a job has failed, and tell of it', async () => {
+  it('stop once a job has failed, and throw its error', async () => {
     const lanes = createLanes(8);
     const later = job();
     await lanes.take('a', () => Promise.reject(new Error('no')));

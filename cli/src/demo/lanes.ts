@@ -2,7 +2,7 @@
 
 export interface Lanes {
   /**
-   * Resolves once there is room and the job has been taken.
+   * Resolves once the job has been taken, which may have to wait for a free place.
    *
    * @throws what an earlier job threw
    */
@@ -11,8 +11,8 @@ export interface Lanes {
   empty(): Promise<void>;
 }
 
-/** @param room jobs that may be taken and not be done */
-export function createLanes(room: number): Lanes {
+/** @param capacity jobs that may be taken and not be done */
+export function createLanes(capacity: number): Lanes {
   const ends = new Map<string, Promise<void>>();
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
@@ -31,7 +31,7 @@ export function createLanes(room: number): Lanes {
 
   return {
     async take(lane, job) {
-      while (running.size >= room) await Promise.race(running);
+      while (running.size >= capacity) await Promise.race(running);
       throwFailure();
       const end: Promise<void> = run(ends.get(lane), job).then(() => {
         running.delete(end);

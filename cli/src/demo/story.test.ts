@@ -32,7 +32,7 @@ const isEnd = ({ kind, body }: Report) =>
   kind === 'finish' || kind === 'error' || body.status === 'cancelled';
 
 describe('any story', () => {
-  it('is told in the words of the webhooks', () => {
+  it('uses the fields of the webhooks', () => {
     holdsFor('words of a story', (of) => {
       for (const { kind, body } of generate(of)) expect(WEBHOOKS[kind].body.parse(body)).toEqual(body);
     });

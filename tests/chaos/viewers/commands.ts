@@ -19,7 +19,7 @@ type Command = fc.AsyncCommand<Model, Real>;
 export const VIEWERS = 4;
 const PROJECTS = ['red', 'blue', 'quiet'] as const;
 
-/** A command that is always possible, unless told otherwise. */
+/** Command that is always possible, unless `isPossible` says otherwise. */
 function command(
   name: string,
   run: (real: Real, model: Model) => Promise<void> | void,

@@ -86,8 +86,8 @@ export async function createQueryWorld({
   const feed = createPostgresFeed({ pool: feedPool, connectionString, role: 'att_reader', log: silentLog });
 
   const query = startQuery(contextOf(reach(connectionString), feed));
-  const desk = startOperatorApi(contextOf(connectionString, feed));
-  const http = await serve({ ...query.routes, ...desk.routes });
+  const operatorApi = startOperatorApi(contextOf(connectionString, feed));
+  const http = await serve({ ...query.routes, ...operatorApi.routes });
   let projector: Service | undefined;
 
   return {
@@ -126,7 +126,7 @@ export async function createQueryWorld({
     },
     async close() {
       await http.close();
-      await Promise.all([query.stop(), desk.stop()]);
+      await Promise.all([query.stop(), operatorApi.stop()]);
       await projector?.stop();
       await appender.close();
       await feed.close();
