@@ -9,7 +9,7 @@ import { type Answer, createQueryWorld, type QueryWorld } from './support/query-
 import { drawReads } from './support/random-reads.js';
 
 const LOGS = 2;
-const CHUNKS = 4;
+const EVENT_CHUNKS = 4;
 const EVENTS_OF_CHUNK = 8;
 
 let world: QueryWorld;
@@ -24,7 +24,7 @@ describe('as_of', () => {
       /** Answers that must stay what they are, whatever comes after. */
       const kept = new Map<string, Kept>();
       let read = 0;
-      for (let chunk = 0; chunk < CHUNKS; chunk++) {
+      for (let chunk = 0; chunk < EVENT_CHUNKS; chunk++) {
         await appendChunk(random, clock);
         const log = await readLog(world);
         world.startProjecting();

@@ -1,6 +1,6 @@
 /** Switches of generations while clients read: no answer fails, and none mixes generations. */
 import type { Agent, Project, Stats, TaskSummary } from '@att/contracts';
-import { GROUPS, generationTable } from '@att/platform/projections';
+import { CHUNK_GROUPS, generationTable } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answered, positionOf, refused, totalOf } from './support/answers.js';
 import { activeOf, type MarkedProjection, switchGeneration } from './support/hand-made-generation.js';
@@ -31,7 +31,7 @@ afterEach(() => world.close());
 async function growToWholeGroup(): Promise<void> {
   world.startProjecting();
   let head = THINGS;
-  while (GROUPS.wholeAt(head) === 0) {
+  while (CHUNK_GROUPS.wholeAt(head) === 0) {
     head = await world.append(...Array.from({ length: 512 }, () => started({ agent: 'other' })));
   }
   await world.projected(head);

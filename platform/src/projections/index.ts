@@ -4,7 +4,7 @@
  * Version of each projection that this release writes and reads: another version is another generation. It is raised with
  * every change of the tables or of the fold, which `fingerprints.test.ts` of the projector sees to.
  */
-export const PROJECTION_VERSIONS = { tasks: 12, projects: 8, agents: 7, stats: 8, events: 4 } as const;
+export const PROJECTION_VERSIONS = { tasks: 13, projects: 8, agents: 7, stats: 9, events: 4 } as const;
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
@@ -21,13 +21,21 @@ export const SQL_HAPPENED_AT = 'coalesce(occurred_at, recorded_at)';
 /** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
 export const GENERATIONS_CHANNEL = 'att_generations';
 
-/** What an event did to its task, and the letter that stands for it where a chunk's events have one each. */
-export const STEP_LETTERS = { started: 's', progressed: 'p', completed: 'c', failed: 'f' } as const;
-export type Step = keyof typeof STEP_LETTERS;
+/** Effects of an event on its task, each with the step code that stands for it where a chunk's events have one each. */
+export const STEP_CODES = { started: 's', progressed: 'p', completed: 'c', failed: 'f' } as const;
+export type Step = keyof typeof STEP_CODES;
 
-/** The end of a stretch that still goes on: past any position, and the largest that JavaScript holds exactly. */
+/** End of a position range that still goes on: past any position, and the largest number that JavaScript holds exactly. */
 export const OPEN_END = Number.MAX_SAFE_INTEGER;
 
+export {
+  CHUNK_GROUPS,
+  EVENT_CHUNKS,
+  LATEST_LEVELS,
+  MESSAGE_CHUNKS,
+  sqlBitOf,
+  sqlChunksOf,
+} from './chunks.js';
 export { forkOf, forksAround } from './forks.js';
 export { heldAt } from './held-at.js';
 export { joinMetadata, METADATA_ROW, metadataAt } from './metadata-at.js';
@@ -45,4 +53,3 @@ export {
   type TableName,
 } from './read-models/index.js';
 export { hasTrigrams, searchKey, TITLE_END } from './search-key.js';
-export { CHUNKS, GROUPS, LATEST_LEVELS, MESSAGE_STRETCHES, sqlBitOf, sqlChunksOf } from './stretches.js';

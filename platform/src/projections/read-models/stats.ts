@@ -23,7 +23,7 @@ const series = {
 
 /** What each event did, a step code each, by chunks of the log: they tell the part of a bucket up to a position in it. */
 const series_steps = {
-  columns: { chunk: 'bigint NOT NULL', letters: 'text NOT NULL' },
+  columns: { chunk: 'bigint NOT NULL', codes: 'text NOT NULL' },
   primaryKey: ['chunk'],
 } as const satisfies Table;
 

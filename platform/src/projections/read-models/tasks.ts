@@ -91,7 +91,7 @@ const task_texts = {
 /** Messages, folded, each once for a whole chunk of the log: the tasks that had it, and from which positions on. */
 const task_messages = {
   columns: {
-    stretch: 'bigint NOT NULL',
+    chunk: 'bigint NOT NULL',
     text: 'text NOT NULL',
     ids: 'bigint[] NOT NULL',
     positions: 'bigint[] NOT NULL',

@@ -1,5 +1,5 @@
 /** Poison in builds beside the active generations. */
-import { GROUPS } from '@att/platform/projections';
+import { CHUNK_GROUPS } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTables } from '../rows/create-tables.js';
 import { PATIENCE, PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
@@ -88,7 +88,7 @@ describe('a rebuild', () => {
     }
     for (const letter of await world.deadLetters()) await world.command('retry', letter);
     const { projector } = world.start();
-    await world.report(GROUPS.size);
+    await world.report(CHUNK_GROUPS.size);
     await projector.stop();
     await set('building');
     world.start();

@@ -33,7 +33,7 @@ describe('statistics', () => {
     client.release();
     await makeTables(pool, tasks, build.id);
     for (const generation of [1, build.id]) {
-      expect(await columnsOf(`projection.task_messages_g${generation}`)).toBe('text - ids positions stretch');
+      expect(await columnsOf(`projection.task_messages_g${generation}`)).toBe('text - chunk ids positions');
       expect(await columnsOf(`projection.task_counts_g${generation}`)).toBe(
         'first kind value - total valid_from',
       );

@@ -1,7 +1,7 @@
 import type { Parameter } from '@att/platform/paging';
 import {
-  CHUNKS,
-  GROUPS,
+  CHUNK_GROUPS,
+  EVENT_CHUNKS,
   generationTable,
   INDEXED_DAY,
   INDEXED_FIELDS,
@@ -31,7 +31,7 @@ export function indexedPositions(
   parameter: Parameter,
 ): string {
   const table = generationTable('event_index', index);
-  const groups = `chunk_group BETWEEN ${GROUPS.sqlOf(`(${after} + 1)`)} AND ${GROUPS.sqlOf(end)}`;
+  const groups = `chunk_group BETWEEN ${CHUNK_GROUPS.sqlOf(`(${after} + 1)`)} AND ${CHUNK_GROUPS.sqlOf(end)}`;
   const fields = INDEXED_FIELDS.filter((field) => filter[field] !== undefined);
   const sources = fields.map(
     (field) =>
@@ -49,8 +49,8 @@ export function indexedPositions(
                 CROSS JOIN LATERAL ${sqlChunksOf('k0.chunk_group', `(${inAll})`)} c
                 CROSS JOIN LATERAL (
                   SELECT position FROM log.events
-                  WHERE position BETWEEN greatest(${CHUNKS.sqlFirstOf('c.chunk')}, ${after} + 1)
-                                     AND least(${CHUNKS.sqlLastOf('c.chunk')}, ${end})${conditions}
+                  WHERE position BETWEEN greatest(${EVENT_CHUNKS.sqlFirstOf('c.chunk')}, ${after} + 1)
+                                     AND least(${EVENT_CHUNKS.sqlLastOf('c.chunk')}, ${end})${conditions}
                   OFFSET 0
                 ) e
                 ORDER BY k0.chunk_group ${direction}, e.position ${direction}`;

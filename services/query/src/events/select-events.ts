@@ -1,6 +1,6 @@
 import { PAYLOAD_BYTES, PROVEN_EVENT_COLUMNS } from '@att/platform/event-log';
 import type { Parameter } from '@att/platform/paging';
-import { GROUPS } from '@att/platform/projections';
+import { CHUNK_GROUPS } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import type { Joined } from '../read-model/snapshot.js';
 import {
@@ -108,7 +108,7 @@ function positions(
   if (index === undefined || !hasFields(filter)) return `${behind(after)} ${page}`;
 
   const checkpoint = `(SELECT position FROM projection.generations WHERE id = ${parameter(index, 'bigint')})`;
-  const indexed = GROUPS.sqlWholeUpTo(checkpoint);
+  const indexed = CHUNK_GROUPS.sqlWholeUpTo(checkpoint);
   const upToPage = parameter(limit + offset, 'bigint');
   const bounds = { after, end: `least(${end}, ${indexed})` };
   return `

@@ -1,5 +1,5 @@
 import type { BucketSize, SeriesBucket } from '@att/contracts';
-import { CHUNKS, generationTable, STEP_LETTERS } from '@att/platform/projections';
+import { EVENT_CHUNKS, generationTable, STEP_CODES } from '@att/platform/projections';
 import type { Select } from '../read-model/read-model.js';
 import {
   AT_POSITION,
@@ -102,7 +102,7 @@ function bucketsAt(series: string, generation: number): string {
             CROSS JOIN LATERAL (
               SELECT e.project, coalesce(a.agent, e.agent) AS agent, ${KIND} AS kind, d.duration_micros
               FROM log.events e
-              JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${CHUNKS.sqlOf('e.position')}
+              JOIN ${generationTable('series_steps', generation)} s ON s.chunk = ${EVENT_CHUNKS.sqlOf('e.position')}
               LEFT JOIN ${generationTable('series_durations', generation)} d ON d.position = e.position
               LEFT JOIN ${generationTable('series_agents', generation)} a ON a.position = e.position
               WHERE e.position <= $2 AND e.position >= (
@@ -113,7 +113,7 @@ function bucketsAt(series: string, generation: number): string {
 }
 
 /** SQL of what the event `e` did, from the step codes of its chunk. */
-const KIND = `CASE substr(s.letters, (e.position - ${CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1)
-                ${Object.entries(STEP_LETTERS)
-                  .map(([step, letter]) => `WHEN '${letter}' THEN '${step}'`)
+const KIND = `CASE substr(s.codes, (e.position - ${EVENT_CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1)
+                ${Object.entries(STEP_CODES)
+                  .map(([step, code]) => `WHEN '${code}' THEN '${step}'`)
                   .join(' ')} END`;

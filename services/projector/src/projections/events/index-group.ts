@@ -1,4 +1,10 @@
-import { GROUPS, INDEXED_DAY, INDEXED_FIELDS, SQL_HAPPENED_AT, sqlBitOf } from '@att/platform/projections';
+import {
+  CHUNK_GROUPS,
+  INDEXED_DAY,
+  INDEXED_FIELDS,
+  SQL_HAPPENED_AT,
+  sqlBitOf,
+} from '@att/platform/projections';
 import type { Write } from '../../rows/write.js';
 
 const COLUMNS = [...INDEXED_FIELDS, INDEXED_DAY];
@@ -18,7 +24,7 @@ export function indexGroup(table: string, group: number): Write {
       FROM (
         SELECT position, ${FIELDS}, (${SQL_HAPPENED_AT} AT TIME ZONE 'UTC')::date AS ${INDEXED_DAY}
         FROM log.events
-        WHERE position BETWEEN ${GROUPS.sqlFirstOf('$1::bigint')} AND ${GROUPS.sqlLastOf('$1::bigint')}
+        WHERE position BETWEEN ${CHUNK_GROUPS.sqlFirstOf('$1::bigint')} AND ${CHUNK_GROUPS.sqlLastOf('$1::bigint')}
       ) e
       GROUP BY GROUPING SETS (${COLUMNS.map((name) => `(${name})`).join(', ')})
       HAVING coalesce(${FIELDS}) IS NOT NULL OR ${INDEXED_DAY} IS NOT NULL`,

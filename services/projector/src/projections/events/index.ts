@@ -5,7 +5,7 @@
  * a bit for each chunk of a group, which is a quarter of the rows of chunks by themselves.
  */
 
-import { GROUPS, generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
+import { CHUNK_GROUPS, generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
 import { indexGroup } from './index-group.js';
 
@@ -28,11 +28,11 @@ export const events: Projection = {
  */
 function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('event_index', generation);
-  let told = GROUPS.wholeAt(position);
+  let told = CHUNK_GROUPS.wholeAt(position);
   return {
     async fold(_, batch) {
       const first = told;
-      told = Math.max(first, GROUPS.wholeAt(batch.position));
+      told = Math.max(first, CHUNK_GROUPS.wholeAt(batch.position));
       return { writes: Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n)) };
     },
   };

@@ -1,8 +1,9 @@
 /**
- * What each event did, of which the part of a bucket up to a position is summed. Who did it and when, the log
- * tells, but for a report that named no agent; a letter is left, and letters are kept by chunks: a row an event took 3 µs, and an index entry.
+ * Steps: what each event did, so that the part of a bucket up to a position can be summed. The log says who did it and when, but for
+ * a report that named no agent. What is left is a step code, and the codes of a chunk share a row: a row an event took 3 µs, and an
+ * index entry.
  */
-import { CHUNKS, STEP_LETTERS } from '@att/platform/projections';
+import { EVENT_CHUNKS, STEP_CODES } from '@att/platform/projections';
 import type { Transition } from '../../fold/task-outcome.js';
 import { bigint, copyColumns, numeric, tableColumns, text } from '../../rows/column.js';
 import { copyRows } from '../../rows/copy-rows.js';
@@ -13,18 +14,18 @@ import { stepOf } from './step-of.js';
 
 interface Steps {
   chunk: number;
-  /** From the chunk's first position on; blank where nothing is known of an event. */
-  letters: string;
+  /** Step codes from the chunk's first position on; blank where nothing is known of an event. */
+  codes: string;
 }
 
 const STEPS_COLUMNS = tableColumns<'series_steps', Steps>({
   chunk: bigint((row) => row.chunk),
-  letters: text((row) => row.letters),
+  codes: text((row) => row.codes),
 });
 
-/** A chunk that an earlier batch began goes on behind what it has. */
+/** Adds to a chunk that an earlier batch began, behind what it has. */
 const GO_ON = `
-  ON CONFLICT (chunk) DO UPDATE SET letters = t.letters || substr(excluded.letters, length(t.letters) + 1)`;
+  ON CONFLICT (chunk) DO UPDATE SET codes = t.codes || substr(excluded.codes, length(t.codes) + 1)`;
 
 const BLANK = ' ';
 
@@ -34,20 +35,20 @@ export function addSteps(table: string, transitions: readonly Transition[]): Wri
 }
 
 function stepsOf(transitions: readonly Transition[]): Steps[] {
-  // Letter by letter: as a text that grows it was 5 % of this thread's time.
-  const chunks: { chunk: number; letters: string[] }[] = [];
+  // One array of codes: as a text that grows it was 5 % of this thread's time.
+  const chunks: { chunk: number; codes: string[] }[] = [];
   let last: (typeof chunks)[number] | undefined;
   for (const { event, after } of transitions) {
-    const chunk = CHUNKS.of(event.position);
+    const chunk = EVENT_CHUNKS.of(event.position);
     if (last?.chunk !== chunk) {
-      last = { chunk, letters: [] };
+      last = { chunk, codes: [] };
       chunks.push(last);
     }
-    const { letters } = last;
-    while (letters.length < event.position - CHUNKS.firstOf(chunk)) letters.push(BLANK);
-    letters.push(STEP_LETTERS[stepOf(event, after)]);
+    const { codes } = last;
+    while (codes.length < event.position - EVENT_CHUNKS.firstOf(chunk)) codes.push(BLANK);
+    codes.push(STEP_CODES[stepOf(event, after)]);
   }
-  return chunks.map(({ chunk, letters }) => ({ chunk, letters: letters.join('') }));
+  return chunks.map(({ chunk, codes }) => ({ chunk, codes: codes.join('') }));
 }
 
 interface Duration {
@@ -83,7 +84,7 @@ const AGENT_COLUMNS = copyColumns<'series_agents', StepAgent>({
   agent: text((row) => row.agent),
 });
 
-/** Agents of the events of which the log names none, or another than their task was with. */
+/** Agents of the events where the log names none, or another than the one that the task was with. */
 export function copyStepAgents(table: string, transitions: readonly Transition[]): Write {
   const agents: StepAgent[] = [];
   for (const { event, after } of transitions) {

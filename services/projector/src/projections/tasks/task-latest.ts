@@ -1,7 +1,7 @@
 /**
- * The tasks of each stretch of the log by their latest reports. A list by latest report goes back through the log; where
- * few tasks report often, it would go through all that they said since the next one was heard of. Here it goes through each
- * task once a stretch, and longer stretches the further back it gets.
+ * Tasks of each chunk of the log by their latest reports. A list by latest report goes back through the log: where few tasks report
+ * often, it would go through all their reports. With these rows it goes through each task once a chunk, and through longer chunks
+ * the further back it gets.
  */
 import { LATEST_LEVELS } from '@att/platform/projections';
 import { bigint, bigints, copyColumns } from '../../rows/column.js';
@@ -28,12 +28,12 @@ const COLUMNS = copyColumns<'task_latest', LatestRow>({
 });
 
 export class TaskLatest {
-  /** Tasks of stretches that are not written yet, by stretch, oldest report first. */
+  /** Tasks of chunks that are not written yet, by chunk, oldest report first. */
   readonly #open = new Map<number, Map<number, number>>();
   #isLoaded: boolean;
   #position: number;
 
-  /** @param position the checkpoint that it goes on from */
+  /** @param position checkpoint after which it goes on */
   constructor(
     private readonly tables: { latest: string; versions: string },
     position: number,
@@ -42,7 +42,7 @@ export class TaskLatest {
     this.#isLoaded = position % SHORTEST.size === 0;
   }
 
-  /** Loads what the open stretch has already; `add` comes after it. */
+  /** Loads what the open chunk has already; `add` comes after it. */
   async load(loader: Loader): Promise<void> {
     if (this.#isLoaded) return;
     for (const { id, valid_from } of await loadLatest(loader, this.tables.versions, this.#position))
@@ -53,34 +53,34 @@ export class TaskLatest {
   /** @param at where the report takes effect */
   add(id: number, at: number): void {
     const number = SHORTEST.of(at);
-    let stretch = this.#open.get(number);
-    if (stretch === undefined) {
-      stretch = new Map();
-      this.#open.set(number, stretch);
+    let chunk = this.#open.get(number);
+    if (chunk === undefined) {
+      chunk = new Map();
+      this.#open.set(number, chunk);
     }
-    // A Map keeps the order of insertion: to the end with it.
-    stretch.delete(id);
-    stretch.set(id, at);
+    // A Map keeps the order of insertion: the task goes to its end.
+    chunk.delete(id);
+    chunk.set(id, at);
   }
 
-  /** Writes of stretches that have become whole. @param position the checkpoint after the batch */
+  /** Writes the chunks that have become whole, of all levels. @param position the checkpoint after the batch */
   writeWhole(position: number): Write[] {
     const before = this.#position;
     this.#position = position;
     const writes = [copyRows(this.tables.latest, COLUMNS, this.#takeWhole(SHORTEST.wholeAt(position)))];
-    for (const [level, stretches] of LATEST_LEVELS.entries()) {
+    for (const [level, chunks] of LATEST_LEVELS.entries()) {
       if (level === 0) continue;
-      for (let stretch = stretches.wholeAt(before); stretch < stretches.wholeAt(position); stretch++)
-        writes.push(sumLevel(this.tables.latest, level, stretch));
+      for (let chunk = chunks.wholeAt(before); chunk < chunks.wholeAt(position); chunk++)
+        writes.push(sumLevel(this.tables.latest, level, chunk));
     }
     return writes;
   }
 
   #takeWhole(open: number): LatestRow[] {
     const rows: LatestRow[] = [];
-    for (const [number, stretch] of this.#open) {
+    for (const [number, chunk] of this.#open) {
       if (number >= open) continue;
-      const newestFirst = [...stretch].reverse();
+      const newestFirst = [...chunk].reverse();
       for (let first = 0; first < newestFirst.length; first += TASKS_OF_ROW) {
         const part = newestFirst.slice(first, first + TASKS_OF_ROW);
         rows.push({ level: 0, ids: part.map(([id]) => id), positions: part.map(([, at]) => at) });
@@ -91,8 +91,8 @@ export class TaskLatest {
   }
 }
 
-/** The tasks of a stretch from those of the shorter ones in it: in PostgreSQL, as there may be more than memory should hold. */
-function sumLevel(table: string, level: number, stretch: number): Write {
+/** Sums up a chunk from the shorter chunks in it: in PostgreSQL, as it may have more tasks than memory should hold. */
+function sumLevel(table: string, level: number, chunk: number): Write {
   const { sqlFirstOf, sqlLastOf } = LATEST_LEVELS[level] as (typeof LATEST_LEVELS)[number];
   return () => ({
     text: `
@@ -109,7 +109,7 @@ function sumLevel(table: string, level: number, stretch: number): Write {
         ) newest
       ) parts
       GROUP BY part`,
-    values: [level, stretch],
+    values: [level, chunk],
   });
 }
 
@@ -118,7 +118,7 @@ interface Loaded {
   valid_from: number;
 }
 
-/** Positions at which the tasks of the open stretch were reported on last. */
+/** Positions at which the tasks of the open chunk were reported on last. */
 async function loadLatest(loader: Loader, versions: string, position: number): Promise<Loaded[]> {
   const { rows } = await loader.query<Loaded>({
     name: `load-latest-${versions}`,

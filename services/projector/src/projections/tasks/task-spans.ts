@@ -1,4 +1,4 @@
-/** Stretches in which all of a task stays the same but what nearly every event changes. */
+/** Spans: position ranges in which all of a task stays the same but what nearly every event changes. */
 
 import { foldText, type TaskState } from '@att/contracts';
 import { forkOf, OPEN_END } from '@att/platform/projections';
@@ -8,14 +8,14 @@ import { updateRows } from '../../rows/update-rows.js';
 import type { Write } from '../../rows/write.js';
 import type { TaskMemory } from './task-memory.js';
 
-/** Characters of a title that order goes by: an index entry has its bounds. */
+/** Characters of a title that lists are ordered by: an index entry must stay small. */
 const TITLE_KEY_LENGTH = 200;
 
 interface Span {
   task: TaskState;
   from: number;
   to: number;
-  /** Position of the span that holds what its end brought. */
+  /** Position of the span that holds the result, error message and stack trace of its end. */
   endFrom: number | null;
 }
 
@@ -70,7 +70,7 @@ export class SpanChanges {
   readonly #closed: Closed[] = [];
 
   /**
-   * @param at where the change takes effect
+   * @param at position at which the change takes effect
    * @returns where the task's open span begins after it, and the span that holds what its end brought
    */
   follow(
@@ -94,13 +94,13 @@ export class SpanChanges {
   }
 
   write(table: string): Write[] {
-    // One that begins and ends where late events take effect was never there.
+    // A span that begins and ends where late events take effect was never there.
     const opened = this.#opened.filter(({ from, to }) => from < to);
     return [updateRows(table, CLOSED_KEY, CLOSED_END, this.#closed), copyRows(table, COLUMNS, opened)];
   }
 }
 
-/** An end may be long, and spans that come after it have it too. */
+/** Position of the span that holds what the end brought. It may be long, so that later spans only name that one. */
 function endFromOf(
   before: Pick<TaskMemory, 'task' | 'endFrom'> | undefined,
   { result, error_message, stack_trace }: TaskState,
@@ -123,7 +123,7 @@ function isSame(a: TaskState, b: TaskState): boolean {
     a.started_at === b.started_at &&
     a.finished_at === b.finished_at &&
     a.duration_seconds === b.duration_seconds &&
-    // An object that an event brought is another one, whatever is in it.
+    // A result that an event brought is another object, whatever is in it.
     a.result === b.result &&
     a.error_type === b.error_type &&
     a.error_message === b.error_message &&

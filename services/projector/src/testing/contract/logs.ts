@@ -1,6 +1,6 @@
 /** Logs at random, and how they come in batches. */
 import type { LogEvent } from '@att/platform/event-log';
-import { GROUPS, MESSAGE_STRETCHES } from '@att/platform/projections';
+import { CHUNK_GROUPS, MESSAGE_CHUNKS } from '@att/platform/projections';
 import fc from 'fast-check';
 import type { Delivery } from '../deliver.js';
 
@@ -57,14 +57,14 @@ export const shortDeliveries = fc.array(fc.record({ size: fc.integer({ min: 1, m
 });
 
 /** Events of a long log: enough for a group of the log's index to be whole. */
-export const LONG = GROUPS.size + 1_000;
+export const LONG = CHUNK_GROUPS.size + 1_000;
 
 /** Batches of a long log: some end where a chunk of messages does. Small ones are tried with short logs. */
 export const longDeliveries = fc.array(
   fc.record({
     size: fc.oneof(
       { weight: 3, arbitrary: fc.integer({ min: 100, max: 2_500 }) },
-      { weight: 1, arbitrary: fc.constant(MESSAGE_STRETCHES.size) },
+      { weight: 1, arbitrary: fc.constant(MESSAGE_CHUNKS.size) },
       { weight: 1, arbitrary: fc.integer({ min: 2_500, max: 10_000 }) },
     ),
     crash,

@@ -1,6 +1,6 @@
 /** Projects, agents and stats out of their tables, as they were at a position, and the same of what a plain fold gives. */
 import type { Project, Task } from '@att/contracts';
-import { CHUNKS, generationTable, heldAt, STEP_LETTERS, type Step } from '@att/platform/projections';
+import { EVENT_CHUNKS, generationTable, heldAt, STEP_CODES, type Step } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { countsOf, durationsOf, type PlainModels, type PlainStep } from './plain-fold.js';
 
@@ -82,9 +82,7 @@ function scopesOf(tasks: readonly Task[]): Record<string, object> {
   return Object.fromEntries(stats);
 }
 
-const STEPS = Object.fromEntries(
-  Object.entries(STEP_LETTERS).map(([step, letter]) => [letter, step as Step]),
-);
+const STEPS = Object.fromEntries(Object.entries(STEP_CODES).map(([step, code]) => [code, step as Step]));
 
 /** Steps up to the position: as chunks of the log have them, and those that took effect late. */
 async function stepsAt(pool: Pool, generation: number, position: number): Promise<PlainStep[]> {
@@ -92,9 +90,9 @@ async function stepsAt(pool: Pool, generation: number, position: number): Promis
     generationTable(name, generation);
   const { rows: known } = await pool.query(
     `SELECT e.position AS at, e.position, e.project, coalesce(a.agent, e.agent) AS agent, d.duration_micros::text AS micros,
-            substr(s.letters, (e.position - ${CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1) AS letter
+            substr(s.codes, (e.position - ${EVENT_CHUNKS.sqlFirstOf('s.chunk')} + 1)::int, 1) AS code
      FROM log.events e
-     JOIN ${table('series_steps')} s ON s.chunk = ${CHUNKS.sqlOf('e.position')}
+     JOIN ${table('series_steps')} s ON s.chunk = ${EVENT_CHUNKS.sqlOf('e.position')}
      LEFT JOIN ${table('series_durations')} d ON d.position = e.position
      LEFT JOIN ${table('series_agents')} a ON a.position = e.position
      WHERE e.position <= $1`,
@@ -105,8 +103,8 @@ async function stepsAt(pool: Pool, generation: number, position: number): Promis
      FROM ${table('series_late')} WHERE valid_from <= $1`,
     [position],
   );
-  const steps = known.flatMap(({ letter, ...row }) => {
-    const step = STEPS[letter];
+  const steps = known.flatMap(({ code, ...row }) => {
+    const step = STEPS[code];
     return step === undefined ? [] : [{ ...row, step }];
   });
   return inOrder([...steps, ...late]);

@@ -1,12 +1,6 @@
 /** Tasks out of their tables, as they were at a position, and the same of the tasks that a plain fold gives. */
 import { foldText, type Task } from '@att/contracts';
-import {
-  generationTable,
-  heldAt,
-  joinMetadata,
-  MESSAGE_STRETCHES,
-  metadataAt,
-} from '@att/platform/projections';
+import { generationTable, heldAt, joinMetadata, MESSAGE_CHUNKS, metadataAt } from '@att/platform/projections';
 import type { Pool } from 'pg';
 import { searchText } from '../../projections/tasks/search-keys.js';
 import { taskText } from '../../projections/tasks/task-texts.js';
@@ -93,7 +87,7 @@ async function textsAt(pool: Pool, generation: number, position: number) {
        WHERE ${isMessageOf('u.id', 'u.position')}
        UNION ALL
        SELECT v.id, 'message', v.message_key
-       FROM projection.generations g JOIN ${versions} v ON v.valid_from > ${MESSAGE_STRETCHES.sqlWholeUpTo('g.position')}
+       FROM projection.generations g JOIN ${versions} v ON v.valid_from > ${MESSAGE_CHUNKS.sqlWholeUpTo('g.position')}
        WHERE g.id = $2 AND ${isMessageOf('v.id', 'v.valid_from')}
      ) texts GROUP BY id ORDER BY id`,
     [position, generation],

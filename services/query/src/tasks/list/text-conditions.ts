@@ -1,6 +1,6 @@
 /** SQL of searches: conditions on the texts of a task, and look-ups in the trigram indexes of texts. */
 import { COUNT_LIMIT, type Parameter } from '@att/platform/paging';
-import { generationTable, hasTrigrams, MESSAGE_STRETCHES, searchKey } from '@att/platform/projections';
+import { generationTable, hasTrigrams, MESSAGE_CHUNKS, searchKey } from '@att/platform/projections';
 import type { ReadPosition } from '../../read-model/snapshot.js';
 import { patternOf, type TextPart } from './text-parts.js';
 
@@ -83,7 +83,7 @@ export function idsHolding(
        CROSS JOIN LATERAL unnest(m.ids, m.positions) AS u (id, position) ${limit})
       UNION ALL
       SELECT 'message', v.id, v.valid_from FROM ${versions} v
-      WHERE v.valid_from > (SELECT ${MESSAGE_STRETCHES.sqlWholeUpTo('position')} FROM g)
+      WHERE v.valid_from > (SELECT ${MESSAGE_CHUNKS.sqlWholeUpTo('position')} FROM g)
         AND v.message_from = v.valid_from AND ${has('v.message_key')}`;
   return `
     probed_${word} AS MATERIALIZED (
