@@ -5,9 +5,9 @@ import { FoldedBatch } from '../fold/folded-batch.js';
 import type { TaskTransitions } from '../fold/task-outcome.js';
 import { moveCheckpointStatement } from '../generations/move-checkpoint.js';
 import type { Loader } from '../rows/loader.js';
-import { Pipeline } from '../rows/pipeline.js';
 import { folding, poisonIfRefused } from '../rows/poison-error.js';
 import type { Statement } from '../rows/statement.js';
+import { StatementPipeline } from '../rows/statement-pipeline.js';
 import { type Encoded, encodeWrites, type Write } from '../rows/write.js';
 import { yieldToEventLoop } from '../rows/yield-to-event-loop.js';
 import type { GenerationWriter } from './generation-writer.js';
@@ -88,7 +88,7 @@ export async function commitBatch(
   const from = (group[0] as GenerationWriter).checkpoint;
   let { hash } = from;
   const changes = folds.flat();
-  const pipeline = new Pipeline([
+  const pipeline = new StatementPipeline([
     { text: 'BEGIN' },
     // A crash may lose the last commits of a projection; its checkpoint goes back with them.
     { text: 'SET LOCAL synchronous_commit = off' },

@@ -5,8 +5,8 @@ import type { GenerationWriter } from '../batch/generation-writer.js';
 import { type LogSlice, sliceOf } from '../batch/log-slice.js';
 import type { ProjectorContext } from '../batch/projector-context.js';
 import { SupersededError } from '../generations/superseded-error.js';
+import { BatchPipeline, type MeasureRate } from './batch-pipeline.js';
 import { readAhead } from './read-ahead.js';
-import { type MeasureRate, WritePipeline } from './write-pipeline.js';
 
 export interface FollowOptions {
   /** Last position to apply; absent: the group follows the log for ever. */
@@ -42,7 +42,7 @@ export async function follow(
   const { feed, signal } = context;
   const { position: after, hash } = (group[0] as GenerationWriter).checkpoint;
   if (after >= until) return;
-  const pipeline = new WritePipeline(context, group, measureRate);
+  const pipeline = new BatchPipeline(context, group, measureRate);
   const place = { after, expected: { hash } };
   try {
     for await (const read of readAhead(

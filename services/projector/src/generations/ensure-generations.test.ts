@@ -95,7 +95,7 @@ describe('the generations of a projector that starts', () => {
       ).toMatchObject({ dropRequested: true });
     });
 
-    it('are told from those that a release without hashes moved on', async () => {
+    it('are distinguished from those that a release without hashes moved on', async () => {
       const before = await ensure();
       await query(log(3).join(';'));
       await query('UPDATE projection.generations SET position = 3');

@@ -10,21 +10,21 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function told() {
+async function described() {
   const { status, body } = await world.get('/api/projections');
   expect(status).toBe(200);
   const projections = z.array(projectionSchema).parse(body);
   expect(projections).toEqual(body);
   return projections;
 }
-const tasks = async () => (await told())[0];
+const tasks = async () => (await described())[0];
 const change = (sql: string) => world.sql.query(`UPDATE projection.generations SET ${sql}`);
 
-describe('what is told of the projections', () => {
+describe('the description of the projections', () => {
   it('is where each stands', async () => {
     for (const verb of ['pause', 'resume', 'pause']) await world.post(`/api/projections/stats/${verb}`);
     await change("position = 1, moved_at = clock_timestamp() WHERE projection = 'tasks'");
-    const projections = await told();
+    const projections = await described();
     expect(projections.map(({ name }) => name)).toEqual(PROJECTIONS.map(({ name }) => name));
     expect(projections[0]).toMatchObject({
       position: 1,
@@ -42,7 +42,8 @@ describe('what is told of the projections', () => {
 
   it('is failed while nobody applies what there is, and paused where an operator wants it so', async () => {
     await change("moved_at = now() - interval '1 hour'");
-    const states = async () => Object.fromEntries((await told()).map(({ name, state }) => [name, state]));
+    const states = async () =>
+      Object.fromEntries((await described()).map(({ name, state }) => [name, state]));
     expect(new Set(Object.values(await states()))).toEqual(new Set(['live']));
     await world.post('/api/projections/stats/pause');
     await vi.waitFor(async () => expect((await states()).tasks).toBe('failed'), 20_000);

@@ -10,9 +10,6 @@ export interface ProjectingOptions extends Omit<RoundContext, 'pool' | 'buildPoo
   leasePool: Pool;
   /** Opens the connections of a tenure. */
   openPools(tenure: number): TenurePools;
-  /** Called with whether this projector follows the log now, or stands by. */
-  onLease(isOwner: boolean): void;
-  onFailure(error: Error): void;
 }
 
 /** Milliseconds until the next round after one whose memory was out of date. */
@@ -25,12 +22,12 @@ const LONG_ROUND = 30_000;
 
 /** Projects whenever this projector has the lease, and stands by otherwise, until `signal` aborts. */
 export async function keepProjecting(options: ProjectingOptions): Promise<void> {
-  const { leasePool: pool, log, signal, openPools, onLease } = options;
-  const onStandBy = () => onLease(false);
+  const { leasePool: pool, log, signal, openPools, status } = options;
+  const onStandBy = () => status.leaseChanged(false);
   while (!signal.aborted) {
     const lease = await takeLease({ pool, log, signal, onStandBy });
     if (lease === undefined) return;
-    onLease(true);
+    status.leaseChanged(true);
     const pools = openPools(lease.tenure);
     // Statements under way may wait for a server that is silent.
     lease.lost.addEventListener('abort', () => void pools.close());
@@ -45,8 +42,8 @@ export async function keepProjecting(options: ProjectingOptions): Promise<void> 
 }
 
 /** Runs round after round. After any failure memory is thrown away, and work starts over from the checkpoints in the database. */
-async function project(context: RoundContext & Pick<ProjectingOptions, 'onFailure'>): Promise<void> {
-  const { signal, log, metrics } = context;
+async function project(context: RoundContext): Promise<void> {
+  const { signal, log, status } = context;
   let failures = 0;
   while (!signal.aborted) {
     const startedAt = performance.now();
@@ -61,8 +58,7 @@ async function project(context: RoundContext & Pick<ProjectingOptions, 'onFailur
         continue;
       }
       failures = performance.now() - startedAt > LONG_ROUND ? 1 : failures + 1;
-      metrics.failed();
-      context.onFailure(error as Error);
+      status.roundFailed(error as Error);
       log.error({ err: error }, 'projecting failed; starting over from the checkpoint');
       await pause(Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY), signal);
     }

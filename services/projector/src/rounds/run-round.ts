@@ -14,16 +14,14 @@ import { SupersededError } from '../generations/superseded-error.js';
 import type { WritableGeneration } from '../generations/writable-generation.js';
 import { alignCheckpoints, alignWithActive } from './align-checkpoints.js';
 import { planRound, type RoundPlan } from './plan-round.js';
+import type { ProjectorStatus } from './projector-status.js';
 import { hasChanged, registerChange } from './register-watch.js';
 
 export interface RoundContext extends ProjectorContext {
   projections: readonly Projection[];
   /** Notified when the register may have changed. */
   wakeSignal: WakeSignal;
-  /** Called with the reason why projections that serve are not written, or undefined when all are. */
-  onUnwritten(reason: string | undefined): void;
-  /** Called with the names of the projections that an operator has paused. */
-  onPaused(names: readonly string[]): void;
+  status: ProjectorStatus;
 }
 
 /**
@@ -35,8 +33,7 @@ export async function runRound(context: RoundContext): Promise<void> {
   const { pool, projections, signal } = context;
   const register = await readyRegister(context);
   const plan = planRound(register, projections);
-  context.onUnwritten(plan.unwritten);
-  context.onPaused([...register.paused]);
+  context.status.roundPlanned(plan.unwritten, [...register.paused]);
   const ending = new AbortController();
   const round = { ...context, signal: AbortSignal.any([signal, ending.signal]) };
   const jobs: Promise<void>[] = [];

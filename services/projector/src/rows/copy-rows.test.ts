@@ -18,8 +18,8 @@ import {
   time,
 } from './column.js';
 import { copyRows } from './copy-rows.js';
-import { Pipeline } from './pipeline.js';
 import { poisonIfRefused } from './poison-error.js';
+import { StatementPipeline } from './statement-pipeline.js';
 import { updateRows } from './update-rows.js';
 import type { Write } from './write.js';
 
@@ -127,7 +127,7 @@ afterAll(() => database.drop());
 
 function write(...writes: Write[]): Promise<void> {
   const statements = writes.map((write) => write()).filter((statement) => statement !== undefined);
-  const pipeline = new Pipeline([{ text: 'BEGIN' }, ...statements, { text: 'COMMIT' }]);
+  const pipeline = new StatementPipeline([{ text: 'BEGIN' }, ...statements, { text: 'COMMIT' }]);
   return withClient(
     database.pool(),
     (client) => pipeline.send(client),

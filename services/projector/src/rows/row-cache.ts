@@ -92,7 +92,7 @@ export class RowCache<Row> {
 
   /**
    * Called once for each batch that is folded. Rows that it set stay until the next two are: they are still on their
-   * way to the database (`WritePipeline`), where they could not be found again.
+   * way to the database (`BatchPipeline`), where they could not be found again.
    */
   trim(): void {
     this.#weighFresh();

@@ -6,8 +6,8 @@ import type { Pool, PoolClient } from 'pg';
 import { expect } from 'vitest';
 import { bigint, type CopyEncoder, named, text } from '../rows/column.js';
 import { copyRows } from '../rows/copy-rows.js';
-import { Pipeline } from '../rows/pipeline.js';
 import type { CopyIn, Statement } from '../rows/statement.js';
+import { StatementPipeline } from '../rows/statement-pipeline.js';
 
 export interface Row {
   id: number;
@@ -38,7 +38,7 @@ export class ThreeTables {
   /** As a batch does it: between other statements of its transaction. */
   write(statements: readonly (CopyIn | Statement)[], through = this.pool): Promise<void> {
     const first = { text: `UPDATE first SET word = 'changed'` };
-    const pipeline = new Pipeline([{ text: 'BEGIN' }, first, ...statements, { text: 'COMMIT' }]);
+    const pipeline = new StatementPipeline([{ text: 'BEGIN' }, first, ...statements, { text: 'COMMIT' }]);
     return withClient(
       through,
       (client) => pipeline.send(client),

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { expect } from 'vitest';
 import { openWriters } from '../../batch/generation-writer.js';
 import type { Projection } from '../../fold/projection.js';
-import { WritePipeline } from '../../follow/write-pipeline.js';
+import { BatchPipeline } from '../../follow/batch-pipeline.js';
 import { ensureGenerations } from '../../generations/ensure-generations.js';
 import { writableGeneration } from '../../generations/writable-generation.js';
 import { store, storedSlice } from '../deliver.js';
@@ -76,7 +76,7 @@ async function openPipeline(pool: Pool, projections: readonly Projection[], size
       .filter((generation) => generation.projection === projection.name)
       .map((generation) => writableGeneration(projection, generation)),
   );
-  const pipeline = new WritePipeline(pipelineContext(pool), await openWriters(pool, writable));
+  const pipeline = new BatchPipeline(pipelineContext(pool), await openWriters(pool, writable));
   return async (events: readonly LogEvent[]) => {
     for (let from = 0, n = 0; from < events.length; n++) {
       const size = sizes[n % sizes.length] as number;

@@ -11,7 +11,7 @@ import { writableGeneration } from '../generations/writable-generation.js';
 import { tasks } from '../projections/tasks/index.js';
 import { store, storedSlice } from '../testing/deliver.js';
 import { pipelineContext } from '../testing/pipeline-context.js';
-import { WritePipeline } from './write-pipeline.js';
+import { BatchPipeline } from './batch-pipeline.js';
 
 const event = (position: number, task = 'task'): LogEvent => ({
   position,
@@ -62,11 +62,11 @@ async function openPipeline(
   projection: Projection = tasks,
   { signal } = new AbortController(),
   hasKeys = true,
-): Promise<WritePipeline> {
+): Promise<BatchPipeline> {
   const pool = database.pool('att_projector');
   const { generations } = await ensureGenerations(pool, [projection]);
   const writable = generations.map((generation) => writableGeneration(projection, generation));
-  return new WritePipeline(pipelineContext(pool, { signal }), await openWriters(pool, writable, hasKeys));
+  return new BatchPipeline(pipelineContext(pool, { signal }), await openWriters(pool, writable, hasKeys));
 }
 
 const applied = async () => {

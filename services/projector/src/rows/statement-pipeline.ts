@@ -14,7 +14,7 @@ import { yieldToEventLoop } from './yield-to-event-loop.js';
  * folding the next batch, its rows left 25 to 40 ms after a batch was begun, now 2 to 4; and of this thread's time it
  * was 17.8 µs an event, now 15.5, and 61 in batches of 50, now 54.
  */
-export class Pipeline implements Submittable {
+export class StatementPipeline implements Submittable {
   #resolve!: () => void;
   #reject!: (error: Error) => void;
   /** Undefined before it is this pipeline's turn. */

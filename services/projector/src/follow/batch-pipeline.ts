@@ -16,7 +16,7 @@ import type { Encoded } from '../rows/write.js';
 /** Measures the speed of a build: called with a position that is about to be reached, it returns events a second. */
 export type MeasureRate = (position: number) => number;
 
-export class WritePipeline {
+export class BatchPipeline {
   readonly #generations: ReadonlySet<number>;
   /** Batches that were taken and are not known to be written. */
   #inFlight: LogSlice[] = [];

@@ -13,7 +13,7 @@ import {
   TABLES,
   ThreeTables,
 } from '../testing/three-tables.js';
-import { Pipeline } from './pipeline.js';
+import { StatementPipeline } from './statement-pipeline.js';
 
 let tables: ThreeTables;
 beforeEach(async () => {
@@ -35,7 +35,9 @@ describe('rows for several tables', () => {
     const client = await tables.pool.connect();
     const locked = await tables.lock('last');
     let made = 0;
-    const copying = new Pipeline([copyOf('first', rows(10)), large('last', () => made++)]).send(client);
+    const copying = new StatementPipeline([copyOf('first', rows(10)), large('last', () => made++)]).send(
+      client,
+    );
     await locked.waitedFor();
     await settled(() => made);
     // What waits in this process, and what the sockets between the two hold.
@@ -100,7 +102,7 @@ describe('a connection that is lost midway', () => {
     const pid = await processOf(client);
     await tables.pool.query('SELECT pg_terminate_backend($1)', [pid]);
     await new Promise((resolve) => client.once('end', resolve));
-    const pipeline = new Pipeline([copyOf('first', rows(10))]);
+    const pipeline = new StatementPipeline([copyOf('first', rows(10))]);
     await expect(pipeline.send(client)).rejects.toThrow('not queryable');
     expect(pipeline.isAnswered).toBe(false);
     client.release(true);
