@@ -58,7 +58,7 @@ export class Appender {
     this.#queue = new AppendQueue({ maxEvents: maxQueuedEvents, maxBytes: maxQueuedBytes });
     const metrics = createAppendMetrics(options.metrics, () => this.#queue.events);
     this.#guard = new LogGuard({ log, metrics, now, anyTime });
-    this.#connection = new LogConnection(connectionString, role, (client) => this.#guard.greet(client));
+    this.#connection = new LogConnection(connectionString, role, (client) => this.#guard.checkLog(client));
     this.#announcements = new Announcements((position) => this.#announce(position));
     // A batch that asks for its outcome has the connection to itself, and finds out by itself whether the database answers.
     this.#availability = new Availability(

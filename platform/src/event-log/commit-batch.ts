@@ -29,7 +29,7 @@ export interface CommitOptions {
 export type Outcome =
   | { kind: 'committed' | 'unknown'; plan: AppendPlan }
   /** Another writer was first, the server refused, or the batch was not sent. */
-  | { kind: 'beaten' | 'refused' | 'unsent' };
+  | { kind: 'lost_race' | 'refused' | 'unsent' };
 
 /**
  * Plans a batch and sends it. The next batch may be sent before this one is answered, planned after this one's end: when
@@ -63,7 +63,7 @@ export async function sendBatch(
 async function send(options: CommitOptions, client: Client, plan: AppendPlan): Promise<Outcome> {
   try {
     const epoch = await insertBatch(client, plan, options.isAnnounced(plan));
-    if (epoch === undefined) return { kind: 'beaten' };
+    if (epoch === undefined) return { kind: 'lost_race' };
     options.remember({ ...plan.after, epoch });
     return { kind: 'committed', plan };
   } catch (error) {

@@ -23,8 +23,8 @@ export class LogConnection {
   constructor(
     private readonly connectionString: string,
     private readonly role: DatabaseRole | undefined,
-    /** Greets the log on each new connection, before anything else is sent over it. Rejects where it must not be used. */
-    private readonly greet: (client: pg.Client) => Promise<void>,
+    /** Checks the log on each new connection, before anything else is sent over it. Rejects where the connection must not be used. */
+    private readonly checkLog: (client: pg.Client) => Promise<void>,
   ) {}
 
   /** Rejects when the database cannot be reached. Callers that come while it connects share the connection. */
@@ -34,12 +34,12 @@ export class LogConnection {
     return this.#current.ready;
   }
 
-  /** True when the database can be reached, and has been greeted once more. */
+  /** True when the database can be reached, and its log was checked once more. */
   async answers(): Promise<boolean> {
     let client: pg.Client | undefined;
     try {
       client = await this.get();
-      await this.greet(client);
+      await this.checkLog(client);
       return true;
     } catch {
       if (client !== undefined) this.discard(client);
@@ -85,7 +85,7 @@ export class LogConnection {
       try {
         await client.connect();
         connection.isReady = true;
-        await this.greet(client);
+        await this.checkLog(client);
         return client;
       } catch (error) {
         discard();

@@ -34,7 +34,7 @@ export class LogGuard {
   }
 
   /** Called on every new connection before anything is written over it, and now and then. Rejects where the connection must not be used. */
-  async greet(client: Client): Promise<void> {
+  async checkLog(client: Client): Promise<void> {
     const { log, metrics } = this.#options;
     const sentAt = performance.now();
     const { epoch, isRenewed, isServerKnown, ...reading } = await recogniseLog(client, this.#remembered);

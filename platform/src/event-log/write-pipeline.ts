@@ -107,7 +107,7 @@ export class WritePipeline {
     try {
       const outcome = await sendBatch(this.#commit, this.#head, events, (plan) => this.#maySend(batch, plan));
       if (outcome.kind === 'committed') return this.#acknowledge(units, outcome.plan, startedAt);
-      if (outcome.kind === 'beaten' && batch.state === 'sent') this.#options.metrics.races.inc();
+      if (outcome.kind === 'lost_race' && batch.state === 'sent') this.#options.metrics.races.inc();
       const doubtful = outcome.kind === 'unknown' ? outcome.plan : undefined;
       // Recovery begins in the same turn as the outcome, so that nothing is sent into the middle of its transaction.
       this.#inFlight.recover();

@@ -86,7 +86,7 @@ describe('thousands of idle sockets', () => {
     while (sockets.length < WANTED) {
       const opened = Array.from({ length: 50 }, () => new IdleSocket(realtime.port, KEY));
       sockets.push(...opened);
-      await Promise.all(opened.map(({ greeted }) => greeted));
+      await Promise.all(opened.map(({ helloReceived }) => helloReceived));
     }
     try {
       await until(() => sockets.every(({ heartbeats }) => heartbeats >= 2));

@@ -8,7 +8,7 @@ import { FrameRing } from './frame-ring.js';
 import { LiveFeed } from './live-feed.js';
 import type { PageOptions } from './read-page.js';
 import type { RealtimeMetrics } from './realtime-metrics.js';
-import { type Session, type SessionOptions, startSession } from './session.js';
+import { Session, type SessionOptions } from './session.js';
 import type { RealtimeSettings } from './settings.js';
 import type { SharedPages } from './shared-pages.js';
 import type { Sockets } from './sockets.js';
@@ -86,7 +86,7 @@ export class Hub {
     // A change of the log goes unnoticed while the feed is not read.
     if (!this.#liveFeed.isReading) this.#pages.clear();
     this.#liveFeed.acquire(identity);
-    this.#sessions.set(client, startSession(client, parameters, identity, this.#session));
+    this.#sessions.set(client, new Session(client, parameters, identity, this.#session));
   }
 
   /**

@@ -28,66 +28,88 @@ export interface SessionOptions {
   catchUpOptions: CatchUpOptions;
 }
 
-/** Session as the hub needs it. */
-export interface Session {
+export class Session {
+  readonly #client: Client;
+  readonly #options: SessionOptions;
+  #replay: Replay | undefined;
+  #hasCaughtUp = false;
+  /** Aborted when what the client follows now is over: it has gone, or the log is another one. */
+  #following = new AbortController();
+
+  /**
+   * Starts the session, while the feed is being read. Everything up to the first wait happens in one turn of the event
+   * loop, so that no frame is missed between the hello and the first page.
+   */
+  constructor(client: Client, parameters: SocketParameters, identity: LogIdentity, options: SessionOptions) {
+    const { maxMessagesPerSecond, heartbeatInterval } = options.settings;
+    this.#client = client;
+    this.#options = options;
+    const resumes = this.#begin(parameters, identity);
+    answerMessages(
+      client,
+      maxMessagesPerSecond,
+      () => this.#position,
+      () => this.#replay,
+    );
+    startHeartbeat(client, heartbeatInterval, () => positionFrame(this.#position));
+    client.gone.addEventListener('abort', () => this.#following.abort());
+    this.#follow(resumes);
+  }
+
   /** Called when the log is another one: the client is reset, and follows the new log after its head. All in one turn of the event loop. */
-  reset(identity: LogIdentity): void;
-}
+  reset(identity: LogIdentity): void {
+    const client = this.#client;
+    if (!client.isOpen) return;
+    this.#following.abort();
+    this.#following = new AbortController();
+    this.#replay?.end();
+    this.#replay = undefined;
+    this.#options.catchUpOptions.subscribers.delete(client);
+    client.position = identity.position;
+    client.write(resetFrame(identity, 'the log was replaced by another'));
+    this.#follow(false);
+  }
 
-/** Starts a session; the feed is being read. Everything up to the first wait happens in one turn of the event loop. */
-export function startSession(
-  client: Client,
-  parameters: SocketParameters,
-  identity: LogIdentity,
-  { settings, metrics, log, catchUpOptions }: SessionOptions,
-): Session {
-  const { after } = parameters;
-  client.write(helloFrame(identity, client.project));
-  const reason = whyReset(parameters, identity);
-  const resumes = after !== undefined && reason === undefined;
-  client.position = resumes ? after : identity.position;
-  if (reason !== undefined) client.write(resetFrame(identity, reason));
-  let replay = resumes ? replayOf(client, parameters, identity, catchUpOptions) : undefined;
-  if (replay !== undefined) metrics.replays.inc();
-  else if (resumes) metrics.catchUps.inc();
-
-  let hasCaughtUp = false;
-  const position = () => {
-    const isLive = replay?.isLive ?? hasCaughtUp;
+  /** Position up to which everything that the client may see was sent. */
+  get #position(): number {
+    const isLive = this.#replay?.isLive ?? this.#hasCaughtUp;
+    const { position } = this.#client;
     // A live client has all frames of the ring; one that read the log may be further still.
-    return isLive ? Math.max(client.position, catchUpOptions.ring.tip) : client.position;
-  };
-  answerMessages(client, settings.maxMessagesPerSecond, position, () => replay);
-  startHeartbeat(client, settings.heartbeatInterval, () => positionFrame(position()));
+    return isLive ? Math.max(position, this.#options.catchUpOptions.ring.tip) : position;
+  }
 
-  let over = new AbortController();
-  client.gone.addEventListener('abort', () => over.abort());
-  const follow = (announces: boolean) => {
+  /** Sends the hello, and a reset where the client cannot resume. @returns whether it resumes after its own position */
+  #begin(parameters: SocketParameters, identity: LogIdentity): boolean {
+    const { metrics, catchUpOptions } = this.#options;
+    const { after } = parameters;
+    const client = this.#client;
+    client.write(helloFrame(identity, client.project));
+    const reason = whyReset(parameters, identity);
+    const resumes = after !== undefined && reason === undefined;
+    client.position = resumes ? after : identity.position;
+    if (reason !== undefined) client.write(resetFrame(identity, reason));
+    if (!resumes) return false;
+    this.#replay = replayOf(client, parameters, identity, catchUpOptions);
+    if (this.#replay === undefined) metrics.catchUps.inc();
+    else metrics.replays.inc();
+    return true;
+  }
+
+  /** @param announces whether the client is to hear that it has caught up */
+  #follow(announces: boolean): void {
+    const { log, catchUpOptions } = this.#options;
+    const client = this.#client;
     const followed =
-      replay?.run() ??
-      catchUp(client, catchUpOptions, over.signal, () => {
-        hasCaughtUp = true;
-        if (announces) client.write(caughtUpFrame(position()));
+      this.#replay?.run() ??
+      catchUp(client, catchUpOptions, this.#following.signal, () => {
+        this.#hasCaughtUp = true;
+        if (announces) client.write(caughtUpFrame(this.#position));
       });
     followed.catch((error: unknown) => {
       log.error({ err: error }, 'a socket could not be followed');
       client.close('restarting', 'something went wrong on our side: reconnect with after');
     });
-  };
-  follow(resumes);
-  return {
-    reset(other) {
-      if (!client.isOpen) return;
-      over.abort();
-      over = new AbortController();
-      replay?.end();
-      replay = undefined;
-      catchUpOptions.subscribers.delete(client);
-      client.position = other.position;
-      client.write(resetFrame(other, 'the log was replaced by another'));
-      follow(false);
-    },
-  };
+  }
 }
 
 /** The replay that a client asked for; undefined when it wants all frames at once, and then live ones. */

@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { answerText, type WholeAnswer } from '../whole-answer.js';
 import { readWhole, type WholeRequest } from '../whole-request.js';
-import { afterEmptyLines, HeadBytes, troubleWith } from './head-bytes.js';
+import { afterEmptyLines, HeadBytes, refusalOfHead } from './head-bytes.js';
 import { otherHost, type Refusal, refusalText } from './refusal.js';
 import { type RequestBody, requestBody } from './request-body.js';
 import { MAX_HEAD_BYTES, type RequestHead, readHead } from './request-head.js';
@@ -146,8 +146,8 @@ export class Connection {
     const start = afterEmptyLines(bytes);
     const text = bytes.toString('latin1', start, start + MAX_HEAD_BYTES);
     const end = text.indexOf(HEAD_END);
-    const trouble = troubleWith(end < 0 ? text : text.slice(0, end), end >= 0);
-    if (trouble !== undefined) return void this.refuse(trouble);
+    const refusal = refusalOfHead(end < 0 ? text : text.slice(0, end), end >= 0);
+    if (refusal !== undefined) return void this.refuse(refusal);
     if (end < 0) {
       if (this.#head.isEmpty) this.#head.start(bytes);
       if (text !== '') this.headSince ??= performance.now();

@@ -27,12 +27,12 @@ export class HeadBytes {
     this.#bytes = undefined;
   }
 
-  /** @returns all that came, when a line may have ended with it or it is too much */
+  /** @returns all bytes so far, when a line may have ended with the chunk or they are too many */
   add(chunk: Buffer): Buffer | undefined {
     const before = this.#bytes?.subarray(0, this.#length) ?? chunk.subarray(0, 0);
     if (this.#length + chunk.length > CAPACITY) return Buffer.concat([before, chunk]);
     if (!this.#isOwn) {
-      // Not from the shared pool, of which a slow sender would hold a piece.
+      // The shared pool is not used: a slow sender would hold a piece of it.
       this.#bytes = Buffer.allocUnsafeSlow(CAPACITY);
       before.copy(this.#bytes);
       this.#isOwn = true;
@@ -51,11 +51,11 @@ export function afterEmptyLines(bytes: Buffer): number {
 }
 
 /**
- * Says what is wrong with a head, as far as it has come: it is not waited for longer than it can still be right.
+ * The refusal of a head, as far as it has come; undefined while it may still be right.
  *
  * @param text up to the empty line, where it has one
  */
-export function troubleWith(text: string, isWhole: boolean): Refusal | undefined {
+export function refusalOfHead(text: string, isWhole: boolean): Refusal | undefined {
   if (!/^(?:[!-~]|\r?$)/.test(text)) return malformed('This is no HTTP request.');
   if (!isWhole && text.length >= MAX_HEAD_BYTES) {
     return tooLarge(`The head may have at most ${MAX_HEAD_BYTES / 1024} KiB.`);

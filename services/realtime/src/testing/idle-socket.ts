@@ -5,7 +5,7 @@ export class IdleSocket {
   heartbeats = 0;
   readonly positions: number[] = [];
   /** Resolves with the hello; rejects when the socket closes before. */
-  readonly greeted: Promise<void>;
+  readonly helloReceived: Promise<void>;
   readonly #ws: WebSocket;
 
   constructor(port: number, key: string) {
@@ -13,7 +13,7 @@ export class IdleSocket {
       perMessageDeflate: false,
     });
     this.#ws.on('error', () => {});
-    this.greeted = new Promise((resolve, reject) => {
+    this.helloReceived = new Promise((resolve, reject) => {
       this.#ws.on('close', (code) => reject(new Error(`closed with ${code} before its hello`)));
       this.#ws.on('message', (data) => {
         const { type, position } = JSON.parse(String(data)) as { type: string; position: number };
