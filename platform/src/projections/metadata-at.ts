@@ -1,15 +1,15 @@
-/** Metadata of tasks, which is kept as what changed since the last time that all of it was written. */
+/** Metadata of tasks: rows have the changes since the last row that has all of it. */
 import type { Metadata } from '@att/contracts';
 
 /**
- * What a change weighs beside its text. All of the metadata is written again when the changes since outweigh it, so that at
- * most 256 changes make up what is at most 64 KiB, and what is kept grows with what was sent.
+ * Weight of a change beside its text, in characters. All metadata is written again when the changes since then outweigh it, so that
+ * at most 256 changes make up the 64 KiB that it may have, and tables grow with what was sent.
  */
 export const METADATA_ROW = 256;
 
 /**
- * SQL of `whole_from`, `is_truncated` and of the `changes` as JSON texts, the first of which is all that there was; no row for a task that
- * has no metadata.
+ * SQL of `whole_from`, `is_truncated` and of the `changes` as JSON texts: the first has all that there was. No row for a task without
+ * metadata.
  *
  * @param id SQL of the task's id
  * @param until SQL conditions on `valid_from`
@@ -25,7 +25,7 @@ export function metadataAt(table: string, id: string, until: readonly string[]):
             ) l`;
 }
 
-/** The metadata that changes come to, in the order that they were made. Never an assignment, which `__proto__` is none of. */
+/** Joins changes in the order in which they were made. It assigns no key, as an assignment to `__proto__` would be lost. */
 export function joinMetadata(changes: readonly string[]): Metadata {
   if (changes.length === 1) return JSON.parse(changes[0] as string);
   const joined = new Map<string, unknown>();

@@ -1,7 +1,7 @@
 /** Tables of `tasks`. All only grow, but for the ends of spans and of runs: the latest version and the open span tell what a task is now. */
 import { runTable, type Table } from './table.js';
 
-/** What never changes of a task. */
+/** Fields of a task that never change. */
 const tasks = {
   columns: {
     id: 'bigint NOT NULL',
@@ -15,7 +15,7 @@ const tasks = {
   primaryKey: ['id'],
 } as const satisfies Table;
 
-/** What nearly every event changes: a row holds from its event's position until the next row of the task. */
+/** Fields that nearly every event changes: a row holds from its event's position until the next row of the task. */
 const task_versions = {
   columns: {
     id: 'bigint NOT NULL',

@@ -7,9 +7,9 @@ const COMMA = 0x2c;
 const ZERO = 0x30;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-/** Of an integer of 53 bits, with its sign. */
+/** Characters of an integer of 53 bits, with its sign. */
 const MAX_DIGITS = 17;
-/** Up to here integers are divided as such, by a tenth of what doubles take. */
+/** Largest integer that is divided as one, in a tenth of the time that doubles take. */
 const MAX_INT32 = 2 ** 31 - 1;
 
 /** Items as bytes at once, and one text a literal, as a text for each item and each comma would be the collector's. */

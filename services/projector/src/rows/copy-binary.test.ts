@@ -17,7 +17,7 @@ function field(write: (out: CopyBinary) => void): Buffer {
   return bytes.subarray(4);
 }
 
-/** As `numeric_recv` does. */
+/** Reads a numeric as `numeric_recv` does. */
 function numericOf(bytes: Buffer): bigint {
   const [count, weight, sign, scale] = [0, 2, 4, 6].map((at) => bytes.readUInt16BE(at)) as [
     number,

@@ -15,14 +15,14 @@ const SHORT = 128;
 const POSTGRES_EPOCH = 946_684_800_000;
 const MICROS_OF_MILLI = 1000;
 const MAX_INT64 = 2 ** 63;
-/** What numerics are written in: digits of four decimals. */
+/** Base of numerics: their digits have four decimals each. */
 const NUMERIC_BASE = 10_000;
 const NUMERIC_DECIMALS = 4;
 const NUMERIC_NEGATIVE = 0x4000;
 /** Bytes of a field's length. */
 const LENGTH = 4;
 
-/** Bytes at once: strings and BigInts in between would be the collector's, whose work is a fifth of this thread's. */
+/** Encoder that writes bytes at once: strings and BigInts in between would be garbage, whose collection is a fifth of this thread's time. */
 export class CopyBinary {
   #bytes: Buffer;
   #length = 0;
@@ -37,12 +37,12 @@ export class CopyBinary {
     return this.#length;
   }
 
-  /** What was written. Nothing more can be. */
+  /** Returns the bytes that were written, and ends the writing. */
   end(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Before the first row. */
+  /** Writes the header, before the first row. */
   header(): void {
     this.#reserve(HEADER.length);
     this.#bytes.set(HEADER, this.#length);
@@ -55,7 +55,7 @@ export class CopyBinary {
     this.#int16(fields);
   }
 
-  /** Behind the last row. */
+  /** Writes the trailer, behind the last row. */
   trailer(): void {
     this.#reserve(2);
     this.#int16(-1);
@@ -103,7 +103,7 @@ export class CopyBinary {
       this.#eightBytes(micros);
       return;
     }
-    // Past the year 2285 a number cannot hold them.
+    // A number cannot hold microseconds past the year 2285.
     this.#reserve(LENGTH + 8);
     this.#int32(8);
     const exact = BigInt(millis - POSTGRES_EPOCH) * BigInt(MICROS_OF_MILLI);
@@ -169,7 +169,7 @@ export class CopyBinary {
     this.#numericHead(count, value < 0);
     this.#length += 2 * count;
     const bytes = this.#bytes;
-    // From the last digit on.
+    // The last digit is written first.
     for (let at = this.#length; rest > 0; ) {
       const higher = Math.floor(rest / NUMERIC_BASE);
       const digit = rest - higher * NUMERIC_BASE;
@@ -201,7 +201,7 @@ export class CopyBinary {
     this.#int16(0);
   }
 
-  /** In halves, as a BigInt each value is an object or two. */
+  /** Writes eight bytes in halves, as BigInts would be an object or two for each value. */
   #eightBytes(value: number): void {
     this.#reserve(LENGTH + 8);
     const high = Math.floor(value / 2 ** 32);

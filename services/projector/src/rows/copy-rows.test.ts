@@ -109,7 +109,7 @@ const anyRow = fc.record({
   items: fc.array(fc.record(anyItem), { maxLength: 5 }),
 });
 
-/** As PostgreSQL shows it. */
+/** SQL of a time as PostgreSQL shows it. */
 const shownTime = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const shownItems = `
   ARRAY(SELECT jsonb_build_array(u.w::text, ${shownTime('u.t')}, u.s::text)

@@ -21,7 +21,7 @@ describe('the filter of keys', () => {
     for (let n = 0; n < 500_000; n++) filter.add(key(2 * n));
     let errors = 0;
     for (let n = 0; n < 500_000; n++) if (filter.mayHave(key(2 * n + 1))) errors += 1;
-    // One in 6,000 is what half a million keys make of hashes that are spread evenly.
+    // Half a million keys err once in 6,000 when hashes are spread evenly.
     expect(errors).toBeLessThan(150);
   });
 });

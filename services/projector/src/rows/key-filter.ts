@@ -1,6 +1,6 @@
 /**
- * Which keys were added, perhaps: a Bloom filter (B. H. Bloom, 1970). Of a key that was added it never says no. Its size is
- * fixed, so that of ever more keys it says yes ever more often.
+ * Bloom filter (B. H. Bloom, 1970): it never says no of a key that was added, and seldom yes of another. Its size is fixed, so that
+ * it errs more often the more keys were added.
  */
 
 /** A power of two: 2 MiB, of which a million keys make it err in 1 of 500. */
@@ -33,8 +33,8 @@ export class KeyFilter {
 }
 
 /**
- * Where to look first, and how far each further place is: of two hashes as many as one likes can be made (Kirsch, Mitzenmacher, 2006).
- * Mixed in the end: of keys that end in numbers the low bits of FNV are so alike that the filter erred four times as often.
+ * First place of a key, and the step to each further one: two hashes give any number of others (Kirsch, Mitzenmacher, 2006). Both are
+ * mixed in the end: the low bits of FNV are so alike for keys that end in numbers that the filter erred four times as often.
  */
 function hashesOf(key: string): [first: number, step: number] {
   let first = FNV_START;

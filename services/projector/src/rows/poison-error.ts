@@ -1,4 +1,4 @@
-/** Whose fault a failed batch is: that of an event in it, or the database's, which later may work. */
+/** Blame for a failed batch: an event in it is at fault, or the database, which may work later. */
 import { classifyFailure } from '@att/platform/postgres';
 import type { QueryConfig } from 'pg';
 import type { Loader } from './loader.js';

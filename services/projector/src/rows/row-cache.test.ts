@@ -5,7 +5,7 @@ const KIB = 1024;
 const row = (bytes: number) => 'x'.repeat(bytes);
 const cacheOf = (capacity: number, maxBytes: number) =>
   new RowCache<string>({ capacity, maxBytes, weigh: (text) => text.length });
-/** As once the batch is written and two others, of other rows, are folded. */
+/** Trims as when the batch is written and two others, of other rows, are folded. */
 function trimLater(cache: RowCache<string>): void {
   for (let batch = 0; batch < 3; batch++) cache.trim();
 }

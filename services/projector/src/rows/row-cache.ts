@@ -8,7 +8,7 @@ export interface RowCacheOptions<Row> {
   capacity: number;
   /** Bytes of heavy rows kept at most; 64 MiB by default. */
   maxBytes?: number;
-  /** About how many bytes a row takes; without it every row is light. */
+  /** Bytes that a row takes, roughly; without it every row is light. */
   weigh?: (row: Row) => number;
   /** Whether the table is still empty, so that what is not set here is not in it either: see `isToLoad`. */
   isTableEmpty?: boolean;
@@ -22,10 +22,10 @@ interface Entry<Row> {
 
 /** Rows that the projector wrote or read lately, by key, so that busy ones are not read every batch. */
 export class RowCache<Row> {
-  /** In the order of the batches that set them. */
+  /** Rows in the order of the batches that set them. */
   readonly #entries = new Map<string, Entry<Row>>();
   #batch = 0;
-  /** Set by this batch; kept where rows are weighed. */
+  /** Keys that this batch set; kept where rows are weighed. */
   #fresh: string[] = [];
   /** Bytes of the heavy ones, in the order of the batches that set them: light rows cost nothing here. */
   readonly #heavy = new Map<string, number>();
@@ -35,7 +35,7 @@ export class RowCache<Row> {
   #bytes = 0;
   /** Whether all rows of the table were set here. */
   #isWhole: boolean;
-  /** Keys of those that were let go. */
+  /** Keys of rows that were let go. */
   #letGo: KeyFilter | undefined;
 
   /** The rows that were set longest ago go first; to get one does not keep it. */
@@ -84,7 +84,7 @@ export class RowCache<Row> {
       entry.row = row;
       return;
     }
-    // Behind all others.
+    // Deleted first, so that the row goes to the end.
     if (entry !== undefined) this.#entries.delete(key);
     this.#entries.set(key, { row, batch: this.#batch });
     if (this.#weigh !== undefined) this.#fresh.push(key);

@@ -11,7 +11,7 @@ interface Late extends Change<Late> {
   total: number;
 }
 
-/** What the table has: of each key its runs, of each run its positions. */
+/** Runs of each key in the table: the positions of each. */
 type Table = Record<string, number[][]>;
 
 /** A history: its table, and what memory has of its keys. */
@@ -38,7 +38,7 @@ class History {
     }
   }
 
-  /** As a crash does: what goes on is what the table has. */
+  /** Forgets the memory, as a crash does: the table has what goes on. */
   forget(): void {
     this.#open.clear();
   }

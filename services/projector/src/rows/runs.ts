@@ -7,22 +7,22 @@
 /** A row, of seven bigints and a sum a change at most, has 1.3 KB then, and its names: from 2 KB on PostgreSQL compresses it and moves it out. */
 export const RUN_LENGTH = 16;
 
-/** The last run of a key. All that memory has of the key shares it. */
+/** Last run of a key. Every change of the key that memory has shares this object. */
 export interface OpenRun<Row> {
-  /** Where its first change took effect. */
+  /** Position at which the first change took effect. */
   first: number;
   length: number;
-  /** What the batch that is being cut has of it. */
+  /** Part of the run that the batch which is being cut brings. */
   part: RunPart<Row> | undefined;
 }
 
-/** What a key is, from a position on. */
+/** State of a key from a position on. */
 export interface Change<Row> {
   valid_from: number;
   run: OpenRun<Row>;
 }
 
-/** What one batch brings to a run: it never changes once the batch is cut. */
+/** Part of a run that one batch brings: it never changes once the batch is cut. */
 export interface RunPart<Row> {
   first: number;
   changes: Row[];
@@ -31,16 +31,16 @@ export interface RunPart<Row> {
 export interface Cut<Row> {
   /** New runs, from their first change on. */
   begun: RunPart<Row>[];
-  /** What is added to runs of earlier batches. */
+  /** Parts that are added to runs of earlier batches. */
   continued: RunPart<Row>[];
 }
 
-/** Of a key that has no run yet. */
+/** Run of a key that has none yet: it is full, so that the first change begins another. */
 export function noRun<Row>(): OpenRun<Row> {
   return runOf(0, RUN_LENGTH);
 }
 
-/** One that the table has. */
+/** Run that the table has. */
 export function runOf<Row>(first: number, length: number): OpenRun<Row> {
   return { first, length, part: undefined };
 }

@@ -34,7 +34,7 @@ describe('a row that the server refuses', () => {
     const copies = [copyOf('first', [...rows(10), ...rows(1)]), large('last', () => made++)];
     await expect(tables.write(copies)).rejects.toMatchObject({ code: '23505' });
     await settled(() => made);
-    // What was sent before the refusal came; what the sockets hold is the most of it.
+    // Rows were made before the refusal came; the sockets hold most of them.
     expect(made).toBeLessThan(64);
     await tables.expectAsBefore();
   });

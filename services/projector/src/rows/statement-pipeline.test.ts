@@ -40,7 +40,7 @@ describe('rows for several tables', () => {
     );
     await locked.waitedFor();
     await settled(() => made);
-    // What waits in this process, and what the sockets between the two hold.
+    // Rows wait in this process, and in the sockets between the two.
     expect(made).toBeLessThan(64);
     await locked.release();
     await copying;
@@ -51,7 +51,7 @@ describe('rows for several tables', () => {
 });
 
 describe('encoding that throws while it is sent', () => {
-  /** Behind what is encoded before it is asked for. */
+  /** Rows of which the last cannot be encoded, past what is encoded ahead. */
   const poisoned = (table: string) =>
     copyOf(
       table,

@@ -46,7 +46,7 @@ export class StatementPipeline implements Submittable {
   }
 
   async #send(writer: StatementWriter, stream: Writable): Promise<void> {
-    // What is small leaves together: in one system call, and the server wakes up once.
+    // Small statements leave together: in one system call, and the server wakes up once.
     stream.cork();
     try {
       let unwaited = 0;

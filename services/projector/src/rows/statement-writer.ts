@@ -51,7 +51,7 @@ export class StatementWriter {
     if (!stream.writable) return;
     const header = Buffer.allocUnsafe(5);
     header.writeUInt8(COPY_DATA, 0);
-    // Of itself and the rows.
+    // Length of the length itself and the rows.
     header.writeInt32BE(4 + rows.length, 1);
     stream.write(header);
     stream.write(rows);
@@ -65,7 +65,7 @@ export class StatementWriter {
     return values.reduce((sum: number, value) => sum + lengthOf(value), text.length);
   }
 
-  /** What a failed pipeline prepared may be there or not: to close what is not is no error. */
+  /** Closes the name first: a failed pipeline may have prepared it or not, and to close what is not there is no error. */
   #prepare(name: string, text: string): void {
     const { parsedStatements } = this.#connection;
     if ((this.#prepared.get(name) ?? parsedStatements[name]) === text) return;
@@ -86,7 +86,7 @@ function lengthOf(value: Value): number {
   return typeof value === 'string' || Buffer.isBuffer(value) ? value.length : 0;
 }
 
-/** What `pg` has, and its types leave out. */
+/** Parts of `pg`'s connection that its types leave out. */
 interface PipelineConnection extends Omit<Connection, 'parse' | 'bind' | 'execute' | 'close'> {
   /** Texts by name of what is prepared. */
   parsedStatements: Record<string, string>;

@@ -1,4 +1,4 @@
-/** What is sent to PostgreSQL of a batch. */
+/** Statements of a batch, as they are sent to PostgreSQL. */
 import type { DatabaseError } from 'pg';
 
 export interface Statement {
@@ -9,7 +9,7 @@ export interface Statement {
   values?: readonly Value[];
   /** Called with each row of its answer, in PostgreSQL's text form. */
   onRow?: (fields: readonly (string | null)[]) => void;
-  /** What it means that the server refuses it, where that means more than its error says. */
+  /** Explains a refusal by the server, where it means more than its error says. */
   refusal?: (error: DatabaseError) => Error | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { CopyIn, Statement } from './statement.js';
 /** Encodes a statement's rows; undefined when there are none. */
 export type Write = () => CopyIn | Statement | undefined;
 
-/** What a fold changes, encoded. New rows may be written before all else. */
+/** Encoded changes of a fold. New rows may be written before all else. */
 export type Encoded = readonly (CopyIn | Statement)[];
 
 /** Rows become bytes outside of the heap at once: collections, which copy what outlives them, are a fifth of the time. */

@@ -4,9 +4,9 @@ import type { TaskOutcome } from '../fold/task-outcome.js';
 import { bigint, numeric } from '../rows/column.js';
 
 export interface Durations {
-  /** How many completed tasks have one. */
+  /** Number of completed tasks that have one. */
   durations: number;
-  /** Their sum in whole microseconds, which unlike one of fractions is the same in whatever order tasks come and go. */
+  /** Sum in whole microseconds: unlike a sum of fractions it is the same in whatever order tasks come and go. */
   durationMicros: bigint;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What counting projections remember of each task: just enough to evolve it, and to take it back out
- * of a count that it was in. Each generation that counts has such a table of its own.
+ * Outcomes: what counting projections remember of each task, just enough to evolve it, and to take it back out of a count that it
+ * was in. Each generation that counts has such a table of its own (ADR 4).
  */
 import { evolve, NOT_IN_SUMMARY, type TaskEvent, type TaskState } from '@att/contracts';
 import { parsedTaskEvent, type TaskLogEvent } from '@att/platform/event-log';
@@ -23,7 +23,7 @@ const CACHED_OUTCOMES = 50_000;
 export class TaskOutcomes {
   readonly #cache: RowCache<TaskOutcome>;
 
-  /** @param position the checkpoint that the generation goes on from */
+  /** @param position checkpoint after which the generation goes on */
   constructor(
     private readonly table: string,
     position: number,

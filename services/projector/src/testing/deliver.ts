@@ -59,7 +59,7 @@ export async function deliver(
       await expect(applyBatch(pool, dying(group), batch)).rejects.toThrow('crash');
     } else {
       await applyBatch(pool, group, batch);
-      // What was applied already is fenced off, and changes nothing.
+      // A batch that was applied already is fenced off, and changes nothing.
       const stale = (await fresh(pool, projections)).map((writer) => atPosition(writer, from));
       await expect(applyBatch(pool, stale, batch)).rejects.toThrow('another projector');
     }
@@ -83,7 +83,7 @@ function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
   return [...group.slice(0, -1), last];
 }
 
-/** As a projector has it that was there before. */
+/** Writer as an earlier projector has it. */
 function atPosition(writer: GenerationWriter, position: number): GenerationWriter {
   return { ...writer, checkpoint: { ...writer.checkpoint, position } };
 }

@@ -26,15 +26,15 @@ export interface RegisterRow {
 }
 
 export interface ProjectorWorld {
-  /** With all rights. */
+  /** Pool with all rights. */
   sql: Pool;
-  /** With those of a projector. */
+  /** Pool with the rights of a projector. */
   projectorPool: Pool;
   append(events: readonly NewEvent[]): Promise<void>;
   start(projections?: readonly Projection[]): { projector: Service; metrics: Registry };
   /** The register, the oldest first. */
   register(): Promise<RegisterRow[]>;
-  /** As an operator's act does: changes the register and says so. @returns the ids of the rows */
+  /** Changes the register and notifies, as an operator's command does. @returns the ids of the rows */
   act(statement: string, values?: unknown[]): Promise<number[]>;
   /** Asks for a build of each projection, from one read of the log. */
   rebuild(names: readonly string[], onReady?: 'switch' | 'hold' | 'drop'): Promise<number[]>;

@@ -1,4 +1,4 @@
-/** What tests of rebuilds say: a fleet's reports, and what comes of them in the register. */
+/** Words of tests of rebuilds: a fleet's reports, and what comes of them in the register. */
 import type { Comparison } from '@att/contracts';
 import type { NewEvent } from '@att/platform/event-log';
 import { newEvent } from '@att/platform/testing';

@@ -35,7 +35,7 @@ export class ThreeTables {
     return this.database.pool();
   }
 
-  /** As a batch does it: between other statements of its transaction. */
+  /** Writes as a batch does: between other statements of its transaction. */
   write(statements: readonly (CopyIn | Statement)[], through = this.pool): Promise<void> {
     const first = { text: `UPDATE first SET word = 'changed'` };
     const pipeline = new StatementPipeline([{ text: 'BEGIN' }, first, ...statements, { text: 'COMMIT' }]);
@@ -46,7 +46,7 @@ export class ThreeTables {
     );
   }
 
-  /** One after the other, so that a pool needs one connection for them. */
+  /** Counts one table after the other, so that a pool needs one connection. */
   async counts(): Promise<number[]> {
     const counts: number[] = [];
     for (const table of TABLES) {
@@ -90,7 +90,7 @@ export class ThreeTables {
 export const rows = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1, word: 'word' }));
 
-/** As folds encode them. */
+/** Rows as folds encode them. */
 export function copyOf(table: string, of: readonly Row[]): CopyIn {
   const encoded = copyRows(table, COLUMNS, of)();
   if (encoded === undefined || !('parts' in encoded)) throw new Error('no rows');

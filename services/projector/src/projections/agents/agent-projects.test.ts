@@ -19,7 +19,7 @@ describe('memberships that a batch asks for', () => {
   it('are looked up one by one, while a table without statistics grows past what one read of all would cost', async () => {
     const pool = database.pool();
     await ensureGenerations(pool, [agents]);
-    // One connection, as the plan of a statement is kept with it.
+    // Plans of statements are kept with the connection, so there is one.
     const client = await pool.connect();
     const loader = { query: client.query.bind(client) as Pool['query'] };
     try {

@@ -1,4 +1,4 @@
-/** In which projects an agent has tasks, and when it had. */
+/** Memberships: projects in which an agent has tasks, and position ranges in which it had. */
 
 import { int8Array, textArray } from '@att/platform/postgres';
 import { OPEN_END } from '@att/platform/projections';
@@ -37,10 +37,10 @@ export interface MembershipStep {
 }
 
 export class AgentProjects {
-  /** Open memberships; one that has ended is kept with no tasks, so that it is not looked for again. */
+  /** Open memberships. One that has ended stays with no tasks, so that it is not looked for again. */
   readonly #cache: RowCache<Membership>;
 
-  /** @param position the checkpoint that the generation goes on from */
+  /** @param position checkpoint after which the generation goes on */
   constructor(
     private readonly table: string,
     position: number,
@@ -53,7 +53,7 @@ export class AgentProjects {
     const changed = new Set<Membership>();
     for (const step of steps) for (const membership of this.#take(step)) changed.add(membership);
     this.#cache.trim();
-    // As they are now: the next batch is folded while this one is still to be written.
+    // Copies, as the next batch is folded before this one is written.
     const rows = [...changed].map((membership) => ({ ...membership }));
     return upsertRows(this.table, COLUMNS, rows, OVERWRITE);
   }

@@ -68,7 +68,7 @@ function writer(generation: number, position: number): ProjectionWriter {
 }
 
 interface Folded {
-  /** Once each, as they are after the batch. */
+  /** Agents that changed, once each, as they are after the batch. */
   changed: AgentRow[];
   versions: AgentRow[];
   steps: MembershipStep[];
@@ -78,7 +78,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   const changed = new Map<string, AgentRow>();
   const versions: AgentRow[] = [];
   const steps: MembershipStep[] = [];
-  // Outside of the loop, where they would be two objects an event.
+  // Closures stand outside of the loop, where they would be two objects an event.
   const keep = (row: AgentRow) => {
     cache.set(row.name, row);
     changed.set(row.name, row);
@@ -99,7 +99,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     keep(row);
     if (!moves) continue;
     step(transition, row.id, 1);
-    // Its former agent was seen when it took the task.
+    // The former agent is not seen by this: it was when it took the task.
     const former = before === undefined ? undefined : cache.get(before.agent);
     if (before === undefined || former === undefined) continue;
     const left = copyOf(former);
@@ -111,7 +111,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   return { changed: [...changed.values()], versions, steps };
 }
 
-/** The events of one append are recorded at one time: under load most of them tell nothing new of their agent. */
+/** Whether the event changes nothing of its agent: under load that is so for most, as the events of an append have one time. */
 function isLeftAsItWas(agent: AgentRow, { event, before, after }: Transition): boolean {
   return before !== undefined && event.recorded_at <= agent.last_seen && isSameToStats(before, after);
 }

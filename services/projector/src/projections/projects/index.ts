@@ -63,7 +63,7 @@ function writer(generation: number, position: number): ProjectionWriter {
   };
 }
 
-/** The events of one append are recorded at one time: under load most of them tell nothing new of their project. */
+/** Whether the event changes nothing of its project: under load that is so for most, as the events of an append have one time. */
 function isLeftAsItWas(project: ProjectRow, { event, before, after }: Transition): boolean {
   return before !== undefined && event.recorded_at <= project.updated_at && countsAlike(before, after);
 }

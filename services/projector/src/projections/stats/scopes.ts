@@ -1,4 +1,4 @@
-/** What tasks count in: everything, their project, their agent, and their agent within their project. */
+/** Scopes that a task counts in: everything, its project, its agent, and its agent within its project. */
 import type { TaskOutcome } from '../../fold/task-outcome.js';
 import type { Scope } from './stats-rows.js';
 
@@ -6,7 +6,7 @@ const ALL = '';
 
 export const scopeKey = ({ project, agent }: Scope) => `${project}\0${agent}`;
 
-/** With the key by which memory has it. */
+/** Scope with its key in a `RowCache`. */
 export interface KeyedScope extends Scope {
   key: string;
 }
@@ -18,7 +18,7 @@ export class Scopes {
   readonly #all = keyed(ALL, ALL);
   readonly #ofAgents = new Map<string, KeyedScope>();
   readonly #ofProjects = new Map<string, { scope: KeyedScope; byAgent: Map<string, ScopesOfTask> }>();
-  /** All that were asked for. */
+  /** Scopes that were asked for. */
   readonly list: KeyedScope[] = [];
 
   of({ project, agent }: Pick<TaskOutcome, 'project' | 'agent'>): ScopesOfTask {

@@ -35,7 +35,7 @@ export function addSteps(table: string, transitions: readonly Transition[]): Wri
 }
 
 function stepsOf(transitions: readonly Transition[]): Steps[] {
-  // One array of codes: as a text that grows it was 5 % of this thread's time.
+  // Arrays, as a text that grows was 5 % of this thread's time.
   const chunks: { chunk: number; codes: string[] }[] = [];
   let last: (typeof chunks)[number] | undefined;
   for (const { event, after } of transitions) {

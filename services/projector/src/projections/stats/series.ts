@@ -23,7 +23,7 @@ interface Bucket extends Durations, Record<Step, number> {
 
 interface Size {
   size: string;
-  /** How much of a wire time, such as 2026-01-31T12:34:56.789Z, names the bucket. */
+  /** Length of the part of a wire time, such as 2026-01-31T12:34:56.789Z, that names the bucket. */
   length: number;
   rest: string;
 }
@@ -62,7 +62,7 @@ export function addToSeries(table: string, transitions: readonly Transition[]): 
 function bucketsOf(transitions: readonly Transition[]): Bucket[] {
   const ofMinutes: Bucket[] = [];
   let minute = '';
-  // By project, then by agent: one key of both was 2 % of this thread's time.
+  // Two levels, project and agent: one key of both was 2 % of this thread's time.
   let buckets = new Map<string, Map<string, Bucket>>();
   for (const { event, after } of transitions) {
     // Recorded times never go backwards.

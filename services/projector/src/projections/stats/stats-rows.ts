@@ -6,7 +6,7 @@ import { lastRun, runColumns } from '../../rows/write-runs.js';
 import { COUNT_COLUMNS, type Counts } from '../../task-outcomes/counts.js';
 import { DURATION_COLUMNS, type Durations } from '../../task-outcomes/durations.js';
 
-/** What stats are narrowed to; an empty text stands for all. */
+/** Project and agent that stats are narrowed to; an empty text stands for all. */
 export interface Scope {
   project: string;
   agent: string;

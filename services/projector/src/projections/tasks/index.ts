@@ -51,7 +51,7 @@ function writer(generation: number, position: number): ProjectionWriter {
   });
   const projectIds = new RowCache<number>({ capacity: CACHED_PROJECTS, isTableEmpty: position === 0 });
 
-  /** What is known of the tasks of the batch, and of the projects of those that are new. */
+  /** Loads what memory lacks of the batch's tasks, and of the projects of new tasks. @returns memory of each task */
   async function load(loader: Loader, batch: FoldedBatch): Promise<(TaskMemory | undefined)[]> {
     const unknown = batch.tasks.filter(({ key }) => cache.isToLoad(key));
     if (unknown.length > 0) {
@@ -120,7 +120,7 @@ interface Folded {
   spans: SpanChanges;
 }
 
-/** What each event did that was applied. @param memories of the tasks of the batch: as they are after it, in the end */
+/** Folds each event that applies. @param memories memory of each task of the batch, which is moved on */
 async function fold(
   batch: FoldedBatch,
   memories: (TaskMemory | undefined)[],
@@ -177,7 +177,7 @@ async function fold(
   return folded;
 }
 
-/** Of a task that is new: the first of a project is so, too. */
+/** Id of a new task's project: where that is new as well, it is the event's position. */
 function projectIdOf({ project, position }: TaskLogEvent, projectIds: RowCache<number>): number {
   const known = projectIds.get(project);
   if (known === undefined) projectIds.set(project, position);

@@ -2,9 +2,9 @@ import { generationTable, OPEN_END, type TableName } from '@att/platform/project
 import type { Key } from '../../rows/keys.js';
 
 export const KEYS: readonly Key[] = [
-  // By what tells most first, as sorting by it takes half the time.
+  // The id first, which tells most: sorting by it takes half the time.
   { table: 'tasks', columns: 'task_id, project' },
-  // The first task of a project tells its id.
+  // Any task of a project has the project's id.
   { table: 'tasks', columns: 'project, id' },
   { table: 'task_versions', columns: 'id, valid_from' },
   // The messages of a stretch.
@@ -34,11 +34,11 @@ export function indexes(generation: number): readonly string[] {
     ),
     index('task_spans', 'open_title', `(title_key, id) ${open}`),
     index('task_spans', 'open_duration', `(duration_seconds, id) ${open}`),
-    // Those that have ended by their forks, of which a position has some forty.
+    // Ended spans by their forks: a position has some forty.
     index('task_spans', 'closed_status', `(status, fork, id) ${closed}`),
     index('task_spans', 'closed_agent', `(agent, fork, id) ${closed}`),
     index('task_spans', 'closed', `(fork, id) ${closed}`),
-    // The titles that came after a task's first one: next to none.
+    // Titles that came after a task's first one: next to none.
     index('task_texts', 'later', '(id, valid_from) WHERE valid_from > id'),
   ];
 }

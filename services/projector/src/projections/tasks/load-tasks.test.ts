@@ -36,7 +36,7 @@ describe('tasks that a batch asks for', () => {
   it('are looked up one by one, while a table without statistics grows past what one read of all would cost', async () => {
     const pool = database.pool();
     await ensureGenerations(pool, [tasks]);
-    // One connection, as the plan of a statement is kept with it.
+    // Plans of statements are kept with the connection, so there is one.
     const client = await pool.connect();
     try {
       for (const table of Object.values(TABLES))

@@ -3,7 +3,7 @@ import type { TaskState } from '@att/contracts';
 /** Bytes of a number, a key's slot or an object's header, roughly. */
 const SLOT = 16;
 
-/** About how many bytes a task takes; a task without large fields is weighed by a few lengths. */
+/** Bytes that a task takes, roughly; a task without large fields is weighed by a few lengths. */
 export function taskBytes({
   title,
   message,
@@ -17,7 +17,7 @@ export function taskBytes({
   return text + (result === null ? 0 : jsonBytes(result)) + jsonBytes(metadata);
 }
 
-/** Without recursion: a payload of one MiB may be nested half a million deep. */
+/** Bytes of a JSON value, without recursion: a payload of one MiB may be nested half a million deep. */
 function jsonBytes(json: unknown): number {
   let bytes = 0;
   const open: unknown[] = [json];

@@ -1,4 +1,4 @@
-/** Totals that lists are told with: of everything, and of each project, status and agent. */
+/** Totals that lists show: of everything, and of each project, status and agent. */
 import type { TaskState } from '@att/contracts';
 import { textArray } from '@att/platform/postgres';
 import { bigint, text } from '../../rows/column.js';
@@ -26,10 +26,10 @@ const CACHED_COUNTS = 20_000;
 const keyOf = ({ kind, value }: Key) => `${kind}\0${value}`;
 
 export class TaskCounts {
-  /** As they are now. */
+  /** Counts as they are now. */
   readonly #counts: RowCache<Count>;
 
-  /** @param position the checkpoint that the generation goes on from */
+  /** @param position checkpoint after which the generation goes on */
   constructor(
     private readonly table: string,
     position: number,

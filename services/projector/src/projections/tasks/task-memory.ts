@@ -1,7 +1,7 @@
 import type { TaskState } from '@att/contracts';
 import type { MetadataHistory } from './task-metadata.js';
 
-/** What the writer knows of a task: how it is now, and where its histories stand. */
+/** Memory of a task: how it is now, and where its histories stand. */
 export interface TaskMemory {
   task: TaskState;
   /** Position of its project's first event. */

@@ -1,4 +1,4 @@
-/** Texts that a search looks through, but for messages: title and id of a task, folded. */
+/** Titles and ids of tasks, folded: texts that a search looks through, beside messages. */
 import type { TaskState } from '@att/contracts';
 import { TITLE_END } from '@att/platform/projections';
 import { bigint, copyColumns, text } from '../../rows/column.js';
@@ -23,7 +23,7 @@ export function addChangedText(
   if (before?.title !== after.title) texts.push({ id: after.id, from: at, text: taskText(after) });
 }
 
-/** Both in one text, so that an index finds words of which one is in the title and one in the id. */
+/** Title and id in one text, so that an index finds two words when one is in the title and one in the id. */
 export function taskText({ title, task_id }: Pick<TaskState, 'title' | 'task_id'>): string {
   return searchText(title) + TITLE_END + searchText(task_id).replaceAll(TITLE_END, ' ');
 }

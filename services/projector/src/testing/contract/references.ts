@@ -14,9 +14,9 @@ export interface History {
 }
 
 export interface Reference {
-  /** What the tables say of a position. */
+  /** Reads what the tables say of a position. */
   read(pool: Pool, generation: number, position: number): Promise<unknown>;
-  /** What they must say. */
+  /** Tells what they must say. */
   expected(history: History): unknown;
 }
 
