@@ -1,6 +1,6 @@
 /** Arrays of numbers and times as PostgreSQL's text (manual, Arrays, Array Input and Output Syntax): one an `unnest` leaves whole. */
 
-import { grown } from './grown.js';
+import { grown } from './copy-binary.js';
 
 const MINUS = 0x2d;
 const COMMA = 0x2c;

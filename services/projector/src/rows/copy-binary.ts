@@ -4,8 +4,6 @@
  * Elements of arrays are written as fields are.
  */
 
-import { grown } from './grown.js';
-
 /** The signature, no flags, and nothing more of a header. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const FIRST_NON_ASCII = 0x80;
@@ -233,4 +231,11 @@ export class CopyBinary {
     const wanted = this.#length + count;
     if (wanted > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, wanted);
   }
+}
+
+/** Larger buffer with the first `used` bytes of `bytes`, for `wanted` and more: it doubles at least. */
+export function grown(bytes: Buffer, used: number, wanted: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(wanted, 2 * bytes.length));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
 }

@@ -6,8 +6,8 @@ const DOT = 0x2e;
 const Z = 0x5a;
 
 /**
- * Wire time as milliseconds since 1970; NaN where it is none. `Date.parse` takes 0.23 µs. So the last time is remembered,
- * which the events of an append share, and the last minute, which those of a batch do: another time of it takes 0.11 µs.
+ * Wire time as milliseconds since 1970; NaN where it is none. `Date.parse` takes 0.23 µs, so the last time is remembered, which the
+ * events of an append share, and the last minute, which the events of a batch share: another time of it takes 0.11 µs.
  */
 export function millisOf(time: string): number {
   if (time === lastTime) return lastMillis;
@@ -34,14 +34,14 @@ function parse(time: string): number {
 
 function isOfLastMinute(time: string): boolean {
   if (timeOfMinute === '') return false;
-  // From behind, where minutes differ.
+  // The end comes first, where minutes differ.
   for (let unit = MINUTE_LENGTH - 1; unit >= 0; unit--) {
     if (time.charCodeAt(unit) !== timeOfMinute.charCodeAt(unit)) return false;
   }
   return true;
 }
 
-/** Of the `56.789Z` at its end; NaN where it has none. */
+/** Milliseconds of the `56.789Z` at the time's end; NaN where it has none. */
 function millisIntoMinute(time: string): number {
   if (time.length !== WIRE_TIME_LENGTH || time.charCodeAt(19) !== DOT || time.charCodeAt(23) !== Z) {
     return Number.NaN;

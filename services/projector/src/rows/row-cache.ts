@@ -141,7 +141,7 @@ export class RowCache<Row> {
   }
 }
 
-/** NUL separates: no stored text contains it. */
+/** Key of a task, in every cache and set of tasks. NUL separates: no stored text contains it. */
 export function taskKey(task: { project: string; task_id: string }): string {
   return `${task.project}\0${task.task_id}`;
 }

@@ -2,6 +2,7 @@
 
 import type { TaskOutcome } from '../fold/task-outcome.js';
 import { bigint, numeric } from '../rows/column.js';
+import { countsAlike } from './counts.js';
 
 export interface Durations {
   /** Number of completed tasks that have one. */
@@ -35,4 +36,9 @@ export function addDuration(durations: Durations, task: TaskOutcome, sign: 1 | -
 /** Whole microseconds; a duration too long for a double to hold them exactly counts in whole seconds. */
 export function microsOf(seconds: number): bigint {
   return seconds < 1e9 ? BigInt(Math.round(seconds * 1e6)) : BigInt(Math.round(seconds)) * 1_000_000n;
+}
+
+/** Whether no count and no duration of any scope tells the two apart. */
+export function isSameToStats(a: TaskOutcome, b: TaskOutcome): boolean {
+  return a === b || (a.agent === b.agent && countsAlike(a, b) && microsOfTask(a) === microsOfTask(b));
 }

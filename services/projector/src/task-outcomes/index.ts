@@ -11,11 +11,10 @@ import type { Loader } from '../rows/loader.js';
 import { RowCache, taskKey } from '../rows/row-cache.js';
 import type { Write } from '../rows/write.js';
 import { YIELD_EVENTS, yieldToEventLoop } from '../rows/yield-to-event-loop.js';
-import { loadOutcomes } from './load-outcomes.js';
-import { OUTCOME_COLUMNS } from './outcome-columns.js';
+import { loadOutcomes, OUTCOME_COLUMNS } from './outcomes-table.js';
 
 export type { TaskOutcome, Transition } from '../fold/task-outcome.js';
-export { isSameToStats } from './is-same-to-stats.js';
+export { isSameToStats } from './durations.js';
 export { outcomesKey } from './outcomes-table.js';
 
 const CACHED_OUTCOMES = 50_000;

@@ -1,7 +1,6 @@
 /** Agents with the counts of the tasks that are theirs: as they are now, and as they were at every position. */
 import { generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
-import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { noRun } from '../../rows/runs.js';
@@ -92,7 +91,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
     const known = cache.get(after.agent);
     if (known !== undefined && isLeftAsItWas(known, transition)) continue;
     const row = copyOf(known ?? firstSeen(transition));
-    row.last_seen = laterOf(row.last_seen, event.recorded_at);
+    if (event.recorded_at > row.last_seen) row.last_seen = event.recorded_at;
     row.valid_from = at;
     if (before !== undefined && !moves) count(row, before, -1);
     count(row, after, 1);

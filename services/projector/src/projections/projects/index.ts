@@ -1,7 +1,6 @@
 /** Projects with the counts of their tasks: as they are now, and as they were at every position. */
 import { generationTable, PROJECTION_VERSIONS, READ_MODELS } from '@att/platform/projections';
 import type { Projection, ProjectionWriter } from '../../fold/projection.js';
-import { laterOf } from '../../rows/later-of.js';
 import type { Loader } from '../../rows/loader.js';
 import { RowCache } from '../../rows/row-cache.js';
 import { noRun } from '../../rows/runs.js';
@@ -73,7 +72,7 @@ function afterTransition(
   { event, at, before: was, after: is }: Transition,
 ): ProjectRow {
   const row = copyOf(before ?? firstSeen(event, at));
-  row.updated_at = laterOf(row.updated_at, event.recorded_at);
+  if (event.recorded_at > row.updated_at) row.updated_at = event.recorded_at;
   row.valid_from = at;
   if (was !== undefined) countTask(row, was, -1);
   countTask(row, is, 1);

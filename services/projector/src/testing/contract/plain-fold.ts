@@ -2,6 +2,7 @@
 import { evolve, isActive, type Project, type Task } from '@att/contracts';
 import { isTaskLogEvent, type LogEvent, parsedTaskEvent } from '@att/platform/event-log';
 import type { Step } from '@att/platform/projections';
+import { taskKey } from '../../rows/row-cache.js';
 import { microsOf } from '../../task-outcomes/durations.js';
 
 /** Event that was applied, and the position at which it took effect. */
@@ -43,13 +44,13 @@ export function plainFold(applied: readonly Applied[]): PlainModels {
   for (const { event, at } of applied) {
     if (!isTaskLogEvent(event)) continue;
     const { position, recorded_at, project: name } = event;
-    const before = tasks.get(`${name}/${event.task_id}`);
+    const before = tasks.get(taskKey(event));
     const evolved = evolve(before, parsedTaskEvent(event));
     if (before !== undefined && evolved.position === before.position) continue;
     const project = projects.get(name) ?? emptyProject(position, name, recorded_at);
     projects.set(name, { ...project, updated_at: later(project.updated_at, recorded_at) });
     const task = { ...evolved, project_id: project.id };
-    tasks.set(`${name}/${event.task_id}`, task);
+    tasks.set(taskKey(event), task);
     const seen = agents.get(task.agent) ?? {
       id: position,
       name: task.agent,
