@@ -18,7 +18,7 @@ export type ReplaySpeed = z.infer<typeof replaySpeed>;
 export const pingMessage = z.object({ type: z.literal('ping') });
 export const pauseMessage = z.object({ type: z.literal('pause') });
 export const resumeMessage = z.object({ type: z.literal('resume') });
-/** Go on after `position`, be it before or behind where the replay stands. */
+/** Continues after `position`, which may be before or behind the present one. */
 export const seekMessage = z.object({ type: z.literal('seek'), position });
 /** Changes the pace at once, also in the middle of a silence. */
 export const speedMessage = z.object({ type: z.literal('speed'), speed: replaySpeed });

@@ -17,7 +17,7 @@ export const UNKNOWN_AGENT = 'unknown';
  * The task after `event`. Returns `task` itself, unchanged, when the event does not apply: a status
  * that comes after the end, or a report that is late (`late-reports.ts` has the rule).
  *
- * An erased event (`data: null`) still tells its type: it starts, finishes or fails the task, with
+ * An erased event (`data: null`) still has its type: it starts, finishes or fails the task, with
  * every field that the payload would have brought left out.
  */
 export function evolve(task: TaskState | undefined, event: TaskEvent): TaskState {

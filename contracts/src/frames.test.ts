@@ -85,7 +85,7 @@ function someEvent(fields: Partial<TaskEvent> = {}): TaskEvent {
 }
 
 describe('a frame', () => {
-  it('tells evolve the same as its event, whatever happened before', () => {
+  it('means the same to evolve as its event, whatever happened before', () => {
     fc.assert(
       fc.property(history, (events) => {
         let direct: TaskState | undefined;
@@ -132,7 +132,7 @@ describe('a frame', () => {
     expect(eventOfFrame(frame).type).toBe(type);
   });
 
-  it('of an erased event has nothing that the payload brought, and is told from one that was not', () => {
+  it('of an erased event has nothing that the payload brought, and differs from one that was not', () => {
     const frame = frameOf(someEvent({ data: null }));
     expect(eventFrame.parse(frame).data).toMatchObject({ erased: true });
     expect(JSON.parse(JSON.stringify(frame)).data).not.toHaveProperty('title');

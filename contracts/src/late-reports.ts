@@ -1,6 +1,6 @@
 /**
  * Late reports: a sender that was cut off delivers afterwards what happened before. Such a report must not undo what
- * happened after it, as far as the senders' clocks tell. It is late when it was recorded more than 5 s after it happened,
+ * happened after it, by the senders' clocks. It is late when it was recorded more than 5 s after it happened,
  * and is then judged by when it happened (h); all others are judged by the order of the log.
  *
  * | late report          | h                                                   | verdict                                  |

@@ -63,7 +63,7 @@ export const projectionSchema = z.object({
   lag_events: count,
   lag_seconds: z.number().nonnegative(),
   state: z.enum(['live', 'paused', 'failed']),
-  /** Tasks that stand still because an event of theirs could not be applied. */
+  /** Number of tasks that are blocked because one of their events could not be applied. */
   dead_letters: count,
   generations: z.array(generationSchema),
 });

@@ -18,7 +18,7 @@ export interface Authenticator {
  *
  * A key is compared by its digest: the time that takes reveals nothing of it, as nobody can choose how a
  * digest begins. Keys that were right before are found by themselves, for a digest is a hundredth of what
- * a webhook costs; a Map compares text only where its seeded hash is the same, which tells as little.
+ * a webhook costs; a Map compares text only where its seeded hash is the same, which reveals as little.
  */
 export function createAuthenticator(bootstrapKey: string): Authenticator {
   const bootstrap: Principal = { actor: 'bootstrap', scopes: new Set(SCOPES) };

@@ -33,7 +33,7 @@ const list = (entry: RegExp, message: string) =>
 
 const access = z.enum(['open', 'key'], { error: 'must be open or key' }).default('open');
 
-/** Beginnings of the server's own paths: a base path with one of them could not be told from those. */
+/** Beginnings of the server's own paths: a base path with one of them would be ambiguous. */
 const OWN_PATHS =
   /^\/(?:api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|projects|tasks|replay|[^/]*\.(?:json|js|svg|html))(?:\/|$)/;
 

@@ -67,7 +67,7 @@ function findPackage(): string {
   }
 }
 
-// npm packages cannot hold symbolic links; an install script makes them, which npm may have been told not to run.
+// npm packages cannot hold symbolic links; an install script makes them, which npm may be configured not to run.
 function checkLinks(packageFolder: string, folder: string): void {
   const list = join(folder, 'pg-symlinks.json');
   if (!existsSync(list)) return;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from './errors.js';
 import { hasProc, isGone, processStartTime, readProcessStat, readProcFile } from './process-identity.js';
 
-/** A database, as far as its processes can be told from all others. */
+/** A database, with what distinguishes its processes from all others. */
 export interface Cluster {
   pgdata: string;
   clusterName: string;

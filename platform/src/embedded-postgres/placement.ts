@@ -98,7 +98,7 @@ function makeCluster(cluster: string, account: Account, directory: DataDirectory
 }
 
 // The database came along with its directory, so a copy is complete in itself. It gets an identity of its own,
-// so that its processes can be told from the original's.
+// so that its processes can be distinguished from the original's.
 function adoptInside(
   directory: DataDirectory,
   record: DatabaseRecord,

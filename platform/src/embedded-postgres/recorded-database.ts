@@ -7,7 +7,7 @@ import { systemErrorCode } from './errors.js';
 import { refuseForeignFolder } from './socket-folder.js';
 
 /**
- * The database that a data directory's record tells of, for a process that does not hold the directory:
+ * The database in a data directory's record, for a process that does not hold the directory:
  * where to reach it while another process runs it. Undefined when it was never started.
  *
  * @throws {EmbeddedPostgresError} `record_invalid`, `socket_folder_foreign`

@@ -17,7 +17,7 @@ export interface FeedUnderTest {
   interrupt(): Promise<void>;
   /** Takes the last events away and commits so many others, as after a fail-over to a standby that lagged. */
   replaceLast(removed: number, others: number): Promise<void>;
-  /** Gives the log a new epoch, and tells it; its events stay. */
+  /** Gives the log a new epoch, and returns it; its events stay. */
   renewEpoch(): Promise<string>;
   /** Hashes of the log's events as it is now, lower-case hex, the first one's at 1. */
   hashes(): Promise<string[]>;
@@ -107,7 +107,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       });
     });
 
-    it('tells with each batch which log it is of, and the hash that its reader has to remember', async () => {
+    it('names with each batch the log that it is of, and the hash that its reader has to remember', async () => {
       await made.append(30);
       const batches = await batchesUntil(read({ batchSize: 7 }), 30);
       const hashes = await made.hashes();
@@ -117,7 +117,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       expect(later).toMatchObject({ position: 30, hash: hashes[30], epoch: batches[0]?.epoch });
     });
 
-    it('goes on over a new epoch of the same log, and tells it', async () => {
+    it('goes on over a new epoch of the same log, and names it', async () => {
       await made.append(5);
       const reader = read();
       const before = (await reader.next()).value?.epoch;

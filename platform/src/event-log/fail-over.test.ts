@@ -121,7 +121,7 @@ it('asks the promoted server for what was on its way, and neither doubles it nor
   await expectProven();
 });
 
-it('tells a feed, also a quiet one, which goes on in the promoted log', async () => {
+it('notifies a feed, also a quiet one, which goes on in the promoted log', async () => {
   await append(10, 'kept');
   await pair.caughtUp();
   pair.replication.down();

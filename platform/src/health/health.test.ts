@@ -130,7 +130,7 @@ describe('the other health routes', () => {
     expect(await ask('health', databaseAway)).toMatchObject({ status: 503, body: { status: 'unhealthy' } });
   });
 
-  it('/db-check tells whether the database answers, not why not', async () => {
+  it('/db-check says whether the database answers, not why not', async () => {
     expect(await ask('dbCheck')).toMatchObject({ status: 200, body: { status: 'ok' } });
     const away = await ask('dbCheck', databaseAway);
     expect(away.status).toBe(503);

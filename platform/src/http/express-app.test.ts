@@ -286,7 +286,7 @@ describe('other requests', () => {
     expect(await raw('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"malformed_request"/);
   });
 
-  it('with a head that is too large are 431, and told so', async () => {
+  it('with a head that is too large are 431, with a problem document', async () => {
     const headers = Array.from({ length: 40 }, (_, n) => `X-${n}: ${'x'.repeat(500)}\r\n`).join('');
     expect(await raw(`GET /livez HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)).toMatch(
       /^HTTP\/1\.1 431 [\s\S]*16 KiB/,
@@ -299,7 +299,7 @@ describe('other requests', () => {
   });
 });
 
-it('a port that is taken is told', async () => {
+it('a port that is taken is an error that says so', async () => {
   const other = createHttpServer({ hotRoutes: [], upgrades: new Map(), app: () => {}, log: silentLog });
   await expect(other.listen(port, '127.0.0.1')).rejects.toThrow(PortTakenError);
 });

@@ -6,7 +6,7 @@ export interface SchemaState {
   schemaExists: boolean;
   /** True when there is anything in it but the record. */
   isInhabited: boolean;
-  /** True when it has the table that tells it from somebody else's. */
+  /** True when it has the table that a foreign schema of this name has not. */
   hasMark: boolean;
   /** Qualified name of the record's table; undefined where there is none yet. */
   table: string | undefined;
@@ -60,7 +60,7 @@ export async function readSigns(client: pg.ClientBase, { signs }: Migrations): P
 
 /**
  * The schema of the record: where it is; or else public, where this user may make tables in it; or else the schema
- * that it tells of.
+ * that it names.
  */
 export async function recordSchemaOf(client: pg.ClientBase, schema: string): Promise<string> {
   const { rows } = await client.query(

@@ -1,4 +1,4 @@
-/** Whatever an administrator has set, and whatever stands between: a session is what it has to be, or is refused. */
+/** A session is what it has to be, or is refused, whatever settings and poolers there are. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A database that the product cannot stand on, as it is. The message says what is wrong, and what to do. */
+/** A database that the product cannot use as it is. The message says what is wrong, and what to do. */
 export class UnfitDatabaseError extends Error {
   override readonly name = 'UnfitDatabaseError';
 

@@ -29,7 +29,7 @@ export function describeSharedState(name: string, make: () => Promise<SharedStat
       return { total, byProject: Object.fromEntries(byProject) };
     };
 
-    it('knows of no connection before one is told', async () => {
+    it('counts no connection before one is published', async () => {
       expect(await counts()).toEqual({ total: 0, byProject: {} });
     });
 
@@ -39,7 +39,7 @@ export function describeSharedState(name: string, make: () => Promise<SharedStat
       expect(await counts()).toEqual({ total: 8, byProject: { red: 3, blue: 1 } });
     });
 
-    it('replaces what a replica told before', async () => {
+    it('replaces what a replica published before', async () => {
       await publish('a', 3, { red: 2, blue: 1 });
       await publish('a', 1, { blue: 1 });
       expect(await counts()).toEqual({ total: 1, byProject: { blue: 1 } });
@@ -59,14 +59,14 @@ export function describeSharedState(name: string, make: () => Promise<SharedStat
       expect([...byProject].sort(byCount)).toEqual(names.map((project, index) => [project, index + 1]));
     });
 
-    it('does not change what was told when the caller goes on counting', async () => {
+    it('does not change what was published when the caller goes on counting', async () => {
       const byProject = new Map([['red', 1]]);
       await made.state.publishConnectionCounts('a', { total: 1, byProject });
       byProject.set('red', 2);
       expect((await counts()).byProject).toEqual({ red: 1 });
     });
 
-    it('forgets a replica that does not tell its counts again in time, and no other', async () => {
+    it('forgets a replica that does not publish its counts again in time, and no other', async () => {
       await publish('dead', 3, { red: 3 });
       await publish('alive', 1, { blue: 1 });
       await made.pass(CONNECTION_COUNTS_TTL_MS / 2);

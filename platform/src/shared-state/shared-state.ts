@@ -11,7 +11,7 @@ export interface ConnectionCounts {
 
 export interface SharedState {
   /**
-   * Tells what `replica` holds now; replaces what it told before. Counts that a replica does not tell
+   * Publishes what `replica` holds now, in place of its former counts. Counts that a replica does not publish
    * again within `CONNECTION_COUNTS_TTL_MS` are forgotten, as it may have died.
    */
   publishConnectionCounts(replica: string, counts: ConnectionCounts): Promise<void>;

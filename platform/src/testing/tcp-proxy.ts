@@ -46,7 +46,7 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
     ] as const) {
       socket.setNoDelay(true);
       socket.on('error', () => {});
-      // The other half is told only now, so that a statement that was sent is also done.
+      // The other half is closed only now, so that a statement that was sent is also done.
       socket.on('close', () => {
         pairs.delete(client);
         silent.delete(client);

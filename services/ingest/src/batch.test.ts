@@ -179,7 +179,7 @@ describe('a JSON array', () => {
     expect(event?.data_text).toContain('"__proto__":{"a":1}');
   });
 
-  it('keeps integers beyond 2^53 in its items, also to tell them apart', async () => {
+  it('keeps integers beyond 2^53 in its items, also to distinguish them', async () => {
     const text = (id: string) =>
       JSON.stringify([item('start', { event_id: 'k', id: 0 })]).replace('"id":0', `"id":${id}`);
     expect(outcomes(await server.post('/webhook/batch', text('9007199254740993')))).toEqual([1]);

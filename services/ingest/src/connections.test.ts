@@ -100,7 +100,7 @@ describe('a client that goes away', () => {
 });
 
 describe('Expect: 100-continue', () => {
-  it('is told to go on, and then answered', async () => {
+  it('gets 100 Continue, and then its answer', async () => {
     const text = JSON.stringify(start());
     const connection = await openRaw(server.port);
     connection.write(
@@ -152,7 +152,7 @@ describe('requests on one connection', () => {
     connection.reset();
   });
 
-  it('are told apart when good and bad ones follow each other', async () => {
+  it('are distinguished when good and bad ones follow each other', async () => {
     const connection = await openRaw(server.port);
     const bad = postHead('/webhook/start', API_KEY, { 'Content-Length': 4 });
     const wrongKey = postHead('/webhook/start', 'wrong', { 'Content-Length': 4 });
@@ -179,7 +179,7 @@ describe('requests on one connection', () => {
     expect(stored).toHaveLength(3);
   });
 
-  it('that are garbage are told so', async () => {
+  it('that are garbage are refused', async () => {
     for (const garbage of [
       'GARBAGE\r\n\r\n',
       'POST /webhook/start HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n',

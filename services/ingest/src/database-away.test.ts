@@ -60,7 +60,7 @@ describe('while the database is away', () => {
     expect(await server.events()).toHaveLength(2);
   });
 
-  it('wrong requests are still told what is wrong', async () => {
+  it('wrong requests still hear what is wrong', async () => {
     proxy.down();
     unavailable(await post());
     refused(await post({ agent: 7 }), 'invalid_body');

@@ -83,7 +83,7 @@ describe.each(WEBHOOK_KINDS)('a %s', (kind) => {
 });
 
 describe('a body that is wrong in several places', () => {
-  it('is told each of them once', async () => {
+  it('names each of them once', async () => {
     const body = { project: '', task: 'T', agent: 7, progress: -1, metadata: [], timestamp: 'yesterday' };
     expect(await wrongIn('status', body)).toEqual([
       '/agent',

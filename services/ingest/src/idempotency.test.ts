@@ -73,7 +73,7 @@ describe('an idempotency key', () => {
     ).toBe(422);
   });
 
-  it('is told apart from others by case and accents', async () => {
+  it('is distinguished from others by case and accents', async () => {
     const sent = ['k', 'K', 'ķ', 'k ', ' k', 'k\u0301'];
     for (const event_id of sent)
       expect(accepted(await server.post('/webhook/start', start({ event_id }))).duplicate).toBe(false);
@@ -165,14 +165,14 @@ describe('the same key again', () => {
     refused(await keyed('k', finish({ result: 'ok' }), '/webhook/finish'), 'idempotency_conflict');
   });
 
-  it('tells integers beyond 2^53 apart', async () => {
+  it('distinguishes integers beyond 2^53', async () => {
     const text = (id: string) => `{"project":"p","task":"T","task_id":"t","agent":"a","id":${id}}`;
     accepted(await keyed('k', text('9007199254740993')));
     refused(await keyed('k', text('9007199254740992')), 'idempotency_conflict');
     expect(accepted(await keyed('k', text('9007199254740993'))).duplicate).toBe(true);
   });
 
-  it('tells long fractions apart', async () => {
+  it('distinguishes long fractions', async () => {
     const text = (x: string) => `{"project":"p","task":"T","task_id":"t","agent":"a","x":${x}}`;
     accepted(await keyed('k', text('0.1')));
     refused(await keyed('k', text('0.1000000000000000000001')), 'idempotency_conflict');

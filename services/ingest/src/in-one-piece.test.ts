@@ -48,7 +48,7 @@ async function send(sent: Sent, pieces: 1 | 2): Promise<Answer> {
   return answer;
 }
 
-/** All that does not tell one report from another, or now from then. */
+/** Answer without the parts that differ from report to report, and from time to time. */
 function comparable({ status, headers, text }: Answer) {
   const { event_id, position, duplicate, detail, ...body } = JSON.parse(text);
   const { date, 'content-length': length, ...fields } = Object.fromEntries(headers);

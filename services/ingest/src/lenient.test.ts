@@ -36,7 +36,7 @@ describe('a report that is to be taken leniently', () => {
       withMember('"note":"\\\\\\u0000"'),
       withMember('"note":"\\\\\\ufffd"'),
     ],
-  ])('has U+FFFD in the place of %s, and is told so', async (_what, sent, stored) => {
+  ])('has U+FFFD in the place of %s, and the answer says so', async (_what, sent, stored) => {
     const answer = accepted(await server.post('/webhook/start?lenient=true', sent));
     expect(answer.replaced).toBe(true);
     expect((await server.event(answer.position)).data_text).toBe(stored);

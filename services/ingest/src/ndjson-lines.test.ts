@@ -76,7 +76,7 @@ describe('a line of NDJSON', () => {
     expect(outcomes(await server.batch(`${line}\n${deep}\n${line}`))).toEqual([1, 'too_deep', 2]);
   });
 
-  it('tells integers beyond 2^53 apart by its key', async () => {
+  it('distinguishes integers beyond 2^53 by its key', async () => {
     const of = (id: string) => `{${REQUIRED},"event_id":"k","id":${id}}`;
     const answer = await server.batch(
       lines(of('9007199254740993'), of('9007199254740992'), of('9007199254740993')),

@@ -74,7 +74,7 @@ describe('a log that fails', () => {
     ['that it knows', new AppendError('rejected', 'relation "log.events" is broken')],
     ['that nobody expected', new Error('relation "log.events" is broken')],
     ['that is no error at all', 'relation "log.events" is broken'],
-  ])('in a way %s is a 500 that tells nothing', async (_what, failure) => {
+  ])('in a way %s is a 500 without details', async (_what, failure) => {
     append = () => Promise.reject(failure);
     const answer = await client.post('/webhook/start', start());
     refused(answer, 'internal_error');

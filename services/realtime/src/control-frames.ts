@@ -30,7 +30,7 @@ export function positionFrame(position: number): Buffer {
   return encode({ type: 'position', position, timestamp: now() });
 }
 
-/** The answer to a command of a replay, which stands at `position` now. */
+/** Answer to a command of a replay, whose position is now `position`. */
 export function carriedOutFrame(answers: ReplayCommand['type'], position: number): Buffer {
   return encode({ type: 'position', position, timestamp: now(), answers });
 }

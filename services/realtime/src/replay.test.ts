@@ -124,7 +124,7 @@ describe('until', () => {
 });
 
 describe('the live end', () => {
-  it('is told, and then the socket is live', async () => {
+  it('is announced, and then the socket is live', async () => {
     await steadily(5, 10);
     const socket = realtime.connect('after=0&speed=4');
     expect((await socket.first('caught_up')).position).toBe(5);

@@ -65,7 +65,7 @@ describe('a client that does not read', () => {
 });
 
 describe('the heartbeat', () => {
-  it('tells the client of a quiet project how far the log has come', async () => {
+  it('sends the client of a quiet project the position of the log', async () => {
     await given({ heartbeatInterval: 50 });
     const socket = realtime.connect('project=quiet');
     await socket.first('connection');

@@ -73,7 +73,7 @@ describe('while it is open', () => {
     expect(socket.frames.slice(1).every((frame) => frame.type === 'pong')).toBe(true);
   });
 
-  it('says in its pong how far it was told, also of what it may not see', async () => {
+  it('names in its pong the position up to which it is served, also past events that it may not see', async () => {
     const socket = realtime.connect('project=other');
     await socket.first('connection');
     await realtime.append(5);
@@ -87,7 +87,7 @@ describe('while it is open', () => {
     expect(socket.positions).toEqual([]);
   });
 
-  it('tells every client what is committed, in order', async () => {
+  it('sends every client all committed events, in order', async () => {
     const sockets = [realtime.connect(), realtime.connect(), realtime.connect()];
     for (const socket of sockets) await socket.first('connection');
     for (let i = 0; i < 20; i++) await realtime.append(5);

@@ -194,7 +194,7 @@ describe('a sender that does not read', () => {
 describe('a connection that is not used', () => {
   const HEAD = 1_000;
 
-  it('is told when its head comes too slowly', { timeout: 15_000 }, async () => {
+  it('is refused when its head comes too slowly', { timeout: 15_000 }, async () => {
     await given({ timeouts: { head: HEAD } });
     const { socket, received } = await open();
     const dribble = setInterval(() => socket.write('a'), 50);

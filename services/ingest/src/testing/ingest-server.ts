@@ -19,7 +19,7 @@ export interface IngestServer extends Client {
   events(): Promise<LogEvent[]>;
   /** The event at a position. */
   event(position: number): Promise<LogEvent>;
-  /** Refuses new events and writes those that wait, as the process does when it is told to end. */
+  /** Refuses new events and writes those that wait, as the process does when it ends. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }

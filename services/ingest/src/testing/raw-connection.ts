@@ -1,4 +1,4 @@
-/** A client that says exactly what it is told to, byte by byte, and reads whole answers. */
+/** A client that sends exactly the given bytes, and reads whole answers. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
