@@ -25,7 +25,7 @@ export async function connectionOf(page: Page): Promise<string> {
   return (await chip.textContent())?.replace('Connection: ', '') ?? '';
 }
 
-/** Words of an element: one for each innermost element, however many pieces of text it has. */
+/** Words of each element: one for each innermost element in it, however many pieces of text that has. */
 function wordsOfEach(elements: Locator): Promise<string[][]> {
   return elements.evaluateAll((found) =>
     found.map((root) => {

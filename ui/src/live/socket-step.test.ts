@@ -1,62 +1,30 @@
-import type { CLOSE_CODES, ServerFrame } from '@att/contracts';
+import type { CLOSE_CODES } from '@att/contracts';
 import { describe, expect, it } from 'vitest';
 import { CONNECT_MS, LATE_MS, PONG_MS, QUIET_MS } from '../socket/liveness';
 import { statusFrame } from '../testing/frames';
-import { FRESH_MS, INITIAL, type SocketInput, type SocketState } from './socket-state';
+import {
+  caughtUp,
+  closed,
+  EPOCH,
+  event,
+  frame,
+  heartbeat,
+  hello,
+  OTHER,
+  offline,
+  online,
+  pong,
+  pongFrame,
+  reset,
+  retry,
+  run,
+  shown,
+  start,
+  tick,
+  waited,
+} from '../testing/socket-inputs';
+import { FRESH_MS, type SocketInput, type SocketState } from './socket-state';
 import { step } from './socket-step';
-
-const EPOCH = '00000000-0000-4000-8000-000000000001';
-const OTHER = '00000000-0000-4000-8000-000000000002';
-const timestamp = '2026-01-31T12:00:00.000Z';
-
-const start = (after?: number, online = true): SocketInput => ({ type: 'start', after, online, now: 0 });
-const frame = (frame: ServerFrame, now = 0): SocketInput => ({ type: 'frame', frame, now });
-const hello = (position: number, epoch = EPOCH, now = 0) =>
-  frame({ type: 'connection', message: '', project: null, epoch, position, timestamp }, now);
-const event = (position: number) => frame(statusFrame(position));
-const caughtUp = (position: number) => frame({ type: 'caught_up', position, timestamp });
-const heartbeat = (position: number) => frame({ type: 'position', position, timestamp });
-const pongFrame = (position: number): ServerFrame => ({ type: 'pong', message: 'pong', position, timestamp });
-const pong = (position: number) => frame(pongFrame(position));
-const reset = (position: number, epoch = OTHER) =>
-  frame({ type: 'reset', reason: 'restored', epoch, position, timestamp });
-const closed = (code: number, random = 0.5): SocketInput => ({ type: 'closed', code, now: 0, random });
-const retry: SocketInput = { type: 'retry', now: 0 };
-const waited: SocketInput = { type: 'waited', now: 0 };
-const online = (now = 0): SocketInput => ({ type: 'online', now });
-const offline = (now = 0): SocketInput => ({ type: 'offline', now });
-const shown = (now = 0): SocketInput => ({ type: 'shown', now });
-const tick = (now: number): SocketInput => ({ type: 'tick', now, random: 0 });
-
-function run(inputs: SocketInput[], from: SocketState = INITIAL) {
-  let state = from;
-  const all = [];
-  for (const input of inputs) {
-    const next = step(state, input);
-    state = next.state;
-    all.push(next.effects.map(brief));
-  }
-  return { state, effects: all, last: all.at(-1) };
-}
-
-function brief(effect: ReturnType<typeof step>['effects'][number]): string {
-  switch (effect.type) {
-    case 'connect':
-      return `connect ${effect.cursor.after ?? '-'} ${effect.cursor.epoch ?? '-'}`;
-    case 'wait':
-    case 'ping':
-      return `${effect.type} ${effect.ms}`;
-    case 'deliver':
-      return `deliver ${effect.frame.position}`;
-    case 'began':
-    case 'reset':
-      return `${effect.type} ${effect.position}`;
-    case 'key_refused':
-      return `key_refused ${effect.refusal}`;
-    case 'disconnect':
-      return 'disconnect';
-  }
-}
 
 describe('where it resumes (invariant 2)', () => {
   it.each<[string, SocketInput[], string]>([
