@@ -17,7 +17,7 @@ it('a range that contains a position has one of its forks', () => {
   );
 });
 
-it('of ranges that do not overlap no two have the same fork', () => {
+it('ranges that do not overlap have different forks', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(lengths, (given) => {

@@ -1,14 +1,14 @@
 /**
- * Closed ranges of positions, found by a position that they contain. Of all numbers in a range one is divisible by the highest
- * power of two: its fork. The ranges that contain a position have one of some forty numbers for a fork (a relational interval
- * tree: Kriegel, Pötke and Seidl, 2000), and of one task, whose ranges do not overlap, at most one range has each of them. So
- * what is found grows with the tasks, however many ranges each of them has.
+ * Closed position ranges, found by a position that they contain (a relational interval tree: Kriegel, Pötke and Seidl, 2000).
+ * A range's fork is the one number in it that is divisible by the highest power of two. Ranges that contain a position have one of
+ * some forty numbers for a fork. The ranges of one task do not overlap, so at most one of them has each fork: what is found grows
+ * with the tasks, however many ranges each of them has.
  */
 
 /** Levels that a log comes to: 2^45 events are a thousand years at a thousand a second. */
 const LEVELS = 45;
 
-/** @param to is not of the range any more */
+/** Fork of a range. @param to first position after the range */
 export function forkOf(from: number, to: number): number {
   const last = to - 1;
   if (last <= from) return from;
@@ -17,7 +17,7 @@ export function forkOf(from: number, to: number): number {
   return Math.floor(last / step) * step;
 }
 
-/** The forks of all ranges that contain the position. */
+/** Forks of all ranges that contain the position. */
 export function forksAround(position: number): number[] {
   const forks = new Set([position]);
   for (let level = 0, step = 1; level < LEVELS; level++, step *= 2) {

@@ -8,17 +8,17 @@ export const PROJECTION_VERSIONS = { tasks: 13, projects: 8, agents: 7, stats: 9
 export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
 export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
 
-/** Announced after each commit of the projector; the payload is the checkpoint. */
+/** Channel of the projector's commits; the payload is the checkpoint. */
 export const PROJECTION_CHANNEL = 'att_projection';
 
-/** The fields that events are found by, as the index names them; first those with the fewest events of a value. */
+/** Fields that events are found by, as the index names them: first the fields with the fewest events of a value. */
 export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'actor', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
 /** Name under which the index has the UTC days (`2026-01-31`) on which events happened, or were recorded where nobody said. */
 export const INDEXED_DAY = 'day';
 /** SQL of the time at which an event of `log.events` happened. */
 export const SQL_HAPPENED_AT = 'coalesce(occurred_at, recorded_at)';
-/** Announced with each act on a generation or a dead letter, when it commits: the register has changed. */
+/** Channel of the register's changes: notified when a command on a generation or a dead letter commits. */
 export const GENERATIONS_CHANNEL = 'att_generations';
 
 /** Effects of an event on its task, each with the step code that stands for it where a chunk's events have one each. */

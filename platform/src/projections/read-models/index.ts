@@ -1,6 +1,6 @@
 /**
- * Tables of the read models: the projector makes and fills them, and services/query reads them. Whoever changes one raises the
- * version of its projection in `PROJECTION_VERSIONS`.
+ * Tables of the read models: the projector makes and fills them, and services/query reads them. With each change of one the version
+ * of its projection goes up in `PROJECTION_VERSIONS`.
  */
 import { AGENT_TABLES } from './agents.js';
 import { PROJECT_TABLES } from './projects.js';

@@ -16,7 +16,7 @@ const event = (position: number, project: string, task_id: string, type = 'task.
 });
 
 describe('a batch', () => {
-  it('tells its tasks once each, and of which one each event is', () => {
+  it('has its tasks once each, and the task of each event', () => {
     const { events, tasks, places } = new FoldedBatch(
       [
         event(1, 'p', 'a'),

@@ -48,7 +48,7 @@ export function copyColumns<Name extends TableName, Row>(
   return named<CopyEncoder<Row>>(encoders as Record<string, CopyEncoder<Row>>);
 }
 
-/** Columns of a table, or some of them, of which there are arrays, too. */
+/** Columns of a table, or some of them, whose values can be sent as arrays, too. */
 export function tableColumns<Name extends TableName, Row, Some extends ColumnName<Name> = ColumnName<Name>>(
   encoders: {
     [Column in Some]: Encoder<Row, ColumnType<Name, Column>>;

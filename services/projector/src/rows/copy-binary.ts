@@ -1,5 +1,5 @@
 /**
- * Rows in COPY's binary format (PostgreSQL manual, COPY, Binary Format), of which each type has its own: `int8recv`,
+ * Rows in COPY's binary format (PostgreSQL manual, COPY, Binary Format). Each type has a format of its own: `int8recv`,
  * `float8recv`, `textrecv`, `json_recv`, `timestamptz_recv`, `numeric_recv` and `array_recv` in src/backend/utils/adt.
  * Elements of arrays are written as fields are.
  */

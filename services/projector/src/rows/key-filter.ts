@@ -3,7 +3,7 @@
  * it errs more often the more keys were added.
  */
 
-/** A power of two: 2 MiB, of which a million keys make it err in 1 of 500. */
+/** Bits of the filter, a power of two: 2 MiB, in which a million keys make it err in 1 of 500. */
 const BITS = 2 ** 24;
 const PROBES = 4;
 /** FNV-1a of 32 bits (Fowler, Noll, Vo), from its own start and from another. */

@@ -1,4 +1,4 @@
-/** How a log reaches projections: in batches, some of which the process dies in. */
+/** Delivery of a log to projections: in batches, in some of which the process dies. */
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';

@@ -11,7 +11,7 @@ const COLUMNS = [...INDEXED_FIELDS, INDEXED_DAY];
 const FIELDS = INDEXED_FIELDS.join(', ');
 
 /**
- * Tells of all events of a group, which the log has. By grouping sets it is 2.0 µs an event of PostgreSQL's time, index
+ * Indexes the events of a group, which the log has. With grouping sets it takes 2.0 µs an event of PostgreSQL's time, index
  * entries included, and none of this thread's, which builds wait for; an aggregate over a row for each event and field takes 3.5.
  */
 export function indexGroup(table: string, group: number): Write {

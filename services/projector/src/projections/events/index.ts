@@ -1,6 +1,6 @@
 /**
  * The log's index by field. The log itself has none but its position: one there would be paid for by every
- * webhook before it is answered. This one tells in which chunks of the log a value occurs, and whoever reads
+ * webhook before it is answered. This one has the chunks of the log in which a value occurs, and a reader
  * looks through those: an entry for each event and field would be twelve times the rows, and five indexes. A row has
  * a bit for each chunk of a group, which is a quarter of the rows of chunks by themselves.
  */
@@ -22,18 +22,18 @@ export const events: Projection = {
 };
 
 /**
- * A group is told of once, when the checkpoint passes its end, by the log itself. So the rows never change, and depend on
- * nothing but how far the checkpoint is: not on how the log came in batches, on restarts, or on tasks that stand still,
+ * Each group is indexed once, when the checkpoint passes its end, from the log itself. So the rows never change, and depend on
+ * nothing but how far the checkpoint is: not on how the log came in batches, on restarts, or on blocked tasks,
  * whose events readers find like all others.
  */
 function writer(generation: number, position: number): ProjectionWriter {
   const table = generationTable('event_index', generation);
-  let told = CHUNK_GROUPS.wholeAt(position);
+  let indexed = CHUNK_GROUPS.wholeAt(position);
   return {
     async fold(_, batch) {
-      const first = told;
-      told = Math.max(first, CHUNK_GROUPS.wholeAt(batch.position));
-      return { writes: Array.from({ length: told - first }, (_, n) => indexGroup(table, first + n)) };
+      const first = indexed;
+      indexed = Math.max(first, CHUNK_GROUPS.wholeAt(batch.position));
+      return { writes: Array.from({ length: indexed - first }, (_, n) => indexGroup(table, first + n)) };
     },
   };
 }

@@ -30,7 +30,7 @@ function writer(generation: number, position: number): ProjectionWriter {
   const outcomes = new TaskOutcomes(table('stats_tasks'), position);
   const cache = new RowCache<StatsRow>({ capacity: CACHED_SCOPES, isTableEmpty: position === 0 });
 
-  /** @returns the scopes that the transitions are counted in, of which memory has the rows */
+  /** Loads what memory lacks. @returns the scopes that the transitions are counted in */
   async function load(loader: Loader, transitions: readonly Transition[]): Promise<Scopes> {
     const scopes = new Scopes();
     for (const { before, after } of transitions) {

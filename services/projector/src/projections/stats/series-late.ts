@@ -1,4 +1,4 @@
-/** Events that took effect after they happened: sums of which the part up to a position is asked for hold what happened up to it. */
+/** Steps that took effect after they happened. They are kept apart, as sums up to a position hold what had taken effect by then. */
 import type { Step } from '@att/platform/projections';
 import type { Transition } from '../../fold/task-outcome.js';
 import { bigint, copyColumns, numeric, text, time } from '../../rows/column.js';

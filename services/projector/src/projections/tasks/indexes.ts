@@ -7,7 +7,7 @@ export const KEYS: readonly Key[] = [
   // Any task of a project has the project's id.
   { table: 'tasks', columns: 'project, id' },
   { table: 'task_versions', columns: 'id, valid_from' },
-  // The messages of a stretch.
+  // Messages and latest reports of the open chunk are looked up by position.
   { table: 'task_versions', columns: 'valid_from' },
   { table: 'task_metadata', columns: 'id, valid_from' },
 ];

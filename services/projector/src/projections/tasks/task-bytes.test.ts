@@ -34,7 +34,7 @@ describe('the weight of a task', () => {
     expect(taskBytes(task({ [field]: value }))).toBeGreaterThanOrEqual(100_000);
   });
 
-  it('is told of JSON of any depth', () => {
+  it('is found for JSON of any depth', () => {
     const result = JSON.parse('['.repeat(500_000) + ']'.repeat(500_000));
     expect(taskBytes(task({ result }))).toBeGreaterThan(0);
   });

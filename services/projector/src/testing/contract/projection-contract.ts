@@ -24,7 +24,7 @@ export function describeProjections(contracts: readonly ProjectionContract[]): v
   const projections = contracts.map(({ projection }) => projection);
 
   describe('every projection', () => {
-    it('has at any position what a plain fold has, in whatever batches the log comes, and whoever dies in them', async () => {
+    it('has at any position what a plain fold has, in whatever batches the log comes, and whatever crashes in them', async () => {
       const property = fc.asyncProperty(
         fc.array(drawnEvent, { minLength: 1, maxLength: 60 }),
         shortDeliveries,
