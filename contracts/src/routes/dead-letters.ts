@@ -25,7 +25,7 @@ export const deadLetterRoutes = {
   listDeadLetters: {
     method: 'GET',
     path: '/api/dead-letters',
-    summary: 'The tasks that stand still because an event of theirs could not be applied, oldest first',
+    summary: 'Blocked tasks, oldest first: an event of each could not be applied',
     scope: 'read',
     query: pagedQuery({
       ...paging(200),

@@ -70,7 +70,7 @@ describe('a new version that cannot be built', () => {
 
     isMended = true;
     const { version, id } = (await failed())[0] as RegisterRow;
-    const [again] = await world.act(
+    const [again] = await world.changeRegister(
       `INSERT INTO projection.generations (projection, version, state, stage, has_tables)
        SELECT projection, version, 'building', 'filling', false FROM projection.generations WHERE id = $1`,
       [id],

@@ -70,7 +70,7 @@ describe('a rebuild', () => {
     await world.append(reports(10));
     await untilProjected();
     expect((await row(id)).position).toBe(110);
-    await world.act("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [id]);
+    await world.changeRegister("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [id]);
     await untilStates([id], 'active');
   });
 
@@ -96,7 +96,7 @@ describe('a rebuild', () => {
     for (const delay of [0, 100, 300, 600]) {
       const ids = await world.rebuild(NAMES);
       await sleep(delay);
-      const cancelled = await world.act(
+      const cancelled = await world.changeRegister(
         `UPDATE projection.generations SET state = 'cancelled', finished_at = now(), drop_requested = true
          WHERE id = ANY ($1) AND state IN ('building', 'ready')`,
         [ids],
@@ -118,7 +118,7 @@ describe('a rebuild', () => {
     await untilStates([id], 'active');
     await world.append(reports(1_500));
     await untilProjected();
-    await world.act(
+    await world.changeRegister(
       "UPDATE projection.generations SET state = 'building', stage = 'catching up' WHERE id = $1",
       [before.id],
     );

@@ -34,11 +34,11 @@ describe('the projector', () => {
     await append(5);
     await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(5)), 5_000);
     await world.sql.query("INSERT INTO projection.paused (projection) VALUES ('stats')");
-    await world.act("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
+    await world.changeRegister("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
     await append(5);
     await vi.waitFor(async () => expect(await checkpoints()).toEqual({ ...everyAt(10), stats: 5 }), 5_000);
     await world.sql.query('DELETE FROM projection.paused');
-    await world.act("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
+    await world.changeRegister("UPDATE projection.generations SET rate = NULL WHERE projection = 'stats'");
     await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(10)), 5_000);
     await append(1);
     await vi.waitFor(async () => expect(await checkpoints()).toEqual(everyAt(11)), 5_000);

@@ -32,7 +32,9 @@ describe('a rebuild', () => {
       [old.generation, 2],
       [id, 6],
     ]);
-    await world.base.act("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [id]);
+    await world.base.changeRegister("UPDATE projection.generations SET on_ready = 'switch' WHERE id = $1", [
+      id,
+    ]);
     await untilState(id, 'active');
     await world.base.append(reports(10));
     await world.untilProjected();
@@ -40,7 +42,7 @@ describe('a rebuild', () => {
     expect((await world.deadLetters()).find(({ generation }) => generation === id)).toMatchObject({
       queued: 4,
     });
-    await world.base.act('UPDATE projection.generations SET drop_requested = true WHERE id = $1', [
+    await world.base.changeRegister('UPDATE projection.generations SET drop_requested = true WHERE id = $1', [
       old.generation,
     ]);
     await vi.waitFor(async () => expect(await world.deadLetters()).toHaveLength(1), PATIENCE);

@@ -34,8 +34,8 @@ export interface ProjectorWorld {
   start(projections?: readonly Projection[]): { projector: Service; metrics: Registry };
   /** The register, the oldest first. */
   register(): Promise<RegisterRow[]>;
-  /** Changes the register and notifies, as an operator's command does. @returns the ids of the rows */
-  act(statement: string, values?: unknown[]): Promise<number[]>;
+  /** Changes the register and notifies projectors, as a command does. @returns the ids of the rows */
+  changeRegister(statement: string, values?: unknown[]): Promise<number[]>;
   /** Asks for a build of each projection, from one read of the log. */
   rebuild(names: readonly string[], onReady?: 'switch' | 'hold' | 'drop'): Promise<number[]>;
   close(): Promise<void>;
@@ -99,7 +99,7 @@ export async function createProjectorWorld(): Promise<ProjectorWorld> {
       const { rows } = await sql.query<RegisterRow>('SELECT * FROM projection.generations ORDER BY id');
       return rows;
     },
-    async act(statement, values = []) {
+    async changeRegister(statement, values = []) {
       const { rows } = await sql.query<{ id: number }>(`${statement} RETURNING id`, values);
       await sql.query("SELECT pg_notify('att_generations', '')");
       return rows.map(({ id }) => id);
@@ -108,7 +108,7 @@ export async function createProjectorWorld(): Promise<ProjectorWorld> {
       const versions = names.map(
         (name) => PROJECTIONS.find((projection) => projection.name === name)?.version,
       );
-      return world.act(
+      return world.changeRegister(
         `INSERT INTO projection.generations (projection, version, state, stage, on_ready, build, has_tables)
          SELECT name, version, 'building', 'filling', $3, b.build, false
          FROM unnest($1::text[], $2::int[]) AS asked (name, version), nextval('projection.builds') AS b (build)`,
