@@ -27,7 +27,7 @@ const PREFIX = '/webhook/';
 
 type Kind = WebhookKind | 'batch';
 
-/** Both forms of a path, with and without a slash at its end; they mean the same. */
+/** Paths of a webhook, with and without a slash at the end; they mean the same. */
 const pathsOf = (kind: Kind) => [`${PREFIX}${kind}`, `${PREFIX}${kind}/`];
 
 const KIND_BY_PATH: ReadonlyMap<string, Kind> = new Map(
