@@ -12,6 +12,7 @@ const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.cache', '.data', '.d
 const ELSEWHERE = [
   'database.json',
   'services/query/src/agents/count-agents.ts',
+  'platform/src/projections/read-models/failures.ts',
   'services/projector/src/projections/failures/tables.ts',
   'services/projector/src/projections/failures/index.ts',
 ];
