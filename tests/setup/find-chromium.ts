@@ -1,7 +1,8 @@
-/** The Chromium that tests drive: one that this machine has, or Debian's, brought when we may. */
+/** Chromium that tests drive: one that this machine has, or else npm's, or Debian's. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installFailure } from './apt-get.js';
+import { bringChromium } from './npm-chromium.js';
 
 const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'chrome'];
 const PATHS = [
@@ -12,9 +13,9 @@ const PATHS = [
 ];
 
 /**
- * The path of a Chromium, installed first where there is none and we may install: as root, where there is apt.
+ * Path of a Chromium, installed first where there is none: from npm, which needs no rights, or else from Debian, as root.
  *
- * @throws with what to install, where there is none and none can be brought: browsers' tests are never left out
+ * @throws with what to install, where none can be brought: browsers' tests are never left out
  */
 export function findOrInstallChromium(): string {
   const given = process.env.CHROMIUM;
@@ -24,12 +25,15 @@ export function findOrInstallChromium(): string {
   }
   const found = findChromium();
   if (found !== undefined) return found;
+  const brought = bringChromium();
+  if ('program' in brought) return brought.program;
+  console.warn(brought.failure);
   const failure = installFailure('chromium');
   const installed = findChromium();
   if (installed !== undefined) return installed;
   throw new Error(
     `The tests in a browser need Chromium, and there is none on the PATH, nor at ${PATHS.join(', ')}.\n` +
-      `It was not installed: ${failure ?? 'apt-get install chromium brought no program of these names'}.\n` +
+      `It was not installed: ${brought.failure}; ${failure ?? 'apt-get install chromium brought no program of these names'}.\n` +
       'Install it (Debian: apt-get install chromium; Fedora: dnf install chromium; ' +
       'macOS: brew install --cask google-chrome), or set CHROMIUM to the path of its program.',
   );
