@@ -10,14 +10,16 @@ const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const drifts = [];
 const expect = (holds, message) => holds || drifts.push(message);
 
-const addresses = read('package-lock.json').match(/"resolved": "https?:[^"]*"/g) ?? [];
-expect(addresses.length === 0, `package-lock.json carries download addresses, such as ${addresses[0]}`);
+for (const lockFile of ['package-lock.json', 'tests/setup/chromium/package-lock.json']) {
+  const addresses = read(lockFile).match(/"resolved": "https?:[^"]*"/g) ?? [];
+  expect(addresses.length === 0, `${lockFile} carries download addresses, such as ${addresses[0]}`);
 
-const unproven = packagesWithoutIntegrity();
-expect(
-  unproven.length === 0,
-  `package-lock.json has no sha512 integrity for ${unproven.join(', ')}: npm would install whatever it is given`,
-);
+  const unproven = packagesWithoutIntegrity(lockFile);
+  expect(
+    unproven.length === 0,
+    `${lockFile} has no sha512 integrity for ${unproven.join(', ')}: npm would install whatever it is given`,
+  );
+}
 
 const example = read('.env.example');
 const readme = read('README.md');
@@ -60,8 +62,8 @@ if (drifts.length > 0) process.exit(1);
 console.log('No drift.');
 
 /** Paths of the lock file's packages, the clone's own workspaces aside, that no hash ties to their content. */
-function packagesWithoutIntegrity() {
-  return Object.entries(JSON.parse(read('package-lock.json')).packages)
+function packagesWithoutIntegrity(lockFile) {
+  return Object.entries(JSON.parse(read(lockFile)).packages)
     .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
     .filter(([, { integrity }]) => !/(^|\s)sha512-[\w+/]{86}==/.test(integrity ?? ''))
     .map(([path]) => path);
