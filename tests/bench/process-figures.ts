@@ -1,4 +1,4 @@
-/** What the kernel says of a process. */
+/** Figures of a process, as the kernel has them. */
 import { readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */

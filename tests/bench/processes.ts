@@ -53,7 +53,7 @@ export async function runInChild<Result>(module: string, plan: object): Promise<
 }
 
 export interface Helper<Answer> {
-  /** Its answer to the plan: it is ready. */
+  /** Answer to the plan: the process is ready. */
   first: Answer;
   /** Asks it once more. */
   ask(): Promise<Answer>;

@@ -1,9 +1,9 @@
-/** One line of the table. */
+/** Row of the table of results. */
 export interface Row {
   what: string;
   /** The measured figures, for people. */
   figures: string;
-  /** What the row is judged by; a ratio is of two rates measured in turn, in one run. */
+  /** Figure that the row is judged by; a ratio is of two rates measured in turn, in one run. */
   value: string;
   target: string;
   reached: boolean;

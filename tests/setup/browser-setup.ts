@@ -1,11 +1,11 @@
-/** One Chromium for all tests that drive one, found, or brought, before the first of them. */
+/** Chromium that all tests in a browser share: found, or installed, before the first of them. */
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
 import { findOrInstallChromium } from './find-chromium.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where tests reach the browser; each opens pages in a profile of its own. */
+    /** URL at which tests reach the browser; each opens pages in a profile of its own. */
     browserEndpoint: string;
   }
 }

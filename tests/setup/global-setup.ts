@@ -1,4 +1,4 @@
-/** One real Postgres a test run, with a migrated template that each test clones its database from. */
+/** PostgreSQL of a test run, with a migrated template that each test clones its database from. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       dataDirectory,
       log,
       settings: SETTINGS,
-      // For proxies and poolers, which tests put between.
+      // TCP, as tests put proxies and poolers between.
       transport: 'tcp',
     });
     return {

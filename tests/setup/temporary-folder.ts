@@ -1,4 +1,4 @@
-/** Where a run of the tests keeps its files: in memory, where that is plentiful. */
+/** Folder in which a run of the tests keeps its files: in memory, where that is plentiful. */
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
@@ -7,7 +7,7 @@ const IN_MEMORY = '/dev/shm';
 const GIGABYTE = 2 ** 30;
 /** A run of three workers was seen to hold 263 MB there at once. */
 const SPACE = 1 * GIGABYTE;
-/** That, and what servers, browser and the tests themselves take. */
+/** Memory for that, and for servers, browser and the tests themselves. */
 const MEMORY = 4 * GIGABYTE;
 
 /**

@@ -7,7 +7,7 @@ const TYPES: Readonly<Record<string, TaskEventType>> = {
   '/webhook/finish': 'task.finished',
 };
 
-/** What a log has of a fleet's reports, for those that measure without a log. */
+/** Events that a fleet's reports become, for measurements without a log. */
 export function fleetEvents(tasks: number): TaskEvent[] {
   return fleetReports(tasks, 'events').map(({ path, body }, index) => {
     const { project, task_id, agent, ...data } = JSON.parse(body);

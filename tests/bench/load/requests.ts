@@ -1,4 +1,4 @@
-/** What the load sends: a fleet's reports, ten a task: a start, eight statuses, a finish. */
+/** Requests of the load: a fleet's reports, ten a task: a start, eight statuses, a finish. */
 
 export interface Report {
   path: string;

@@ -6,11 +6,11 @@ export interface ViewersPlan {
   clients: number;
   /** Further ones that read nothing after their hello. */
   deaf: number;
-  /** Of each socket's URL, the key left out. */
+  /** Query of each socket's URL, without the key. */
   query: string;
 }
 
-/** Of all viewers together that read. */
+/** Figures of all viewers together that read. */
 export interface Seen {
   events: number;
   others: number;

@@ -27,9 +27,9 @@ export interface Latencies {
 }
 
 export interface LatencyResult {
-  /** Until the frame came. */
+  /** Milliseconds until the frame came. */
   frame: Latencies;
-  /** Until the webhook was answered, which is once it is durable. */
+  /** Milliseconds until the webhook was answered, which is once it is durable. */
   answer: Latencies;
 }
 
@@ -53,7 +53,7 @@ const requests = fleetReports(Math.ceil(count / 10), plan.run)
 const posting = Array.from({ length: plan.connections }, (_, connection) => {
   const socket = connect(plan.port, '127.0.0.1');
   let answered = connection;
-  // One may come in two chunks.
+  // An answer may come in two chunks.
   let begun = '';
   socket.setNoDelay(true);
   socket.on('data', (chunk) => {

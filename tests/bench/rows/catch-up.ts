@@ -1,4 +1,4 @@
-/** One client that was away for a million events. */
+/** Catch-up of one client that was away for a million events. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fill } from '../load/fill.js';
 import { median } from '../load/percentile.js';

@@ -65,7 +65,7 @@ async function fanOutTo(clients: number, { ingest, realtime, bare }: Servers): P
   };
 }
 
-/** Those who read must not notice those who do not, until these are closed. */
+/** Viewers that read must not notice those that do not, until these are closed. */
 async function besideDeaf({ ingest, realtime }: Servers): Promise<Row> {
   const clients = 200;
   const closedBefore = await closedAsTooSlow(realtime);
@@ -105,7 +105,7 @@ interface Measured {
   clients: number;
   deaf?: number;
   query?: string;
-  /** Where events are posted meanwhile. */
+  /** URL that events are posted to meanwhile. */
   load?: Target;
   /** Takes the microseconds of the server's processor time that a frame cost. */
   costs?: number[];

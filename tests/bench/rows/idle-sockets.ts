@@ -1,4 +1,4 @@
-/** What a socket costs on which nothing happens but heartbeats. */
+/** Cost of a socket on which nothing happens but heartbeats. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HEARTBEAT_SECONDS } from '@att/contracts';
 import type { Seen, ViewersPlan } from '../load/viewers.js';

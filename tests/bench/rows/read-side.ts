@@ -1,4 +1,4 @@
-/** What reading and rebuilding cost at a million events of 100,000 tasks, everything on. */
+/** Cost of reading and rebuilding at a million events of 100,000 tasks, everything on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '@att/contracts';
 import pg from 'pg';
@@ -174,7 +174,7 @@ async function untilSwitched(all: Target): Promise<void> {
     );
     if (states.includes('failed')) throw new Error('a rebuild failed');
     if (!states.includes('building') && !states.includes('ready')) return;
-    // To ask each 50 ms takes a twelfth of a core from what is measured.
+    // Asking each 50 ms takes a twelfth of a core from what is measured.
     await sleep(200);
   }
 }

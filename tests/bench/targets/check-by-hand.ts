@@ -1,4 +1,4 @@
-/** What a hand-written handler checks of a report: the least that the bare servers must do as well. */
+/** Checks of a hand-written handler: the least that the bare servers must do as well. */
 export function isReport(body: unknown): body is { task_id: string; project: string } {
   if (typeof body !== 'object' || body === null) return false;
   const { project, task, task_id, agent } = body as Record<string, unknown>;

@@ -9,7 +9,7 @@ export interface ReadPlan {
   until: number;
 }
 
-/** As many as a rebuild takes at once. */
+/** Events of a page: as many as a rebuild takes at once. */
 const BATCH_SIZE = 10_000;
 
 const plan: ReadPlan = await new Promise((resolve) => process.once('message', resolve));
