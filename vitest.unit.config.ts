@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { unitTests } from './tests/setup/unit-tests.js';
 import { fromSources } from './vitest.sources.js';
 
-/** Random searches take most of the time, and belong to `npm test`. */
-const exclude = ['**/node_modules/**', '**/*.property.test.ts', '**/*.model.test.ts'];
+/** Random searches and hostile input take most of the time, and belong to `npm test`. */
+const exclude = ['**/node_modules/**', '**/*.property.test.ts', '**/*.model.test.ts', '**/hostile-*.test.ts'];
 
 export default defineConfig({
   test: {

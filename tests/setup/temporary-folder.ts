@@ -20,7 +20,7 @@ export function temporaryFolder(): string {
   return IN_MEMORY;
 }
 
-// In a container both have a bound of their own: Docker gives 64 MB, unless it is told otherwise.
+// Containers bound both: Docker gives 64 MB, unless it is told otherwise.
 function hasRoomInMemory(): boolean {
   try {
     accessSync(IN_MEMORY, constants.W_OK | constants.X_OK);

@@ -5,7 +5,7 @@
 const TEXT = 0x81;
 const CLOSE = 0x88;
 const PING = 0x89;
-/** What comes before the type's first letter in `{"type":"task_…`. */
+/** Text before the type's first letter in `{"type":"task_…`. */
 const BEFORE_TYPE = '{"type":"'.length;
 const LETTER_OF_EVENTS = 't'.charCodeAt(0);
 

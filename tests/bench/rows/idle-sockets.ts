@@ -31,7 +31,7 @@ function view({ port }: Target, clients: number): Promise<Helper<Seen>> {
 }
 
 /**
- * After two heartbeats of each. What the process needs without any socket is counted to them, as its start leaves
+ * Measured after two heartbeats of each. What the process needs without any socket is counted to them, as its start leaves
  * room in the heap that the first thousands fill: the difference alone would be less than a KiB.
  */
 async function measure(realtime: Target, viewers: Helper<Seen>, before: number): Promise<Row> {

@@ -30,7 +30,7 @@ export function readSide(): Promise<Row[]> {
   });
 }
 
-/** Until the last event is projected. Where projecting keeps up with posting, the rate is that of posting, which the figures have. */
+/** Rate of projecting, up to the last event. Where projecting keeps up with posting, the rate is that of posting, which the figures have. */
 async function projectWhileFilling(all: Target): Promise<Row> {
   const startedAt = performance.now();
   await fill(all, TASKS, 'read-side');
@@ -53,7 +53,7 @@ async function untilProjected(all: Target): Promise<void> {
   }
 }
 
-/** What autovacuum does in the minutes after such a burst, now: else some of the lists would be timed beside it. */
+/** Vacuum, as autovacuum does it in the minutes after such a burst: else some of the lists would be timed beside it. */
 async function vacuum(connectionString: string): Promise<void> {
   const client = new pg.Client(connectionString);
   await client.connect();

@@ -6,7 +6,7 @@ import { ROUNDS } from '../rounds.js';
 import { atMost, perSecond, type Row } from '../row.js';
 
 const RATE = 1_000;
-/** Of each round. */
+/** Length of each round. */
 const SECONDS = 8;
 /** Milliseconds. */
 const LIMITS = { p50: 10, p99: 50 };
