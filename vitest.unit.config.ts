@@ -8,6 +8,7 @@ const exclude = ['**/node_modules/**', '**/*.property.test.ts', '**/*.model.test
 
 export default defineConfig({
   test: {
+    maxWorkers: 3,
     projects: [
       { extends: 'ui/vitest.config.ts', root: 'ui', test: { isolate: false, exclude } },
       {
