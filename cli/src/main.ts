@@ -28,7 +28,7 @@ addProjectionCommands(program);
 addDeadLetterCommands(program);
 addDemoCommand(program);
 
-// Awaited here, so that a step that never ends is an exit code of its own (13), not a success.
+// Awaited at the top level: a promise that never settles then ends the process with Node's exit code 13, not with 0.
 try {
   readEnvFile();
   await program.parseAsync();

@@ -9,7 +9,7 @@ import { readLog } from '../support/rest.js';
 import { Follower } from './follower.js';
 import { Load } from './load.js';
 import { proveAcknowledgements, proveFrames, proveGapless, proveReadModels } from './proof.js';
-import type { SentReport, SentTogether } from './sent.js';
+import type { SentReport, SentRequest } from './sent.js';
 
 const SERVICES = ['ingest', 'ingest', 'projector', 'projector', 'query', 'realtime'];
 
@@ -38,21 +38,17 @@ async function startServices(): Promise<Att[]> {
 }
 
 /** Acknowledged with a position that the promoted server never had. */
-function acknowledgedAfter(sent: readonly SentTogether[], position: number): Set<string> {
+function acknowledgedAfter(sent: readonly SentRequest[], position: number): Set<string> {
   const isLater = ({ outcomes }: SentReport) =>
     outcomes.some((outcome) => outcome.is === 'acknowledged' && outcome.position > position);
   return new Set(sent.flat().flatMap((report) => (isLater(report) ? [report.mark] : [])));
 }
 
 /** Replication is asynchronous, so what the standby lacked is lost, whole requests at a time; nothing else is. */
-function withoutLost(
-  sent: readonly SentTogether[],
-  mayBeLost: ReadonlySet<string>,
-  log: readonly LogEvent[],
-) {
+function withoutLost(sent: readonly SentRequest[], mayBeLost: ReadonlySet<string>, log: readonly LogEvent[]) {
   const text = new Set(log.map(({ data_text }) => data_text));
-  return sent.filter((together) =>
-    together.some((report) => !mayBeLost.has(report.mark) || text.has(report.text)),
+  return sent.filter((request) =>
+    request.some((report) => !mayBeLost.has(report.mark) || text.has(report.text)),
   );
 }
 

@@ -2,7 +2,7 @@ import { until } from '@att/platform/testing';
 import type { Random } from '../support/random.js';
 import { createRandom } from '../support/random.js';
 import { Sender } from './sender.js';
-import type { SentTogether } from './sent.js';
+import type { SentRequest } from './sent.js';
 
 /** Load of several agents that report concurrently until `stop`. */
 export class Load {
@@ -31,7 +31,7 @@ export class Load {
     this.#running.catch(() => {});
   }
 
-  sent(): SentTogether[] {
+  sent(): SentRequest[] {
     return this.#senders.flatMap((sender) => sender.sent);
   }
 

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { foldLog } from '../support/model/fold-log.js';
 import { readModels } from '../support/rest.js';
 import type { Follower } from './follower.js';
-import type { SentReport, SentTogether } from './sent.js';
+import type { SentReport, SentRequest } from './sent.js';
 
 type Acknowledgement = Extract<SentReport['outcomes'][number], { is: 'acknowledged' }>;
 
@@ -14,14 +14,14 @@ export function proveGapless(log: readonly LogEvent[]): void {
 }
 
 /** Every promise that an answer made is kept, and nothing is in the log that nobody sent. */
-export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly SentTogether[]): void {
+export function proveAcknowledgements(log: readonly LogEvent[], sent: readonly SentRequest[]): void {
   const stored = byMark(log);
-  const broken = sent.flatMap((together) => [
-    ...together.flatMap((report) => brokenPromise(report, stored.get(report.mark) ?? [])),
-    ...halfStored(together, stored),
+  const broken = sent.flatMap((request) => [
+    ...request.flatMap((report) => brokenPromise(report, stored.get(report.mark) ?? [])),
+    ...partlyStored(request, stored),
   ]);
   expect(broken).toEqual([]);
-  const marks = new Set(sent.flatMap((together) => together.map(({ mark }) => mark)));
+  const marks = new Set(sent.flatMap((request) => request.map(({ mark }) => mark)));
   expect(log.filter((event) => !marks.has(markOf(event)))).toEqual([]);
 }
 
@@ -59,10 +59,10 @@ function isThatReport(event: LogEvent, { kind, project, taskId, text }: SentRepo
   );
 }
 
-function halfStored(together: SentTogether, stored: ReadonlyMap<string, LogEvent[]>): string[] {
-  const count = together.filter(({ mark }) => stored.has(mark)).length;
-  if (count === 0 || count === together.length) return [];
-  return [`${count} of the ${together.length} reports of one batch with ${together[0]?.mark} are in the log`];
+function partlyStored(request: SentRequest, stored: ReadonlyMap<string, LogEvent[]>): string[] {
+  const count = request.filter(({ mark }) => stored.has(mark)).length;
+  if (count === 0 || count === request.length) return [];
+  return [`${count} of the ${request.length} reports of one batch with ${request[0]?.mark} are in the log`];
 }
 
 function byMark(log: readonly LogEvent[]): Map<string, LogEvent[]> {

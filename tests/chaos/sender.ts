@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/random.js';
 import { API_KEY } from '../support/rest.js';
 import { drawReport } from './draw-report.js';
-import type { Outcome, SentReport, SentTogether } from './sent.js';
+import type { Outcome, SentReport, SentRequest } from './sent.js';
 
 export interface SenderOptions {
   name: string;
@@ -27,7 +27,7 @@ interface Answer {
 }
 
 export class Sender {
-  readonly sent: SentTogether[] = [];
+  readonly sent: SentRequest[] = [];
   /** Counts of answered statuses and of connection errors. */
   readonly seen = new Map<string, number>();
   readonly #options: SenderOptions;
@@ -62,7 +62,7 @@ export class Sender {
   }
 
   /** True once the reports are acknowledged. */
-  async #try(reports: SentTogether, inBatch: boolean): Promise<boolean> {
+  async #try(reports: SentRequest, inBatch: boolean): Promise<boolean> {
     const outcomes = await (inBatch ? this.#sendBatch(reports) : this.#sendSingle(reports[0] as SentReport));
     reports.forEach((report, index) => {
       report.outcomes.push(outcomes[index] as Outcome);
@@ -78,7 +78,7 @@ export class Sender {
     return [acknowledgement(JSON.parse(answer.body))];
   }
 
-  async #sendBatch(reports: SentTogether): Promise<Outcome[]> {
+  async #sendBatch(reports: SentRequest): Promise<Outcome[]> {
     const body = `[${reports.map(({ text }) => text).join(',')}]`;
     const answer = await this.#post('/webhook/batch', body, {});
     if (typeof answer === 'string') return reports.map(() => ({ is: answer }));

@@ -11,7 +11,7 @@ export type Outcome =
   | { is: 'unknown' };
 
 export interface SentReport {
-  /** Unique mark in its metadata. */
+  /** Unique text in the metadata, by which the report is found in the log. */
   mark: string;
   kind: WebhookKind;
   project: string;
@@ -22,5 +22,5 @@ export interface SentReport {
   outcomes: Outcome[];
 }
 
-/** Reports that travelled in one request: stored together, or not at all. */
-export type SentTogether = readonly SentReport[];
+/** Reports that were sent in one request: all are stored, or none. */
+export type SentRequest = readonly SentReport[];

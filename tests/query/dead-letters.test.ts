@@ -1,4 +1,4 @@
-/** A poison event from the fault to the operator's act, as a viewer and an operator see it over HTTP. */
+/** Life of a dead letter over HTTP, as a viewer and an operator see it: from the fault to the operator's command. */
 import { type DeadLetter, deadLetterSchema } from '@att/contracts';
 import { PROJECTIONS } from '@att/projector';
 import { Poison } from '@att/projector/testing';
@@ -15,14 +15,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const at = (path: string, position: number | undefined) =>
+const getAt = (path: string, position: number | undefined) =>
   world.get(position === undefined ? path : `${path}?as_of=${position}`);
 const task = async (name: string, position?: number) =>
-  answered('getTask', await at(`/api/tasks/${name}`, position));
+  answered('getTask', await getAt(`/api/tasks/${name}`, position));
 const names = async (position?: number) =>
-  answered('listTasks', await at('/api/tasks', position)).map(({ task_id }) => task_id);
-const stats = async (position?: number) => answered('getStats', await at('/api/stats', position));
-const happened = async (position?: number) => {
+  answered('listTasks', await getAt('/api/tasks', position)).map(({ task_id }) => task_id);
+const stats = async (position?: number) => answered('getStats', await getAt('/api/stats', position));
+const seriesTotals = async (position?: number) => {
   const path = `/api/stats/series?bucket=day${position === undefined ? '' : `&as_of=${position}`}`;
   const days = answered('getSeries', await world.get(path));
   const sum = (figure: 'started' | 'progressed' | 'completed') =>
@@ -35,7 +35,7 @@ async function deadLetters(): Promise<DeadLetter[]> {
   return (body as unknown[]).map((deadLetter) => deadLetterSchema.parse(deadLetter));
 }
 
-/** @returns the position of the act */
+/** @returns position of the command in the log */
 async function resolve(verb: 'retry' | 'skip', { id }: DeadLetter): Promise<number> {
   const { status, text } = await world.get(`/api/dead-letters/${id}/${verb}`, { method: 'POST' });
   expect(status, text).toBe(202);
@@ -70,9 +70,9 @@ it('a retry brings a task back from its position on, and earlier positions stay 
 
   poison.cure('tasks', 1);
   poison.cure('stats', 1);
-  const resolvedAt = [];
-  for (const deadLetter of all) resolvedAt.push(await resolve('retry', deadLetter));
-  const [ofTasks, ofStats] = resolvedAt as [number, number];
+  const retriedAt = [];
+  for (const deadLetter of all) retriedAt.push(await resolve('retry', deadLetter));
+  const [tasksRetriedAt, statsRetriedAt] = retriedAt as [number, number];
   expect(await deadLetters()).toEqual([]);
 
   expect(await task('stuck')).toMatchObject({
@@ -82,26 +82,30 @@ it('a retry brings a task back from its position on, and earlier positions stay 
     duration_seconds: 3,
   });
   expect(await names()).toEqual(['fine', 'stuck']);
-  expect(await names(ofTasks)).toEqual(['fine', 'stuck']);
-  expect(await names(ofTasks - 1)).toEqual(['fine']);
-  refused(await at('/api/tasks/stuck', ofTasks - 1), 'not_found');
-  expect(await stats(ofStats)).toMatchObject({ total_tasks: 2, completed_tasks: 1, average_duration: 3 });
-  expect(await stats(ofStats - 1)).toMatchObject({ total_tasks: 1, completed_tasks: 0 });
-  expect(await happened()).toEqual([2, 1, 1]);
-  expect(await happened(ofStats)).toEqual([2, 1, 1]);
-  expect(await happened(ofStats - 1)).toEqual([1, 0, 0]);
+  expect(await names(tasksRetriedAt)).toEqual(['fine', 'stuck']);
+  expect(await names(tasksRetriedAt - 1)).toEqual(['fine']);
+  refused(await getAt('/api/tasks/stuck', tasksRetriedAt - 1), 'not_found');
+  expect(await stats(statsRetriedAt)).toMatchObject({
+    total_tasks: 2,
+    completed_tasks: 1,
+    average_duration: 3,
+  });
+  expect(await stats(statsRetriedAt - 1)).toMatchObject({ total_tasks: 1, completed_tasks: 0 });
+  expect(await seriesTotals()).toEqual([2, 1, 1]);
+  expect(await seriesTotals(statsRetriedAt)).toEqual([2, 1, 1]);
+  expect(await seriesTotals(statsRetriedAt - 1)).toEqual([1, 0, 0]);
 
   // The task goes on like any other.
   await world.projected(await world.append(started(stuck)));
   expect(await task('stuck')).toMatchObject({ id: 1, status: 'running', attempt: 2, position: 7 });
-  expect(await task('stuck', ofTasks)).toMatchObject({ status: 'completed' });
-  // A rebuild has each event where it happened.
+  expect(await task('stuck', tasksRetriedAt)).toMatchObject({ status: 'completed' });
+  // A rebuilt generation has each event at its own position.
   await world.rebuild();
   expect(await names(1)).toEqual(['stuck']);
   expect(await stats(4)).toMatchObject({ total_tasks: 2, completed_tasks: 1 });
 });
 
-it('a skip leaves the event out for good, and a retry that fails again says with what', async () => {
+it('a skip leaves the event out for good, and the next event that fails becomes a dead letter', async () => {
   poison.add('tasks', 2, 3);
   world.startProjecting(poison.in(PROJECTIONS));
   const before = await world.append(

@@ -5,7 +5,7 @@ import { connect, type ServerOptions, withServerOption } from '../client/connect
 import type { Client } from '../client/make-client.js';
 import { createRetrier, type Retrier } from '../client/retrier.js';
 import { type ProgressLine, progressLine } from '../print/progress-line.js';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 import { INTERRUPTED, leaveSignal } from '../process/leave-signal.js';
 import { progressText } from '../rebuild/progress.js';
 import { FileError } from '../transfer/errors.js';
@@ -38,7 +38,7 @@ interface Options extends Pick<ServerOptions, 'url'> {
   resume?: true;
 }
 
-const LINE = `
+const HELP = `
 A line is one event, as GET /api/events?data=text has it: position, event_id, type, project, task_id, agent,
 occurred_at, recorded_at, actor, salt, data_hash, hash, and data_text, which is the payload as a string of the very
 bytes that were hashed: data_hash is the SHA-256 of the salt's bytes and these. An erased payload is null.
@@ -68,9 +68,9 @@ export function addEventsExportCommand(events: Command): void {
     .option('--output <file>', 'a new file; standard output by default')
     .option(
       '--resume',
-      'go on with the file: half a last line is cut, and what follows the last event is added',
+      'continue the file: an incomplete last line is cut, and the events after the last complete one are added',
     )
-    .addHelpText('after', LINE);
+    .addHelpText('after', HELP);
   withServerOption(command).action(async (options: Options) => {
     if (options.resume && options.output === undefined) {
       command.error('error: --resume needs --output, the file to go on with');
@@ -104,7 +104,7 @@ async function exportEvents(client: Client, options: Options): Promise<void> {
       filters: filtersOf(options),
       format: FORMATS[formatName],
     };
-    await refuseOtherFile(client, retrier, output, options);
+    await refuseMismatchedFile(client, retrier, output, options);
     await output.write(output.last === undefined ? wanted.format.head : '');
     await write(exportPages(client, retrier, wanted), wanted, { output, progress, signal, options });
   } finally {
@@ -127,8 +127,8 @@ function filtersOf(options: Options): EventFilters {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
 }
 
-/** Refuses to resume a file that another filter made, which would get a gap: its last event must pass this filter. */
-async function refuseOtherFile(
+/** Refuses to resume a file that was exported with other filters or from another log: the result would have a gap. */
+async function refuseMismatchedFile(
   client: Client,
   retrier: Retrier,
   { last }: Output,
@@ -159,16 +159,16 @@ async function write(
 ): Promise<void> {
   let events = 0;
   let position = after;
-  let isReaderGone = false;
-  // A reader such as `head` that closes the pipe has had enough.
+  let isPipeClosed = false;
+  // A reader such as `head` closes the pipe early; the export then ends without an error.
   process.stdout.on('error', () => {
-    isReaderGone = true;
+    isPipeClosed = true;
   });
   const current = pace(after, until);
   try {
     for await (const page of pages) {
       await output.write(page.text);
-      if (isReaderGone) return;
+      if (isPipeClosed) return;
       ({ position } = page);
       events += page.events;
       progress.show(() => progressText(current(position)));
@@ -178,7 +178,7 @@ async function write(
     if (!signal.aborted) throw error;
   }
   progress.note(
-    `Exported ${number(events)} ${events === 1 ? 'event' : 'events'}, up to position ${position}.`,
+    `Exported ${formatNumber(events)} ${events === 1 ? 'event' : 'events'}, up to position ${position}.`,
   );
   if (!signal.aborted || position >= until) return;
   progress.note(`Stopped: go on with ${options.output === undefined ? `--after ${position}` : '--resume'}.`);

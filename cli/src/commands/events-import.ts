@@ -5,7 +5,7 @@ import type { Client } from '../client/make-client.js';
 import { createRetrier } from '../client/retrier.js';
 import { printable } from '../print/controls.js';
 import { progressLine } from '../print/progress-line.js';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 import { INTERRUPTED, leaveSignal } from '../process/leave-signal.js';
 import { type Imported, importLines } from '../transfer/import-events.js';
 import { type Input, openInput } from '../transfer/input.js';
@@ -16,13 +16,13 @@ interface Options extends Pick<ServerOptions, 'url'> {
   afterLine: number;
 }
 
-const LINE = `
+const HELP = `
 A line is an event, as att events export and tail write it, or a report as the batch route takes it, such as
 {"type":"start","project":"…","task":"…","task_id":"…","agent":"…"}.
 
 Events of tasks are sent as reports: what happened keeps its time (occurred_at, or else recorded_at) as timestamp,
-and the key that makes it one event for ever (event_id) follows from the event's own id, or from a report's place in
-the file where it has no key. So a file that is imported again adds nothing. Other events, and those whose payload
+and the idempotency key (event_id) follows from the event's own id, or, for a report without a key, from its place in
+the file. So a file that is imported again adds nothing. Other events, and those whose payload
 was erased, are left out. Lines that are refused are listed, and the others are imported all the same.`;
 
 export function addEventsImportCommand(events: Command): void {
@@ -31,7 +31,7 @@ export function addEventsImportCommand(events: Command): void {
     .description('send NDJSON of events or reports into a running server')
     .argument('<file>', 'to read; - is standard input')
     .option('--after-line <number>', 'start after this line', wholeNumber, 0)
-    .addHelpText('after', LINE);
+    .addHelpText('after', HELP);
   withServerOption(command).action(async (file: string, options: Options) => {
     const input = await openInput(file);
     await importFrom(input, await connect(options), options.afterLine);
@@ -58,7 +58,7 @@ async function importFrom(input: Input, client: Client, afterLine: number): Prom
     progress.stop();
     const didSome = done.lines > afterLine;
     if (isWhole || didSome) process.stdout.write(summary(done));
-    if (!isWhole && (signal.aborted || didSome)) process.stderr.write(goOn(done));
+    if (!isWhole && (signal.aborted || didSome)) process.stderr.write(continueHint(done));
   }
   if (!isWhole) process.exitCode = INTERRUPTED;
   else if (done.refused > 0) process.exitCode = 1;
@@ -70,18 +70,19 @@ async function* linesAfter(lines: AsyncIterable<Line>, afterLine: number) {
 
 function progressText({ lines }: Imported, { bytes, size }: Input): string {
   const share = size === undefined ? '' : `, ${Math.floor((100 * bytes()) / Math.max(1, size))}%`;
-  return `${number(lines)} lines${share}`;
+  return `${formatNumber(lines)} lines${share}`;
 }
 
-const goOn = ({ lines }: Imported) => `Stopped: go on with --after-line ${lines}, or from the start.\n`;
+const continueHint = ({ lines }: Imported) =>
+  `Stopped: go on with --after-line ${lines}, or from the start.\n`;
 
 function summary({ added, present, refused, other, erased }: Imported): string {
   const parts = [
-    `${number(added)} added`,
-    `${number(present)} there already`,
-    `${number(refused)} refused`,
-    `${number(other)} left out that are not of tasks`,
-    `${number(erased)} left out that were erased`,
+    `${formatNumber(added)} added`,
+    `${formatNumber(present)} there already`,
+    `${formatNumber(refused)} refused`,
+    `${formatNumber(other)} left out that are not of tasks`,
+    `${formatNumber(erased)} left out that were erased`,
   ];
   return `${parts.join(', ')}.\n`;
 }

@@ -3,7 +3,7 @@ import { readConfig } from '@att/platform/config';
 import { findOpenGuards, readLogIdentity, type Verification, verifyLog } from '@att/platform/event-log';
 import { withClient } from '@att/platform/postgres';
 import { print } from '../print/print.js';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 import { withLog } from '../process/with-log.js';
 import { FileError } from '../transfer/errors.js';
 
@@ -57,14 +57,14 @@ function textOf({
   breaks,
   open_guards: openGuards,
 }: Report): string {
-  const events = (count: number) => `${number(count)} ${count === 1 ? 'event' : 'events'}`;
+  const events = (count: number) => `${formatNumber(count)} ${count === 1 ? 'event' : 'events'}`;
   const from = after === 0 ? '' : `, from position ${after + 1} on`;
   const lines = [
     ...breaks.map(({ position, reason }) => `The chain breaks at position ${position}: ${reason}.`),
     breaks.length === 0 ? `The chain holds: ${events(verified - after)} verified${from}.` : '',
     erased === 0
       ? ''
-      : `Erased payloads: ${number(erased)}. Their texts are gone; the chain still proves that they were there.`,
+      : `Erased payloads: ${formatNumber(erased)}. Their texts are gone; the chain still proves that they were there.`,
     ...openGuards.map((guard) => `Not immutable now: ${guard}.`),
     `Head: ${checkpointText(head)}`,
   ];

@@ -19,7 +19,7 @@ export function addEventsCommands(program: Command): void {
   events
     .command('verify')
     .description('walk the hash chain and name the first position that does not hold')
-    .option('--after <position>', 'take the record there to hold, and begin behind it', wholeNumber, 0)
+    .option('--after <position>', 'start after this position, and trust the record at it', wholeNumber, 0)
     .option(
       '--expect <position=hash>',
       'a checkpoint that was kept elsewhere must still be in the log; may be given several times',

@@ -15,19 +15,19 @@ export function addStartCommand(program: Command): void {
     });
 }
 
-/** @param before runs first at a signal, while everything still works */
-export async function start(before?: () => Promise<void>): Promise<StartedAll> {
+/** @param beforeStop runs first at a signal, while everything still works */
+export async function start(beforeStop?: () => Promise<void>): Promise<StartedAll> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
   const { startAll } = await import('../process/start-all.js');
   const { STOP_DEADLINE_WITH_POSTGRES } = await import('../process/stop-deadlines.js');
   const starting = startAll(config, log);
-  // Registered before the start is done: a signal meanwhile must not leave Postgres running.
+  // Registered before the start has finished: a signal during the start must not leave Postgres running.
   stopOnSignal(
     async (signal) => {
       log.info({ signal }, 'stopping');
       const started = await starting.catch(() => undefined);
-      await before?.();
+      await beforeStop?.();
       await started?.stop();
       log.info('stopped');
     },
@@ -37,7 +37,7 @@ export async function start(before?: () => Promise<void>): Promise<StartedAll> {
   const started = await starting;
   const { url, apiKey, apiKeyIsGiven, database } = started;
   process.stdout.write(
-    welcome({ url, madeKey: apiKeyIsGiven ? undefined : apiKey, database: database.name }),
+    welcome({ url, storedKey: apiKeyIsGiven ? undefined : apiKey, database: database.name }),
   );
   return started;
 }

@@ -14,12 +14,12 @@ async function argumentsOfCurl(text: string, env: Record<string, string> = {}): 
 }
 
 it('the cURL of the welcome hands any key that was made on as it is', async () => {
-  const madeKey = `it's "$HOME" \\ \`key\` ключ`;
-  expect(await argumentsOfCurl(welcome({ ...place, madeKey }))).toContain(`X-API-Key: ${madeKey}`);
+  const storedKey = `it's "$HOME" \\ \`key\` ключ`;
+  expect(await argumentsOfCurl(welcome({ ...place, storedKey }))).toContain(`X-API-Key: ${storedKey}`);
 });
 
 it('the cURL of the welcome takes a given key from the environment', async () => {
-  const text = welcome({ ...place, madeKey: undefined });
+  const text = welcome({ ...place, storedKey: undefined });
   expect(text).toContain('API key   the one that API_KEY has\n');
   const API_KEY = `it's "$HOME" \\ \`key\` ключ`;
   expect(await argumentsOfCurl(text, { API_KEY })).toContain(`X-API-Key: ${API_KEY}`);

@@ -1,5 +1,5 @@
 import { duration } from '../print/duration.js';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 import type { Tally } from './play.js';
 
 /** Summary of a demo in a sentence. @param seconds that it took */
@@ -8,7 +8,7 @@ export function summary({ sent, refused, latencies }: Tally, seconds: number): s
   const [median, slow] = [latencies.quantile(0.5), latencies.quantile(0.99)];
   const answered =
     median === null || slow === null ? '' : `; answered in ${ms(median)} (p50), ${ms(slow)} (p99)`;
-  return `Sent ${number(sent)} reports in ${duration(seconds)} (${number(rate)}/s), ${number(refused)} refused${answered}.`;
+  return `Sent ${formatNumber(sent)} reports in ${duration(seconds)} (${formatNumber(rate)}/s), ${formatNumber(refused)} refused${answered}.`;
 }
 
-const ms = (milliseconds: number) => `${number(milliseconds)} ms`;
+const ms = (milliseconds: number) => `${formatNumber(milliseconds)} ms`;

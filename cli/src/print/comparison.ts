@@ -1,5 +1,5 @@
 import type { Comparison, Generation } from '@att/contracts';
-import { type Column, number, table } from './table.js';
+import { type Column, formatNumber, table } from './table.js';
 
 type Compared = Comparison['tables'][number];
 
@@ -17,7 +17,7 @@ export function comparisonText({ projection, id, comparison }: Generation): stri
   if (comparison === null || comparison === undefined) return '';
   const { with: other, position, equal, tables } = comparison;
   const verdict = equal ? 'holds the same as' : 'differs from';
-  return `\n${projection}: generation ${id} ${verdict} generation ${other}, at position ${number(position)}\n${table(COLUMNS, tables)}`;
+  return `\n${projection}: generation ${id} ${verdict} generation ${other}, at position ${formatNumber(position)}\n${table(COLUMNS, tables)}`;
 }
 
 function differing({ checksum, active_checksum, differing_rows }: Compared): number | null {

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@att/contracts';
 import { printable } from './controls.js';
-import { type Column, number, table } from './table.js';
+import { type Column, formatNumber, table } from './table.js';
 
 const COLUMNS: Column<DeadLetter>[] = [
   { title: 'ID', value: ({ id }) => id },
@@ -14,12 +14,12 @@ const COLUMNS: Column<DeadLetter>[] = [
   { title: 'ERROR', value: ({ error_name, error_message }) => shortened(`${error_name}: ${error_message}`) },
 ];
 
-/** Table of one page. @param total number of dead letters in all */
+/** Formats one page of dead letters. @param total number of dead letters on all pages */
 export function deadLetterTable(deadLetters: readonly DeadLetter[], total: number): string {
   if (total === 0) return 'There are no dead letters.\n';
   const rest =
     total > deadLetters.length
-      ? `\n${deadLetters.length} of ${number(total)}: see --limit and --offset.\n`
+      ? `\n${deadLetters.length} of ${formatNumber(total)}: see --limit and --offset.\n`
       : '';
   return table(COLUMNS, deadLetters) + rest;
 }

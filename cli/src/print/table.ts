@@ -1,4 +1,4 @@
-/** Text for people at a terminal. */
+/** Tables and numbers as people read them at a terminal. */
 import { printable } from './controls.js';
 
 export interface Column<Row> {
@@ -6,7 +6,7 @@ export interface Column<Row> {
   value(row: Row): string | number | null;
 }
 
-/** Table with aligned columns, numbers to the right, and a line of titles. */
+/** Table with aligned columns, numbers aligned right, below a line of titles. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map(({ value }) => cellOf(value(row))));
   const isRight = columns.map(({ value }) => rows.some((row) => typeof value(row) === 'number'));
@@ -28,11 +28,11 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 
 function cellOf(value: string | number | null): string {
   if (value === null) return '-';
-  return typeof value === 'number' ? number(value) : printable(value);
+  return typeof value === 'number' ? formatNumber(value) : printable(value);
 }
 
 const lengthOf = (text: string) => [...text].length;
 
 const NUMBERS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
-export const number = (value: number) => NUMBERS.format(value);
+export const formatNumber = (value: number) => NUMBERS.format(value);

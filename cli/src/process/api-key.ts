@@ -7,8 +7,8 @@ const FILE = 'api-key';
 const UNFINISHED = /^api-key\.[0-9a-f-]{36}\.tmp$/;
 const KEY_BYTES = 24;
 
-/** Key in the data directory, made there (mode 0600) the first time. */
-export async function keptApiKey(dataDirectory: string): Promise<string> {
+/** Reads the key in the data directory, and makes it (mode 0600) when there is none. */
+export async function ensureApiKey(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, FILE);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return keyOf((await readIfThere(path)) ?? (await makeKey(dataDirectory, path)), path);
@@ -22,12 +22,12 @@ export async function findApiKey(dataDirectory: string): Promise<string | undefi
 }
 
 /**
- * Key of a service that runs alone. It makes none: services in working directories of their own would each have
- * another, and refuse requests that the others accept.
+ * Key for a service that runs alone. No key is made here: services with different working directories would each make
+ * a different one, and refuse requests that the others accept.
  *
  * @throws ConfigError that says what to set
  */
-export async function sharedApiKey(
+export async function requireApiKey(
   { apiKey, dataDirectory, dataDirectoryIsGiven }: Config,
   service: string,
 ): Promise<string> {

@@ -6,7 +6,7 @@ import { createLogger } from '@att/platform/logging';
 import { createMetrics } from '@att/platform/metrics';
 import { assertMigrated } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
-import { sharedApiKey } from './api-key.js';
+import { requireApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
 import { createContext, warnOfDatabase } from './context.js';
 import { ALL_MIGRATIONS } from './database.js';
@@ -31,7 +31,7 @@ export async function runAlone({ name, starts, servesPage }: Alone): Promise<voi
       `DATABASE_URL is needed to run ${name} alone; att start brings a database of its own`,
     );
   }
-  const apiKey = await sharedApiKey(config, name);
+  const apiKey = await requireApiKey(config, name);
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
   const metrics = createMetrics();
   const context = await createContext({ connectionString, apiKey, log, metrics });

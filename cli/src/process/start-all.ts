@@ -6,7 +6,7 @@ import { createMetrics } from '@att/platform/metrics';
 import { startOperatorApi } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
-import { keptApiKey } from './api-key.js';
+import { ensureApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
 import { createContext, warnOfDatabase } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
@@ -25,7 +25,7 @@ export async function startAll(config: Config, log: Logger): Promise<StartedAll>
   const database = await openDatabase(config, log);
   try {
     await migrateAll(database.connectionString, log);
-    const apiKey = config.apiKey ?? (await keptApiKey(config.dataDirectory));
+    const apiKey = config.apiKey ?? (await ensureApiKey(config.dataDirectory));
     const running = await startServices(config, database, apiKey, log);
     const stop = async () => {
       await running.stop();

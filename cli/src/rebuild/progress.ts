@@ -1,5 +1,5 @@
 import { duration } from '../print/duration.js';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 
 /** Progress of one build. */
 export interface BuildProgress {
@@ -25,7 +25,7 @@ export function progressText({
   rate,
   eta_seconds,
 }: Omit<BuildProgress, 'projection'>): string {
-  const pace = rate === null ? '' : `, ${number(Math.round(rate))} events/s`;
+  const pace = rate === null ? '' : `, ${formatNumber(Math.round(rate))} events/s`;
   const left = eta_seconds === null ? '' : `, ${duration(eta_seconds)} left`;
-  return `${number(position)} of ${number(head)}${pace}${left}`;
+  return `${formatNumber(position)} of ${formatNumber(head)}${pace}${left}`;
 }

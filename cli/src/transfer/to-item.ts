@@ -8,7 +8,7 @@ import {
   type TaskEventType,
   webhookKindOf,
 } from '@att/contracts';
-import { number } from '../print/table.js';
+import { formatNumber } from '../print/table.js';
 import { membersOf, withMembers } from './members.js';
 import type { Line } from './read-lines.js';
 
@@ -91,7 +91,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-const tooLarge = () => wrong(`has more than ${number(MAX_BODY_BYTES)} bytes, which no report may have`);
+const tooLarge = () => wrong(`has more than ${formatNumber(MAX_BODY_BYTES)} bytes, which no report may have`);
 
 function wrong(detail: string): Read {
   return { kind: 'wrong', detail };

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const act = () =>
+const operatorEvent = () =>
   generationEvent('projection.paused', 'operator', { projection: 'tasks', generation: 1, version: 1 });
 
 /** A transaction of a service that may not write the log. */
@@ -31,7 +31,7 @@ async function within<T>(
 }
 
 const append = (client: ClientBase) =>
-  appendWithin(client, 'att_ingest', [act(), act()], new Date().toISOString());
+  appendWithin(client, 'att_ingest', [operatorEvent(), operatorEvent()], new Date().toISOString());
 
 async function verifiedLog(): Promise<{ position: number; type: string; actor: string }[]> {
   const client = await database.pool().connect();
@@ -104,7 +104,7 @@ describe('an append within a transaction', () => {
   it('needs no role where there are none', async () => {
     const client = await database.pool().connect();
     await client.query('BEGIN');
-    const [appended] = await appendWithin(client, undefined, [act()], new Date().toISOString());
+    const [appended] = await appendWithin(client, undefined, [operatorEvent()], new Date().toISOString());
     await client.query('COMMIT');
     client.release();
     expect(appended?.position).toBe(1);

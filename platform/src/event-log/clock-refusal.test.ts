@@ -86,7 +86,7 @@ it("gives the database's time, less 5 s, to what a clock that is behind records"
   expect(Date.now() - (await headTime())).toBeLessThan(10_000);
 });
 
-it("refuses an operator's act by the same rule, and rolls it back", async () => {
+it("refuses an operator's command by the same rule, and rolls it back", async () => {
   const client = await database.pool().connect();
   await client.query('BEGIN');
   const ahead = new Date(Date.now() + DAY).toISOString();
@@ -109,7 +109,7 @@ it('goes on after an event of the future once an operator has accepted its time,
   const { rows } = await database.pool().query('SELECT type, actor, data FROM log.events ORDER BY position');
   expect(rows.map(({ type }) => type)).toEqual(['task.started', 'clock.accepted', 'task.started']);
   expect(JSON.parse(rows[1].data)).toEqual({ until: new Date(await headTime()).toISOString() });
-  // Other replicas, also those that come later, need no act of their own.
+  // One command is enough for all replicas, also for later ones.
   await appender().append([newEvent()]);
 });
 

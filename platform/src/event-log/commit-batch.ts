@@ -81,7 +81,7 @@ const ASK_AGAIN = 100;
  * Commits a batch while no other is under way. Taking the head's lock before reading it means that the batch cannot lose
  * a race again: without it, one of 500 lost 421 times in a row against batches of 20.
  *
- * @param doubtful the plan that was sent before with an unknown outcome; undefined when surely nothing was written
+ * @param unconfirmed the plan that was sent before with an unknown outcome; undefined when certainly nothing was written
  * @param deadline on the clock of `performance.now()`: how long the log is asked for an unknown outcome
  * @returns what was committed, which may be long ago by now
  * @throws AppendError; all but `outcome_unknown` mean for certain that nothing was or will be written
@@ -89,12 +89,12 @@ const ASK_AGAIN = 100;
 export async function commitAlone(
   options: CommitOptions,
   events: readonly PreparedEvent[],
-  doubtful: AppendPlan | undefined,
+  unconfirmed: AppendPlan | undefined,
   deadline: number,
 ): Promise<AppendPlan> {
-  const sent = doubtful === undefined ? [] : [doubtful];
+  const sent = unconfirmed === undefined ? [] : [unconfirmed];
   for (;;) {
-    const doubts = sent.length;
+    const sentBefore = sent.length;
     let client: Client | undefined;
     try {
       client = await options.connection.get();
@@ -103,7 +103,7 @@ export async function commitAlone(
       const failure = failureOf(client, error);
       if (failure !== 'connection_lost') {
         // The server said that it failed, and so rolled it back.
-        sent.length = doubts;
+        sent.length = sentBefore;
         await client?.query('ROLLBACK').catch(() => options.connection.discard(client as Client));
       } else if (client !== undefined) options.connection.discard(client);
       const refusal = clockRefusalOf(error);
@@ -129,7 +129,7 @@ async function commitUnderLock(
   events: readonly PreparedEvent[],
   sent: AppendPlan[],
 ): Promise<AppendPlan> {
-  // The second, so that a host that is gone without a word does not keep everybody else from the head.
+  // The idle time-out frees the head for other writers when this host disappears without closing the connection.
   await client.query(
     "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
   );

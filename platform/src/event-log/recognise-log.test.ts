@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
-it('keeps the epoch of a log that is where it was, and writes nothing', async () => {
+it('keeps the epoch of a log that has not moved, and writes nothing', async () => {
   const before = await readLogIdentity(pool);
   const version = async () => (await pool.query('SELECT xmin::text FROM log.head')).rows[0].xmin;
   const written = await version();
@@ -31,7 +31,7 @@ it('keeps the epoch of a log that is where it was, and writes nothing', async ()
 });
 
 it.each(['system_identifier', 'timeline', 'database_oid', 'table_oid'])(
-  'renews it once when the %s is another, however many ask',
+  'renews the epoch once when the %s has changed, however many callers ask',
   async (column) => {
     const { epoch } = await readLogIdentity(pool);
     await pool.query(`UPDATE log.head SET ${column} = ${column} + 1`);
@@ -47,7 +47,7 @@ it.each(['system_identifier', 'timeline', 'database_oid', 'table_oid'])(
   },
 );
 
-it('renews it once for all who remember an event that is gone, and not for a place of another epoch', async () => {
+it('renews the epoch once for all callers that remember a lost event, and not for an event of another epoch', async () => {
   const remembered = await readLogIdentity(pool);
   await cutLog(pool, 1);
   const reader = database.pool('att_reader');
@@ -58,7 +58,7 @@ it('renews it once for all who remember an event that is gone, and not for a pla
   expect(await recogniseLog(reader, remembered)).toMatchObject({ epoch, isRenewed: false });
 });
 
-it('does without the server where it may not be read, and says so; an event that is gone is seen all the same', async () => {
+it('reports that the server’s identity cannot be read, and still notices a lost event', async () => {
   const owner = `att_test_owner_${process.pid}`;
   await pool.query(`
     CREATE ROLE ${owner};

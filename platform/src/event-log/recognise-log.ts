@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** A place in a log as somebody remembers it. */
+/** Record that a process has seen. Whether the log still has it shows whether this is still the same log. */
 export interface RememberedPlace {
   epoch: string;
   position: number;
@@ -11,21 +11,21 @@ export interface RememberedPlace {
 export interface RecognisedLog {
   /** Epoch of the log as it is now. */
   epoch: string;
-  /** Whether this call made it: the log is in another place than before, or the remembered event is gone. */
+  /** Whether this call set that epoch, because the database runs elsewhere or the remembered event is gone. */
   isRenewed: boolean;
   /** False where the database's user may not read which server it is: then only a remembered event can identify the log. */
   isServerKnown: boolean;
   /** The database's clock, in milliseconds since 1970. */
   databaseTime: number;
-  /** Recorded time of the log's last event, likewise. */
+  /** Recorded time of the log's last event, in milliseconds since 1970. */
   recordedAt: number;
   /** Times ahead of the database's clock are accepted up to this one; 0 for none. */
   acceptedUntil: number;
 }
 
 /**
- * Finds out whether this is still the log that it was, and gives it a new epoch if not. To be asked on every new
- * connection before anything is appended over it, and by everybody who finds a remembered event gone.
+ * Checks whether this is still the same log, and gives it a new epoch if not. Call it on every new connection before
+ * the first append, and whenever a remembered event is gone.
  *
  * @throws while the database is a standby
  */

@@ -6,7 +6,7 @@ import { Appender, readLogIdentity, renewEpoch, verifyLog } from './index.js';
 let database: TestDatabase;
 afterEach(() => database.drop());
 
-it('a new epoch is the log’s from then on, is no event, and leaves the chain whole', async () => {
+it('renewEpoch changes the epoch alone: it adds no event, and the hash chain still verifies', async () => {
   database = await createTestDatabase();
   const appender = new Appender({
     connectionString: database.connectionString,
@@ -21,7 +21,7 @@ it('a new epoch is the log’s from then on, is no event, and leaves the chain w
   expect(renewed).toEqual({ epoch: expect.stringMatching(/^[0-9a-f-]{36}$/), position: 2 });
   expect(renewed.epoch).not.toBe(before.epoch);
   expect(await readLogIdentity(pool)).toEqual({ ...before, epoch: renewed.epoch });
-  // An appender that was there before goes on.
+  // An appender that was connected before goes on.
   await appender.append([newEvent()]);
   const client = await pool.connect();
   expect(await verifyLog(client)).toMatchObject({ verified: 3 });
@@ -29,7 +29,7 @@ it('a new epoch is the log’s from then on, is no event, and leaves the chain w
   await appender.close();
 });
 
-it('the services may not give one', async () => {
+it('the services’ roles may not renew the epoch', async () => {
   database = await createTestDatabase();
   const client = await database.pool().connect();
   await client.query('SET ROLE att_ingest');

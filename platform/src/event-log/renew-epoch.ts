@@ -1,9 +1,9 @@
 import type { ClientBase, Pool } from 'pg';
 
 /**
- * Gives the log a new name, as what was recorded after a backup is not in it any more: positions that
- * clients and caches know may stand for other events now. It is the end of a restore, and no event: the
- * chain is of what the log has, not of where it runs.
+ * Gives the log a new epoch; the last step of a restore. Events that were recorded after the backup are gone, so
+ * positions that clients and caches remember may now belong to other events. No event records it: the hash chain
+ * covers the content of the log, not the server it is on.
  */
 export async function renewEpoch(client: ClientBase | Pool): Promise<{ epoch: string; position: number }> {
   const { rows } = await client.query(

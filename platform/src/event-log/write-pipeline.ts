@@ -87,13 +87,13 @@ export class WritePipeline {
     const units = queue.takeBatch();
     const events = units.flatMap((unit) => unit.events);
     const batch = this.#inFlight.start(events.length);
-    const before = this.#ended;
-    const written = this.#write(units, events, batch, before).then(() => {
+    const previous = this.#ended;
+    const written = this.#write(units, events, batch, previous).then(() => {
       this.#inFlight.end(batch);
       this.#startNext();
     });
     // The second of two batches ends first when it has nothing but duplicates.
-    this.#ended = before.then(() => written);
+    this.#ended = previous.then(() => written);
   }
 
   /** Never rejects. */
@@ -101,20 +101,20 @@ export class WritePipeline {
     units: readonly Unit[],
     events: readonly PreparedEvent[],
     batch: InFlightBatch,
-    before: Promise<void>,
+    previous: Promise<void>,
   ): Promise<void> {
     const startedAt = performance.now();
     try {
       const outcome = await sendBatch(this.#commit, this.#head, events, (plan) => this.#maySend(batch, plan));
       if (outcome.kind === 'committed') return this.#acknowledge(units, outcome.plan, startedAt);
       if (outcome.kind === 'lost_race' && batch.state === 'sent') this.#options.metrics.races.inc();
-      const doubtful = outcome.kind === 'unknown' ? outcome.plan : undefined;
+      const unconfirmed = outcome.kind === 'unknown' ? outcome.plan : undefined;
       // Recovery begins in the same turn as the outcome, so that nothing is sent into the middle of its transaction.
       this.#inFlight.recover();
       this.#head = undefined;
       const deadline = performance.now() + this.#options.outcomeTimeout;
-      await before;
-      await this.#writeAlone(units, doubtful, deadline);
+      await previous;
+      await this.#writeAlone(units, unconfirmed, deadline);
     } catch (error) {
       this.#refuse(units, error as AppendError);
     }
@@ -132,20 +132,20 @@ export class WritePipeline {
   /** Never rejects. */
   async #writeAlone(
     units: readonly Unit[],
-    doubtful: AppendPlan | undefined,
+    unconfirmed: AppendPlan | undefined,
     deadline: number,
   ): Promise<void> {
     const startedAt = performance.now();
     const events = units.flatMap((unit) => unit.events);
     try {
-      const plan = await commitAlone(this.#commit, events, doubtful, deadline);
+      const plan = await commitAlone(this.#commit, events, unconfirmed, deadline);
       this.#head = plan.after;
       this.#acknowledge(units, plan, startedAt);
     } catch (error) {
       if (units.length === 1 || (error as AppendError).code !== 'rejected') {
         return this.#refuse(units, error as AppendError);
       }
-      // Some unit of the batch is at fault, and the others must not pay for it.
+      // The batch is halved until the units that the server rejects are alone, so that the others are written.
       const half = units.length >> 1;
       await this.#writeAlone(units.slice(0, half), undefined, deadline);
       await this.#writeAlone(units.slice(half), undefined, deadline);

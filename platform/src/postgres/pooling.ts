@@ -41,10 +41,10 @@ async function shareServers(one: Session, two: Session): Promise<boolean> {
 }
 
 /** Milliseconds; a pooler without a free server lets a statement wait. */
-const PATIENCE = 3_000;
+const QUERY_TIMEOUT = 3_000;
 
 async function processOf(session: Session): Promise<number> {
-  const question = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: PATIENCE };
+  const question = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: QUERY_TIMEOUT };
   return (await session.query<{ pid: number }>(question)).rows[0]?.pid as number;
 }
 

@@ -5,7 +5,7 @@ const HASH_OF_LOG = `
 
 /**
  * SQL: whether the read models of the generation `g` were made from another log, as when the two were restored apart.
- * Where the hash is of another position, a release that knows no hashes moved the checkpoint, and the log is not known to be another.
+ * A stored hash of another position means that a release without hashes moved the checkpoint: then the logs count as the same.
  */
 export const IS_OF_OTHER_LOG = `(
   ${HASH_OF_LOG} IS NULL OR g.hash_position = g.position AND ${HASH_OF_LOG} <> g.hash)`;

@@ -1,4 +1,4 @@
-/** Each as an administrator may set it for a database, and what a session has all the same. */
+/** Settings that an administrator may have made for a database, and the value that a session must have in spite of them. */
 export const HOSTILE_SETTINGS: [setting: string, value: string, has: string][] = [
   ['TimeZone', "'Asia/Tokyo'", 'UTC'],
   ['DateStyle', "'German, DMY'", 'ISO, MDY'],

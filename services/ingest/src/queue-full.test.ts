@@ -51,15 +51,15 @@ afterEach(async () => {
 
 const post = (task_id: string) => client.post('/webhook/start', start({ task_id }));
 
-describe('more than may wait', () => {
-  it('is refused at once with 503 and Retry-After, and what waits is stored', async () => {
+describe('a full append queue', () => {
+  it('refuses further reports at once with 503 and Retry-After, and stores the queued ones', async () => {
     accepted(await post('first'));
     const blocker = await database.pool().connect();
     await blocker.query('BEGIN; SELECT FROM log.head FOR UPDATE');
-    const written = post('being-written');
+    const written = post('in-flight');
     await expect.poll(() => isWaitingForLock()).toBe(true);
-    const following = post('sent-behind-it');
-    // The queue is empty again: two are on their way, and from here on everything waits.
+    const following = post('in-flight-behind-it');
+    // Two batches are in flight and the queue is empty; reports from here on stay queued.
     await expect.poll(async () => [appends, await queued()]).toEqual([3, 0]);
 
     const waiting = Array.from({ length: 3 * QUEUE }, (_, index) => post(`t${index}`));
@@ -80,7 +80,7 @@ describe('more than may wait', () => {
     accepted(await post('afterwards'));
   });
 
-  it('never keeps a batch out that is larger than the queue, when nothing waits', async () => {
+  it('takes a batch that is larger than the queue when nothing is queued', async () => {
     const answer = await client.batch(Array.from({ length: 5 * QUEUE }, () => item('start')));
     expect(answer.status).toBe(207);
   });
@@ -97,7 +97,7 @@ describe('more than may wait', () => {
   }
 });
 
-/** The first so many of them to settle. */
+/** Values of the first `count` promises that resolve. */
 function firstSettled<T>(promises: readonly Promise<T>[], count: number): Promise<T[]> {
   return new Promise((resolve, reject) => {
     const settled: T[] = [];

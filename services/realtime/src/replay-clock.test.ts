@@ -4,38 +4,38 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MAKE_UP, ReplayClock } from './replay-clock.js';
 
-/** Steps of a clock's use, each with its time. */
-type Act = { at: number } & ({ do: 'pause' | 'resume' } | { do: 'speed'; speed: ReplaySpeed });
+/** Command of a viewer to the clock, with its time in milliseconds. */
+type Command = { at: number } & ({ do: 'pause' | 'resume' } | { do: 'speed'; speed: ReplaySpeed });
 
 interface Replayed {
   speed: ReplaySpeed;
   maxGap?: number;
-  acts?: readonly Act[];
+  commands?: readonly Command[];
   /** Milliseconds that the sleep before an event takes too long. */
   lateness?: readonly number[];
 }
 
-function carryOut(clock: ReplayClock, act: Act): void {
-  if (act.do === 'speed') clock.setSpeed(act.speed, act.at);
-  else clock[act.do](act.at);
+function carryOut(clock: ReplayClock, command: Command): void {
+  if (command.do === 'speed') clock.setSpeed(command.speed, command.at);
+  else clock[command.do](command.at);
 }
 
-/** When events recorded at these times are played by one who sleeps as long as the clock says, or until an act. */
+/** Times at which a replay plays events, from the times at which they were recorded. The player sleeps as long as the clock says, or until the next command. */
 function replayed(
   recorded: readonly number[],
-  { speed, maxGap = Infinity, acts = [], lateness = [] }: Replayed,
+  { speed, maxGap = Infinity, commands = [], lateness = [] }: Replayed,
 ) {
   let now = 0;
   const clock = new ReplayClock(speed, maxGap, now);
-  const queue = [...acts];
+  const queue = [...commands];
   return recorded.map((recordedAt, index) => {
     for (;;) {
       const due = now + clock.wait(recordedAt, now);
-      const act = queue[0];
-      if (act !== undefined && act.at <= due) {
+      const command = queue[0];
+      if (command !== undefined && command.at <= due) {
         queue.shift();
-        now = Math.max(now, act.at);
-        carryOut(clock, act);
+        now = Math.max(now, command.at);
+        carryOut(clock, command);
         continue;
       }
       if (due === Infinity) return Infinity;
@@ -59,7 +59,7 @@ describe('a replay', () => {
       'that is paused in a silence: the rest of it comes after the pause',
       {
         speed: 1,
-        acts: [
+        commands: [
           { at: 11_000, do: 'pause' },
           { at: 100_000, do: 'resume' },
         ],
@@ -70,7 +70,7 @@ describe('a replay', () => {
       'that is paused before its first event',
       {
         speed: 1,
-        acts: [
+        commands: [
           { at: 0, do: 'pause' },
           { at: 5_000, do: 'resume' },
         ],
@@ -79,24 +79,24 @@ describe('a replay', () => {
     ],
     [
       'that is paused for ever',
-      { speed: 1, acts: [{ at: 500, do: 'pause' }] },
+      { speed: 1, commands: [{ at: 500, do: 'pause' }] },
       [0, Infinity, Infinity, Infinity],
     ],
     [
       'that is made faster in a silence: the rest of it passes faster',
-      { speed: 1, acts: [{ at: 31_000, do: 'speed', speed: 2 }] },
+      { speed: 1, commands: [{ at: 31_000, do: 'speed', speed: 2 }] },
       [0, 1_000, 1_000, 46_000],
     ],
     [
       'that is made slower in a silence',
-      { speed: 1, acts: [{ at: 41_000, do: 'speed', speed: 0.5 }] },
+      { speed: 1, commands: [{ at: 41_000, do: 'speed', speed: 0.5 }] },
       [0, 1_000, 1_000, 81_000],
     ],
     [
       'that has another speed while it is paused',
       {
         speed: 1,
-        acts: [
+        commands: [
           { at: 31_000, do: 'pause' },
           { at: 32_000, do: 'speed', speed: 10 },
           { at: 33_000, do: 'resume' },
@@ -106,14 +106,14 @@ describe('a replay', () => {
     ],
     [
       'whose silence is ended',
-      { speed: 1, acts: [{ at: 31_000, do: 'speed', speed: 'max' }] },
+      { speed: 1, commands: [{ at: 31_000, do: 'speed', speed: 'max' }] },
       [0, 1_000, 1_000, 31_000],
     ],
     [
       'that is paused twice and resumed once',
       {
         speed: 1,
-        acts: [
+        commands: [
           { at: 11_000, do: 'pause' },
           { at: 12_000, do: 'pause' },
           { at: 13_000, do: 'resume' },
@@ -168,14 +168,14 @@ describe('a replay', () => {
 describe('whatever is done to a replay', () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 15 });
   const pace = fc.double({ min: 0.5, max: 64, noNaN: true });
-  const act = fc.oneof(
+  const command = fc.oneof(
     fc.constant({ do: 'pause' as const }),
     fc.constant({ do: 'resume' as const }),
     pace.map((speed) => ({ do: 'speed' as const, speed })),
   );
-  const acts = fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), act), { maxLength: 12 })
-    .map((list): Act[] => {
+  const commands = fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), command), { maxLength: 12 })
+    .map((list): Command[] => {
       let at = 0;
       return list.map(([later, what]) => {
         at += later;
@@ -190,12 +190,12 @@ describe('whatever is done to a replay', () => {
         gaps,
         pace,
         fc.option(fc.integer({ min: 1, max: 4_000 })),
-        acts,
+        commands,
         (silences, speed, limit, done) => {
           const maxGap = limit ?? Infinity;
           let recordedAt = 0;
           const recorded = [0, ...silences.map((gap) => (recordedAt += gap))];
-          const times = replayed(recorded, { speed, maxGap, acts: done });
+          const times = replayed(recorded, { speed, maxGap, commands: done });
           for (let i = 1; i < times.length; i++) {
             const [from, to] = [times[i - 1] as number, times[i] as number];
             const wanted = Math.min(maxGap, silences[i - 1] as number);
@@ -230,17 +230,17 @@ describe('whatever is done to a replay', () => {
   });
 
   /** Recorded time that passes between two moments, added up piece by piece. */
-  function passed(from: number, to: number, speed: ReplaySpeed, done: readonly Act[]): number {
+  function passed(from: number, to: number, speed: ReplaySpeed, done: readonly Command[]): number {
     let [at, pace, isPaused, sum] = [0, speed, false, 0];
     const until = (end: number) => {
       const [start, stop] = [Math.max(at, from), Math.min(end, to)];
       if (!isPaused && stop > start) sum += (stop - start) * (pace as number);
       at = end;
     };
-    for (const act of done) {
-      until(act.at);
-      if (act.do === 'speed') pace = act.speed;
-      else isPaused = act.do === 'pause';
+    for (const command of done) {
+      until(command.at);
+      if (command.do === 'speed') pace = command.speed;
+      else isPaused = command.do === 'pause';
     }
     until(Infinity);
     return sum;

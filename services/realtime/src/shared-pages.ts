@@ -7,18 +7,18 @@ import type { LogEvent } from '@att/platform/event-log';
 import { type EncodedFrame, encodeEvent } from './encoded-frame.js';
 import type { Page, PageOptions } from './read-page.js';
 
-/** Reads at a time: half of the pool, so that new sockets learn the head at once. */
+/** Concurrent reads: half of the pool, so that new sockets can read the head at once. */
 const MAX_READS = 2;
-/** Bytes of payload that are kept for others. */
-const MAX_KEPT_BYTES = 16 * 1024 * 1024;
-/** Milliseconds: clients that came together follow each other closely, and an erased payload goes soon. */
+/** Bytes of all cached pages. */
+const MAX_CACHED_BYTES = 16 * 1024 * 1024;
+/** Milliseconds that a page stays cached: clients that reconnect together ask within that time, and an erased payload must go soon. */
 const MAX_AGE = 2_000;
-/** Milliseconds of work after which handing out pages yields to the event loop. */
-const SLICE = 5;
-/** Bytes of an event beside its payload. */
+/** Milliseconds of work after which the next read yields to the event loop first. */
+const MAX_BLOCKING_TIME = 5;
+/** Bytes of an event without its payload; an estimate. */
 const EVENT_BYTES = 500;
 
-interface KeptPage extends Page {
+interface CachedPage extends Page {
   after: number;
   project: string | undefined;
   maxBytes: number;
@@ -29,11 +29,11 @@ interface KeptPage extends Page {
 export class SharedPages {
   readonly #readPage: (options: PageOptions) => Promise<Page>;
   /** Oldest first. */
-  #kept: KeptPage[] = [];
-  #keptBytes = 0;
+  #pages: CachedPage[] = [];
+  #cachedBytes = 0;
   #reads = 0;
   readonly #waiting: (() => void)[] = [];
-  #sliceSince = 0;
+  #yieldedAt = 0;
   #yielding: Promise<void> | undefined;
 
   constructor(readPage: (options: PageOptions) => Promise<Page>) {
@@ -43,34 +43,34 @@ export class SharedPages {
   /** Rejects while the log cannot be read. */
   async read(options: PageOptions): Promise<Page> {
     await this.#yieldWhenDue();
-    const known = this.#find(options);
-    if (known !== undefined) return known;
+    const cached = this.#find(options);
+    if (cached !== undefined) return cached;
     while (this.#reads >= MAX_READS) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       await this.#yieldWhenDue();
-      // The read before may have been for this page.
+      // Another client may have read this page meanwhile.
       const readMeanwhile = this.#find(options);
       if (readMeanwhile !== undefined) {
         this.#waiting.shift()?.();
         return readMeanwhile;
       }
     }
-    return this.#readAndKeep(options);
+    return this.#readAndStore(options);
   }
 
-  /** Forgets what was read: the log is another one. */
+  /** Empties the cache. Called when the log was replaced by another one. */
   clear(): void {
-    this.#kept = [];
-    this.#keptBytes = 0;
+    this.#pages = [];
+    this.#cachedBytes = 0;
   }
 
-  async #readAndKeep(options: PageOptions): Promise<Page> {
-    const kept = this.#kept;
+  async #readAndStore(options: PageOptions): Promise<Page> {
+    const pagesBefore = this.#pages;
     this.#reads += 1;
     try {
       const page = await this.#readPage(options);
-      // A page of a log that was replaced meanwhile is not kept.
-      if (kept === this.#kept) this.#keep(options, page);
+      // A page is not cached when clear() was called during the read: it is of the old log.
+      if (pagesBefore === this.#pages) this.#store(options, page);
       return page;
     } finally {
       this.#reads -= 1;
@@ -78,20 +78,23 @@ export class SharedPages {
     }
   }
 
-  #keep({ after, project, maxBytes }: PageOptions, page: Page): void {
+  #store({ after, project, maxBytes }: PageOptions, page: Page): void {
     if (page.position <= after) return;
     const bytes = page.events.reduce((sum, event) => sum + EVENT_BYTES + (event.data_text?.length ?? 0), 0);
-    this.#kept.push({ ...page, after, project, maxBytes, bytes, readAt: performance.now() });
-    this.#keptBytes += bytes;
-    while (this.#keptBytes > MAX_KEPT_BYTES) this.#keptBytes -= this.#kept.shift()?.bytes ?? 0;
+    this.#pages.push({ ...page, after, project, maxBytes, bytes, readAt: performance.now() });
+    this.#cachedBytes += bytes;
+    while (this.#cachedBytes > MAX_CACHED_BYTES) this.#cachedBytes -= this.#pages.shift()?.bytes ?? 0;
   }
 
   #find({ after, project, maxBytes }: PageOptions): Page | undefined {
     const oldest = performance.now() - MAX_AGE;
-    while ((this.#kept[0]?.readAt ?? oldest) < oldest) this.#keptBytes -= this.#kept.shift()?.bytes ?? 0;
-    const page = this.#kept.find(
-      (kept) =>
-        kept.project === project && kept.maxBytes <= maxBytes && kept.after <= after && after < kept.position,
+    while ((this.#pages[0]?.readAt ?? oldest) < oldest) this.#cachedBytes -= this.#pages.shift()?.bytes ?? 0;
+    const page = this.#pages.find(
+      (cached) =>
+        cached.project === project &&
+        cached.maxBytes <= maxBytes &&
+        cached.after <= after &&
+        after < cached.position,
     );
     if (page === undefined) return undefined;
     const events =
@@ -100,10 +103,10 @@ export class SharedPages {
   }
 
   async #yieldWhenDue(): Promise<void> {
-    while (performance.now() - this.#sliceSince > SLICE) {
+    while (performance.now() - this.#yieldedAt > MAX_BLOCKING_TIME) {
       this.#yielding ??= yieldToEventLoop().then(() => {
         this.#yielding = undefined;
-        this.#sliceSince = performance.now();
+        this.#yieldedAt = performance.now();
       });
       await this.#yielding;
     }
@@ -112,7 +115,7 @@ export class SharedPages {
 
 const encoded = new WeakMap<LogEvent, { frame: EncodedFrame | undefined }>();
 
-/** The frames of a page; an event that pages share is encoded once. */
+/** Encodes the events of a page. An event that several clients are sent is encoded once. */
 export function framesOf(events: readonly LogEvent[]): EncodedFrame[] {
   const frames: EncodedFrame[] = [];
   for (const event of events) {

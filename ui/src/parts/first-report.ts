@@ -1,4 +1,4 @@
-/** Command that sends a first report to this very server. */
+/** Shell command, shown in an empty list, that sends a first report to the server of the page. */
 
 const FIRST_TASK = { project: 'my-project', task_id: 'task-1', task: 'Say hello', agent: 'my-agent' };
 

@@ -1,4 +1,4 @@
-/** Oracle: the answers of REST, as the plain fold of every event. */
+/** Test oracle: the lists that REST must answer, folded event by event without optimisations. */
 import {
   type EventFrame,
   eventOfFrame,
@@ -54,7 +54,7 @@ export function makeOracle(): Oracle {
   };
 }
 
-/** Counters of each project, sorted to be compared. */
+/** Counters of each project as sorted lines, so that two lists can be compared. */
 export function countersOf(list: ProjectList): string[] {
   return list.rows
     .map((row) =>

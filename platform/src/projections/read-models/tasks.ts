@@ -1,4 +1,7 @@
-/** Tables of `tasks`. All only grow, but for the ends of spans and of runs: the latest version and the open span tell what a task is now. */
+/**
+ * Tables of the projection `tasks`. Rows are added and stay, except that an open span gets its end, and the last run of a key gets
+ * more changes. The present state of a task is its latest version and its open span.
+ */
 import { runTable, type Table } from './table.js';
 
 /** Fields of a task that never change. */
@@ -8,31 +11,31 @@ const tasks = {
     project: 'text NOT NULL',
     project_id: 'bigint NOT NULL',
     task_id: 'text NOT NULL',
-    /** Position from which the task is there: past its id where its first event was applied late. */
+    /** Position from which lists have the task; larger than its id when its first event took effect late (a retried dead letter). */
     present_from: 'bigint NOT NULL',
     created_at: 'timestamptz(3) NOT NULL',
   },
   primaryKey: ['id'],
 } as const satisfies Table;
 
-/** Fields that nearly every event changes: a row holds from its event's position until the next row of the task. */
+/** Fields that nearly every event changes. A row is valid from its event's position up to the task's next row. */
 const task_versions = {
   columns: {
     id: 'bigint NOT NULL',
     valid_from: 'bigint NOT NULL',
-    /** Position of the event itself, where it took effect late. */
+    /** Position of the event itself when it took effect late; null otherwise. */
     late_event: 'bigint',
     progress: 'float8 NOT NULL',
-    /** Message, in the version that brought it; later versions name that one in `message_from`. */
+    /** Message, only in the version that set it; `message_from` of later versions is the `valid_from` of that one. */
     message: 'text',
     updated_at: 'timestamptz(3) NOT NULL',
-    /** Message as searches see it, kept likewise. */
+    /** Message folded for searches; stored like `message`. */
     message_key: 'text',
     message_from: 'bigint',
   },
 } as const satisfies Table;
 
-/** Metadata where it changed: what changed, or all of it where `whole_from` is the row's own position. */
+/** Changes of metadata. `changed` has all of it when `whole_from` is this row's `valid_from`; otherwise what changed since the row before. */
 const task_metadata = {
   columns: {
     id: 'bigint NOT NULL',
@@ -43,7 +46,10 @@ const task_metadata = {
   },
 } as const satisfies Table;
 
-/** Tasks of each whole chunk of the log, and where each was reported on last, newest first. */
+/**
+ * Tasks of each full range of positions with their latest reports in it, newest first, 64 a row. `level` is the size of the
+ * range (`LATEST_LEVELS`), and `oldest` the smallest position of the row.
+ */
 const task_latest = {
   columns: {
     level: 'bigint NOT NULL',
@@ -54,26 +60,26 @@ const task_latest = {
   primaryKey: ['level', 'oldest'],
 } as const satisfies Table;
 
-/** Spans: position ranges in which all else of a task stays the same. `valid_to` is the first position after the range. */
+/** Spans: position ranges in which these fields of a task stay the same. `valid_to` is the first position after the range. */
 const task_spans = {
   columns: {
     id: 'bigint NOT NULL',
     valid_from: 'bigint NOT NULL',
     valid_to: 'bigint NOT NULL',
-    /** Number by which an ended span is found; null while it is open. */
+    /** Fork of an ended span: the number in it by which lists find it (ADR 19); null while the span is open. */
     fork: 'bigint',
     project: 'text NOT NULL',
     agent: 'text NOT NULL',
     status: 'text NOT NULL',
     title: 'text NOT NULL',
-    /** Title as searches and orders see it. */
+    /** Title folded for searches and sorting. */
     title_key: 'text COLLATE "C" NOT NULL',
     attempt: 'bigint NOT NULL',
     started_at: 'timestamptz(3)',
     finished_at: 'timestamptz(3)',
     duration_seconds: 'float8',
     error_type: 'text',
-    /** Result and what comes after it, in the span that they changed with; later spans name that one in `end_from`. */
+    /** Result, error message and stack trace, only in the span that set them; `end_from` of later spans is the `valid_from` of that one. */
     result: 'json',
     error_message: 'text',
     stack_trace: 'text',
@@ -83,12 +89,12 @@ const task_spans = {
   fillfactor: 80,
 } as const satisfies Table;
 
-/** Title and task id in one text, folded, from each change on: what a search looks through. */
+/** Title and task id in one text, folded for searches; one row for each change. */
 const task_texts = {
   columns: { id: 'bigint NOT NULL', valid_from: 'bigint NOT NULL', text: 'text NOT NULL' },
 } as const satisfies Table;
 
-/** Messages, folded, each once for a whole chunk of the log: the tasks that had it, and from which positions on. */
+/** Messages, folded for searches, each once for a full chunk of the log: the tasks that had it, and since which positions. */
 const task_messages = {
   columns: {
     chunk: 'bigint NOT NULL',
@@ -98,7 +104,7 @@ const task_messages = {
   },
 } as const satisfies Table;
 
-/** Totals of everything (`all` and an empty value), and of each project, status and agent, from each change on. */
+/** Numbers of tasks, as histories: in all (kind `all`, empty value), and of each project, status and agent. */
 const task_counts = runTable({ kind: 'text', value: 'text' }, { total: 'bigint' });
 
 export const TASK_TABLES = {

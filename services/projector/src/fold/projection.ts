@@ -49,6 +49,6 @@ export interface ProjectionWriter {
 
 export interface Fold {
   writes: readonly Write[];
-  /** What the batch did to its tasks, for the writers that fold it next; absent where this writer does not need to know. */
+  /** Transitions of the batch's tasks, for the writers that fold it next; absent where this writer does not need to know. */
   transitions?: TaskTransitions;
 }

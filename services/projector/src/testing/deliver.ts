@@ -1,4 +1,4 @@
-/** Delivery of a log to projections: in batches, in some of which the process dies. */
+/** Applies a log to projections in batches, some of which end in a simulated crash. */
 import type { LogEvent } from '@att/platform/event-log';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
@@ -11,22 +11,22 @@ import { writableGeneration } from '../generations/writable-generation.js';
 import { PROJECTIONS } from '../projections/index.js';
 
 export interface Delivery {
-  /** Events of the batch. */
+  /** Number of events in the batch. */
   size: number;
-  /** Whether the process dies in it, before its commit or after. */
+  /** Simulated crash: none, before the commit of the batch, or after it. */
   crash: 'no' | 'before' | 'after';
 }
 
-/** Hash of every event in a log that was stored without what only proofs need. */
+/** Hash of every event that `store` writes. */
 export const NO_HASH = '00'.repeat(32);
 
-/** A batch of such a log. */
+/** Slice of a log that `store` has written. */
 export function storedSlice(events: readonly LogEvent[]): LogSlice {
   const { position } = events.at(-1) as LogEvent;
   return { events, position, isFull: false, source: { position, hash: NO_HASH } };
 }
 
-/** Stores events in the log itself, without what only proofs need. The index of the log is made from it, and late events are read from it. */
+/** Inserts events into `log.events`, with zeros for salts and hashes. The log's index is built from them, and late events are read there. */
 export async function store(pool: Pool, log: readonly LogEvent[]): Promise<void> {
   await pool.query(
     `INSERT INTO log.events (position, event_id, type, project, task_id, agent, occurred_at, recorded_at, actor,
@@ -40,7 +40,7 @@ export async function store(pool: Pool, log: readonly LogEvent[]): Promise<void>
   );
 }
 
-/** Every crash loses the writers' memory; the next one starts from the checkpoints in the database. */
+/** Applies the whole log. A crash loses the writers' memory; new writers start from the checkpoints in the database. */
 export async function deliver(
   pool: Pool,
   log: readonly LogEvent[],
@@ -53,37 +53,37 @@ export async function deliver(
     const from = positionOf(group);
     const events = log.slice(from, from + size);
     const batch = storedSlice(events);
-    // The same crash again and again would never let the projector past it.
-    const dies = step < deliveries.length ? crash : 'no';
-    if (dies === 'before') {
-      await expect(applyBatch(pool, dying(group), batch)).rejects.toThrow('crash');
+    // Each crash happens once: a crash in every round would keep the projector at one position.
+    const crashNow = step < deliveries.length ? crash : 'no';
+    if (crashNow === 'before') {
+      await expect(applyBatch(pool, crashing(group), batch)).rejects.toThrow('crash');
     } else {
       await applyBatch(pool, group, batch);
-      // A batch that was applied already is fenced off, and changes nothing.
-      const stale = (await fresh(pool, projections)).map((writer) => atPosition(writer, from));
+      // Writers with an old checkpoint are refused when they apply the same batch again.
+      const stale = (await openGroup(pool, projections)).map((writer) => atPosition(writer, from));
       await expect(applyBatch(pool, stale, batch)).rejects.toThrow('another projector');
     }
-    if (dies !== 'no') group = await restart(pool, projections);
+    if (crashNow !== 'no') group = await restart(pool, projections);
   }
 }
 
-/** A group that dies when all its work is done. */
-function dying(group: readonly GenerationWriter[]): GenerationWriter[] {
+/** Group whose last statement fails, so that the transaction of the batch is rolled back. */
+function crashing(group: readonly GenerationWriter[]): GenerationWriter[] {
   const { projectionWriter, ...writer } = group.at(-1) as GenerationWriter;
   const last: GenerationWriter = {
     ...writer,
     projectionWriter: {
       async fold(loader, batch, transitions) {
-        const dies = () => ({ text: `SELECT 'crash'::int` });
+        const failingStatement = () => ({ text: `SELECT 'crash'::int` });
         const fold = await projectionWriter.fold(loader, batch, transitions);
-        return { ...fold, writes: [...fold.writes, dies] };
+        return { ...fold, writes: [...fold.writes, failingStatement] };
       },
     },
   };
   return [...group.slice(0, -1), last];
 }
 
-/** Writer as an earlier projector has it. */
+/** Writer with an earlier checkpoint, as a projector has it that another one overtook. */
 function atPosition(writer: GenerationWriter, position: number): GenerationWriter {
   return { ...writer, checkpoint: { ...writer.checkpoint, position } };
 }
@@ -91,12 +91,12 @@ function atPosition(writer: GenerationWriter, position: number): GenerationWrite
 const positionOf = (group: readonly GenerationWriter[]) => group[0]?.checkpoint.position ?? 0;
 
 async function restart(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
-  const group = await fresh(pool, projections);
+  const group = await openGroup(pool, projections);
   expect(new Set(group.map(({ checkpoint }) => checkpoint.position)).size).toBe(1);
   return group;
 }
 
-async function fresh(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
+async function openGroup(pool: Pool, projections: readonly Projection[]): Promise<GenerationWriter[]> {
   const { generations } = await ensureGenerations(pool, PROJECTIONS);
   const writable = generations.flatMap((generation) =>
     projections

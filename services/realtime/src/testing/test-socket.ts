@@ -4,14 +4,14 @@ import { type ClientOptions, WebSocket } from 'ws';
 
 export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
-/** Milliseconds to wait for what must come. */
+/** Milliseconds to wait for a frame before the test fails. */
 const PATIENCE = 25_000;
 
-/** A client that keeps every frame, each held to the contract. */
+/** WebSocket client that checks every frame against the contract, and keeps it. */
 export class TestSocket {
   readonly ws: WebSocket;
   readonly frames: ServerFrame[] = [];
-  /** When each frame came, by this process's clock. */
+  /** Time of arrival of each frame, on the clock of `performance.now()`. */
   readonly times: number[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
 
@@ -27,17 +27,17 @@ export class TestSocket {
     });
   }
 
-  /** Positions of the event frames, in the order in which they came. */
+  /** Positions of the event frames in order of arrival. */
   get positions(): number[] {
     return this.frames.filter((frame) => 'data' in frame).map((frame) => frame.position);
   }
 
-  /** When each event frame came. */
+  /** Time of arrival of each event frame. */
   get eventTimes(): number[] {
     return this.times.filter((_, index) => 'data' in (this.frames[index] as ServerFrame));
   }
 
-  /** Sends a command of a replay, and waits for its answer. */
+  /** Sends a replay command, and waits for its answer. */
   async command(message: ReplayCommand): Promise<FrameOf<'position'>> {
     const answers = () =>
       this.frames.filter((frame) => frame.type === 'position' && frame.answers !== undefined);
@@ -47,7 +47,7 @@ export class TestSocket {
     return answers()[before] as FrameOf<'position'>;
   }
 
-  /** The first frame of a type, now or soon. */
+  /** Waits for the first frame of a type; a frame that came before counts. */
   async first<Type extends ServerFrame['type']>(type: Type): Promise<FrameOf<Type>> {
     const find = () => this.frames.find((frame): frame is FrameOf<Type> => frame.type === type);
     await this.until(() => find() !== undefined);
