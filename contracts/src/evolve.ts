@@ -150,8 +150,8 @@ function firstSeen(event: TaskEvent): TaskState {
 }
 
 /**
- * Field by field, so that all tasks are of one hidden class: V8 makes another one for each spread of what a spread made, until
- * whoever reads a task has to look its fields up by name. That was a quarter of the projector's time.
+ * Copies a task field by field, so that all tasks share one hidden class. V8 makes a new class for each spread of an object that
+ * a spread made, and then looks fields up by name: a quarter of the projector's time.
  */
 function copyOf(task: TaskState): TaskState {
   return {

@@ -25,8 +25,8 @@ const ASCII = /^[\0-\x7f]*$/;
 const BLANKS = /[\p{White_Space}\u200b\u2060\ufeff]+/u;
 
 /**
- * The words that a search asks for, folded, the longest first: each is to be found somewhere, in whatever order. One that
- * is part of another is found with it.
+ * Words of a search, folded, the longest first. A text matches when it contains each of them, in any order. A word that is part
+ * of another one is left out.
  */
 export function searchWords(search: string): string[] {
   const words = foldText(search)

@@ -235,11 +235,11 @@ function happened(drawn: readonly { statuses: number; end: Step }[]): TaskEvent[
     ...Array.from({ length: statuses }, (): Step => [STATUS, { data: { status: 'on' } }]),
     end,
   ]);
-  return story(...steps.map(([type, told], index): Step => [type, { ...told, clock: index, at: 1_000 }]));
+  return story(...steps.map(([type, fields], index): Step => [type, { ...fields, clock: index, at: 1_000 }]));
 }
 
 describe('reports that all come late, in any order', () => {
-  const told = attempts.chain((drawn) => {
+  const reports = attempts.chain((drawn) => {
     const events = happened(drawn);
     return fc.tuple(
       fc.constant(drawn),
@@ -247,9 +247,9 @@ describe('reports that all come late, in any order', () => {
     );
   });
 
-  it('end the task as its last attempt ended, when starts and ends are told', () => {
+  it('end the task as its last attempt ended, when starts and ends are reported', () => {
     fc.assert(
-      fc.property(told, ([drawn, events]) => {
+      fc.property(reports, ([drawn, events]) => {
         const task = fold(events.map((event, index) => ({ ...event, position: index + 1 }))) as TaskState;
         const last = drawn.at(-1)?.end[0] === FINISH ? 'completed' : 'failed';
         const total = drawn.reduce((sum, { statuses }) => sum + statuses + 2, 0);

@@ -65,7 +65,7 @@ export const problemSchema = z.object({
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
   request_id: z.string(),
   errors: z.array(fieldErrorSchema).optional(),
-  /** Progress of a build, with `projection_behind`, where a release builds the read model anew. */
+  /** Progress of a build, with `projection_behind`, while a new release rebuilds the read model. */
   progress: buildProgressSchema.optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

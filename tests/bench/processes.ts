@@ -20,7 +20,7 @@ export interface Target {
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const ATT = here('../../cli/dist/main.js');
 
-/** A server of `targets/`, which tells its port when it listens. */
+/** Server of `targets/`, which reports its port when it listens. */
 export async function startTarget(file: string): Promise<Target> {
   const child = fork(here(`./targets/${file}`), { execArgv: ['--import', 'tsx'] });
   const { port } = await once<{ port: number }>(child);

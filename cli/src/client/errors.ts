@@ -46,7 +46,7 @@ export class ForeignAnswerError extends ClientError {
   }
 }
 
-/** True for an error that may pass without anybody changing anything. */
+/** True for an error that may go away by itself, so that a retry makes sense. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ServerUnreachableError) return true;
   return (error instanceof RefusedError || error instanceof ForeignAnswerError) && error.status >= 500;

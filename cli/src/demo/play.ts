@@ -16,7 +16,7 @@ const ROUTE = {
   error: 'webhookError',
 } as const satisfies Record<WebhookKind, RouteName>;
 
-/** Requests; 32 keep a server busy that takes more than anybody watches. */
+/** Requests; 32 are enough to load a server with more events than a person can watch. */
 const MAX_IN_FLIGHT = 32;
 /** Milliseconds that the last requests have to be answered in, after the demo was ended. */
 const LAST_ANSWERS = 3_000;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { shareBriefly } from './share-briefly.js';
 
-it('does once for all what they ask for meanwhile, and soon after', async () => {
+it('runs once for all calls during the run and shortly after it', async () => {
   let done = 0;
   const ask = shareBriefly(async () => {
     await sleep(10);
@@ -14,7 +14,7 @@ it('does once for all what they ask for meanwhile, and soon after', async () => 
   expect(await ask()).toBe(2);
 });
 
-it('takes a tenth of the time at most, however often it is asked', async () => {
+it('runs a small share of the time at most, however often it is called', async () => {
   let working = 0;
   const ask = shareBriefly(async () => {
     const startedAt = performance.now();
@@ -29,7 +29,7 @@ it('takes a tenth of the time at most, however often it is asked', async () => {
   expect(working).toBeLessThan((performance.now() - startedAt) * 0.25);
 });
 
-it('gives a failure to those who waited for it alone', async () => {
+it('rejects the calls that waited for a failed run, and runs again for the next', async () => {
   let asked = 0;
   const ask = shareBriefly(async () => {
     if (++asked === 1) throw new Error('away');

@@ -10,7 +10,7 @@ import { EmbeddedPostgresError, systemErrorCode } from './errors.js';
 /** Shape of `database.json`, in which a data directory records its database; its owner alone may read it. */
 const recordSchema = z.object({
   format: z.literal(1),
-  /** Tells this database from every other; kept beside a database that lies elsewhere, too. */
+  /** Unique id of the database; stored a second time beside a database outside the data directory. */
   identity: z.uuid(),
   /** PGDATA: `postgres` inside the data directory, else an absolute path. */
   pgdata: z.string().min(1),
@@ -77,7 +77,7 @@ export function recordedEndpoint(
   return port === undefined ? undefined : { kind: 'tcp', port };
 }
 
-/** The record with where the server listens now, and nothing of where it did before. */
+/** Copy of the record with the present endpoint of the server in place of the previous one. */
 export function withEndpoint(record: DatabaseRecord, pgdata: string, endpoint: Endpoint): DatabaseRecord {
   const { socketFolder: _, port: __, ...rest } = record;
   if (endpoint.kind === 'tcp') return { ...rest, port: endpoint.port };

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { LOG_CHANNEL } from './insert-batch.js';
 
-/** Tells listeners that the log ends at a position, or behind it. */
+/** Notifies listeners that the log has reached a position; it may be past it already. */
 export async function announce(client: ClientBase, position: number): Promise<void> {
   await client.query({
     name: 'announce',

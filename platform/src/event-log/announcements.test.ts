@@ -32,7 +32,7 @@ describe('announcements', () => {
     expect(own.filter(Boolean).length + announced.length).toBeLessThanOrEqual(6);
   });
 
-  it('come by themselves where no batch follows', () => {
+  it('come by themselves when no batch follows', () => {
     expect(announcements.isDue(50, 50)).toBe(true);
     expect(announcements.isDue(50, 100)).toBe(false);
     vi.advanceTimersByTime(10);
@@ -44,7 +44,7 @@ describe('announcements', () => {
     expect(announced).toEqual([150]);
   });
 
-  it('do not come again where a batch announced what they would', () => {
+  it('are not repeated when a later batch has announced them', () => {
     announcements.isDue(50, 50);
     expect(announcements.isDue(50, 100)).toBe(false);
     expect(announcements.isDue(1, 101)).toBe(true);
@@ -52,7 +52,7 @@ describe('announcements', () => {
     expect(announced).toEqual([]);
   });
 
-  it('are made up for at the end', async () => {
+  it('that are still due are sent at the end', async () => {
     announcements.isDue(50, 50);
     announcements.isDue(50, 100);
     await announcements.flush();
@@ -102,7 +102,7 @@ describe('appends under load', () => {
     await vi.waitFor(() => expect(heard.at(-1)).toBe(40), { timeout: 900, interval: 5 });
   });
 
-  it('are each announced where they are single', async () => {
+  it('of single events are announced one by one', async () => {
     for (let n = 1; n <= 5; n++) await log.append([newEvent()]);
     await vi.waitFor(() => expect(heard).toEqual([1, 2, 3, 4, 5]), { timeout: 900, interval: 5 });
   });

@@ -1,4 +1,4 @@
-/** Appends in somebody else's transaction: what is recorded commits with what was done, or not at all. */
+/** Appends within the caller's transaction: an event commits together with the change that it records, or not at all. */
 import type { ClientBase } from 'pg';
 import type { DatabaseRole } from '../postgres/index.js';
 import { clockRefusalOf } from './append-errors.js';

@@ -43,7 +43,7 @@ async function tamper(statement: string): Promise<void> {
 }
 
 describe('the verifier in the background', () => {
-  it('comes to the head, and goes along with it', async () => {
+  it('reaches the head, and follows it', async () => {
     await append(450);
     start(60_000);
     await status(/^verified up to 450$/);
@@ -53,7 +53,7 @@ describe('the verifier in the background', () => {
     expect(await metrics.metrics()).toMatch(/^att_log_broken_position 0$/m);
   });
 
-  it('walks again, and finds what was changed behind it, and the triggers that let it happen', async () => {
+  it('verifies again, and finds a change to verified events and the disabled triggers', async () => {
     await append(20);
     start(200);
     await status(/^verified up to 20$/);
@@ -63,7 +63,7 @@ describe('the verifier in the background', () => {
     expect(await metrics.metrics()).toMatch(/^att_log_open_guards 7$/m);
   });
 
-  it('takes another log for another one, and not for a broken one', async () => {
+  it('recognises another log, and does not report it as broken', async () => {
     await append(20);
     start(60_000);
     await status(/^verified up to 20$/);

@@ -1,7 +1,7 @@
 /**
  * Verifies the log in the background, over and over, as slowly as the process has time for it: a break is known within a
- * day of its making, whether or not anybody asks. Nothing but a metric, a line in readiness and a line in the log comes
- * of it: a process that serves a broken log is still the best that there is.
+ * day. A break changes a metric, a line in readiness and a line in the process's log, and stops nothing: a broken log is
+ * still better served than not.
  */
 import { performance } from 'node:perf_hooks';
 import type { Pool } from 'pg';

@@ -69,7 +69,7 @@ export function missingRecords(first: number, last: number): ChainBreak {
   return { position: first, reason };
 }
 
-/** Tells why a record does not follow the one before it; undefined where it does. */
+/** Reason why a record does not follow the one before it; undefined when it does. */
 export function whyBroken(event: ProvenEvent, previous: ChainLink): string | undefined {
   if (event.position !== previous.position + 1) return 'the record is missing';
   if (event.recorded_at < previous.recordedAt) return 'it was recorded before the record that it follows';

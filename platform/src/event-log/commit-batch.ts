@@ -15,7 +15,7 @@ export interface CommitOptions {
   connection: LogConnection;
   /** Wire time. @param databaseTime the database's clock, in milliseconds since 1970, where it was just read */
   now(databaseTime?: number): string;
-  /** Called with the end of each batch that was surely committed. */
+  /** Called with the end of each batch that was certainly committed. */
   remember(place: RememberedPlace): void;
   /** Aborted when the process ends, and cannot wait for an unknown outcome any longer. */
   giveUp: AbortSignal;

@@ -26,7 +26,7 @@ async function append(count: number, label: string): Promise<number[]> {
   return (await appender.append(events)).map(({ position }) => position);
 }
 
-/** Retries, as a sender does, what was surely not stored. */
+/** Retries, as a sender does, events that were certainly not stored. */
 async function appendInTheEnd(count: number, label: string): Promise<number[]> {
   for (;;) {
     try {
@@ -82,7 +82,7 @@ it('a clean switch-over costs one new epoch, and no event', async () => {
   expect((await identity()).epoch).toBe(after.epoch);
 });
 
-it('asks the promoted server for what was on its way, and neither doubles it nor says what is not so', async () => {
+it('asks the promoted server for the outcome of batches in flight: none is stored twice or acknowledged wrongly', async () => {
   await append(5, 'kept');
   await pair.caughtUp();
   pair.replication.down();

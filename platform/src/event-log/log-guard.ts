@@ -1,4 +1,4 @@
-/** Tells an appender what it must know before it writes: whether the log is still the one that it was, and the time. */
+/** Checks before an appender writes: whether the log is still the same one, and which time to record. */
 import type { Client } from 'pg';
 import type { Logger } from '../logging/index.js';
 import type { AppendMetrics } from './append-metrics.js';
@@ -14,7 +14,7 @@ export interface LogGuardOptions {
   anyTime: boolean;
 }
 
-/** A clock this far from the database's, or behind the log's last time, is somebody's mistake. Seconds. */
+/** Seconds; a clock that is farther from the database's, or behind the log's last time, is reported as wrong. */
 const CLOCK_ALARM_SECONDS = 5;
 
 export class LogGuard {
@@ -28,7 +28,7 @@ export class LogGuard {
     this.#clock = new LogClock(options.now);
   }
 
-  /** @param place the end of a batch that was surely committed: a log without it is another one */
+  /** @param place the end of a batch that was certainly committed: a log without that record is another log */
   remember(place: RememberedPlace): void {
     this.#remembered = place;
   }

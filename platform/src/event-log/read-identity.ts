@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** Tells one log from another, and how far it has come: its last event's position, hash (lower-case hex) and time. */
+/** Reads which log this is (`epoch`), and the position, hash (lower-case hex) and time of its last event. */
 export async function readLogIdentity(
   client: ClientBase | Pool,
 ): Promise<{ epoch: string; position: number; hash: string; recorded_at: string }> {

@@ -36,7 +36,7 @@ async function tamper(statement: string): Promise<void> {
 }
 
 describe('verifying the log', () => {
-  it('finds that an untouched one holds, an empty one too', async () => {
+  it('finds no break in an untouched log, nor in an empty one', async () => {
     expect(await verifyLog(client)).toMatchObject({ verified: EVENTS, breaks: [] });
     await tamper(
       "TRUNCATE log.events; UPDATE log.head SET position = 0, hash = decode(repeat('00', 32), 'hex')",
@@ -97,7 +97,7 @@ describe('verifying the log', () => {
     expect(await verifyLog(client, { after: 3 })).toMatchObject({ verified: EVENTS, erased: 1 });
   });
 
-  it('begins behind a record that is taken to hold', async () => {
+  it('starts after a given position, and trusts the record at it', async () => {
     await tamper("UPDATE log.events SET agent = 'somebody' WHERE position = 4");
     expect(await verifyLog(client, { after: 4 })).toMatchObject({ verified: EVENTS, breaks: [] });
     expect(await verifyLog(client, { after: 3 })).toMatchObject({ verified: 3, breaks: [{ position: 4 }] });
@@ -116,7 +116,7 @@ describe('verifying the log', () => {
     expect(breaks[1]?.reason).toBe('the records up to 6 are missing');
   });
 
-  it('holds checkpoints against it that were kept elsewhere', async () => {
+  it('compares the log with checkpoints that were stored elsewhere', async () => {
     const hashAt = async (position: number) => (await readLink(client, position))?.hash as string;
     const kept = new Map([
       [4, await hashAt(4)],

@@ -58,14 +58,14 @@ describe('/readyz', () => {
     expect(JSON.stringify(answer)).not.toContain('password');
   });
 
-  it('says why where the words are for everybody', async () => {
-    const stands: ReadinessCheck = {
-      name: 'stands',
-      check: () => Promise.reject(new NotReadyError('tasks stands still')),
+  it('shows the reason of a NotReadyError, whose text may be read without a key', async () => {
+    const blocked: ReadinessCheck = {
+      name: 'blocked',
+      check: () => Promise.reject(new NotReadyError('tasks is paused')),
     };
-    expect(await ask('readyz', { checks: [stands] })).toMatchObject({
+    expect(await ask('readyz', { checks: [blocked] })).toMatchObject({
       status: 503,
-      body: { checks: { stands: { status: 'failed', detail: 'tasks stands still' } } },
+      body: { checks: { blocked: { status: 'failed', detail: 'tasks is paused' } } },
     });
   });
 

@@ -75,7 +75,7 @@ function authorize(
   return principal;
 }
 
-/** Kept by the caller alone, and asked for anew each time: an answer belongs to a key. */
+/** Caching by the caller alone, with revalidation each time: an answer depends on the key. */
 const TAGGED_CACHING = 'private, no-cache';
 const KEY_HEADERS = 'Authorization, X-API-Key';
 

@@ -52,17 +52,17 @@ describe('a body', () => {
     expect(await post([Buffer.alloc(LIMIT)])).toEqual({ status: 200, body: { bytes: LIMIT } });
   });
 
-  it('over the limit is 413, whether it says so', async () => {
+  it('over the limit is 413 when Content-Length says so', async () => {
     const answer = await post([Buffer.alloc(LIMIT + 1)], { 'Content-Length': String(LIMIT + 1) });
     expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
   });
 
-  it('or does not say so', async () => {
+  it('over the limit is 413 when it is chunked', async () => {
     const chunks = Array.from({ length: 50 }, () => Buffer.alloc(LIMIT / 10));
     expect(await post(chunks)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
   });
 
-  it('whose sender goes away harms nobody', async () => {
+  it('whose sender goes away leaves the server working', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc');
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -21,7 +21,7 @@ export function serveUi(app: Express, directory: string, basePath: string): void
   });
 }
 
-/** Asked for anew each time, as it names the files of its release. */
+/** Start page; browsers revalidate it each time, as it names the files of its release. */
 function keptPage(directory: string, basePath: string): StaticFile {
   const text = readFileSync(join(directory, PAGE), 'utf8').replace(BASE, `<base href="${basePath}/"`);
   return keptFile('text/html; charset=utf-8', 'no-cache', async () => Buffer.from(text));

@@ -28,7 +28,7 @@ const encoded = z.tuple([
   z.string().nullable(),
 ]);
 
-/** Tells lists apart: its path, order and filters, in any spelling. */
+/** Short hash that identifies a list: equal for equal path, order and filters, however they are spelled. */
 function listOf(target: string): string {
   const { path, parameters } = splitTarget(target);
   for (const name of ['cursor', 'offset', 'limit', 'min_position', 'api_key']) parameters.delete(name);

@@ -110,7 +110,7 @@ async function rewrite(pool: Pool, table: string): Promise<void> {
     await client.query(`SET lock_timeout = ${LOCK_TIMEOUT}`);
     await client.query(`VACUUM (FULL, ANALYZE) ${table}`);
   } finally {
-    // A connection with this lock_timeout is of no use to others.
+    // The connection is closed, as this lock_timeout must not apply to other queries.
     client.release(true);
   }
 }
@@ -130,7 +130,7 @@ async function isSmall(pool: Pool, table: string): Promise<boolean> {
   return (rows[0]?.count ?? 0) <= FEW_ROWS;
 }
 
-/** Whether a snapshot still sees what VACUUM would have removed: to write the table anew would copy all of it. */
+/** Whether a snapshot still sees dead rows, which VACUUM must keep: VACUUM FULL would copy them all. */
 async function isHeld(pool: Pool, table: string): Promise<boolean> {
   const { rows } = await pool.query<{ dead: number }>(
     'SELECT pg_stat_get_dead_tuples($1::regclass) AS dead',

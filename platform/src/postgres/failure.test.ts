@@ -50,7 +50,7 @@ describe('what the server says of a statement', () => {
 });
 
 describe('another error', () => {
-  it('of a connection is a lost one', async () => {
+  it('of a connection is a lost connection', async () => {
     const pool = createPool({
       connectionString: 'postgres://me@127.0.0.1:1/none',
       role: undefined,

@@ -1,4 +1,4 @@
-/** Record of a schema's migrations: a table has it, and the schema's comment says it once more. */
+/** Record of a schema's migrations, stored twice: in a table, and in the comment of the schema. */
 import pg from 'pg';
 import type { Migrations } from './migrations.js';
 

@@ -25,7 +25,7 @@ const ASKED: Readonly<Record<string, Method>> = {
 
 /**
  * Closes the connection before the password, or a statement, goes to a server that does not authenticate as the connection
- * string demands. pg itself obeys whatever it is asked. To be called before the client connects.
+ * string demands. pg itself answers every method that a server asks for. Call it before the client connects.
  *
  * @throws AuthenticationRefusedError for a method that does not exist
  */

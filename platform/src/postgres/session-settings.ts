@@ -88,7 +88,7 @@ const COMPUTED = ['search_path', 'synchronous_commit'];
  *
  * - What a session before left in a server connection that a pooler hands on is dropped.
  * - search_path: pg_catalog (which comes first without being named), and pg_trgm's operators wherever they stand.
- * - synchronous_commit: an acknowledged event is on the disk; anything stronger is an administrator's wish, and kept.
+ * - synchronous_commit: an acknowledged event is on the disk; a stronger setting of an administrator is kept.
  */
 export function setUpStatement(needs: SessionNeeds): string {
   const wanted = { ...settingsOf(needs), ...PRIVILEGED };

@@ -34,7 +34,7 @@ describe('a session', () => {
     await session.end();
   });
 
-  it('has it also from a pool, with a role', async () => {
+  it('has its settings also from a pool, with a role', async () => {
     await setForDatabase('TimeZone', "'Asia/Tokyo'");
     const pool = createPool({
       connectionString: database.connectionString,
@@ -97,7 +97,7 @@ describe('a session', () => {
     }
   });
 
-  it('that is not what it was set to be is refused, and closed', async () => {
+  it('without its settings is refused, and closed', async () => {
     // Something between that takes the statement and does not hand it on.
     class Deaf extends Session {
       override query(): never {

@@ -1,6 +1,6 @@
 /**
  * How PostgreSQL's values reach JavaScript: bigint as number (positions stay far below 2^53), times as
- * the wire's text, and JSON as the text that was stored, so that nobody pays for a parse unasked.
+ * the wire's text, and JSON as the text that was stored, which is parsed only where it is needed.
  */
 import pg from 'pg';
 

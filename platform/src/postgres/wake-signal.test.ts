@@ -5,14 +5,14 @@ const never = new AbortController().signal;
 const LONG = 60_000;
 
 describe('a wake signal', () => {
-  it('wakes everybody who listens, also where the signal came before they wait', async () => {
+  it('wakes every listener, also one that waits only after the signal came', async () => {
     const wakeSignal = new WakeSignal();
     const listening = [wakeSignal.listen(LONG, never), wakeSignal.listen(LONG, never)];
     wakeSignal.notify();
     expect(await Promise.all(listening.map(({ woken }) => woken))).toHaveLength(2);
   });
 
-  it('lets go after the timeout, when the caller has gone, and when they leave', async () => {
+  it('ends a wait after the timeout, when the caller aborts, and when the listener leaves', async () => {
     const wakeSignal = new WakeSignal();
     const gone = new AbortController();
     const left = wakeSignal.listen(LONG, never);

@@ -29,7 +29,7 @@ function chunksOf(size: number): Chunks {
   };
 }
 
-/** Chunks that the index of the log tells apart, and whose step codes share a row. */
+/** Chunks of the log: the unit of its index, and of the rows of step codes. */
 export const EVENT_CHUNKS = chunksOf(256);
 
 /** Chunks whose messages are searched together, once they are whole. */

@@ -14,7 +14,7 @@ export const PROJECTION_CHANNEL = 'att_projection';
 /** Fields that events are found by, as the index names them: first the fields with the fewest events of a value. */
 export const INDEXED_FIELDS = ['task_id', 'agent', 'project', 'actor', 'type'] as const;
 export type IndexedField = (typeof INDEXED_FIELDS)[number];
-/** Name under which the index has the UTC days (`2026-01-31`) on which events happened, or were recorded where nobody said. */
+/** Name under which the index has the UTC days (`2026-01-31`) on which events happened, or were recorded when the report had no time. */
 export const INDEXED_DAY = 'day';
 /** SQL of the time at which an event of `log.events` happened. */
 export const SQL_HAPPENED_AT = 'coalesce(occurred_at, recorded_at)';

@@ -8,8 +8,8 @@ import type { Metadata } from '@att/contracts';
 export const METADATA_ROW = 256;
 
 /**
- * SQL of `whole_from`, `is_truncated` and of the `changes` as JSON texts: the first has all that there was. No row for a task without
- * metadata.
+ * SQL of `whole_from`, `is_truncated` and of the `changes` as JSON texts: the first is the whole metadata at `whole_from`. No row for a
+ * task without metadata.
  *
  * @param id SQL of the task's id
  * @param until SQL conditions on `valid_from`

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 
 /**
- * Takes the last events of a log away, as a fail-over to a standby that lacks them does, behind the back of the triggers
- * that keep everybody else from it. Neither epoch nor server change.
+ * Deletes the last events of a log, as after a fail-over to a standby that lacks them, with the log's triggers disabled.
+ * Neither epoch nor server change.
  *
  * @param pool of a superuser
  */

@@ -17,9 +17,9 @@ export interface TcpProxy {
   restore(): void;
   /** New connections lead to another server, as after a fail-over. */
   pointAt(target: { host: string; port: number }): void;
-  /** Behaves like a host that is gone without a word: nothing passes any more, and nothing is reset. */
+  /** Behaves like a host that disappeared: no byte passes any more, and no connection is reset. */
   stall(): void;
-  /** New connections pass again; those that were there in the silence never speak again. */
+  /** New connections pass again; stalled ones stay stalled. */
   resume(): void;
   close(): Promise<void>;
 }

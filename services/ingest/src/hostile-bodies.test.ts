@@ -27,8 +27,8 @@ const inItem = (fields: string) =>
   `{"type":"start","project":"p","task":"t","task_id":"t","agent":"a","x":${fields}`;
 
 /**
- * The answer, and the milliseconds that the event loop stood still at most. Other work on the machine lets it stand still, too,
- * so what is over the bound is tried again: what the body itself costs it costs each time.
+ * Sends a body, and measures the longest time in milliseconds that the event loop was blocked. Other work on the machine blocks it,
+ * too, so a result over the bound is measured again: the cost of the body itself is the same each time.
  */
 async function stallOf<T>(send: () => Promise<T>, bound: number): Promise<{ stall: number; answer: T }> {
   for (let tries = 1; ; tries++) {

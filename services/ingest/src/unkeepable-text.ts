@@ -20,7 +20,10 @@ export function refuseEscaped(text: string, value: unknown): void {
 }
 
 /**
- * @param text in which surrogates may stand raw, and what it was parsed to
+ * Refuses lone surrogates, raw or escaped.
+ *
+ * @param text JSON as it was received
+ * @param value parsed value of `text`
  * @throws ProblemError invalid_text
  */
 export function refuseSurrogates(text: string, value: unknown): void {

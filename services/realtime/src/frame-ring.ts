@@ -1,11 +1,11 @@
 import type { EncodedFrame } from './encoded-frame.js';
 
 /**
- * The most recent frames, bounded by count and by bytes. It knows every frame of the positions
- * `floor` < position <= `tip`, and nothing of those before.
+ * The most recent frames, bounded by count and by bytes. It holds every frame of the positions
+ * `floor` < position <= `tip`, and none of earlier positions.
  */
 export class FrameRing {
-  /** Frames before `#start` were forgotten: their slots are empty until the rest moves to the front. */
+  /** Frames before `#start` were dropped: their slots are empty until the rest moves to the front. */
   #frames: (EncodedFrame | undefined)[] = [];
   #start = 0;
   #bytes = 0;
@@ -33,7 +33,7 @@ export class FrameRing {
     return this.#bytes;
   }
 
-  /** Forgets everything and begins anew after `position`. */
+  /** Drops all frames; the next one may be of any position after `position`. */
   restart(position: number): void {
     this.#frames = [];
     this.#start = 0;

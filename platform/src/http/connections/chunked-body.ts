@@ -1,5 +1,5 @@
 /**
- * Reads a chunked body (RFC 9112, 7.1) and frames it anew: one chunk for all that came at once. A sender can cut a body into
+ * Reads a chunked body (RFC 9112, 7.1) and frames it again, with one chunk for all bytes that arrived together. A sender can cut a body into
  * chunks of a byte each, with extensions and trailers; node:http would make an object and a call of every one.
  */
 import type { Refusal } from './refusal.js';
@@ -30,7 +30,7 @@ export class ChunkedBody {
   }
 
   /**
-   * @returns what is to be given on, and how many bytes belonged to the body
+   * @returns text to pass on to node:http, and how many of the bytes belonged to the body
    */
   take(bytes: Buffer): { text: Buffer; used: number } | Refusal {
     const text = Buffer.allocUnsafe(MAX_SIZE_LINE + bytes.length + CRLF_AND_END.length);

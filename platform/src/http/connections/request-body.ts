@@ -5,7 +5,7 @@ import type { Framing } from './request-head.js';
 
 export interface RequestBody {
   readonly isDone: boolean;
-  /** @returns what is to be given on, and how many of the bytes were the body's */
+  /** @returns text to pass on to node:http, and how many of the bytes belonged to the body */
   take(bytes: Buffer): { text: Buffer; used: number } | Refusal;
 }
 

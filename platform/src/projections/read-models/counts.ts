@@ -7,7 +7,7 @@ export const COUNTS = { total: 'bigint', active: 'bigint', completed: 'bigint', 
 /** Durations of completed tasks: how many there are, and their sum in whole microseconds. */
 export const DURATIONS = { durations: 'bigint', duration_micros: 'numeric' } as const;
 
-/** Columns of a table that has of each key what it is now, and is updated in place. */
+/** Columns of a table with one row for each key, which is updated in place. */
 export function notNull<const Types extends Readonly<Record<string, string>>>(types: Types) {
   const declared = Object.entries(types).map(([name, type]) => [name, `${type} NOT NULL`]);
   return Object.fromEntries(declared) as { readonly [Name in keyof Types]: `${Types[Name]} NOT NULL` };

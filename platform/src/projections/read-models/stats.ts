@@ -21,7 +21,7 @@ const series = {
   fillfactor: 70,
 } as const satisfies Table;
 
-/** Step codes by chunks of the log, one for each event: they tell the part of a bucket up to a position in it. */
+/** Step codes by chunks of the log, one for each event, from which the counts of a bucket up to any position in it follow. */
 const series_steps = {
   columns: { chunk: 'bigint NOT NULL', codes: 'text NOT NULL' },
   primaryKey: ['chunk'],

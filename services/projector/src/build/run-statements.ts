@@ -18,7 +18,7 @@ export async function runStatements(
   try {
     await Promise.all(workers);
   } finally {
-    // The other statement is of no use after a failure, and would hold up the drop of its table.
+    // After a failure the other statement is cancelled: it would delay the drop of its table.
     ending.abort();
     await Promise.allSettled(workers);
   }

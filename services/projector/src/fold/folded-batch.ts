@@ -9,7 +9,7 @@ interface BatchTask extends Pick<TaskLogEvent, 'project' | 'task_id'> {
 
 /** Batch on its way through the writers of a group. They are all at one checkpoint, and fold the same batch. */
 export class FoldedBatch {
-  /** Events of tasks. Payloads are parsed one by one, as they are folded, and forgotten: so they die young. */
+  /** Events of tasks. Each payload is parsed when it is folded, and not kept, so that it is garbage before the next. */
   readonly events: readonly TaskLogEvent[];
   /** Tasks of the events, once each, in the order of their first events. */
   readonly tasks: readonly BatchTask[];

@@ -34,8 +34,8 @@ export interface Projection {
 }
 
 /**
- * Writer of one generation. It keeps rows in memory between batches, so it must be the only writer, and is of no use once a
- * batch failed.
+ * Writer of one generation. It keeps rows in memory between batches, so it must be the only writer, and must be
+ * replaced after a batch failed: its memory may differ from the tables.
  */
 export interface ProjectionWriter {
   /**

@@ -32,7 +32,7 @@ export async function endDryRun(pool: Pool, generation: number): Promise<void> {
   );
 }
 
-/** Ends a build that cannot be done; its tables are of no use. @returns whether it was being built until now */
+/** Marks a build as failed; its tables are dropped later. @returns whether the generation was being built until now */
 export async function failBuild(client: ClientBase, generation: number, reason: string): Promise<boolean> {
   const { rowCount } = await client.query(
     `UPDATE projection.generations

@@ -6,7 +6,7 @@ import type { Register } from './read-register.js';
 const REASON =
   'its tables were made from another log than this database has, as when the two are restored apart: it is built anew';
 
-/** Generations of this release or older ones whose checkpoint is not in the log: their tables are of no use here. */
+/** Generations of this release or older ones whose checkpoint is not in this log: their tables were made from another one. */
 export function ofOtherLog(
   { generations }: Register,
   projections: readonly Projection[],

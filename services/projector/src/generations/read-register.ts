@@ -13,7 +13,7 @@ export interface Register {
 
 export const versionKey = (projection: string, version: number): string => `${projection} ${version}`;
 
-/** Reads the generations that there is still something to do with, the oldest first, and the versions of failed ones. */
+/** Reads the generations that still need work, the oldest first, and the versions of failed ones. */
 export async function readRegister(client: ClientBase | Pool): Promise<Register> {
   const { rows } = await client.query<RegisteredGeneration & { paused: boolean }>(`
     SELECT g.id, g.projection, g.version, g.state, g.stage, g.on_ready AS "onReady", g.build, g.position,

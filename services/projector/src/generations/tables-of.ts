@@ -1,7 +1,7 @@
 import type { TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
-/** Names of the tables of a generation, without the ending that tells generations apart. */
+/** Names of the tables of a generation, without the suffix that each generation adds. */
 export async function tablesOf(client: ClientBase | Pool, generation: number): Promise<TableName[]> {
   const { rows } = await client.query<{ name: TableName }>(
     `SELECT left(tablename, -length($1)) AS name FROM pg_tables

@@ -10,7 +10,7 @@ import { OwnerWatch } from './owner-watch.js';
 export interface Lease {
   /** Number of this tenure; all of its sessions have it. */
   tenure: number;
-  /** Aborts when the lease is lost, or may be: all work must end, and memory is of no use. */
+  /** Aborts when the lease is lost, or may be: all work must end, and rows in memory may differ from the tables. */
   lost: AbortSignal;
   release(): void;
 }

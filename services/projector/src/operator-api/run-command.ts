@@ -20,7 +20,7 @@ export function createRunCommand(pool: Pool, logWriterRole: DatabaseRole | undef
   // A command that is refused is rolled back by closing its connection.
   return (work) =>
     withClient(pool, async (client) => {
-      // Time limits, so that neither a batch under way nor a host that is gone holds the head from everybody else.
+      // Time limits: a batch in progress, or a host that disappeared, must not lock the head for long.
       await client.query(
         "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
       );

@@ -15,7 +15,7 @@ const SILENCE = STATEMENT_TIMEOUT + 1_000;
  */
 export function startOperatorApi({ database }: ServiceContext): Service {
   const timeouts = { statement: STATEMENT_TIMEOUT, silence: SILENCE };
-  const pool = database.pool('att_projector', { max: CONNECTIONS, name: 'projection-desk', timeouts });
+  const pool = database.pool('att_projector', { max: CONNECTIONS, name: 'operator-api', timeouts });
   const runCommand = createRunCommand(pool, database.role('att_ingest'));
   return {
     name: 'operator API',

@@ -19,7 +19,7 @@ export interface RegisterWatch {
 }
 
 /**
- * Resolves when the register is not any more what it was, or when `signal` aborts.
+ * Resolves when the register has changed, or when `signal` aborts.
  *
  * @param written generations that are written to meanwhile
  * @throws SupersededError when a checkpoint is before the one in memory, as after a crash that lost the last commits

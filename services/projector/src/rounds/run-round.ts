@@ -1,4 +1,4 @@
-/** Round of a projector: all that there is to do while the register stays as it is. */
+/** Runs a round of the projector: all work from one change of the register to the next. */
 import type { WakeSignal } from '@att/platform/postgres';
 import type { ProjectorContext } from '../batch/projector-context.js';
 import { buildOrFail } from '../build/build-or-fail.js';

@@ -2,8 +2,8 @@ import { isRefusal, withClient } from '@att/platform/postgres';
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Commits what `work` did, or nothing of it. A process that is frozen in it, or a host that is gone without a word, does not
- * keep others from what it has locked, the log's head among that, for more than 5 s.
+ * Runs `work` in a transaction. A process that freezes in it, or a host that disappears without closing the connection, keeps
+ * its locks (such as that of the log's head) for 5 s at most.
  */
 export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return withClient(

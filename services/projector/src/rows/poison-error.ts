@@ -27,7 +27,7 @@ export async function folding<T>(lookUps: Loader, fold: (loader: Loader) => Prom
   }
 }
 
-/** The error as it is where no event's values brought it about: the database is away, or somebody changed it. */
+/** Wraps an error in PoisonError when values of an event caused it; returns other errors, such as a lost connection, as they are. */
 export function poisonIfRefused(error: unknown): unknown {
   if (error instanceof PoisonError || classifyFailure(error) !== 'rejected') return error;
   return new PoisonError(error as Error);

@@ -39,7 +39,7 @@ describe('a row that the server refuses', () => {
     await tables.expectAsBefore();
   });
 
-  it('is told also of a statement that cannot begin', async () => {
+  it('is reported also for a statement that cannot begin', async () => {
     const copies = [copyOf('first', rows(10)), copyOf('missing', rows(10)), copyOf('last', rows(10))];
     await expect(tables.write(copies)).rejects.toMatchObject({ code: '42P01' });
     await tables.expectAsBefore();
@@ -93,7 +93,7 @@ describe('a statement that the server refuses', () => {
     await tables.expectAsBefore();
   });
 
-  it('is told also when it waited for somebody else until it was cancelled', async () => {
+  it('is reported also when the statement waited for a lock until it was cancelled', async () => {
     const locked = await tables.lock('last');
     const failing = tables.write([copyOf('first', rows(10)), renaming('last', 'renamed')]);
     const failed = expect(failing).rejects.toMatchObject({ code: '57014' });

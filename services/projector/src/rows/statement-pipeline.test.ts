@@ -78,7 +78,7 @@ describe('encoding that throws while it is sent', () => {
     await tables.expectAsBefore();
   });
 
-  it('is not told where the server refused a row before', async () => {
+  it('is not reported when the server refused an earlier row', async () => {
     const copies = [copyOf('first', [...rows(10), ...rows(1)]), poisoned('last')];
     await expect(tables.write(copies)).rejects.toMatchObject({ code: '23505', table: 'first' });
     await tables.expectAsBefore();

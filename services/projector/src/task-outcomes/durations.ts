@@ -38,7 +38,7 @@ export function microsOf(seconds: number): bigint {
   return seconds < 1e9 ? BigInt(Math.round(seconds * 1e6)) : BigInt(Math.round(seconds)) * 1_000_000n;
 }
 
-/** Whether no count and no duration of any scope tells the two apart. */
+/** Whether two outcomes are the same to the counts and durations of every scope. */
 export function isSameToStats(a: TaskOutcome, b: TaskOutcome): boolean {
   return a === b || (a.agent === b.agent && countsAlike(a, b) && microsOfTask(a) === microsOfTask(b));
 }

@@ -118,7 +118,7 @@ export const renaming = (table: string, word: string): Statement => ({
   values: [6, word],
 });
 
-/** Id of the server's process, which tells connections apart; for a pool it is that of the connection that it lends next. */
+/** Id of the server's process, which identifies a connection; for a pool it is that of the connection that it lends next. */
 export async function processOf(connection: Pool | PoolClient): Promise<number> {
   return (await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid as number;
 }

@@ -110,7 +110,7 @@ function fold(transitions: readonly Transition[], cache: RowCache<AgentRow>): Fo
   return { changed: [...changed.values()], versions, steps };
 }
 
-/** Whether the event changes nothing of its agent: under load that is so for most, as the events of an append have one time. */
+/** Whether the event leaves the row of its agent unchanged. Under load most do, as all events of an append have the same time. */
 function isLeftAsItWas(agent: AgentRow, { event, before, after }: Transition): boolean {
   return before !== undefined && event.recorded_at <= agent.last_seen && isSameToStats(before, after);
 }

@@ -14,7 +14,7 @@ export const events: Projection = {
   version: PROJECTION_VERSIONS.events,
   tables: READ_MODELS.events,
   keys: [],
-  // The key begins with what tells most: to sort by field first, which has few values, takes twice as long.
+  // The key begins with the most selective column: sorting by field first, which has few values, takes twice as long.
   indexes: (generation) => [
     `CREATE UNIQUE INDEX ON ${generationTable('event_index', generation)} (value, field, chunk_group)`,
   ],

@@ -62,7 +62,7 @@ function writer(generation: number, position: number): ProjectionWriter {
   };
 }
 
-/** Whether the event changes nothing of its project: under load that is so for most, as the events of an append have one time. */
+/** Whether the event leaves the row of its project unchanged. Under load most do, as all events of an append have the same time. */
 function isLeftAsItWas(project: ProjectRow, { event, before, after }: Transition): boolean {
   return before !== undefined && event.recorded_at <= project.updated_at && countsAlike(before, after);
 }

@@ -24,7 +24,7 @@ export interface MetadataRow {
   text: string;
 }
 
-/** @param changes as they are kept: the first has all that there was */
+/** @param changes JSON texts of the stored rows since `wholeFrom`; the first is the whole metadata */
 export function historyOf(wholeFrom: number, [whole = '', ...changes]: readonly string[]): MetadataHistory {
   const changesWeight = changes.reduce((sum, text) => sum + METADATA_ROW + text.length, 0);
   return { wholeFrom, wholeLength: whole.length, changesWeight };
