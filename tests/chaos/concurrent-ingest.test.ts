@@ -1,7 +1,7 @@
 /** Services as processes of their own on one database: two that append, two that project, and kills in between. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   printedSeed,
   type TestDatabase,
@@ -124,8 +124,7 @@ async function holdUpProjector(blocker: PoolClient): Promise<void> {
 }
 
 it('goes on in the same processes when the line to the database breaks, also in the middle of a transaction', async () => {
-  const { hostname, port } = new URL(database.connectionString);
-  const proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  const proxy = await createDatabaseProxy(database.connectionString);
   const blocker = await database.pool().connect();
   try {
     const behindProxy = { DATABASE_URL: throughProxy(database.connectionString, proxy) };

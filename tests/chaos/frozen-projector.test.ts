@@ -1,7 +1,7 @@
 /** Projectors that are frozen, killed or cut off at the worst times: another takes over, whatever locks they hold. */
 import type { Projection } from '@att/contracts';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   type TcpProxy,
   type TestDatabase,
@@ -31,8 +31,7 @@ const start = async (service: string, DATABASE_URL = database.connectionString) 
 beforeEach(async () => {
   processes = new AttProcesses();
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
   const owner = await start('projector', throughProxy(database.connectionString, proxy));
   await until('one projector follows the log', () => follows(owner));
   const [ingest, query, standby] = await Promise.all([start('ingest'), start('query'), start('projector')]);

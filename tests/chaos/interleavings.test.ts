@@ -1,7 +1,7 @@
 /** Kills, freezes and broken lines, in any order, over services of which there are two each: every promise is kept. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   printedSeed,
   type TcpProxy,
@@ -38,8 +38,7 @@ const followers: Follower[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
   query = await start('query', { DATABASE_URL: database.connectionString });
   services = await Promise.all(SERVICES.map((service) => start(service)));
   await Promise.all([query, ...services].map((service) => service.ready()));

@@ -7,7 +7,7 @@ import { createMetrics } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { createTcpProxy, createTestDatabase, silentLog, throughProxy } from '@att/platform/testing';
+import { createDatabaseProxy, createTestDatabase, silentLog, throughProxy } from '@att/platform/testing';
 import { startQuery } from '@att/query';
 import { inject } from 'vitest';
 
@@ -25,8 +25,7 @@ export interface OneServer {
 }
 
 export async function startOneServer(): Promise<OneServer> {
-  const { hostname, port: databasePort } = new URL(inject('testServer').connectionString);
-  const proxy = await createTcpProxy({ host: hostname, port: Number(databasePort) });
+  const proxy = await createDatabaseProxy(inject('testServer').connectionString);
   const database = await createTestDatabase();
   const context = contextOf(throughProxy(database.connectionString, proxy));
   const ingest = startIngest(context);

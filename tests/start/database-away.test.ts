@@ -1,5 +1,5 @@
 /** Stops while a given database is silent: processes end in time and by themselves. */
-import { createTcpProxy, createTestDatabase, type TcpProxy, throughProxy } from '@att/platform/testing';
+import { createDatabaseProxy, createTestDatabase, type TcpProxy, throughProxy } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
@@ -13,8 +13,7 @@ let proxy: TcpProxy;
 beforeAll(async () => {
   directory = await DataDirectory.create();
   database = await createTestDatabase();
-  const { hostname: host, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
 });
 afterAll(async () => {
   await processes.endAll();

@@ -3,7 +3,7 @@ import { Appender } from '@att/platform/event-log';
 import { healthHandlers } from '@att/platform/health';
 import { createMetrics, Registry } from '@att/platform/metrics';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -23,8 +23,7 @@ const stopping = new AbortController();
 beforeEach(async () => {
   database = await createTestDatabase();
   const { connectionString } = database;
-  const { hostname: host, port } = new URL(connectionString);
-  proxy = await createTcpProxy({ host, port: Number(port) });
+  proxy = await createDatabaseProxy(connectionString);
   const metrics = createMetrics();
   const through = throughProxy(connectionString, proxy);
   context = await createContext({

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   newEvent,
   printedSeed,
@@ -62,8 +62,7 @@ describe('any appender on a line that breaks', () => {
     await fc.assert(
       fc.asyncProperty(writer, fc.array(accident, { maxLength: 8 }), async (plan, accidents) => {
         const database = await createTestDatabase();
-        const { hostname, port } = new URL(database.connectionString);
-        const proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+        const proxy = await createDatabaseProxy(database.connectionString);
         try {
           const end = new AbortController();
           const breaking = breakLine(proxy, database, accidents, end.signal);

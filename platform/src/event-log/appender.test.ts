@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   allowAnyTime,
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -19,8 +19,7 @@ const appenders: Appender[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
 });
 
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -25,8 +25,7 @@ let log: Appender;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
   await start();
 });
 

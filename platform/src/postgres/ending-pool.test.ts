@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   silentLog,
   type TcpProxy,
@@ -14,8 +14,7 @@ let proxy: TcpProxy;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { hostname: host, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
 });
 afterEach(async () => {
   await proxy.close();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   silentLog,
   type TcpProxy,
@@ -16,8 +16,7 @@ let heard: string[];
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { hostname: host, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
   heard = [];
 });
 afterEach(async () => {

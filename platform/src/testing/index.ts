@@ -5,7 +5,7 @@ export { newEvent } from './new-event.js';
 export { printedSeed } from './seed.js';
 export { silentLog } from './silent-log.js';
 export { createStandbyPair, type StandbyPair } from './standby-pair.js';
-export { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
+export { createDatabaseProxy, createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
   allowAnyTime,
   createTemplateDatabase,

@@ -123,6 +123,12 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
   };
 }
 
+/** Proxy to the server of a database. */
+export function createDatabaseProxy(connectionString: string): Promise<TcpProxy> {
+  const { hostname, port } = new URL(connectionString);
+  return createTcpProxy({ host: hostname, port: Number(port) });
+}
+
 /** The same database, reached through a proxy. */
 export function throughProxy(connectionString: string, proxy: TcpProxy): string {
   const url = new URL(connectionString);

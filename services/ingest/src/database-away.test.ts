@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTcpProxy, type TcpProxy, throughProxy } from '@att/platform/testing';
+import { createDatabaseProxy, type TcpProxy, throughProxy } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { item, start } from './testing/bodies.js';
 import { type Answer, accepted, items, outcomes, refused } from './testing/client.js';
@@ -8,8 +8,7 @@ import { createIngestServer, type IngestServer } from './testing/ingest-server.j
 let proxy: TcpProxy;
 let server: IngestServer;
 beforeEach(async () => {
-  const { hostname, port } = new URL(inject('testServer').connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(inject('testServer').connectionString);
   server = await createIngestServer((connectionString) => throughProxy(connectionString, proxy));
 });
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { generationEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   silentLog,
   type TcpProxy,
@@ -19,8 +19,7 @@ let pool: Pool;
 let runCommand: RunCommand;
 beforeEach(async () => {
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.connectionString);
-  proxy = await createTcpProxy({ host: hostname, port: Number(port) });
+  proxy = await createDatabaseProxy(database.connectionString);
   const connectionString = throughProxy(database.connectionString, proxy);
   pool = createPool({ connectionString, role: 'att_projector', max: 1, name: 'test', log: silentLog });
   runCommand = createRunCommand(pool, 'att_ingest');

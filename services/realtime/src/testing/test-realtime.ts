@@ -8,7 +8,7 @@ import { createPool } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import {
-  createTcpProxy,
+  createDatabaseProxy,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -41,8 +41,7 @@ export interface TestRealtime {
 
 export async function startTestRealtime(settings: Partial<RealtimeSettings> = {}): Promise<TestRealtime> {
   const database = await createTestDatabase();
-  const { hostname, port: databasePort } = new URL(database.connectionString);
-  const line = await createTcpProxy({ host: hostname, port: Number(databasePort) });
+  const line = await createDatabaseProxy(database.connectionString);
   const connectionString = throughProxy(database.connectionString, line);
   const metrics = new Registry();
   const appender = new Appender({
