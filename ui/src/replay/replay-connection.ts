@@ -3,7 +3,7 @@ import { CLOSE_CODES } from '@att/contracts';
 import { backoffMs } from '../socket/backoff';
 import { closeVerdict } from '../socket/close-verdict';
 import { CONNECT_MS, livenessVerdict } from '../socket/liveness';
-import { type ByType, type Table, transition } from '../transitions';
+import { type ByType, type Row, type Table, transition } from '../transitions';
 import { connect, reconnect } from './connect';
 import { receive } from './receive';
 import {
@@ -22,17 +22,19 @@ export type ConnectionInput = Exclude<ReplayInput, { type: 'seek' | 'loaded' | '
 type States = { [N in ReplayConnection['name']]: WhileConnection<N> };
 type Inputs = ByType<ConnectionInput>;
 
+const WITHOUT_SOCKET: Row<States['off'] | States['refused'], Inputs, ReplayStep> = {
+  play: connect,
+  pause: stopPlaying,
+  retry: ignore,
+  pace: setPace,
+  skip: ignore,
+  frames: ignore,
+  closed: ignore,
+  tick: ignore,
+};
+
 const TRANSITIONS: Table<States, Inputs, ReplayStep> = {
-  off: {
-    play: connect,
-    pause: stopPlaying,
-    retry: ignore,
-    pace: setPace,
-    skip: ignore,
-    frames: ignore,
-    closed: ignore,
-    tick: ignore,
-  },
+  off: WITHOUT_SOCKET,
   connecting: {
     // The socket on its way is for another position.
     play: connect,
@@ -65,16 +67,7 @@ const TRANSITIONS: Table<States, Inputs, ReplayStep> = {
     closed: ignore,
     tick: ignore,
   },
-  refused: {
-    play: connect,
-    pause: stopPlaying,
-    retry: ignore,
-    pace: setPace,
-    skip: ignore,
-    frames: ignore,
-    closed: ignore,
-    tick: ignore,
-  },
+  refused: WITHOUT_SOCKET,
 };
 
 export function connectionStep(state: ReplayState, input: ConnectionInput): ReplayStep {

@@ -1,6 +1,6 @@
 /**
  * Pipeline of batches into the tables of a group: one batch is folded while the two before it are written, one after the other.
- * With a single batch ahead, server and thread waited for each other in turn, and a build's tables took 14 % longer to fill.
+ * Two, as server and thread would wait for each other in turn if there were one: a build's tables took 14 % longer to fill.
  */
 import { commitBatch, foldBatch } from '../batch/apply-batch.js';
 import { type GenerationWriter, resetWriter } from '../batch/generation-writer.js';

@@ -6,7 +6,6 @@ import { RowCache } from '../../rows/row-cache.js';
 import { writeRuns } from '../../rows/write-runs.js';
 import { outcomesKey, TaskOutcomes, type Transition } from '../../task-outcomes/index.js';
 import { countsInStats, foldScopes } from './fold-scopes.js';
-import { indexes } from './indexes.js';
 import { Scopes, scopeKey } from './scopes.js';
 import { addToSeries } from './series.js';
 import { copyLateSteps } from './series-late.js';
@@ -24,6 +23,12 @@ export const stats: Projection = {
   indexes,
   writer,
 };
+
+function indexes(generation: number): readonly string[] {
+  return (['series_durations', 'series_agents'] as const).map(
+    (table) => `CREATE UNIQUE INDEX ON ${generationTable(table, generation)} (position)`,
+  );
+}
 
 function writer(generation: number, position: number): ProjectionWriter {
   const table = (name: TableName) => generationTable(name, generation);
