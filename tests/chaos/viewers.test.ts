@@ -39,5 +39,5 @@ it('shows every viewer every event once, in order, none missing', async () => {
     // Shrinking is off: a shorter sequence would meet another log, and another race.
     { seed: printedSeed('viewers'), numRuns: 8, endOnFailure: true },
   );
-  expect(seen.frames).toBeGreaterThan(200);
+  expect(seen.frames).toBeGreaterThan(1_000);
 }, 240_000);

@@ -10,8 +10,8 @@ import { operatorsEvent, started } from './support/reports.js';
 /** Tasks, and as many projects and agents. */
 const THINGS = 5;
 const TURNS = 12;
-/** Concurrent readers: one is always in flight; more only slow the switches down. */
-const READERS = 3;
+/** Readers at a time. */
+const READERS = 6;
 
 let world: QueryWorld;
 beforeEach(async () => {

@@ -40,7 +40,7 @@ export function describeProjections(contracts: readonly ProjectionContract[]): v
           });
         },
       );
-      await fc.assert(property, { seed: printedSeed('short logs'), numRuns: 25 });
+      await fc.assert(property, { seed: printedSeed('short logs'), numRuns: 40 });
     }, 180_000);
 
     it('has the same rows in whatever batches a long log comes', async () => {
