@@ -1,4 +1,5 @@
 /** Projectors that are frozen, killed or cut off at the worst times: another takes over, whatever locks they hold. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '@att/contracts';
 import {
   createDatabaseProxy,
@@ -81,6 +82,12 @@ async function untilProjected(position: number): Promise<number> {
   return performance.now() - from;
 }
 
+/** Projectors' transactions that have a checkpoint locked, and wait for what their client says next. */
+const OPEN_BATCHES = `
+  SELECT FROM pg_stat_activity JOIN pg_locks USING (pid)
+  WHERE application_name LIKE 'att-projector%' AND wait_event = 'ClientRead'
+    AND relation = 'projection.generations'::regclass AND mode = 'RowExclusiveLock'`;
+
 const freeze = ({ child }: Att) => child.kill('SIGSTOP');
 const resume = ({ child }: Att) => child.kill('SIGCONT');
 
@@ -132,17 +139,16 @@ describe('a projector that follows the log', () => {
   }, 90_000);
 
   it('is relieved when it is frozen in the middle of a batch, with the checkpoints locked', async () => {
-    const rows = await lock('SELECT FROM projection.generations FOR UPDATE');
-    // More than the sockets' buffers hold: the batch is in flight when its sender stops.
-    const position = await sendReports(40, 'x'.repeat(400_000));
-    await rows.waitedFor();
+    // A batch of more bytes stops on its way: its transaction has the checkpoints locked, and waits for the rest.
+    const pass = proxy.holdAfter(1_000_000);
+    const position = await sendReports(10, 'x'.repeat(400_000));
+    const isInBatch = async () => (await sql(OPEN_BATCHES)).rows.length > 0;
+    await until('the projector is in a batch', isInBatch);
     freeze(services.owner);
-    await rows.release();
-    const { rows: open } = await sql(
-      `SELECT FROM pg_stat_activity WHERE application_name LIKE 'att-projector%' AND xact_start IS NOT NULL`,
-    );
-    expect(open.length).toBeGreaterThan(0);
+    await sleep(500);
+    expect(await isInBatch()).toBe(true);
     expect(await untilProjected(position)).toBeLessThan(TAKE_OVER.freeze + BUSY);
+    pass();
     await proveAfterResume();
   }, 120_000);
 

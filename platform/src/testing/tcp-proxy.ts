@@ -12,6 +12,11 @@ export interface TcpProxy {
    * returned function is called, as from a network that delivers late. Calling it before or again does nothing.
    */
   delayNextStatement(): () => void;
+  /**
+   * Passes that many bytes of what each client says, and stops there as a full line would; answers pass, and so do
+   * the bytes of clients that say less. Calling the returned function lets all pass again.
+   */
+  holdAfter(bytes: number): () => void;
   /** Refuses new connections and resets the present ones, until `restore`. */
   down(): void;
   restore(): void;
@@ -34,6 +39,7 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
   const silent = new Set<Socket>();
   let losing: 'connection' | 'down' | undefined;
   let hold: ((deliver: () => void) => void) | undefined;
+  let allowance: ByteAllowance | undefined;
 
   const server = createServer((client) => {
     if (isDown) return void client.resetAndDestroy();
@@ -56,6 +62,13 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
     let isHeld = false;
     client.on('data', (chunk) => {
       if (silent.has(client)) return;
+      if (allowance?.isUsedUp(client, chunk.length)) {
+        client.pause();
+        return allowance.whenLifted(() => {
+          upstream.write(chunk);
+          client.resume();
+        });
+      }
       if (hold === undefined) {
         // Bytes that the server does not take stay with their sender, as on a line without a proxy.
         if (upstream.write(chunk)) return;
@@ -98,6 +111,14 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
         deliver = () => {};
       };
     },
+    holdAfter(bytes) {
+      const held = new ByteAllowance(bytes);
+      allowance = held;
+      return () => {
+        if (allowance === held) allowance = undefined;
+        held.lift();
+      };
+    },
     down() {
       isDown = true;
       cut();
@@ -121,6 +142,29 @@ export async function createTcpProxy(first: { host: string; port: number }): Pro
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Bytes that each client may say before it is held. */
+class ByteAllowance {
+  private readonly said = new Map<Socket, number>();
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private readonly bytes: number) {}
+
+  /** Counts bytes of a client. @returns whether they are more than it may say */
+  isUsedUp(client: Socket, bytes: number): boolean {
+    const said = (this.said.get(client) ?? 0) + bytes;
+    this.said.set(client, said);
+    return said > this.bytes;
+  }
+
+  whenLifted(pass: () => void): void {
+    this.waiting.push(pass);
+  }
+
+  lift(): void {
+    for (const pass of this.waiting.splice(0)) pass();
+  }
 }
 
 /** Proxy to the server of a database. */
