@@ -1,5 +1,6 @@
 /** Context of the services: pools, feed, shared state. Only this file and `run-services.ts` make them. */
 import { createAuthenticator } from '@att/platform/auth';
+import type { Config } from '@att/platform/config';
 import { createPostgresFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
@@ -20,15 +21,19 @@ export interface Context extends ServiceContext {
 const FEED_SILENCE = 15_000;
 const HEALTH_SILENCE = 3_000;
 
+/** Servers beside the database, as configured. */
+export type Backends = Pick<Config, 'kafka' | 'redisUrl' | 'databaseReadUrl'>;
+
 export interface ContextOptions {
   connectionString: string;
+  backends?: Partial<Backends>;
   apiKey: string;
   log: Logger;
   metrics: Registry;
 }
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { connectionString, apiKey, log, metrics } = options;
+  const { connectionString, backends = {}, apiKey, log, metrics } = options;
   const timeouts = { silence: HEALTH_SILENCE };
   const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log, timeouts });
   const roles = await usableRoles(ownPool).catch(async (error: unknown) => {
@@ -47,6 +52,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     authenticator: createAuthenticator(apiKey),
     sharedState,
     feed,
+    kafka: backends.kafka,
     database: { connectionString, role, pool },
     ownPool,
     hasRoles: roles.size > 0,

@@ -2,19 +2,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@att/platform/logging';
-import { NotReadyError, type Service } from '@att/platform/service';
+import { type CheckDetail, NotReadyError, type Service } from '@att/platform/service';
 import { withTimeLimit } from '@att/platform/time';
+import type { Backends } from './context.js';
 import { THREAD_STOP_TIMEOUT } from './stop-deadlines.js';
 
 export interface ThreadOptions {
   connectionString: string;
+  backends: Backends;
   logLevel: string;
 }
 
 /** Messages to the thread, and its answers. */
-export type ThreadRequest = { id: number; ask: 'check' | 'metrics' | 'stop' };
+export type ThreadRequest = { id: number; ask: keyof ThreadResults };
+export interface ThreadResults {
+  check: CheckDetail;
+  metrics: string;
+  stop: string;
+}
 /** `mayBeShown`: the error is a NotReadyError, whose class does not survive the way between threads. */
-export type ThreadAnswer = { id: number; text: string } | { id: number; error: string; mayBeShown: boolean };
+export type ThreadAnswer =
+  | { id: number; result: CheckDetail }
+  | { id: number; error: string; mayBeShown: boolean };
 
 export interface ProjectorThread extends Service {
   metricsText(): Promise<string>;
@@ -32,7 +41,7 @@ const METRICS_TIMEOUT = 1_000;
 
 /** Starts the thread, and starts it again when it dies: the checkpoint is in the database. */
 export function startProjectorThread(options: ThreadOptions, log: Logger): ProjectorThread {
-  const waiting = new Map<number, { resolve(text: string): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let nextId = 1;
   let stopping = false;
   let isRunning = false;
@@ -47,7 +56,7 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
     thread.on('message', (answer: ThreadAnswer) => {
       const asker = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ('text' in answer) asker?.resolve(answer.text);
+      if ('result' in answer) asker?.resolve(answer.result);
       else asker?.reject(answer.mayBeShown ? new NotReadyError(answer.error) : new Error(answer.error));
     });
     thread.on('error', (error) => log.error({ err: error }, 'projector thread failed'));
@@ -64,11 +73,11 @@ export function startProjectorThread(options: ThreadOptions, log: Logger): Proje
     if (!stopping) worker = start();
   }
 
-  function ask(what: ThreadRequest['ask']): Promise<string> {
+  function ask<Ask extends keyof ThreadResults>(what: Ask): Promise<ThreadResults[Ask]> {
     if (!isRunning) return Promise.reject(new Error('the projector thread is being started again'));
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
+      waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
       worker.postMessage({ id, ask: what } satisfies ThreadRequest);
     });
   }

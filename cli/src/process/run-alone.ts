@@ -34,7 +34,7 @@ export async function runAlone({ name, starts, servesPage }: Alone): Promise<voi
   const apiKey = await requireApiKey(config, name);
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
   const metrics = createMetrics();
-  const context = await createContext({ connectionString, apiKey, log, metrics });
+  const context = await createContext({ connectionString, backends: config, apiKey, log, metrics });
   await warnOfDatabase(context);
   const running = await runServices({
     config,

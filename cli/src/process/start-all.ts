@@ -8,7 +8,7 @@ import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
 import { ensureApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
-import { createContext, warnOfDatabase } from './context.js';
+import { type Backends, createContext, warnOfDatabase } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
 import { startProjectorThread } from './projector-thread.js';
 import { type Running, runServices } from './run-services.js';
@@ -45,9 +45,12 @@ async function startServices(
   log: Logger,
 ): Promise<Running> {
   const metrics = createMetrics();
-  const context = await createContext({ connectionString, apiKey, log, metrics });
+  const context = await createContext({ connectionString, backends: config, apiKey, log, metrics });
   await warnOfDatabase(context);
-  const projector = startProjectorThread({ connectionString, logLevel: config.logLevel }, log);
+  const projector = startProjectorThread(
+    { connectionString, backends: backendsOf(config), logLevel: config.logLevel },
+    log,
+  );
   const services = [
     startIngest(context),
     projector,
@@ -67,3 +70,10 @@ async function startServices(
   await untilReady(services);
   return running;
 }
+
+/** What a thread needs of the configuration, to be copied there. */
+const backendsOf = ({ kafka, redisUrl, databaseReadUrl }: Config): Backends => ({
+  kafka,
+  redisUrl,
+  databaseReadUrl,
+});

@@ -64,6 +64,8 @@ export const healthRoutes = {
       status: z.enum(['ready', 'not ready']),
       /** Services that fail. */
       failed: z.array(z.string()),
+      /** Services that work with less than they should have: without a broker, say. */
+      degraded: z.array(z.string()),
       checks: z.record(z.string(), check),
     }),
     problems: ['not_found'],

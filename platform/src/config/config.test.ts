@@ -47,6 +47,56 @@ describe('the configuration', () => {
     });
   });
 
+  it('names no server beside the database unless it is told of one', () => {
+    expect(readConfig({})).toMatchObject({
+      kafka: undefined,
+      redisUrl: undefined,
+      databaseReadUrl: undefined,
+    });
+    expect(readConfig({ KAFKA_PARTITIONS: '3' }).kafka).toBeUndefined();
+  });
+
+  it('says how the servers beside the database are reached', () => {
+    const env = {
+      DATABASE_READ_URL: 'postgres://u:p@replica/att',
+      REDIS_URL: 'rediss://:p@cache:6380/2',
+      KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093',
+      KAFKA_TLS: 'on',
+      KAFKA_TLS_CA_FILE: '/etc/ca.pem',
+      KAFKA_SASL_MECHANISM: 'scram-sha-256',
+      KAFKA_USERNAME: 'att',
+      KAFKA_PASSWORD: 'secret',
+      KAFKA_PARTITIONS: '12',
+      KAFKA_REPLICATION: '3',
+      KAFKA_RETENTION_HOURS: '24',
+    };
+    expect(readConfig(env)).toMatchObject({
+      databaseReadUrl: env.DATABASE_READ_URL,
+      redisUrl: env.REDIS_URL,
+      kafka: {
+        brokers: ['kafka-1:9092', '[::1]:9093'],
+        tls: { caFile: '/etc/ca.pem' },
+        sasl: { mechanism: 'scram-sha-256', username: 'att', password: 'secret' },
+        topic: { name: 'att.events.v1', partitions: 12, replication: 3, retentionHours: 24 },
+      },
+    });
+    expect(readConfig({ KAFKA_BROKERS: 'kafka:9092' }).kafka).toEqual({
+      brokers: ['kafka:9092'],
+      tls: undefined,
+      sasl: undefined,
+      topic: { name: 'att.events.v1', partitions: 6, replication: undefined, retentionHours: 168 },
+    });
+  });
+
+  it.each([
+    [{ KAFKA_USERNAME: 'att', KAFKA_PASSWORD: 'hunter2' }, 'KAFKA_SASL_MECHANISM, KAFKA_USERNAME and'],
+    [{ KAFKA_SASL_MECHANISM: 'plain' }, 'KAFKA_SASL_MECHANISM, KAFKA_USERNAME and'],
+    [{ KAFKA_TLS_CA_FILE: '/etc/ca.pem' }, 'KAFKA_TLS_CA_FILE has no use'],
+  ])('refuses %j, which does not fit together', (env, words) => {
+    expect(refusal(env)).toContain(words);
+    expect(refusal(env)).not.toContain('hunter2');
+  });
+
   it('says how it is reached', () => {
     expect(
       readConfig({
@@ -110,6 +160,19 @@ describe('the configuration', () => {
     ['ATT_URL', 'https://me:hunter2@att.example'],
     ['DATABASE_URL', 'hunter2'],
     ['LOG_LEVEL', 'chatty'],
+    ['DATABASE_READ_URL', 'mysql://root:hunter2@db/att'],
+    ['REDIS_URL', 'http://:hunter2@cache'],
+    ['KAFKA_BROKERS', 'broker-one'],
+    ['KAFKA_BROKERS', 'kafka:9092,'],
+    ['KAFKA_BROKERS', 'kafka:0'],
+    ['KAFKA_BROKERS', 'kafka:99999'],
+    ['KAFKA_BROKERS', 'kafka://hunter2@kafka:9092'],
+    ['KAFKA_TLS', 'yes'],
+    ['KAFKA_SASL_MECHANISM', 'gssapi'],
+    ['KAFKA_TOPIC', 'our topic'],
+    ['KAFKA_PARTITIONS', '1001'],
+    ['KAFKA_REPLICATION', 'three'],
+    ['KAFKA_RETENTION_HOURS', '-1'],
     ['DATABASE_URL', 'postgres://att:$' + '{PASSWORD}@db/att'],
     ['API_KEY', '$(openssl rand -hex 16)'],
     ['HOST', '$' + '{ADDRESS}'],

@@ -3,17 +3,13 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-error.js';
+import { KAFKA_VARIABLES, type KafkaConfig, kafkaConfig, kafkaFaults } from './kafka.js';
 import { unexpandedPath, unexpandedValue } from './unexpanded.js';
+import { wholeNumber } from './whole-number.js';
 
 export { ConfigError } from './config-error.js';
 export { readEnvFile } from './env-file.js';
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+export type { KafkaConfig, TopicConfig } from './kafka.js';
 
 /** True also for what is no URL at all, which another rule refuses. */
 function hasNoUser(url: string): boolean {
@@ -36,6 +32,8 @@ const access = z.enum(['open', 'key'], { error: 'must be open or key' }).default
 /** Beginnings of the server's own paths: a base path with one of them would be ambiguous. */
 const OWN_PATHS =
   /^\/(?:api|webhook|assets|health|livez|readyz|db-check|redis-check|metrics|docs|redoc|projects|tasks|replay|[^/]*\.(?:json|js|svg|html))(?:\/|$)/;
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
@@ -85,7 +83,10 @@ const environment = z.object({
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
     .optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_READ_URL: postgresUrl.optional(),
+  ...KAFKA_VARIABLES,
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
   // A password in it would stand in every message that names the server.
   ATT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
@@ -121,6 +122,12 @@ export interface Config {
   dataDirectoryIsGiven: boolean;
   /** Undefined: the embedded Postgres. */
   databaseUrl: string | undefined;
+  /** Streaming replica for reads; undefined: they go to the database itself. */
+  databaseReadUrl: string | undefined;
+  /** Undefined: the log is read from the database alone. */
+  kafka: KafkaConfig | undefined;
+  /** Undefined: replicas share nothing. */
+  redisUrl: string | undefined;
   /** Address of the server that commands talk to. */
   serverUrl: string;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
@@ -139,6 +146,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new ConfigError(lines.join('; '));
   }
+  const faults = kafkaFaults(parsed.data);
+  if (faults.length > 0) throw new ConfigError(faults.join('; '));
   const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, ATT_URL, LOG_LEVEL } = parsed.data;
   const { BASE_PATH, ALLOWED_HOSTS, CORS_ORIGINS, METRICS_ACCESS, DOCS_ACCESS } = parsed.data;
   return {
@@ -153,6 +162,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDirectory: resolve(DATA_DIR ?? './.data'),
     dataDirectoryIsGiven: DATA_DIR !== undefined,
     databaseUrl: DATABASE_URL,
+    databaseReadUrl: parsed.data.DATABASE_READ_URL,
+    kafka: kafkaConfig(parsed.data),
+    redisUrl: parsed.data.REDIS_URL,
     serverUrl: ATT_URL ?? `http://127.0.0.1:${PORT}`,
     logLevel: LOG_LEVEL,
   };

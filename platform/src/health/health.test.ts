@@ -45,7 +45,29 @@ describe('/readyz', () => {
   it('is ready when all checks are, with a word on each', async () => {
     expect(await ask('readyz')).toEqual({
       status: 200,
-      body: { status: 'ready', failed: [], checks: { fine: { status: 'ok', detail: 'all well' } } },
+      body: {
+        status: 'ready',
+        failed: [],
+        degraded: [],
+        checks: { fine: { status: 'ok', detail: 'all well' } },
+      },
+    });
+  });
+
+  it('is ready, and says so, where something works with less than it should have', async () => {
+    const lame: ReadinessCheck = {
+      name: 'feed',
+      service: 'projector',
+      check: async () => ({ degraded: 'read from the database: no broker answers' }),
+    };
+    expect(await ask('readyz', { checks: [fine, lame] })).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ready',
+        failed: [],
+        degraded: ['projector'],
+        checks: { feed: { status: 'degraded', detail: 'read from the database: no broker answers' } },
+      },
     });
   });
 

@@ -1,7 +1,7 @@
 /** The health routes that every process has, alone or beside others. */
 import type { Registry } from 'prom-client';
 import { ProblemError, type RouteHandlers } from '../http/index.js';
-import { NotReadyError, type ReadinessCheck } from '../service/index.js';
+import { type CheckDetail, NotReadyError, type ReadinessCheck } from '../service/index.js';
 import type { SharedState } from '../shared-state/index.js';
 import { withTimeLimit } from '../time/index.js';
 
@@ -26,37 +26,42 @@ export function healthHandlers(options: HealthOptions): RouteHandlers {
     livez: async () => ({ body: { status: 'ok' } }),
     async readyz({ query: { service } }) {
       const results = await Promise.all(checksOf(checks, service).map(run));
-      const ok = !isDraining() && results.every((result) => result.ok);
-      const report = results.map(({ name, ok, detail, service }) => [
+      const ok = !isDraining() && results.every(({ status }) => status !== 'failed');
+      const report = results.map(({ name, status, detail, service }) => [
         name,
-        { status: ok ? 'ok' : 'failed', detail, ...(service === undefined ? {} : { service }) },
+        { status, detail, ...(service === undefined ? {} : { service }) },
       ]);
-      const failed = results.flatMap((result) => (result.ok ? [] : [result.service ?? result.name]));
+      const namesOf = (status: CheckResult['status']) => [
+        ...new Set(
+          results.filter((result) => result.status === status).map(({ name, service = name }) => service),
+        ),
+      ];
       return {
         status: ok ? 200 : 503,
         body: {
           status: ok ? 'ready' : 'not ready',
-          failed: [...new Set(failed)],
+          failed: namesOf('failed'),
+          degraded: namesOf('degraded'),
           checks: Object.fromEntries(report),
         },
       };
     },
     async health() {
-      const { ok } = await run(databaseCheck);
+      const { ok } = await answer(databaseCheck);
       return {
         status: ok ? 200 : 503,
         body: { status: ok ? 'healthy' : 'unhealthy', version, timestamp: new Date().toISOString() },
       };
     },
     async dbCheck() {
-      const { ok, detail } = await run(databaseCheck);
+      const { ok, detail } = await answer(databaseCheck);
       return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
     },
     async redisCheck() {
       if (sharedState.kind === 'memory') {
         return { body: { status: 'none', detail: 'There is no Redis: shared state is in memory.' } };
       }
-      const { ok, detail } = await run(answers(sharedState.kind, () => sharedState.check()));
+      const { ok, detail } = await answer(answers(sharedState.kind, () => sharedState.check()));
       return { status: ok ? 200 : 503, body: { status: ok ? 'ok' : 'unavailable', detail } };
     },
     metrics: async () => ({ text: await metrics.metrics(), contentType: metrics.contentType }),
@@ -79,7 +84,7 @@ function checksOf(checks: readonly ReadinessCheck[], service: string | undefined
 interface CheckResult {
   name: string;
   service?: string | undefined;
-  ok: boolean;
+  status: 'ok' | 'degraded' | 'failed';
   detail: string;
 }
 
@@ -89,9 +94,17 @@ async function run({ name, service, check }: ReadinessCheck): Promise<CheckResul
     const detail = await withTimeLimit(CHECK_TIMEOUT, check(), () => {
       throw new Error('timeout');
     });
-    return { name, service, ok: true, detail };
+    return { name, service, ...statusOf(detail) };
   } catch (error) {
     const detail = error instanceof NotReadyError ? error.message : 'does not answer';
-    return { name, service, ok: false, detail };
+    return { name, service, status: 'failed', detail };
   }
+}
+
+const statusOf = (detail: CheckDetail): Pick<CheckResult, 'status' | 'detail'> =>
+  typeof detail === 'string' ? { status: 'ok', detail } : { status: 'degraded', detail: detail.degraded };
+
+async function answer(check: ReadinessCheck): Promise<{ ok: boolean; detail: string }> {
+  const { status, detail } = await run(check);
+  return { ok: status !== 'failed', detail };
 }

@@ -2,6 +2,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import type { Authenticator } from '../auth/index.js';
+import type { KafkaConfig } from '../config/index.js';
 import type { EventFeed } from '../event-feed/index.js';
 import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js';
 import type { Logger } from '../logging/index.js';
@@ -23,6 +24,8 @@ export interface ServiceContext {
   authenticator: Authenticator;
   sharedState: SharedState;
   feed: EventFeed;
+  /** Brokers that the log is published to; undefined: there are none. */
+  kafka?: KafkaConfig | undefined;
   database: {
     connectionString: string;
     /** The role to take, or undefined where the database's user could not make roles. */
@@ -35,13 +38,22 @@ export interface ServiceContext {
 /** Why a process is not ready, in words that anybody may read: no key is needed to ask. */
 export class NotReadyError extends Error {}
 
+/** State of what works. `degraded`: it works, with less than it should have, for a reason that anybody may read. */
+export type CheckDetail = string | { degraded: string };
+
+/** State of several things that work; degraded when one of them is. */
+export function joinDetails(details: readonly CheckDetail[]): CheckDetail {
+  const text = details.map((detail) => (typeof detail === 'string' ? detail : detail.degraded)).join('; ');
+  return details.every((detail) => typeof detail === 'string') ? text : { degraded: text };
+}
+
 /** Something that must work for the process to be ready. Rejects with what is wrong. */
 export interface ReadinessCheck {
   name: string;
   /** The service that it is of; several may share a process. */
   service?: string;
-  /** @returns a word on its state, such as a lag. */
-  check(): Promise<string>;
+  /** @returns a word on its state, such as a lag */
+  check(): Promise<CheckDetail>;
 }
 
 export interface Service {

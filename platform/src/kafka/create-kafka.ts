@@ -1,0 +1,57 @@
+/** Client of the Kafka API, in the one place that knows its library's traps. */
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, isIP } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ISocketFactory, Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import type { KafkaConfig } from '../config/index.js';
+import type { Logger } from '../logging/index.js';
+
+export interface KafkaClientOptions {
+  config: KafkaConfig;
+  /** Name of this client in the brokers' logs. */
+  name: string;
+  log: Logger;
+}
+
+/**
+ * Milliseconds without a byte before a connection is ended. The library never ends one that a network swallows; longer
+ * than the longest silence that is right, which is a broker's at a join.
+ */
+const SILENCE = 40_000;
+
+export function createKafka({ config, name, log }: KafkaClientOptions): Kafka {
+  const { brokers, tls, sasl } = config;
+  return new Kafka({
+    clientId: name,
+    brokers: [...brokers],
+    ...(tls === undefined ? {} : { ssl: tlsOptions(tls.caFile) }),
+    ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
+    connectionTimeout: 3_000,
+    authenticationTimeout: 5_000,
+    requestTimeout: 30_000,
+    // The defaults give up within a short outage.
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 },
+    socketFactory: createSocket,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => writeLog(log, entry),
+  });
+}
+
+const tlsOptions = (caFile: string | undefined): ConnectionOptions =>
+  caFile === undefined ? {} : { ca: readFileSync(caFile) };
+
+const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const socket = ssl
+    ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
+    : connectTcp({ host, port }, onConnect);
+  socket.setKeepAlive(true, 10_000);
+  socket.setNoDelay(true);
+  socket.setTimeout(SILENCE, () => socket.destroy(new Error(`no byte within ${SILENCE} ms`)));
+  return socket;
+};
+
+/** A client tries again by itself, so what it calls an error is a warning of ours. */
+function writeLog(log: Logger, { level, log: { message, error } }: LogEntry): void {
+  const write = level <= logLevel.WARN ? log.warn : log.debug;
+  write.call(log, { ...(error === undefined ? {} : { reason: String(error) }) }, `kafka: ${message}`);
+}
