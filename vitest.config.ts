@@ -5,6 +5,12 @@ import { fromSources } from './vitest.sources.js';
 // Handed on to every worker and every process that a test starts.
 process.env.TMPDIR = temporaryFolder();
 
+const distributedTests = [
+  '{contracts,platform,cli,services/*}/src/**/*.distributed.test.ts',
+  'tests/**/*.distributed.test.ts',
+  'tests/distributed/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
@@ -15,9 +21,20 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['{contracts,platform,cli,services/*}/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'tests/browser/**'],
+          exclude: ['**/node_modules/**', 'tests/browser/**', ...distributedTests],
           globalSetup: ['tests/setup/global-setup.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Apart, so that only a run with tests of these needs Kafka and Redis.
+        ...fromSources,
+        test: {
+          name: 'distributed',
+          include: distributedTests,
+          globalSetup: ['tests/setup/global-setup.ts', 'tests/setup/distributed-setup.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

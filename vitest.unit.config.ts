@@ -4,7 +4,13 @@ import { unitTests } from './tests/setup/unit-tests.js';
 import { fromSources } from './vitest.sources.js';
 
 /** Random searches and hostile input take most of the time, and belong to `npm test`. */
-const exclude = ['**/node_modules/**', '**/*.property.test.ts', '**/*.model.test.ts', '**/hostile-*.test.ts'];
+const exclude = [
+  '**/node_modules/**',
+  '**/*.property.test.ts',
+  '**/*.model.test.ts',
+  '**/hostile-*.test.ts',
+  '**/*.distributed.test.ts',
+];
 
 export default defineConfig({
   test: {

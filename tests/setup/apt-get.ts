@@ -1,11 +1,19 @@
 /** Debian's packages, brought where we may: as root, where there is apt. */
 import { spawnSync } from 'node:child_process';
 
-/** Installs packages; says why that could not be done. */
-export function installFailure(...packages: string[]): string | undefined {
+/**
+ * Installs packages; says why that could not be done.
+ *
+ * @param leftOut paths of files that the package is installed without, such as those of its service
+ */
+export function installFailure(
+  packages: readonly string[],
+  leftOut: readonly string[] = [],
+): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may install packages';
   if (spawnSync('apt-get', ['--version']).status !== 0) return 'there is no apt-get here';
-  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const options = leftOut.flatMap((path) => ['-o', `DPkg::Options::=--path-exclude=${path}`]);
+  const install = [...options, 'install', '-y', '--no-install-recommends', ...packages];
   console.log(`Installing for the tests: apt-get install ${packages.join(' ')} …`);
   if (aptGet(install).status === 0) return undefined;
   // A fresh image has no lists of packages at all, and an old one lists versions that are gone.

@@ -1,7 +1,6 @@
 /** Chromium that tests drive: one that this machine has, or else npm's, or Debian's. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { installFailure } from './apt-get.js';
+import { findOnPath, isExecutable } from './find-on-path.js';
 import { bringChromium } from './npm-chromium.js';
 
 const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'chrome'];
@@ -28,7 +27,7 @@ export function findOrInstallChromium(): string {
   const brought = bringChromium();
   if ('program' in brought) return brought.program;
   console.warn(brought.failure);
-  const failure = installFailure('chromium');
+  const failure = installFailure(['chromium']);
   const installed = findChromium();
   if (installed !== undefined) return installed;
   throw new Error(
@@ -40,16 +39,5 @@ export function findOrInstallChromium(): string {
 }
 
 function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...PATHS, ...onPath].find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return PATHS.find(isExecutable) ?? findOnPath(...NAMES);
 }

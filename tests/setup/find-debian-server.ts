@@ -9,7 +9,7 @@ export const PGBOUNCER = '/usr/sbin/pgbouncer';
 /** True where the program is, or could be installed. Says loudly what is left out where not. */
 export function haveProgram(program: string, debianPackage: string): boolean {
   if (existsSync(program)) return true;
-  const failure = installFailure(debianPackage);
+  const failure = installFailure([debianPackage]);
   if (existsSync(program)) return true;
   console.warn(
     `LEFT OUT: tests that need ${program} (Debian's ${debianPackage}): ${failure ?? 'the package has no such program'}`,

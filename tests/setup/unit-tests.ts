@@ -8,7 +8,7 @@ const WORKSPACES = ['contracts', 'platform', 'cli', 'services'];
 
 /** Names of what starts a database, a server or a process, or takes that of the run. */
 const STARTS_SOMETHING =
-  /\b(createTestDatabase|createTemplateDatabase|createStandbyPair|startEmbeddedPostgres|testServer|createServer|createHttpServer|createTcpProxy|spawn|spawnSync|fork|execFile|execFileSync)\b/;
+  /\b(createTestDatabase|createTemplateDatabase|createStandbyPair|startEmbeddedPostgres|startKafka|startRedis|testServer|createServer|createHttpServer|createTcpProxy|spawn|spawnSync|fork|execFile|execFileSync)\b/;
 /** Helpers that offer both kinds: which one a file takes shows in its own import. */
 const OFFERS_BOTH = join(ROOT, 'platform/src/testing');
 const IMPORT = /from '(\.[^']+)\.js'/g;

@@ -1,8 +1,11 @@
 /** Helpers of tests: never imported by what runs in production. */
 export { cutLog } from './cut-log.js';
 export { HOSTILE_SETTINGS } from './hostile-settings.js';
+export { KAFKA_JARS, type KafkaServer, startKafka } from './kafka-server.js';
 export { newEvent } from './new-event.js';
+export { type RedisServer, startRedis } from './redis-server.js';
 export { printedSeed } from './seed.js';
+export type { ServerProcess } from './server-process.js';
 export { silentLog } from './silent-log.js';
 export { createStandbyPair, type StandbyPair } from './standby-pair.js';
 export { createDatabaseProxy, createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
