@@ -65,6 +65,7 @@ function contextOf(connectionString: string): ServiceContext {
       read(): never {
         throw new Error('neither service reads the feed');
       },
+      status: () => undefined,
       close: async () => {},
     },
     database: {

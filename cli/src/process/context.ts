@@ -1,7 +1,7 @@
 /** Context of the services: pools, feed, shared state. Only this file and `run-services.ts` make them. */
 import { createAuthenticator } from '@att/platform/auth';
 import type { Config } from '@att/platform/config';
-import { createPostgresFeed } from '@att/platform/event-feed';
+import { createKafkaFeed, createPostgresFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
 import { createPool, type DatabaseRole, readCarelessSettings, usableRoles } from '@att/platform/postgres';
@@ -44,7 +44,10 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
   const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });
-  const feed = createPostgresFeed({ pool: feedPool, connectionString, role: role('att_reader'), log });
+  const source = { pool: feedPool, connectionString, role: role('att_reader'), log };
+  const { kafka } = backends;
+  const feed =
+    kafka === undefined ? createPostgresFeed(source) : createKafkaFeed({ ...source, kafka, metrics });
   const sharedState = createMemorySharedState();
   return {
     log,
@@ -52,7 +55,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     authenticator: createAuthenticator(apiKey),
     sharedState,
     feed,
-    kafka: backends.kafka,
+    kafka,
     database: { connectionString, role, pool },
     ownPool,
     hasRoles: roles.size > 0,

@@ -22,6 +22,8 @@ export interface EventBatch extends EventSlice {
 }
 
 export interface ReadOptions {
+  /** Name of the reader in metrics and in the brokers' groups: letters and dashes. `reader` by default. */
+  name?: string;
   /** Batches start at the position after this one; 0 is the beginning. */
   after: number;
   /** Hash and epoch that the reader remembers at `after`: two logs may have different events at one position. */
@@ -41,6 +43,9 @@ export interface ReadOptions {
 
 export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 
+/** Where readers take their events from, for people. `degraded`: from elsewhere than they should. */
+export type FeedStatus = string | { degraded: string };
+
 export interface EventFeed {
   /**
    * Every event after `after`, in order, exactly once, for ever: at the live end it waits. It waits
@@ -50,5 +55,8 @@ export interface EventFeed {
    *   or ends before it; also at the live end, where nothing new comes
    */
   read(options: ReadOptions): AsyncGenerator<EventBatch, void, void>;
+  /** Undefined where there is one source only. */
+  status(): FeedStatus | undefined;
+  /** Frees what readers share; they must have been ended before. */
   close(): Promise<void>;
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Appender, GENESIS_HASH, type NewEvent, renewEpoch } from '../event-log/index.js';
-import { Registry } from '../metrics/index.js';
-import { createPool } from '../postgres/index.js';
-import { createTestDatabase, cutLog, silentLog, type TestDatabase } from '../testing/index.js';
-import { describeEventFeed, type FeedUnderTest } from './event-feed.contract.js';
+import { createTestDatabase, silentLog, type TestDatabase } from '../testing/index.js';
+import { describeEventFeed } from './event-feed.contract.js';
 import { createPostgresFeed } from './postgres-feed.js';
+import type { FeedUnderTest } from './testing/feed-under-test.js';
+import { createFeedWorld } from './testing/feed-world.js';
 
 describeEventFeed('postgres', () => make());
 
@@ -43,77 +42,14 @@ interface MakeOptions {
   pollInterval?: number;
 }
 
-async function make({ listenIn, pollInterval }: MakeOptions = {}): Promise<FeedUnderTest> {
-  const database = await createTestDatabase();
-  const { connectionString } = database;
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
-  const pool = createPool({
-    connectionString,
-    role: 'att_reader',
-    max: 4,
-    name: 'feed-pool',
-    log: silentLog,
-  });
-  const feed = createPostgresFeed({
-    pool,
-    connectionString: (listenIn ?? database).connectionString,
-    role: 'att_reader',
-    log: silentLog,
-    ...(pollInterval === undefined ? {} : { pollInterval }),
-  });
-  const operator = database.pool();
-  let appended = 0;
-  return {
-    feed,
-    async append(count) {
-      await appender.append(Array.from({ length: count }, () => event(++appended)));
-    },
-    async appendLarge(count, bytes) {
-      const result = 'all work and no play '.repeat(bytes / 21);
-      const large = Array.from({ length: count }, () => ({
-        ...event(++appended),
-        payload: Buffer.from(JSON.stringify({ result })),
-      }));
-      await appender.append(large);
-    },
-    async interrupt() {
-      await operator.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name IN ('att-feed', 'att-feed-pool')`,
-      );
-    },
-    async replaceLast(removed, others) {
-      await cutLog(operator, removed);
-      await appender.append(Array.from({ length: others }, () => event(++appended)));
-    },
-    renewEpoch: async () => (await renewEpoch(operator)).epoch,
-    async hashes() {
-      const { rows } = await operator.query<{ hash: string }>(
-        "SELECT encode(hash, 'hex') AS hash FROM log.events ORDER BY position",
-      );
-      return [GENESIS_HASH, ...rows.map(({ hash }) => hash)];
-    },
-    async close() {
-      await feed.close();
-      await pool.end();
-      await appender.close();
-      await database.drop();
-    },
-  };
+function make({ listenIn, pollInterval }: MakeOptions = {}): Promise<FeedUnderTest> {
+  return createFeedWorld(({ connectionString, pool }) =>
+    createPostgresFeed({
+      pool,
+      connectionString: listenIn?.connectionString ?? connectionString,
+      role: 'att_reader',
+      log: silentLog,
+      ...(pollInterval === undefined ? {} : { pollInterval }),
+    }),
+  );
 }
-
-const event = (n: number): NewEvent => ({
-  type: 'task.started',
-  project: 'project',
-  taskId: `task-${n}`,
-  agent: 'agent',
-  occurredAt: '2026-01-31T12:00:00.000Z',
-  actor: 'tester',
-  payload: Buffer.from(`{"task":"Task ${n}", "n": 1.0}`),
-  idempotencyKey: null,
-});

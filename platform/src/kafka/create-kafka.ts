@@ -11,6 +11,11 @@ export interface KafkaClientOptions {
   /** Name of this client in the brokers' logs. */
   name: string;
   log: Logger;
+  /**
+   * Tries of each thing before it fails. 1,000 by default, as those of the library would give up within a short outage;
+   * few for a caller that makes a new client of its own accord.
+   */
+  retries?: number;
 }
 
 /**
@@ -19,7 +24,7 @@ export interface KafkaClientOptions {
  */
 const SILENCE = 40_000;
 
-export function createKafka({ config, name, log }: KafkaClientOptions): Kafka {
+export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientOptions): Kafka {
   const { brokers, tls, sasl } = config;
   return new Kafka({
     clientId: name,
@@ -29,8 +34,7 @@ export function createKafka({ config, name, log }: KafkaClientOptions): Kafka {
     connectionTimeout: 3_000,
     authenticationTimeout: 5_000,
     requestTimeout: 30_000,
-    // The defaults give up within a short outage.
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 },
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries },
     socketFactory: createSocket,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => writeLog(log, entry),

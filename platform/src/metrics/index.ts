@@ -1,5 +1,4 @@
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
-export { askAtScrape } from './ask-at-scrape.js';
 
 import { collectDefaultMetrics, Registry } from 'prom-client';
 

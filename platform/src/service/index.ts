@@ -41,10 +41,11 @@ export class NotReadyError extends Error {}
 /** State of what works. `degraded`: it works, with less than it should have, for a reason that anybody may read. */
 export type CheckDetail = string | { degraded: string };
 
-/** State of several things that work; degraded when one of them is. */
-export function joinDetails(details: readonly CheckDetail[]): CheckDetail {
-  const text = details.map((detail) => (typeof detail === 'string' ? detail : detail.degraded)).join('; ');
-  return details.every((detail) => typeof detail === 'string') ? text : { degraded: text };
+/** State of several things that work; degraded when one of them is. Undefined: nothing to say of it. */
+export function joinDetails(details: readonly (CheckDetail | undefined)[]): CheckDetail {
+  const known = details.filter((detail) => detail !== undefined);
+  const text = known.map((detail) => (typeof detail === 'string' ? detail : detail.degraded)).join('; ');
+  return known.every((detail) => typeof detail === 'string') ? text : { degraded: text };
 }
 
 /** Something that must work for the process to be ready. Rejects with what is wrong. */

@@ -1,12 +1,10 @@
 import { Appender } from '@att/platform/event-log';
 import { keepCompact } from '@att/platform/postgres';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
-import { startRelay } from './relay/relay.js';
 import { webhookRoutes } from './webhooks.js';
 
 /** Service that takes webhooks and appends them to the log. */
-export function startIngest(context: ServiceContext): Service {
-  const { log, metrics, authenticator, database, kafka } = context;
+export function startIngest({ log, metrics, authenticator, database }: ServiceContext): Service {
   const appender = new Appender({
     connectionString: database.connectionString,
     role: database.role('att_ingest'),
@@ -16,8 +14,7 @@ export function startIngest(context: ServiceContext): Service {
   // The clocks are compared before the first report comes.
   void appender.readClock();
   const { connectionString } = database;
-  const endCompacting = keepCompact({ connectionString, tables: ['log.head', 'log.relay'], log, metrics });
-  const relay = kafka === undefined ? undefined : startRelay(context, kafka);
+  const endCompacting = keepCompact({ connectionString, tables: ['log.head'], log, metrics });
   return {
     name: 'ingest',
     hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics }),
@@ -30,10 +27,9 @@ export function startIngest(context: ServiceContext): Service {
           return 'can be written to';
         },
       },
-      ...(relay === undefined ? [] : [relay.check]),
     ],
     async stop() {
-      await Promise.all([appender.close(), endCompacting(), relay?.stop()]);
+      await Promise.all([appender.close(), endCompacting()]);
     },
   };
 }

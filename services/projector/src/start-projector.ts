@@ -1,7 +1,7 @@
 import type { Registry } from '@att/platform/metrics';
 import { createListener, keepCompact, WakeSignal } from '@att/platform/postgres';
 import { GENERATIONS_CHANNEL } from '@att/platform/projections';
-import type { Service, ServiceContext } from '@att/platform/service';
+import { joinDetails, type Service, type ServiceContext } from '@att/platform/service';
 import type { Pool } from 'pg';
 import { countBlocked } from './dead-letters/count-blocked.js';
 import type { Projection } from './fold/projection.js';
@@ -58,7 +58,7 @@ export function startProjector(
   };
   return {
     name: 'projector',
-    checks: [{ name: 'projections', check: () => status.check() }],
+    checks: [{ name: 'projections', check: async () => joinDetails([await status.check(), feed.status()]) }],
     drain,
     async stop() {
       await drain();

@@ -59,6 +59,7 @@ beforeEach(() => {
       readings.push(reading);
       for (;;) yield (await once(reading, 'batch'))[0] as EventBatch;
     },
+    status: () => undefined,
     close: async () => {},
   };
   const sockets = new Sockets(() => {});

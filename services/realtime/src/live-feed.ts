@@ -115,7 +115,14 @@ export class LiveFeed {
     const after = ring.tip;
     // The hash is known at the ends of whole batches only, not in the middle of one that was published in part.
     const expected = this.#checkpoint?.position === after ? this.#checkpoint : undefined;
-    const wanted = { after, expected, batchSize: BATCH_SIZE, maxBytes: BATCH_BYTES, signal };
+    const wanted = {
+      name: 'realtime',
+      after,
+      expected,
+      batchSize: BATCH_SIZE,
+      maxBytes: BATCH_BYTES,
+      signal,
+    };
     try {
       for await (const batch of feed.read(wanted)) {
         // A batch that was read before all clients were reset is of the former log.

@@ -1,7 +1,7 @@
 import { SOCKET_PATH } from '@att/contracts';
 import { readLogIdentity } from '@att/platform/event-log';
 import type { RouteHandlers } from '@att/platform/http';
-import type { ReadinessCheck, Service, ServiceContext } from '@att/platform/service';
+import { joinDetails, type ReadinessCheck, type Service, type ServiceContext } from '@att/platform/service';
 import type { SharedState } from '@att/platform/shared-state';
 import { withTimeLimit } from '@att/platform/time';
 import { CountPublisher } from './count-publisher.js';
@@ -72,7 +72,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     name: 'realtime',
     upgrades: new Map([[SOCKET_PATH, upgradeHandler]]),
     routes: statsRoute(counts, sharedState),
-    checks: [liveFeedCheck(hub, readIdentity)],
+    checks: [liveFeedCheck(hub, feed, readIdentity)],
     async drain() {
       isDraining = true;
       await hub.disconnectAll();
@@ -96,13 +96,17 @@ function statsRoute(counts: CountPublisher, sharedState: SharedState): RouteHand
   };
 }
 
-function liveFeedCheck(hub: Hub, readIdentity: () => Promise<{ position: number }>): ReadinessCheck {
+function liveFeedCheck(
+  hub: Hub,
+  feed: ServiceContext['feed'],
+  readIdentity: () => Promise<{ position: number }>,
+): ReadinessCheck {
   return {
     name: 'live feed',
     async check() {
       const head = await readIdentity();
       if (hub.position === undefined) return 'nobody is watching';
-      return `${Math.max(0, head.position - hub.position)} events behind`;
+      return joinDetails([`${Math.max(0, head.position - hub.position)} events behind`, feed.status()]);
     },
   };
 }

@@ -99,6 +99,7 @@ const unusedFeed = {
   read(): never {
     throw new Error('ingest reads no feed');
   },
+  status: () => undefined,
   close: async () => {},
 };
 

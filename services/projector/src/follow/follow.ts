@@ -46,7 +46,7 @@ export async function follow(
   const place = { after, expected: { hash } };
   try {
     for await (const read of readAhead(
-      feed.read({ ...place, batchSize: BATCH_SIZE, linger: LINGER, signal }),
+      feed.read({ ...place, name: 'projector', batchSize: BATCH_SIZE, linger: LINGER, signal }),
     )) {
       const batch = cutAt(sliceOf(read), until);
       await pipeline.take(batch);

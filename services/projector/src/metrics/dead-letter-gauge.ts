@@ -1,4 +1,5 @@
-import { askAtScrape, Gauge, type Registry } from '@att/platform/metrics';
+import { Gauge, type Registry } from '@att/platform/metrics';
+import { askAtScrape } from './ask-at-scrape.js';
 
 /** @param count blocked tasks of each projection */
 export function createDeadLetterGauge(

@@ -9,6 +9,7 @@ const noFeed: EventFeed = {
   read() {
     throw new Error('a pipeline reads no feed');
   },
+  status: () => undefined,
   async close() {},
 };
 

@@ -70,6 +70,7 @@ export async function startTestRealtime(settings: Partial<RealtimeSettings> = {}
       feedReads += 1;
       return feed.read(options);
     },
+    status: () => feed.status(),
     close: () => feed.close(),
   };
   const context: ServiceContext = {

@@ -120,5 +120,6 @@ const unusedFeed: ServiceContext['feed'] = {
   read() {
     throw new Error('the operator API reads no feed');
   },
+  status: () => undefined,
   async close() {},
 };

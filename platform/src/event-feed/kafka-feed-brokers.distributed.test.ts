@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type KafkaServer, startKafka, until } from '../testing/index.js';
+import { createKafkaWorld, type Follower, follow, type KafkaWorld } from './testing/kafka-world.js';
+
+/** Milliseconds until everything goes on from the database, whatever becomes of the brokers. */
+const PROMISED = 3_000;
+
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe.skipIf(!inject('ownServers').kafka)('the kafka feed, whose brokers', () => {
+  let server: KafkaServer;
+  let world: KafkaWorld;
+  let follower: Follower;
+
+  beforeAll(async () => {
+    server = await startKafka();
+  });
+
+  afterAll(() => server.stop());
+
+  afterEach(async () => {
+    await follower.end();
+    await world.close();
+  });
+
+  async function begin(): Promise<void> {
+    world = await createKafkaWorld({ brokers: server.brokers });
+    await world.append(20);
+    await world.publisher.publish();
+    follower = follow(world);
+    await inTopic();
+  }
+
+  const inTopic = () =>
+    until(
+      'the topic is read',
+      () => world.feed.status() === 'read from the topic' && follower.position >= 20,
+    );
+
+  /** Appends, and expects the reader to have it within the promised time. */
+  async function appendAndExpect(count: number): Promise<void> {
+    const { position } = follower;
+    await world.append(count);
+    const startedAt = performance.now();
+    await until('it is read', () => follower.position >= position + count);
+    expect(performance.now() - startedAt).toBeLessThan(PROMISED);
+  }
+
+  async function returnToTopic(): Promise<void> {
+    await until('it is published again', () =>
+      world.publisher.publish().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until('the topic is read again', () => world.feed.status() === 'read from the topic');
+    await world.append(10);
+    await world.publisher.publish();
+    const head = (await world.hashes()).length - 1;
+    await until('all is read', () => follower.position >= head);
+    expect(follower.positions()).toEqual(range(1, head));
+  }
+
+  it('are killed: goes on within 3 s, says so, and returns to the topic', async () => {
+    await begin();
+    await server.kill();
+    for (let i = 0; i < 4; i++) await appendAndExpect(10);
+    await until('it says so', () => typeof world.feed.status() === 'object');
+    expect(world.feed.status()).toEqual({ degraded: 'read from the database: the topic cannot be read' });
+    await server.restart();
+    await returnToTopic();
+  });
+
+  it('fall silent: goes on within 3 s, and returns to the topic', async () => {
+    await begin();
+    server.freeze();
+    for (let i = 0; i < 4; i++) await appendAndExpect(10);
+    expect(world.feed.status()).toMatchObject({
+      degraded: expect.stringContaining('read from the database'),
+    });
+    await sleep(3_000);
+    server.resume();
+    await returnToTopic();
+  });
+});

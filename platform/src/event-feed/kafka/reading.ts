@@ -1,0 +1,305 @@
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { Pool } from 'pg';
+import { PageSize } from '../../event-log/index.js';
+import { decodeMessage, type TopicMessage } from '../../event-topic/index.js';
+import type { Logger } from '../../logging/index.js';
+import { WakeSignal } from '../../postgres/index.js';
+import { pause } from '../../time/index.js';
+import { DEFAULT_MAX_BYTES, type EventBatch, type ReadOptions } from '../event-feed.js';
+import {
+  batchOf,
+  endOf,
+  isOfSameLog,
+  type LogState,
+  logChanged,
+  type Place,
+  tryToReadPage,
+} from '../log-pages.js';
+import type { WakeUps } from '../wake-ups.js';
+import type { FeedMetrics } from './feed-metrics.js';
+import { keepConsuming } from './keep-consuming.js';
+import { readLogState } from './read-log-state.js';
+import { ReaderState, type Step } from './reader-state.js';
+import type { LogReason } from './source-choice.js';
+import { openTopicConsumer, type RawArrival, type TopicConsumer } from './topic-consumer.js';
+
+export interface ReadingOptions {
+  pool: Pool;
+  wakeUps: WakeUps;
+  kafka: Kafka;
+  topic: string;
+  /** Positions behind the head from which on the topic is read. */
+  near: number;
+  log: Logger;
+  metrics: FeedMetrics;
+}
+
+/** Milliseconds between two questions about the head, and the longest wait for a wake-up. */
+const POLL_INTERVAL = 1_000;
+/** Milliseconds in the topic after which notifications of the database are no longer listened to. */
+const LISTEN_ON = 10_000;
+
+/** One reading of the feed: the I/O around a `ReaderState`. */
+export class Reading {
+  readonly #state: ReaderState;
+  readonly #ending = new AbortController();
+  /** Notified when there is something to do. */
+  readonly #wake = new WakeSignal();
+  /** Notified when Postgres has to say at once which log it has. */
+  readonly #ask = new WakeSignal();
+  readonly #size: PageSize;
+  #place: Place;
+  /** Place that Postgres has confirmed: what came since is of the same log only if both places still are. */
+  #confirmed: Place;
+  #pages = 0;
+  #failure: Error | undefined;
+  #consumer: TopicConsumer | undefined;
+  #isWakeScheduled = false;
+  #hasJoined = false;
+  #source: 'topic' | 'log' | undefined;
+  #sourceSince = 0;
+  #hasWarned = false;
+
+  constructor(
+    private readonly options: ReadingOptions,
+    private readonly wanted: ReadOptions,
+  ) {
+    const { after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES } = wanted;
+    this.#state = new ReaderState({ after, batchSize, maxBytes, near: options.near });
+    this.#size = new PageSize(batchSize, maxBytes);
+    this.#place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
+    this.#confirmed = this.#place;
+  }
+
+  /** Reason why it reads the database; undefined while it reads the topic. */
+  get reason(): LogReason | undefined {
+    return this.#state.reason;
+  }
+
+  /** Starts what works beside the reader. Resolves when that has ended, some seconds after `end` at most. */
+  async run(): Promise<void> {
+    const { signal } = this.#ending;
+    await Promise.all([this.#watchHead(signal), this.#consume(signal)]);
+  }
+
+  end(): void {
+    this.#ending.abort();
+    if (this.#hasJoined) this.options.wakeUps.leave();
+    this.#hasJoined = false;
+    this.#report(undefined);
+  }
+
+  /** Ends when `end` is called. */
+  async *batches(): AsyncGenerator<EventBatch, void, void> {
+    const { signal } = this.#ending;
+    const { linger = 0 } = this.wanted;
+    while (!signal.aborted) {
+      // The wake-ups are listened to before anything is read, so that none in between is missed.
+      const { woken, leave } = this.#listen(signal);
+      try {
+        if (this.#failure !== undefined) throw this.#failure;
+        const step = this.#state.next(performance.now());
+        this.#report(this.#state.state === 'topic' ? 'topic' : 'log');
+        if (step.do === 'hand on') {
+          yield this.#handOn(step);
+          continue;
+        }
+        if (step.do === 'read page') {
+          const { batch, isFull } = await this.#readPage(signal);
+          if (batch !== undefined) yield batch;
+          if (isFull || this.#state.isWorthWaking(performance.now())) continue;
+        }
+        await woken;
+      } finally {
+        leave();
+      }
+      if (linger > 0) await pause(linger, signal);
+    }
+  }
+
+  #handOn({ events, position, hash, isFull }: Step & { do: 'hand on' }): EventBatch {
+    const { epoch } = this.#place;
+    this.#place = { position, hash, epoch };
+    this.#changePauses();
+    return { events, position, hash, epoch: epoch as string, isFull };
+  }
+
+  async #readPage(signal: AbortSignal): Promise<{ batch?: EventBatch; isFull: boolean }> {
+    const { metrics } = this.options;
+    this.#pages += 1;
+    const page = await tryToReadPage(this.options, this.#place.position, this.#size, signal);
+    this.#pages += 1;
+    if (page === undefined) return { isFull: true };
+    const isFull = this.#size.take(page.events);
+    if (!isOfSameLog(page, this.#place)) throw await logChanged(this.options, page, this.#place);
+    this.#place = endOf(page, this.#place);
+    this.#confirmed = this.#place;
+    this.#state.pageRead(this.#place.position, isFull, page, performance.now());
+    this.#changePauses();
+    if (page.events.length === 0) return { isFull };
+    metrics.logEvents(this.#name, page.events.length);
+    return { batch: batchOf(page, this.#place, isFull), isFull };
+  }
+
+  /** Postgres alone knows which log is the right one, and how far it is. Pages say so too. */
+  async #watchHead(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { woken, leave } = this.#ask.listen(POLL_INTERVAL, signal);
+      try {
+        if (this.#state.state === 'topic') await this.#askHead(signal);
+        await woken;
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  async #askHead(signal: AbortSignal): Promise<void> {
+    const { pool, log } = this.options;
+    const place = this.#place;
+    const confirmed = this.#confirmed;
+    const pages = this.#pages;
+    try {
+      const { epoch, head, hashes } = await readLogState(pool, place.position, confirmed.position);
+      // A page that was read meanwhile knows more.
+      if (signal.aborted || pages !== this.#pages) return;
+      const changed = [place, confirmed].find(
+        (remembered, index) => !isOfSameLog({ epoch, head, hashBefore: hashes[index] }, remembered),
+      );
+      if (changed !== undefined) return await this.#fail({ epoch, head, hashBefore: undefined }, changed);
+      this.#confirmed = place;
+      this.#place = { ...this.#place, epoch };
+      this.#state.headAnswered({ epoch, head }, performance.now());
+      this.#wakeIfWorth();
+    } catch (error) {
+      if (!signal.aborted)
+        log.debug({ reason: (error as Error).message }, 'event feed cannot ask for the head');
+    }
+  }
+
+  async #fail(state: LogState, place: Place): Promise<void> {
+    this.#failure = await logChanged(this.options, state, place);
+    this.#wake.notify();
+  }
+
+  async #consume(signal: AbortSignal): Promise<void> {
+    await keepConsuming({
+      needed: async () => {
+        while (this.#state.state === 'far' && !signal.aborted) {
+          await this.#wake.listen(POLL_INTERVAL, signal).woken;
+        }
+      },
+      open: (onLost) => this.#open(onLost),
+      onLost: () => {
+        this.#consumer = undefined;
+        this.#state.lost(performance.now());
+        this.#wake.notify();
+      },
+      log: this.options.log,
+      signal,
+    });
+  }
+
+  async #open(onLost: (reason: string) => void): Promise<TopicConsumer> {
+    const { pool, kafka, topic } = this.options;
+    const { position } = this.#place;
+    const { recordedAt } = await readLogState(pool, position, position);
+    return await openTopicConsumer({
+      kafka,
+      topic,
+      name: this.#name,
+      from: Math.max(0, Math.floor(recordedAt)),
+      onOpen: (consumer) => {
+        this.#consumer = consumer;
+        this.#state.opened(consumer.starts, position, performance.now());
+      },
+      onMessages: (arrival) => this.#arrived(arrival),
+      onLost,
+    });
+  }
+
+  #arrived({ partition, messages, next, end }: RawArrival): void {
+    const mustAsk = this.#state.arrived({ partition, messages: this.#decode(messages), next, end });
+    this.#changePauses();
+    if (mustAsk) {
+      this.#ask.notify();
+      if (this.#state.state !== 'topic') this.#wake.notify();
+    }
+    if (this.#isWakeScheduled) return;
+    // A fetch brings messages of several partitions in one turn of the event loop: they are handed on together.
+    this.#isWakeScheduled = true;
+    setImmediate(() => {
+      this.#isWakeScheduled = false;
+      this.#wakeIfWorth();
+    });
+  }
+
+  #decode(messages: readonly KafkaMessage[]): TopicMessage[] {
+    const decoded: TopicMessage[] = [];
+    for (const { value, offset } of messages) {
+      try {
+        if (value !== null) decoded.push(decodeMessage(value));
+      } catch (error) {
+        if (!this.#hasWarned) {
+          this.options.log.warn(
+            { offset, reason: (error as Error).message },
+            'the topic has messages that are not ours',
+          );
+        }
+        this.#hasWarned = true;
+      }
+    }
+    return decoded;
+  }
+
+  #changePauses(): void {
+    const { pause: paused, resume } = this.#state.changePauses();
+    if (paused.length > 0) this.#consumer?.pause(paused);
+    if (resume.length > 0) this.#consumer?.resume(resume);
+  }
+
+  #wakeIfWorth(): void {
+    if (this.#state.isWorthWaking(performance.now())) this.#wake.notify();
+  }
+
+  #listen(signal: AbortSignal): { woken: Promise<void>; leave(): void } {
+    const { wakeUps } = this.options;
+    const own = this.#wake.listen(POLL_INTERVAL, signal);
+    if (this.#state.state === 'topic') {
+      if (this.#hasJoined && performance.now() - this.#sourceSince > LISTEN_ON) {
+        wakeUps.leave();
+        this.#hasJoined = false;
+      }
+      return own;
+    }
+    if (!this.#hasJoined) wakeUps.join();
+    this.#hasJoined = true;
+    const committed = wakeUps.wakeSignal.listen(POLL_INTERVAL, signal);
+    return {
+      woken: Promise.race([own.woken, committed.woken]),
+      leave() {
+        own.leave();
+        committed.leave();
+      },
+    };
+  }
+
+  get #name(): string {
+    return this.wanted.name ?? 'reader';
+  }
+
+  /** Brings the metrics up to now. */
+  #report(source: 'topic' | 'log' | undefined): void {
+    const { metrics, log } = this.options;
+    const now = performance.now();
+    if (this.#source === 'log') metrics.logSeconds(this.#name, (now - this.#sourceSince) / 1_000);
+    if (source !== this.#source) {
+      const { reason } = this.#state;
+      metrics.moved(this.#name, this.#source, source);
+      if (reason === 'lost' || reason === 'late' || reason === 'full') metrics.gap(this.#name);
+      log.debug({ reader: this.#name, source, reason, position: this.#place.position }, 'event feed reads');
+    }
+    if (source !== this.#source || source === 'log') this.#sourceSince = now;
+    this.#source = source;
+  }
+}
