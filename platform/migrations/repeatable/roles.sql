@@ -14,6 +14,7 @@ BEGIN
         AND has_table_privilege(r.oid, 'log.head', 'SELECT')
         AND (rolname <> 'att_ingest' OR has_table_privilege(r.oid, 'log.events', 'INSERT'))
         AND (rolname <> 'att_ingest' OR has_column_privilege(r.oid, 'log.head', 'position', 'UPDATE'))
+        AND (rolname <> 'att_ingest' OR has_table_privilege(r.oid, 'log.relay', 'UPDATE'))
         AND (rolname <> 'att_eraser' OR has_column_privilege(r.oid, 'log.events', 'data', 'UPDATE'))
         AND (rolname = 'att_eraser'
           OR has_function_privilege(r.oid, 'log.recognise(uuid, bigint, bytea)', 'EXECUTE'))) = 4
@@ -39,6 +40,8 @@ BEGIN
   GRANT INSERT ON log.events TO att_ingest;
   GRANT UPDATE (position, hash, recorded_at) ON log.head TO att_ingest;
   GRANT UPDATE (data, salt) ON log.events TO att_eraser;
+  GRANT SELECT ON log.relay TO att_reader;
+  GRANT SELECT, INSERT, UPDATE ON log.relay TO att_ingest;
   -- A dump without rights leaves it to everybody.
   REVOKE EXECUTE ON FUNCTION log.recognise(uuid, bigint, bytea) FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION log.recognise(uuid, bigint, bytea) TO att_ingest, att_projector, att_reader;

@@ -1,5 +1,5 @@
 /** Columns of `log.events` as its readers select them, in one place for all statements. */
-import type { LogEvent, ProvenEvent } from './event.js';
+import type { HashedEvent, LogEvent, ProvenEvent } from './event.js';
 
 /** SQL of each field of an event. */
 const EVENT_FIELDS: Record<keyof LogEvent, string> = {
@@ -15,11 +15,16 @@ const EVENT_FIELDS: Record<keyof LogEvent, string> = {
   data_text: 'data',
 };
 
+/** SQL of each hash of an event. */
+const HASH_FIELDS: Record<Exclude<keyof HashedEvent, keyof LogEvent>, string> = {
+  data_hash: `encode(data_hash, 'hex')`,
+  hash: `encode(hash, 'hex')`,
+};
+
 /** SQL of each field that proves an event. */
 const PROOF_FIELDS: Record<Exclude<keyof ProvenEvent, keyof LogEvent>, string> = {
   salt: `encode(salt, 'hex')`,
-  data_hash: `encode(data_hash, 'hex')`,
-  hash: `encode(hash, 'hex')`,
+  ...HASH_FIELDS,
 };
 
 /** Fields of an event, in the order in which statements give them. */
@@ -32,6 +37,9 @@ const selected = (fields: Readonly<Record<string, string>>): string =>
 
 /** Select list of a `LogEvent`. */
 export const EVENT_COLUMNS = selected(EVENT_FIELDS);
+
+/** Select list of a `HashedEvent`. */
+export const HASHED_EVENT_COLUMNS = selected({ ...EVENT_FIELDS, ...HASH_FIELDS });
 
 /** Select list of a `ProvenEvent`. */
 export const PROVEN_EVENT_COLUMNS = selected({ ...EVENT_FIELDS, ...PROOF_FIELDS });

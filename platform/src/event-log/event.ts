@@ -15,11 +15,15 @@ export interface LogEvent {
   data_text: string | null;
 }
 
-/** An event with what proves it; bytes as lower-case hex. */
-export interface ProvenEvent extends LogEvent {
-  salt: string | null;
+/** An event with its hashes, in lower-case hex. */
+export interface HashedEvent extends LogEvent {
   data_hash: string;
   hash: string;
+}
+
+/** An event with what proves it; bytes as lower-case hex. */
+export interface ProvenEvent extends HashedEvent {
+  salt: string | null;
 }
 
 /** An event that a task follows from. */

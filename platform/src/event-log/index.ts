@@ -6,6 +6,7 @@ export { startBackgroundVerifier } from './background-verifier.js';
 export { type ChainedRecord, canonicalRecord, chainHash, GENESIS_HASH, saltedHash } from './chain.js';
 export { type ChainBreak, whyBroken } from './chain-walk.js';
 export {
+  type HashedEvent,
   isTaskLogEvent,
   type LogEvent,
   type ProvenEvent,
@@ -18,12 +19,14 @@ export { findOpenGuards } from './guards.js';
 export { readHead } from './head.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LogChangedError } from './log-changed-error.js';
+export type { LogPage } from './log-page.js';
 export { LOG_MIGRATIONS } from './migrations.js';
 export type { Appended, NewEvent } from './new-event.js';
 export { deadLetterEvent, generationEvent, SYSTEM_ACTOR } from './operator-event.js';
 export { PAYLOAD_BYTES } from './page-end.js';
 export { PageSize } from './page-size.js';
-export { type LogPage, readEvents } from './read-events.js';
+export { readEvents } from './read-events.js';
+export { readHashed } from './read-hashed.js';
 export { readLogIdentity } from './read-identity.js';
 export { type RecognisedLog, type RememberedPlace, recogniseLog } from './recognise-log.js';
 export { renewEpoch } from './renew-epoch.js';

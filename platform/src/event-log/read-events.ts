@@ -1,68 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
-import { GENESIS_HASH } from './chain.js';
 import type { LogEvent } from './event.js';
-import { EVENT_COLUMNS, inEventColumns } from './event-columns.js';
-import { PAGE_END } from './page-end.js';
+import { EVENT_COLUMNS } from './event-columns.js';
+import { type LogPage, type PageRow, pageStatement, takePage } from './log-page.js';
 import type { PageSize } from './page-size.js';
 
-/** A page of the log, and which log it was read from, all from one snapshot of the database. */
-export interface LogPage {
-  /** Events in position order, without the fields that only proofs need. */
-  events: LogEvent[];
-  /** Id of the log: another log, or a restored one, has another epoch. */
-  epoch: string;
-  /** Position of the log's last event. */
-  head: number;
-  /** Hash, in lower-case hex, of the event before the page; undefined where the log has no event there. */
-  hashBefore: string | undefined;
-  /** Hash of the page's last event, or of the event before an empty page. */
-  hash: string | undefined;
-}
+const READ_PAGE = pageStatement(EVENT_COLUMNS);
 
-/**
- * Row about the page itself, in the columns of an event: one column more for each event would cost every reader. Its
- * `position` is null, which no event's is.
- */
-interface PageRow {
-  position: null;
-  /** Epoch of the log. */
-  event_id: string;
-  /** Position of the head. */
-  type: string;
-  /** Hash of the event before the page. */
-  project: string | null;
-  /** Hash of the page's last event. */
-  task_id: string | null;
-}
-
-const hashAt = (position: string) =>
-  `(SELECT encode(hash, 'hex') FROM log.events WHERE log.events.position = ${position})`;
-
-const PAGE_ROW = inEventColumns({
-  position: 'NULL',
-  event_id: 'epoch',
-  type: 'position::text',
-  project: hashAt('$1'),
-  task_id: hashAt('(SELECT last FROM page)'),
-  agent: 'NULL',
-  occurred_at: 'NULL',
-  recorded_at: 'recorded_at',
-  actor: `''`,
-  data_text: 'NULL',
-});
-
-const READ_PAGE = `
-  WITH page AS MATERIALIZED (SELECT ${PAGE_END} AS last)
-  (
-    SELECT ${EVENT_COLUMNS}
-    FROM log.events
-    WHERE position > $1 AND position <= (SELECT last FROM page)
-    ORDER BY position
-  )
-  UNION ALL
-  SELECT ${PAGE_ROW}
-  FROM log.head`;
-
+/** Reads a page of the log, its events without the fields that only proofs need. */
 export async function readEvents(
   client: ClientBase | Pool,
   after: number,
@@ -73,17 +17,5 @@ export async function readEvents(
     text: READ_PAGE,
     values: [after, limit, maxBytes],
   });
-  const [page] = rows.splice(
-    rows.findLastIndex((row) => row.position === null),
-    1,
-  ) as (PageRow | undefined)[];
-  if (page?.position !== null) throw new Error('log.head has no row: was the database migrated?');
-  const hashBefore = after === 0 ? GENESIS_HASH : (page.project ?? undefined);
-  return {
-    events: rows as LogEvent[],
-    epoch: page.event_id,
-    head: Number(page.type),
-    hashBefore,
-    hash: page.task_id ?? hashBefore,
-  };
+  return takePage(rows, after);
 }

@@ -1,3 +1,4 @@
+export { ensureTopic, type Topic } from './ensure-topic.js';
 export {
   CONTENT_TYPE,
   decodeMessage,
@@ -9,3 +10,10 @@ export {
   type TopicMessage,
 } from './message.js';
 export { OPERATORS_PARTITION, partitionOf } from './partition-of.js';
+export {
+  type MessagePlace,
+  type PartitionRange,
+  readMessagesAt,
+  readRanges,
+} from './topic-places.js';
+export { type NewMessage, openTopicWriter, type TopicWriter } from './topic-writer.js';

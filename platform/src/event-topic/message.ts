@@ -4,10 +4,10 @@
  * envelope of JSON as the value, with `data` as its last member: the payload's own bytes, neither parsed nor serialised
  * by us on either side.
  */
-import type { LogEvent, ProvenEvent } from '../event-log/index.js';
+import type { HashedEvent, LogEvent } from '../event-log/index.js';
 
 /** An event as it is published; its salt never leaves the database. */
-export type TopicEvent = Omit<ProvenEvent, 'salt'>;
+export type TopicEvent = HashedEvent;
 
 export interface PlaceInTopic {
   /** Epoch of the log that the event was read from. */

@@ -1,4 +1,5 @@
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export { askAtScrape } from './ask-at-scrape.js';
 
 import { collectDefaultMetrics, Registry } from 'prom-client';
 

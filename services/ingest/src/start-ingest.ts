@@ -1,10 +1,12 @@
 import { Appender } from '@att/platform/event-log';
 import { keepCompact } from '@att/platform/postgres';
 import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
+import { startRelay } from './relay/relay.js';
 import { webhookRoutes } from './webhooks.js';
 
 /** Service that takes webhooks and appends them to the log. */
-export function startIngest({ log, metrics, authenticator, database }: ServiceContext): Service {
+export function startIngest(context: ServiceContext): Service {
+  const { log, metrics, authenticator, database, kafka } = context;
   const appender = new Appender({
     connectionString: database.connectionString,
     role: database.role('att_ingest'),
@@ -14,7 +16,8 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
   // The clocks are compared before the first report comes.
   void appender.readClock();
   const { connectionString } = database;
-  const endCompacting = keepCompact({ connectionString, tables: ['log.head'], log, metrics });
+  const endCompacting = keepCompact({ connectionString, tables: ['log.head', 'log.relay'], log, metrics });
+  const relay = kafka === undefined ? undefined : startRelay(context, kafka);
   return {
     name: 'ingest',
     hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics }),
@@ -27,9 +30,10 @@ export function startIngest({ log, metrics, authenticator, database }: ServiceCo
           return 'can be written to';
         },
       },
+      ...(relay === undefined ? [] : [relay.check]),
     ],
     async stop() {
-      await Promise.all([appender.close(), endCompacting()]);
+      await Promise.all([appender.close(), endCompacting(), relay?.stop()]);
     },
   };
 }

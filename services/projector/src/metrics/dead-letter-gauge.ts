@@ -1,5 +1,4 @@
-import { Gauge, type Registry } from '@att/platform/metrics';
-import { askAtScrape } from './ask-at-scrape.js';
+import { askAtScrape, Gauge, type Registry } from '@att/platform/metrics';
 
 /** @param count blocked tasks of each projection */
 export function createDeadLetterGauge(

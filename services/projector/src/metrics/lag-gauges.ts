@@ -1,7 +1,6 @@
-import { Gauge, type Registry } from '@att/platform/metrics';
+import { askAtScrape, Gauge, type Registry } from '@att/platform/metrics';
 import type { Lag } from '../generations/read-lag.js';
 import { isStalled } from '../generations/stall.js';
-import { askAtScrape } from './ask-at-scrape.js';
 
 /** Gauges of how far the active generations are behind the log, asked at each scrape. */
 export function createLagGauges(registry: Registry, readLag: () => Promise<Lag[]>): void {

@@ -1,0 +1,101 @@
+/** Administration of the topic that the log is published to: made where it is absent, and checked at each start. */
+import { type Admin, ConfigResourceTypes, type ITopicConfig, KafkaJSProtocolError } from 'kafkajs';
+import { ConfigError, type TopicConfig } from '../config/index.js';
+import {
+  AHEAD_SETTING,
+  type FoundTopic,
+  newTopicSettings,
+  retentionOf,
+  topicFaults,
+} from './topic-settings.js';
+
+export interface Topic {
+  name: string;
+  partitions: number;
+  /** Milliseconds that it keeps a message; undefined: for ever. */
+  retention: number | undefined;
+  /** Id of the brokers' cluster: a topic of this name in another one is another topic. */
+  cluster: string;
+}
+
+/** Milliseconds that the brokers may take to make a topic. */
+const CREATE_TIMEOUT = 10_000;
+/** Copies that survive the loss of one broker, and are still two then. */
+const REPLICATION = 3;
+/** Numbers of the protocol's errors. */
+const [UNKNOWN_TOPIC, INVALID_CONFIG] = [3, 40];
+
+/**
+ * Makes the topic where it is absent. Several processes may do so at once.
+ *
+ * @param admin connected
+ * @throws ConfigError that says what to change, where a topic of this name is unfit
+ */
+export async function ensureTopic(admin: Admin, config: TopicConfig): Promise<Topic> {
+  const { brokers, clusterId } = await admin.describeCluster();
+  const found = (await findTopic(admin, config.name)) ?? (await makeTopic(admin, config, brokers.length));
+  const faults = topicFaults(config, found);
+  if (faults.length > 0) {
+    throw new ConfigError(
+      `the topic ${config.name} ${faults.join(', and ')}: change it, or name another topic with KAFKA_TOPIC`,
+    );
+  }
+  const { partitions, settings } = found;
+  return { name: config.name, partitions, retention: retentionOf(settings), cluster: clusterId };
+}
+
+async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undefined> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+    const partitions = topics[0]?.partitions ?? [];
+    const { resources } = await admin.describeConfigs({
+      resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+      includeSynonyms: false,
+    });
+    const entries = resources[0]?.configEntries ?? [];
+    return {
+      partitions: partitions.length,
+      replication: Math.max(...partitions.map(({ replicas }) => replicas.length)),
+      settings: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
+    };
+  } catch (error) {
+    if (isProtocolError(error, UNKNOWN_TOPIC)) return undefined;
+    throw error;
+  }
+}
+
+async function makeTopic(admin: Admin, config: TopicConfig, brokers: number): Promise<FoundTopic> {
+  const replication = config.replication ?? Math.min(REPLICATION, brokers);
+  const settings = newTopicSettings(config, replication);
+  try {
+    await create(admin, config, replication, settings);
+  } catch (error) {
+    if (!isProtocolError(error, INVALID_CONFIG)) throw error;
+    const { [AHEAD_SETTING]: _, ...older } = settings;
+    await create(admin, config, replication, older);
+  }
+  const made = await findTopic(admin, config.name);
+  if (made === undefined) throw new Error('the brokers do not know the topic yet that they have made');
+  return made;
+}
+
+/** Resolves as well where another process was faster. */
+async function create(
+  admin: Admin,
+  { name, partitions }: TopicConfig,
+  replicationFactor: number,
+  settings: Record<string, string>,
+): Promise<void> {
+  const topic: ITopicConfig = {
+    topic: name,
+    numPartitions: partitions,
+    replicationFactor,
+    configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+  };
+  await admin.createTopics({ topics: [topic], timeout: CREATE_TIMEOUT, waitForLeaders: true });
+}
+
+function isProtocolError(error: unknown, code: number): boolean {
+  const causes = [error, ...((error as { errors?: unknown[] }).errors ?? []), (error as Error).cause];
+  return causes.some((cause) => cause instanceof KafkaJSProtocolError && cause.code === code);
+}

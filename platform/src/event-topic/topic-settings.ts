@@ -1,0 +1,61 @@
+/** Settings that the topic is made with, and those that it must have: pure. */
+import type { TopicConfig } from '../config/index.js';
+
+const HOUR = 3_600_000;
+/** Bytes of a record batch at most: a send has one for each partition. */
+const MAX_BATCH_BYTES = 4_194_304;
+/** Milliseconds that an event's time may be ahead of a broker's clock: no event may be refused for its time. */
+const AHEAD = 10 * 365 * 24 * HOUR;
+/** Setting that older brokers, and others than Apache Kafka, do not know. */
+export const AHEAD_SETTING = 'message.timestamp.after.max.ms';
+
+/** The topic as the brokers describe it. */
+export interface FoundTopic {
+  partitions: number;
+  /** Copies of each partition. */
+  replication: number;
+  settings: ReadonlyMap<string, string>;
+}
+
+export function newTopicSettings(
+  { retentionHours }: TopicConfig,
+  replication: number,
+): Record<string, string> {
+  return {
+    'cleanup.policy': 'delete',
+    'retention.ms': String(retentionHours * HOUR),
+    'max.message.bytes': String(MAX_BATCH_BYTES),
+    'message.timestamp.type': 'CreateTime',
+    [AHEAD_SETTING]: String(AHEAD),
+    ...(replication >= 3 ? { 'min.insync.replicas': '2' } : {}),
+  };
+}
+
+/** @returns what keeps the topic from being written to, each as the end of a sentence about it */
+export function topicFaults(
+  config: TopicConfig,
+  { partitions, replication, settings }: FoundTopic,
+): string[] {
+  const faults: string[] = [];
+  const refuse = (name: string, holds: (value: string) => boolean, wanted: string) => {
+    const value = settings.get(name);
+    if (value !== undefined && !holds(value)) faults.push(`has ${name}=${value} and needs ${wanted}`);
+  };
+  if (partitions !== config.partitions) {
+    faults.push(
+      `has ${partitions} partitions and KAFKA_PARTITIONS is ${config.partitions} (the events of a task would change their partition)`,
+    );
+  }
+  refuse('cleanup.policy', (value) => value === 'delete', 'delete');
+  refuse('message.timestamp.type', (value) => value === 'CreateTime', 'CreateTime');
+  refuse('max.message.bytes', (value) => Number(value) >= MAX_BATCH_BYTES, `at least ${MAX_BATCH_BYTES}`);
+  refuse(AHEAD_SETTING, (value) => Number(value) >= AHEAD, `at least ${AHEAD}`);
+  if (replication >= 3) refuse('min.insync.replicas', (value) => Number(value) >= 2, 'at least 2');
+  return faults;
+}
+
+/** Milliseconds that the topic keeps a message; undefined: for ever. */
+export function retentionOf(settings: ReadonlyMap<string, string>): number | undefined {
+  const value = Number(settings.get('retention.ms') ?? -1);
+  return value < 0 ? undefined : value;
+}

@@ -1,0 +1,79 @@
+/** Writer of the topic: sends that all in-sync replicas have, or that fail as a whole. */
+import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import { withTimeLimit } from '../time/index.js';
+import { CONTENT_TYPE } from './message.js';
+
+/** A message on its way; its place is the log's. */
+export interface NewMessage {
+  partition: number;
+  key: string | undefined;
+  value: Buffer;
+  /** Wire time at which the event was recorded. */
+  recordedAt: string;
+}
+
+export interface TopicWriter {
+  /**
+   * Resolves once every in-sync replica has the messages. After a rejection some of them may be in the topic, now or
+   * later, and the writer must not be used again.
+   *
+   * @returns offset of the first message in each partition
+   */
+  write(messages: readonly NewMessage[]): Promise<ReadonlyMap<number, number>>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds after which a send counts as failed: a broker that is frozen never answers. */
+const SEND_LIMIT = 10_000;
+const CLOSE_LIMIT = 1_000;
+
+const HEADERS = { 'content-type': CONTENT_TYPE };
+
+/** @throws where no broker answers */
+export async function openTopicWriter(kafka: Kafka, topic: string): Promise<TopicWriter> {
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    // An idempotent one acknowledged other content after a failed send, and never wrote it.
+    idempotent: false,
+    maxInFlightRequests: 1,
+    // The partition is the caller's: the library's own partitioner would be asked for each message.
+    createPartitioner: () => partitioner,
+    // After any error the caller looks at what the topic has, and goes on with another writer.
+    retry: { retries: 0 },
+  });
+  const close = () =>
+    withTimeLimit(
+      CLOSE_LIMIT,
+      producer.disconnect().catch(() => {}),
+      () => {},
+    );
+  try {
+    await withTimeLimit(SEND_LIMIT, producer.connect(), tooLate);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    async write(messages) {
+      const sending = producer.send({ topic, acks: -1, timeout: SEND_LIMIT, messages: messages.map(asSent) });
+      const results = await withTimeLimit(SEND_LIMIT, sending, tooLate);
+      return new Map(results.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]));
+    },
+    close,
+  };
+}
+
+const asSent = ({ partition, key, value, recordedAt }: NewMessage): Message => ({
+  partition,
+  key: key ?? null,
+  value,
+  headers: HEADERS,
+  timestamp: String(Date.parse(recordedAt)),
+});
+
+const byDefault = Partitioners.DefaultPartitioner();
+const partitioner: typeof byDefault = (args) => args.message.partition ?? byDefault(args);
+
+function tooLate(): never {
+  throw new Error(`the brokers did not answer within ${SEND_LIMIT} ms`);
+}

@@ -1,0 +1,151 @@
+/** The relay: publishes the log to the topic, in one of all ingest processes, for as long as it runs. */
+import { ConfigError, type KafkaConfig } from '@att/platform/config';
+import { createWakeUps } from '@att/platform/event-feed';
+import { openTopicWriter, readRanges } from '@att/platform/event-topic';
+import { createKafka } from '@att/platform/kafka';
+import {
+  type CheckDetail,
+  NotReadyError,
+  type ReadinessCheck,
+  type ServiceContext,
+} from '@att/platform/service';
+import { pause, withTimeLimit } from '@att/platform/time';
+import { abortable } from './abortable.js';
+import { type Lease, standBy } from './lease.js';
+import { readRelayLag } from './log-queries.js';
+import { openTenure, type Start } from './open-tenure.js';
+import { publish } from './publish.js';
+import { createRelayMetrics } from './relay-metrics.js';
+import type { RelayOptions } from './relay-options.js';
+
+export interface Relay {
+  check: ReadinessCheck;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds until publishing is tried again after it failed, here or in another process. */
+const RETRY_DELAY = 500;
+/** Milliseconds between two looks whether the topic still has what was written to it. */
+const LOOK = 10_000;
+/** Milliseconds without an answer from the database. */
+const SILENCE = 5_000;
+/** Seconds behind the log that are more than a busy moment. */
+const LATE = 10;
+/** Milliseconds after which a failure is forgotten in a process that stands by: another one publishes since. */
+const FORGET = 15_000;
+const CLOSE_LIMIT = 1_000;
+
+export function startRelay({ log, metrics, database }: ServiceContext, config: KafkaConfig): Relay {
+  const pool = database.pool('att_ingest', { max: 3, name: 'relay', timeouts: { silence: SILENCE } });
+  const { connectionString } = database;
+  const options: RelayOptions = {
+    config,
+    kafka: createKafka({ config, name: 'att-relay', log }),
+    pool,
+    wakeUps: createWakeUps({ connectionString, role: database.role('att_ingest'), name: 'relay', log }),
+    log,
+    metrics: createRelayMetrics(metrics, () => readRelayLag(pool)),
+  };
+  const stopping = new AbortController();
+  const state: State = { failure: undefined, failedAt: 0, isActive: false };
+  const running = run(options, state, stopping.signal);
+  return {
+    check: { name: 'event topic', check: () => describe(options, state) },
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all([options.wakeUps.close(), pool.end()]);
+    },
+  };
+}
+
+interface State {
+  isActive: boolean;
+  /** Why publishing does not go on; undefined while it does, or another process does it. */
+  failure: unknown;
+  failedAt: number;
+}
+
+async function run(options: RelayOptions, state: State, signal: AbortSignal): Promise<void> {
+  const { pool, log, metrics } = options;
+  while (!signal.aborted) {
+    const lease = await standBy(pool, log, signal);
+    if (lease === undefined) return;
+    state.isActive = true;
+    metrics.active.set(1);
+    try {
+      await serve(options, state, lease, AbortSignal.any([signal, lease.lost]));
+    } catch (error) {
+      if (signal.aborted || lease.lost.aborted) continue;
+      Object.assign(state, { failure: error, failedAt: performance.now() });
+      metrics.failures.inc();
+      log.warn({ reason: (error as Error).message }, 'the log cannot be published: trying again');
+    } finally {
+      state.isActive = false;
+      metrics.active.set(0);
+      await lease.release();
+    }
+    await pause(RETRY_DELAY, signal);
+  }
+}
+
+/** Publishes for one tenure of the lease. Every failure ends it: whoever has the lease next looks at what the topic has. */
+async function serve(options: RelayOptions, state: State, lease: Lease, signal: AbortSignal): Promise<void> {
+  const { kafka, wakeUps } = options;
+  const admin = kafka.admin({ retry: { retries: 2 } });
+  const over = new AbortController();
+  try {
+    await abortable(admin.connect(), signal);
+    const start = await abortable(openTenure(options, admin, lease), signal);
+    const writer = await abortable(openTopicWriter(kafka, start.topic.name), signal);
+    wakeUps.join();
+    try {
+      state.failure = undefined;
+      const ending = AbortSignal.any([signal, over.signal]);
+      await Promise.race([publish(options, writer, lease, start, ending), watchTopic(admin, start, ending)]);
+    } finally {
+      over.abort();
+      wakeUps.leave();
+      await writer.close();
+    }
+  } finally {
+    await withTimeLimit(
+      CLOSE_LIMIT,
+      admin.disconnect().catch(() => {}),
+      () => {},
+    );
+  }
+}
+
+/** Rejects when the topic was deleted: where nothing is written, no send would show it. */
+async function watchTopic(
+  admin: Parameters<typeof readRanges>[0],
+  { topic, partitions }: Start,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await pause(LOOK, signal);
+    if (signal.aborted) return;
+    const ranges = await abortable(readRanges(admin, topic.name), signal);
+    const isGone = ranges.some(({ partition, high }) => high <= (partitions[partition]?.offset ?? -1));
+    if (isGone || ranges.length !== partitions.length) throw new Error('the topic was made again');
+  }
+}
+
+async function describe({ pool }: RelayOptions, state: State): Promise<CheckDetail> {
+  const { isActive, failedAt } = state;
+  const isOld = !isActive && performance.now() > failedAt + FORGET;
+  const failure = isOld ? undefined : state.failure;
+  if (failure instanceof ConfigError) throw new NotReadyError(failure.message);
+  const { position, events, seconds } = await readRelayLag(pool);
+  if (failure === undefined && seconds < LATE) {
+    return isActive
+      ? `has the log up to position ${position}`
+      : `another process publishes, up to ${position}`;
+  }
+  const reason =
+    failure === undefined ? 'publishing is slow' : 'publishing fails, see the log of the process';
+  return {
+    degraded: `the topic lacks ${events} events, the oldest is ${Math.round(seconds)} s old: ${reason}`,
+  };
+}
