@@ -20,9 +20,11 @@ async function expectedErrorsOfPlatform() {
   const { EmbeddedPostgresError } = await import('@att/platform/embedded-postgres');
   const { AppendError, LogChangedError, NothingToAcceptError } = await import('@att/platform/event-log');
   const { PortTakenError } = await import('@att/platform/http');
+  const { BrokersError } = await import('@att/platform/kafka');
   const postgres = await import('@att/platform/postgres');
   return [
     AppendError,
+    BrokersError,
     LogChangedError,
     NothingToAcceptError,
     EmbeddedPostgresError,

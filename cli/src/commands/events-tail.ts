@@ -1,9 +1,9 @@
 /** Command `att events tail`: the log as NDJSON, as it grows. */
 import { readConfig } from '@att/platform/config';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { type LogEvent, readLogIdentity } from '@att/platform/event-log';
+import { readLogIdentity } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
-import { escapeControls } from '../print/controls.js';
+import { eventLine } from '../print/event-line.js';
 import { printText } from '../print/print.js';
 import { withLog } from '../process/with-log.js';
 import { FileError } from '../transfer/errors.js';
@@ -26,17 +26,11 @@ export async function tail({ after, follow }: { after?: number; follow: boolean 
     try {
       for await (const batch of feed.read({ after: start, batchSize: 500, signal: stopping.signal })) {
         const wanted = follow ? batch.events : batch.events.filter((event) => event.position <= head);
-        await printText(wanted.map(asLine).join(''));
+        await printText(wanted.map((event) => eventLine(event)).join(''));
         if (!follow && batch.position >= head) break;
       }
     } finally {
       await feed.close();
     }
   });
-}
-
-/** Line of an event. The payload is as the sender wrote it, but for line ends between its parts and escaped controls. */
-function asLine({ data_text, ...envelope }: LogEvent): string {
-  const data = data_text?.replaceAll(/[\r\n]+/g, ' ') ?? 'null';
-  return escapeControls(`${JSON.stringify(envelope).slice(0, -1)},"data":${data}}\n`);
 }

@@ -1,6 +1,7 @@
 /** Administration of the topic that the log is published to: made where it is absent, and checked at each start. */
-import { type Admin, ConfigResourceTypes, type ITopicConfig, KafkaJSProtocolError } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, type ITopicConfig } from 'kafkajs';
 import { ConfigError, type TopicConfig } from '../config/index.js';
+import { isProtocolError } from '../kafka/index.js';
 import {
   AHEAD_SETTING,
   type FoundTopic,
@@ -22,8 +23,6 @@ export interface Topic {
 const CREATE_TIMEOUT = 10_000;
 /** Copies that survive the loss of one broker, and are still two then. */
 const REPLICATION = 3;
-/** Numbers of the protocol's errors. */
-const [UNKNOWN_TOPIC, INVALID_CONFIG] = [3, 40];
 
 /**
  * Makes the topic where it is absent. Several processes may do so at once.
@@ -59,7 +58,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
       settings: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
     };
   } catch (error) {
-    if (isProtocolError(error, UNKNOWN_TOPIC)) return undefined;
+    if (isProtocolError(error, 'UNKNOWN_TOPIC_OR_PARTITION')) return undefined;
     throw error;
   }
 }
@@ -70,7 +69,7 @@ async function makeTopic(admin: Admin, config: TopicConfig, brokers: number): Pr
   try {
     await create(admin, config, replication, settings);
   } catch (error) {
-    if (!isProtocolError(error, INVALID_CONFIG)) throw error;
+    if (!isProtocolError(error, 'INVALID_CONFIG')) throw error;
     const { [AHEAD_SETTING]: _, ...older } = settings;
     await create(admin, config, replication, older);
   }
@@ -93,9 +92,4 @@ async function create(
     configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
   };
   await admin.createTopics({ topics: [topic], timeout: CREATE_TIMEOUT, waitForLeaders: true });
-}
-
-function isProtocolError(error: unknown, code: number): boolean {
-  const causes = [error, ...((error as { errors?: unknown[] }).errors ?? []), (error as Error).cause];
-  return causes.some((cause) => cause instanceof KafkaJSProtocolError && cause.code === code);
 }

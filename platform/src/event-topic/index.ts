@@ -1,4 +1,6 @@
 export { ensureTopic, type Topic } from './ensure-topic.js';
+export { findOffsets, type Offsets } from './find-offsets.js';
+export { type FollowOptions, type FoundMessage, followTopic } from './follow-topic.js';
 export {
   CONTENT_TYPE,
   decodeMessage,

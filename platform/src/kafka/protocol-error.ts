@@ -1,0 +1,8 @@
+/** Errors that brokers answer with, by their names in the protocol. */
+export type ProtocolErrorType = 'UNKNOWN_TOPIC_OR_PARTITION' | 'INVALID_CONFIG';
+
+/** Recognises them by their type: Node finds no error classes among the exports of the library, which is CommonJS. */
+export function isProtocolError(error: unknown, type: ProtocolErrorType): boolean {
+  const { errors = [], cause } = error as { errors?: unknown[]; cause?: unknown };
+  return [error, cause, ...errors].some((one) => (one as { type?: unknown } | undefined)?.type === type);
+}
