@@ -1,5 +1,5 @@
 /** Administration of the topic that the log is published to: made where it is absent, and checked at each start. */
-import { type Admin, ConfigResourceTypes, type ITopicConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { ConfigError, type TopicConfig } from '../config/index.js';
 import { isProtocolError } from '../kafka/index.js';
 import {
@@ -48,7 +48,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
     const partitions = topics[0]?.partitions ?? [];
     const { resources } = await admin.describeConfigs({
-      resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
       includeSynonyms: false,
     });
     const entries = resources[0]?.configEntries ?? [];
