@@ -44,7 +44,7 @@ describe.skipIf(kafka === undefined)('att topic tail', () => {
         new Set([...first, last].map((event) => event.position)),
       );
       expect(await tail.end('SIGINT')).toEqual({ code: 0, signal: null });
-      expect(tail.stderr()).toBe('');
+      expect(tail.stderr()).not.toMatch(/^att:/m);
     }));
 
   it('begins at the end of the topic by default', () =>
@@ -71,7 +71,9 @@ describe.skipIf(kafka === undefined)('att topic tail', () => {
       expect(large).toMatchObject({ position: 1, dataref: '/api/events/1' });
       expect(large).not.toHaveProperty('data');
       expect(erased).toMatchObject({ position: 2, data: null });
-      expect(tail.stderr()).toMatch(/^att: offset 0 of partition 0 is no event: [^\n]*\n$/);
+      expect(tail.stderr().match(/^att: .*/gm)).toEqual([
+        expect.stringMatching(/^att: offset 0 of partition 0 is no event: /),
+      ]);
       await tail.end('SIGTERM');
     }));
 
