@@ -10,6 +10,9 @@ import {
   topicFaults,
 } from './topic-settings.js';
 
+// Node finds no names of these in the library's CommonJS.
+const { ConfigResourceTypes, KafkaJSProtocolError } = kafkajs;
+
 export interface Topic {
   name: string;
   partitions: number;
