@@ -88,7 +88,7 @@ export async function readMessagesAt(
         found.set(place, Number(message.offset) === place.offset ? decoded(message.value) : undefined);
         goOn(partition);
       };
-      consumer.run({ autoCommit: false, eachBatch }).then(goOnEverywhere, reject);
+      consumer.run({ autoCommit: false, eachBatch }).then(goOnEverywhere).catch(reject);
     });
   }
 }

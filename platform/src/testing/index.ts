@@ -1,8 +1,10 @@
 /** Helpers of tests: never imported by what runs in production. */
 export { cutLog } from './cut-log.js';
+export { expectTopicHasLog } from './expect-topic-has-log.js';
 export { HOSTILE_SETTINGS } from './hostile-settings.js';
 export { KAFKA_JARS, type KafkaServer, startKafka } from './kafka-server.js';
 export { newEvent } from './new-event.js';
+export { type PlacedMessage, readTopic, withKafkaAdmin } from './read-topic.js';
 export { type RedisServer, startRedis } from './redis-server.js';
 export { printedSeed } from './seed.js';
 export type { ServerProcess } from './server-process.js';

@@ -1,7 +1,7 @@
 /** The relay: publishes the log to the topic, in one of all ingest processes, for as long as it runs. */
 import { ConfigError, type KafkaConfig } from '@att/platform/config';
 import { createWakeUps } from '@att/platform/event-feed';
-import { openTopicWriter, readRanges } from '@att/platform/event-topic';
+import { openTopicWriter, readRanges, type TopicWriter } from '@att/platform/event-topic';
 import { createKafka } from '@att/platform/kafka';
 import {
   type CheckDetail,
@@ -33,6 +33,8 @@ const SILENCE = 5_000;
 const LATE = 10;
 /** Milliseconds after which a failure is forgotten in a process that stands by: another one publishes since. */
 const FORGET = 15_000;
+/** Milliseconds to find out where publishing goes on. */
+const OPEN_LIMIT = 30_000;
 const CLOSE_LIMIT = 1_000;
 
 export function startRelay({ log, metrics, database }: ServiceContext, config: KafkaConfig): Relay {
@@ -49,12 +51,15 @@ export function startRelay({ log, metrics, database }: ServiceContext, config: K
   const stopping = new AbortController();
   const state: State = { failure: undefined, failedAt: 0, isActive: false };
   const running = run(options, state, stopping.signal);
+  let stopped: Promise<void> | undefined;
   return {
     check: { name: 'event topic', check: () => describe(options, state) },
-    async stop() {
+    stop() {
       stopping.abort();
-      await running;
-      await Promise.all([options.wakeUps.close(), pool.end()]);
+      stopped ??= running.then(async () => {
+        await Promise.all([options.wakeUps.close(), pool.end()]);
+      });
+      return stopped;
     },
   };
 }
@@ -94,27 +99,40 @@ async function serve(options: RelayOptions, state: State, lease: Lease, signal: 
   const { kafka, wakeUps } = options;
   const admin = kafka.admin({ retry: { retries: 2 } });
   const over = new AbortController();
+  let writer: TopicWriter | undefined;
+  const open = async () => {
+    await admin.connect();
+    const start = await openTenure(options, admin, lease);
+    writer = await openTopicWriter(kafka, start.topic.name);
+    // It may have come too late for whoever closes it.
+    if (over.signal.aborted) await writer.close();
+    return { start, writer };
+  };
+  wakeUps.join();
   try {
-    await abortable(admin.connect(), signal);
-    const start = await abortable(openTenure(options, admin, lease), signal);
-    const writer = await abortable(openTopicWriter(kafka, start.topic.name), signal);
-    wakeUps.join();
-    try {
-      state.failure = undefined;
-      const ending = AbortSignal.any([signal, over.signal]);
-      await Promise.race([publish(options, writer, lease, start, ending), watchTopic(admin, start, ending)]);
-    } finally {
-      over.abort();
-      wakeUps.leave();
-      await writer.close();
-    }
+    const opened = await abortable(withTimeLimit(OPEN_LIMIT, open(), tooLate), signal);
+    state.failure = undefined;
+    const ending = AbortSignal.any([signal, over.signal]);
+    await Promise.race([
+      publish(options, opened.writer, lease, opened.start, ending),
+      watchTopic(admin, opened.start, ending),
+    ]);
   } finally {
-    await withTimeLimit(
-      CLOSE_LIMIT,
-      admin.disconnect().catch(() => {}),
-      () => {},
-    );
+    over.abort();
+    wakeUps.leave();
+    await Promise.all([
+      writer?.close(),
+      withTimeLimit(
+        CLOSE_LIMIT,
+        admin.disconnect().catch(() => {}),
+        () => {},
+      ),
+    ]);
   }
+}
+
+function tooLate(): never {
+  throw new Error(`the brokers did not answer within ${OPEN_LIMIT} ms`);
 }
 
 /** Rejects when the topic was deleted: where nothing is written, no send would show it. */

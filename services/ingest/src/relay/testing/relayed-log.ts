@@ -1,13 +1,20 @@
 /** A log with relays that publish it to a topic of its own, on real servers. */
 import { randomUUID } from 'node:crypto';
 import type { KafkaConfig, TopicConfig } from '@att/platform/config';
-import { Appender, type HashedEvent, type NewEvent, PageSize, readHashed } from '@att/platform/event-log';
-import { decodeMessage, type TopicMessage } from '@att/platform/event-topic';
-import { createKafka } from '@att/platform/kafka';
+import { Appender, type NewEvent } from '@att/platform/event-log';
 import { createMetrics, type Registry } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase, until } from '@att/platform/testing';
+import {
+  createTestDatabase,
+  expectTopicHasLog,
+  newEvent,
+  type PlacedMessage,
+  silentLog,
+  type TestDatabase,
+  until,
+  withKafkaAdmin,
+} from '@att/platform/testing';
 import { type Relay, startRelay } from '../relay.js';
 
 export interface RelayedLog {
@@ -19,9 +26,8 @@ export interface RelayedLog {
   start(overrides?: Overrides): StartedRelay;
   /** Resolves once the row says that all is published. */
   published(): Promise<void>;
-  log(): Promise<HashedEvent[]>;
-  /** All messages of the topic, by partition and in order. */
-  topic(): Promise<Placed[]>;
+  /** Expects the topic to have the log. @returns all messages of the topic */
+  whole(options?: Parameters<typeof expectTopicHasLog>[2]): Promise<PlacedMessage[]>;
   close(): Promise<void>;
 }
 
@@ -34,14 +40,6 @@ export interface StartedRelay extends Relay {
   metrics: Registry;
   /** Value of a metric without labels. */
   metric(name: string): Promise<number>;
-}
-
-export interface Placed extends TopicMessage {
-  partition: number;
-  offset: number;
-  /** Milliseconds since 1970. */
-  timestamp: number;
-  headers: Record<string, string>;
 }
 
 export async function createRelayedLog(
@@ -70,7 +68,6 @@ export async function createRelayedLog(
   });
   const relays: Relay[] = [];
   let appended = 0;
-  const log = () => readLog(database);
   return {
     config,
     database,
@@ -100,13 +97,14 @@ export async function createRelayedLog(
           );
         return rows[0]?.done === true;
       }),
-    log,
-    topic: () => readTopic(config),
+    whole: (options) => expectTopicHasLog(config, database.pool(), options),
     async close() {
       await Promise.all(relays.map((relay) => relay.stop()));
       await appender.close();
       await database.drop();
-      await withAdmin(config, (admin) => admin.deleteTopics({ topics: [config.topic.name] })).catch(() => {});
+      await withKafkaAdmin(config, (admin) => admin.deleteTopics({ topics: [config.topic.name] })).catch(
+        () => {},
+      );
     },
   };
 }
@@ -135,54 +133,4 @@ function contextOf(connectionString: string, metrics: Registry): ServiceContext 
       pool: (role, pooling) => createPool({ connectionString, role, log: silentLog, ...pooling }),
     },
   } as ServiceContext;
-}
-
-async function readLog(database: TestDatabase): Promise<HashedEvent[]> {
-  const events: HashedEvent[] = [];
-  for (;;) {
-    const page = await readHashed(
-      database.pool(),
-      events.at(-1)?.position ?? 0,
-      new PageSize(1_000, 2 ** 24),
-    );
-    if (page.events.length === 0) return events;
-    events.push(...page.events);
-  }
-}
-
-type Admin = ReturnType<ReturnType<typeof createKafka>['admin']>;
-
-export async function withAdmin<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = createKafka({ config, name: 'test', log: silentLog }).admin({ retry: { retries: 5 } });
-  await admin.connect();
-  return work(admin).finally(() => admin.disconnect());
-}
-
-async function readTopic(config: KafkaConfig): Promise<Placed[]> {
-  const topic = config.topic.name;
-  const offsets = await withAdmin(config, (admin) => admin.fetchTopicOffsets(topic));
-  const expected = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
-  const consumer = createKafka({ config, name: 'test', log: silentLog }).consumer({
-    groupId: `test-${randomUUID()}`,
-    maxWaitTimeInMs: 100,
-  });
-  const messages: Placed[] = [];
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ partition, message }) => {
-      const { value, offset, timestamp, headers = {} } = message;
-      messages.push({
-        ...decodeMessage(value as Buffer),
-        partition,
-        offset: Number(offset),
-        timestamp: Number(timestamp),
-        headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, String(text)])),
-      });
-    },
-  });
-  await until('the whole topic is read', () => messages.length >= expected);
-  await consumer.disconnect();
-  return messages;
 }
