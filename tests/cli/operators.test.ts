@@ -2,6 +2,7 @@
 import type { DeadLetter, Generation, Projection } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
+import { PROJECTION_NAMES } from '@att/platform/projections';
 import { createTestDatabase, silentLog, type TestDatabase, until } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,7 +54,7 @@ describe('att projections', () => {
     expect(tasks).toMatch(/^tasks +live +\d+ +\d+ +\d+ +\d+ +\d+ s +0$/);
     expect(stdout).toMatch(/\nGENERATION +PROJECTION +STATE .*\n +\d+ +tasks +active /);
     const listed = await json<Projection[]>('projections', 'list');
-    expect(listed.map(({ name }) => name)).toEqual(['tasks', 'projects', 'agents', 'stats', 'events']);
+    expect(listed.map(({ name }) => name)).toEqual(PROJECTION_NAMES);
   });
 
   it('pause and resume say so, and are in the log', async () => {

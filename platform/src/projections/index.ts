@@ -1,13 +1,5 @@
 /** Agreements between the projector and the readers of its tables. */
 
-/**
- * Version of each projection that this release writes and reads: another version is another generation. It is raised with
- * every change of the tables or of the fold, which `fingerprints.test.ts` of the projector sees to.
- */
-export const PROJECTION_VERSIONS = { tasks: 13, projects: 8, agents: 7, stats: 9, events: 4 } as const;
-export type ProjectionName = keyof typeof PROJECTION_VERSIONS;
-export const PROJECTION_NAMES = Object.keys(PROJECTION_VERSIONS) as readonly ProjectionName[];
-
 /** Channel of the projector's commits; the payload is the checkpoint. */
 export const PROJECTION_CHANNEL = 'att_projection';
 
@@ -53,3 +45,4 @@ export {
   type TableName,
 } from './read-models/index.js';
 export { hasTrigrams, searchKey, TITLE_END } from './search-key.js';
+export { PROJECTION_NAMES, PROJECTION_VERSIONS, type ProjectionName } from './versions.js';

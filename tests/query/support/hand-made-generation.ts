@@ -2,18 +2,22 @@
 import { generationTable, type ProjectionName, READ_MODELS, type TableName } from '@att/platform/projections';
 import type { ClientBase, Pool } from 'pg';
 
-export type MarkedProjection = Exclude<ProjectionName, 'events'>;
+interface Marks {
+  tables: readonly TableName[];
+  mark(position: number, table: string): string;
+}
 
 /** Tables whose every row is marked with the generation's checkpoint, which shows which generation an answer is from. */
-const MARKS: Record<
-  MarkedProjection,
-  { tables: readonly TableName[]; mark: (position: number, table: string) => string }
-> = {
-  tasks: { tables: ['task_spans'], mark: (position) => `title = 'of ${position}'` },
+const MARKS = {
+  tasks: { tables: ['task_spans'], mark: (position: number) => `title = 'of ${position}'` },
   projects: { tables: ['projects', 'project_versions'], mark: totalOf },
   agents: { tables: ['agents', 'agent_versions'], mark: totalOf },
   stats: { tables: ['stats_versions'], mark: totalOf },
-};
+} as const satisfies Partial<Record<ProjectionName, Marks>>;
+
+export type MarkedProjection = keyof typeof MARKS;
+
+const isMarked = (projection: ProjectionName): projection is MarkedProjection => projection in MARKS;
 
 /** Assignment of a total, in a row or in all elements of a run of changes. */
 function totalOf(position: number, table: string): string {
@@ -47,7 +51,7 @@ export async function switchGeneration(
     const id = rows[0]?.id as number;
     const tables = Object.keys(READ_MODELS[projection]) as TableName[];
     for (const name of tables) await copyTable(client, name, before.id, id);
-    if (projection !== 'events') await grow(client, projection, id, position);
+    if (isMarked(projection)) await grow(client, projection, id, position);
     await client.query("UPDATE projection.generations SET state = 'retired' WHERE id = $1", [before.id]);
     await client.query("UPDATE projection.generations SET state = 'active' WHERE id = $1", [id]);
     await client.query('COMMIT');
@@ -83,6 +87,7 @@ async function grow(
   generation: number,
   position: number,
 ): Promise<void> {
+  const { tables, mark }: Marks = MARKS[projection];
   const name = `thing-${position}`;
   const fields = {
     id: position,
@@ -113,7 +118,7 @@ async function grow(
       [String(generation)],
     );
     for (const { table } of rows) {
-      const isRun = MARKS[projection].tables.includes(table) && table.endsWith('_versions');
+      const isRun = tables.includes(table) && table.endsWith('_versions');
       const run = { ...changes, first: position, valid_from: [position] };
       await copies(table, `id = ${position - 1}`, isRun ? run : changes);
     }
@@ -121,7 +126,6 @@ async function grow(
   if (projection === 'tasks') {
     await addChange(client, generationTable('task_counts', generation), "kind = 'all'", position);
   }
-  const { tables, mark } = MARKS[projection];
   for (const table of tables) {
     await client.query(`UPDATE ${generationTable(table, generation)} SET ${mark(position, table)}`);
   }

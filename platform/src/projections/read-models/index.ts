@@ -2,6 +2,7 @@
  * Tables of the read models: the projector makes and fills them, and services/query reads them. With each change of one the version
  * of its projection goes up in `PROJECTION_VERSIONS`.
  */
+import type { ProjectionName } from '../versions.js';
 import { AGENT_TABLES } from './agents.js';
 import { PROJECT_TABLES } from './projects.js';
 import { STATS_TABLES } from './stats.js';
@@ -27,7 +28,7 @@ export const READ_MODELS = {
   agents: AGENT_TABLES,
   stats: STATS_TABLES,
   events: EVENT_TABLES,
-};
+} satisfies Record<ProjectionName, Readonly<Record<string, Table>>>;
 
 export const TABLES = {
   ...TASK_TABLES,

@@ -1,4 +1,5 @@
 import { type Generation, generationSchema, type ProblemCode } from '@att/contracts';
+import { PROJECTION_NAMES } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../projections/index.js';
 import { type Answer, createOperatorWorld, type OperatorWorld } from './testing/operator-world.js';
@@ -277,7 +278,7 @@ it.each(['rebuild', 'switch', 'cancel', 'rollback', 'drop', 'pause', 'resume'])(
   'a %s of an unknown projection is 404, and names those that there are',
   async (verb) => {
     const detail = refused(await world.post(`/api/projections/taks/${verb}`), 'not_found');
-    expect(detail).toBe('There is no projection taks. There are: tasks, projects, agents, stats, events.');
+    expect(detail).toBe(`There is no projection taks. There are: ${PROJECTION_NAMES.join(', ')}.`);
     expect(await world.events()).toEqual([]);
   },
 );

@@ -1,3 +1,4 @@
+import type { ProjectionName } from '@att/platform/projections';
 import type { Projection } from '../fold/projection.js';
 import { agents } from './agents/index.js';
 import { events } from './events/index.js';
@@ -6,4 +7,6 @@ import { stats } from './stats/index.js';
 import { tasks } from './tasks/index.js';
 
 /** Tasks first: what they work out, the others need not. */
-export const PROJECTIONS: readonly Projection[] = [tasks, projects, agents, stats, events];
+const BY_NAME: Readonly<Record<ProjectionName, Projection>> = { tasks, projects, agents, stats, events };
+
+export const PROJECTIONS: readonly Projection[] = Object.values(BY_NAME);
