@@ -1,5 +1,7 @@
 /** Texts of the interface, in one place, so that another language can be added beside them. */
 
+import type { TaskEventType } from '@att/contracts';
+
 export const LOCALE = 'en';
 
 const plural = new Intl.PluralRules(LOCALE);
@@ -136,7 +138,7 @@ export const text = {
       'task.progressed': 'Reported',
       'task.finished': 'Finished',
       'task.failed': 'Failed',
-    } as Readonly<Record<string, string>>,
+    } satisfies Record<TaskEventType, string> as Readonly<Record<string, string>>,
   },
 
   empty: {

@@ -1,4 +1,4 @@
-import { WEBHOOK_KINDS } from '@att/contracts';
+import { WEBHOOK_KINDS, WEBHOOKS } from '@att/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { item, lines } from './testing/bodies.js';
 import { items, outcomes, pointers, refused } from './testing/client.js';
@@ -32,12 +32,7 @@ describe.each(FORMS)('a batch as %s', (_form, batchOf) => {
         duplicate: false,
       })),
     );
-    expect(events.map((event) => event.type)).toEqual([
-      'task.started',
-      'task.progressed',
-      'task.finished',
-      'task.failed',
-    ]);
+    expect(events.map((event) => event.type)).toEqual(WEBHOOK_KINDS.map((kind) => WEBHOOKS[kind].type));
     expect(events.map((event) => JSON.parse(event.data_text ?? ''))).toEqual(sent);
   });
 

@@ -1,4 +1,4 @@
-import { WEBHOOK_KINDS } from '@att/contracts';
+import { type TaskEventType, WEBHOOK_KINDS, type WebhookKind } from '@att/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BODIES } from './testing/bodies.js';
 import { accepted } from './testing/client.js';
@@ -10,12 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const TYPES = {
+const TYPES: Readonly<Record<WebhookKind, readonly [type: TaskEventType, message: string]>> = {
   start: ['task.started', 'Task started'],
   status: ['task.progressed', 'Task status updated'],
   finish: ['task.finished', 'Task finished'],
   error: ['task.failed', 'Task error recorded'],
-} as const;
+};
 
 describe.each(WEBHOOK_KINDS)('POST /webhook/%s', (kind) => {
   const [type, message] = TYPES[kind];

@@ -1,6 +1,6 @@
 /** List of tasks, newest first, of all projects or one, of all statuses or some. */
 import { evolve, stateOfSummary, summaryOf, type TaskSummary } from '@att/contracts';
-import { type Change, taskKey } from '../live/change';
+import { type Change, decidesStatus, taskKey } from '../live/change';
 import type { Folded, Listed } from './fold';
 
 /** Row without `project_id`, which no frame has. */
@@ -68,7 +68,7 @@ function effectOutside(
   const was = before !== undefined && matches(filter, before.status);
   if (before?.sure !== true) {
     // A repeated status changes nothing, whether both reports applied or both came after an end.
-    if (before?.late === false && event.type === 'task.progressed' && was === is) return 'none';
+    if (before?.late === false && !decidesStatus(event) && was === is) return 'none';
     // A task beyond the rows may have been in the list until now; if the whole list is loaded, it was not.
     return whole && !is ? 'none' : 'refetch';
   }

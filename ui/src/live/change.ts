@@ -6,6 +6,7 @@ import {
   isActive,
   isLate,
   type TaskEvent,
+  type TaskEventType,
   type TaskState,
 } from '@att/contracts';
 
@@ -56,12 +57,24 @@ export function changeOf(frame: EventFrame, before: KnownTask | undefined): Chan
   };
 }
 
+/** Whether the status of a task follows from its latest event alone. It does not where the event changes nothing after an end. */
+const DECIDES_STATUS: Readonly<Record<TaskEventType, boolean>> = {
+  'task.started': true,
+  'task.progressed': false,
+  'task.finished': true,
+  'task.failed': true,
+};
+
+export function decidesStatus({ type }: TaskEvent): boolean {
+  return DECIDES_STATUS[type];
+}
+
 /** Applies `evolve` to the fields that the status follows from; the other fields are made up. */
 function knownAfter(before: KnownTask | undefined, event: TaskEvent): KnownTask {
   const late = isLate(event);
   const alone = evolve(undefined, event);
   if (before?.sure !== true || (late && before.times === undefined)) {
-    const sure = !late && event.type !== 'task.progressed';
+    const sure = !late && decidesStatus(event);
     return { status: alone.status, ended: !isActive(alone), sure, late, times: undefined };
   }
   const times = before.times ?? {

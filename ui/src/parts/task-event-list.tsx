@@ -1,5 +1,5 @@
 /** Events of a task, newest first, each with its payload. */
-import { cutText } from '@att/contracts';
+import { cutText, type TaskEventType } from '@att/contracts';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { LoadMore } from '../lists/create-load-more';
 import type { EventRow, TaskEvents } from '../lists/task-events';
@@ -18,7 +18,7 @@ export const EVENT_KINDS: Readonly<Record<string, StatusKind>> = {
   'task.progressed': 'running',
   'task.finished': 'completed',
   'task.failed': 'failed',
-};
+} satisfies Record<TaskEventType, StatusKind>;
 
 /** Characters of a value in a row's summary: more than fit into a line. */
 const MAX_SUMMARY_CHARACTERS = 300;

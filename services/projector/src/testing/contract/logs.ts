@@ -1,4 +1,5 @@
 /** Logs at random, and how they come in batches. */
+import { TASK_EVENT_TYPES } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
 import { CHUNK_GROUPS, MESSAGE_CHUNKS } from '@att/platform/projections';
 import fc from 'fast-check';
@@ -22,7 +23,7 @@ const payload = fc.record(
 
 /** Event of a short log, in which few tasks do all that a report can say. */
 export const drawnEvent = fc.record({
-  type: fc.constantFrom('task.started', 'task.progressed', 'task.finished', 'task.failed', 'key.created'),
+  type: fc.constantFrom(...TASK_EVENT_TYPES, 'key.created'),
   project: fc.constantFrom('p1', 'p2', 'проект'),
   task_id: fc.constantFrom('a', 'b', 'c', 'd'),
   agent: fc.constantFrom('x', 'y', null),
