@@ -34,3 +34,17 @@ export const ROUTES = {
   ...healthRoutes,
   ...docsRoutes,
 } as const;
+
+/** Routes by subject. The handlers of a subject stand together, and its type asks for each of them. */
+export interface RoutesBySubject {
+  projects: typeof projectRoutes;
+  tasks: typeof taskRoutes;
+  agents: typeof agentRoutes;
+  stats: typeof statsRoutes;
+  events: typeof eventRoutes;
+  projections: typeof projectionRoutes;
+  deadLetters: typeof deadLetterRoutes;
+  sockets: typeof socketRoutes;
+  health: typeof healthRoutes;
+  docs: typeof docsRoutes;
+}

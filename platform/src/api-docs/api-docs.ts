@@ -1,10 +1,10 @@
-import type { RouteHandlers, StaticFile } from '../http/index.js';
+import type { HandlersOf, StaticFile } from '../http/index.js';
 import { asyncApiDocument } from './asyncapi-document.js';
 import { type DocPage, redocPage, swaggerPage } from './doc-pages.js';
 import { openApiDocument } from './openapi-document.js';
 
 export interface ApiDocs {
-  handlers: Pick<RouteHandlers, 'openapi' | 'asyncapi' | 'docs' | 'redoc'>;
+  handlers: HandlersOf<'docs'>;
   /** Files that the pages load, by path. */
   files: ReadonlyMap<string, StaticFile>;
 }

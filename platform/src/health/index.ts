@@ -1,6 +1,6 @@
 /** The health routes that every process has, alone or beside others. */
 import type { Registry } from 'prom-client';
-import { ProblemError, type RouteHandlers } from '../http/index.js';
+import { type HandlersOf, ProblemError } from '../http/index.js';
 import { type CheckDetail, NotReadyError, type ReadinessCheck } from '../service/index.js';
 import type { SharedState } from '../shared-state/index.js';
 import { withTimeLimit } from '../time/index.js';
@@ -19,7 +19,7 @@ export interface HealthOptions {
 /** Milliseconds; a check that takes longer has failed. */
 const CHECK_TIMEOUT = 2_000;
 
-export function healthHandlers(options: HealthOptions): RouteHandlers {
+export function healthHandlers(options: HealthOptions): HandlersOf<'health'> {
   const { version, checks, sharedState, metrics, isDraining } = options;
   const databaseCheck = answers('database', options.database);
   return {

@@ -13,7 +13,14 @@ export { asProblem, type ProblemAnswer, problemAnswer } from './problem-answer.j
 export { ProblemError } from './problem-error.js';
 export { discardRest, readBody } from './read-body.js';
 export { requestIdOf } from './request-id.js';
-export type { RouteAnswer, RouteHandler, RouteHandlers, RouteName, RouteRequest } from './route-handlers.js';
+export type {
+  HandlersOf,
+  RouteAnswer,
+  RouteHandler,
+  RouteHandlers,
+  RouteName,
+  RouteRequest,
+} from './route-handlers.js';
 export { API_HEADERS, JSON_TYPE, PROBLEM_TYPE, sendJson, sendProblem } from './send.js';
 export { FOR_GOOD, keptFile, type StaticFile } from './serve-files.js';
 export {

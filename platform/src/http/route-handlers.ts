@@ -1,5 +1,5 @@
 /** Types of the functions that implement the routes, from the routes' own schemas. */
-import type { ROUTES, Route } from '@att/contracts';
+import type { ROUTES, Route, RoutesBySubject } from '@att/contracts';
 import type { z } from 'zod';
 import type { Principal } from '../auth/index.js';
 import type { ETagParts } from './etag.js';
@@ -33,4 +33,10 @@ export type RouteAnswer<R extends Route> = {
 export type RouteHandler<R extends Route> = (request: RouteRequest<R>) => Promise<RouteAnswer<R>>;
 
 export type RouteName = keyof typeof ROUTES;
+/** Some handlers, such as all of a process. */
 export type RouteHandlers = { [Name in RouteName]?: RouteHandler<(typeof ROUTES)[Name]> };
+
+/** Handlers of all routes of a subject. */
+export type HandlersOf<Subject extends keyof RoutesBySubject> = {
+  [Name in keyof RoutesBySubject[Subject] & RouteName]: RouteHandler<(typeof ROUTES)[Name]>;
+};

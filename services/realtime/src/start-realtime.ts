@@ -1,6 +1,6 @@
 import { SOCKET_PATH } from '@att/contracts';
 import { readLogIdentity } from '@att/platform/event-log';
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import { joinDetails, type ReadinessCheck, type Service, type ServiceContext } from '@att/platform/service';
 import type { SharedState } from '@att/platform/shared-state';
 import { withTimeLimit } from '@att/platform/time';
@@ -86,7 +86,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   };
 }
 
-function statsRoute(counts: CountPublisher, sharedState: SharedState): RouteHandlers {
+function statsRoute(counts: CountPublisher, sharedState: SharedState): HandlersOf<'sockets'> {
   return {
     async getWebsocketStats() {
       await counts.publishChanges();

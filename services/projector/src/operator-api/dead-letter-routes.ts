@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@att/contracts';
 import { deadLetterEvent } from '@att/platform/event-log';
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import { cutPage, pageRequest, totalHeaders } from '@att/platform/paging';
 import type { ClientBase, Pool } from 'pg';
 import { markDeadLetter } from './mark-dead-letter.js';
@@ -9,7 +9,7 @@ import { actorOf, type CommandResult, type RunCommand } from './run-command.js';
 import { selectDeadLetter } from './select-dead-letter.js';
 import { OLDEST_FIRST, selectDeadLetters } from './select-dead-letters.js';
 
-export function deadLetterRoutes(pool: Pool, runCommand: RunCommand) {
+export function deadLetterRoutes(pool: Pool, runCommand: RunCommand): HandlersOf<'deadLetters'> {
   return {
     async listDeadLetters({ query, target }) {
       const page = pageRequest(query, OLDEST_FIRST, target);
@@ -35,7 +35,7 @@ export function deadLetterRoutes(pool: Pool, runCommand: RunCommand) {
     async skipDeadLetter({ params: { id }, principal }) {
       return { body: await runCommand((client) => resolve(client, id, 'skip', actorOf(principal))) };
     },
-  } satisfies RouteHandlers;
+  };
 }
 
 const EVENT_TYPES = { retry: 'dead_letter.retried', skip: 'dead_letter.skipped' } as const;

@@ -1,6 +1,6 @@
 import type { Generation } from '@att/contracts';
 import type { Principal } from '@att/platform/auth';
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
@@ -15,7 +15,7 @@ interface CommandRequest {
   principal: Principal | undefined;
 }
 
-export function projectionRoutes(pool: Pool, runCommand: RunCommand) {
+export function projectionRoutes(pool: Pool, runCommand: RunCommand): HandlersOf<'projections'> {
   const names = PROJECTIONS.map(({ name }) => name);
 
   const one = async (
@@ -46,7 +46,7 @@ export function projectionRoutes(pool: Pool, runCommand: RunCommand) {
     dropGeneration: (request) => one(request, (context) => commands.drop(context, request.body.generation)),
     pauseProjection: (request) => one(request, (context) => commands.pauseOrResume(context, true)),
     resumeProjection: (request) => one(request, (context) => commands.pauseOrResume(context, false)),
-  } satisfies RouteHandlers;
+  };
 }
 
 /** @throws ProblemError not_found */

@@ -1,7 +1,7 @@
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import type { ReadModel } from '../read-model/read-model.js';
 import { listAgents } from './list-agents.js';
 
-export function agentRoutes(models: ReadModel): Pick<RouteHandlers, 'listAgents'> {
+export function agentRoutes(models: ReadModel): HandlersOf<'agents'> {
   return { listAgents: (request) => listAgents(models, request) };
 }

@@ -1,4 +1,4 @@
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
 import { noSuchEvent, noSuchProject, noSuchTask, positionAhead } from '../problems.js';
 import type { ReadModel } from '../read-model/read-model.js';
@@ -9,10 +9,7 @@ import { listEvents } from './list-events.js';
 import { selectEvent } from './select-event.js';
 
 /** @param models check that a task exists, and have the index of the log; the events are read from the log itself */
-export function eventRoutes(
-  log: Reader,
-  models: ReadModel,
-): Pick<RouteHandlers, 'listEvents' | 'listTaskEvents' | 'getEvent'> {
+export function eventRoutes(log: Reader, models: ReadModel): HandlersOf<'events'> {
   return {
     listEvents: (request) => listEvents(log, models, request),
     async listTaskEvents({ params: { name, task_id }, query, target, signal }) {

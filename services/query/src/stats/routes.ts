@@ -1,10 +1,10 @@
-import { ProblemError, type RouteHandlers } from '@att/platform/http';
+import { type HandlersOf, ProblemError } from '@att/platform/http';
 import type { ReadModel } from '../read-model/read-model.js';
 import { positionHeader } from '../read-model/snapshot.js';
 import { MAX_BUCKETS, selectSeries } from './select-series.js';
 import { selectStats } from './select-stats.js';
 
-export function statsRoutes(models: ReadModel): Pick<RouteHandlers, 'getStats' | 'getSeries'> {
+export function statsRoutes(models: ReadModel): HandlersOf<'stats'> {
   return {
     async getStats({ query: { min_position, as_of, project, agent }, signal }) {
       const { position, value, etag } = await models.read(

@@ -1,5 +1,5 @@
 import type { AsOf } from '@att/contracts';
-import type { RouteHandlers } from '@att/platform/http';
+import type { HandlersOf } from '@att/platform/http';
 import type { Reader } from '../database/reader.js';
 import { ambiguousTask, noSuchProject, noSuchTask } from '../problems.js';
 import type { ReadModel, ReadRequest } from '../read-model/read-model.js';
@@ -8,13 +8,8 @@ import { listTasks } from './list/list-tasks.js';
 import { selectProjectTask } from './select-project-task.js';
 import { selectTask } from './select-task.js';
 
-type TaskRoutes = Pick<
-  RouteHandlers,
-  'listTasks' | 'searchTasks' | 'listProjectTasks' | 'getTask' | 'getProjectTask'
->;
-
 /** @param log finds the positions that a time stands for */
-export function taskRoutes(models: ReadModel, log: Reader): TaskRoutes {
+export function taskRoutes(models: ReadModel, log: Reader): HandlersOf<'tasks'> {
   return {
     listTasks: (request) => listTasks(models, log, request),
     searchTasks: (request) => listTasks(models, log, request),
