@@ -10,6 +10,7 @@ import { requireApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
 import { createContext, warnOfDatabase } from './context.js';
 import { ALL_MIGRATIONS } from './database.js';
+import { refuseUnfitTopic } from './refuse-unfit-topic.js';
 import { runServices } from './run-services.js';
 import { STOP_DEADLINE } from './stop-deadlines.js';
 
@@ -33,6 +34,7 @@ export async function runAlone({ name, starts, servesPage }: Alone): Promise<voi
   }
   const apiKey = await requireApiKey(config, name);
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
+  if (name === 'ingest') await refuseUnfitTopic(config.kafka, log);
   const metrics = createMetrics();
   const context = await createContext({ connectionString, backends: config, apiKey, log, metrics });
   await warnOfDatabase(context);

@@ -11,6 +11,7 @@ import { builtUi } from './built-ui.js';
 import { type Backends, createContext, warnOfDatabase } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
 import { startProjectorThread } from './projector-thread.js';
+import { refuseUnfitTopic } from './refuse-unfit-topic.js';
 import { type Running, runServices } from './run-services.js';
 import { untilReady } from './until-ready.js';
 
@@ -44,6 +45,7 @@ async function startServices(
   apiKey: string,
   log: Logger,
 ): Promise<Running> {
+  await refuseUnfitTopic(config.kafka, log);
   const metrics = createMetrics();
   const context = await createContext({ connectionString, backends: config, apiKey, log, metrics });
   await warnOfDatabase(context);

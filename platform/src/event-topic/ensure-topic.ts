@@ -10,9 +10,6 @@ import {
   topicFaults,
 } from './topic-settings.js';
 
-// Node finds no names of these in the library's CommonJS.
-const { ConfigResourceTypes, KafkaJSProtocolError } = kafkajs;
-
 export interface Topic {
   name: string;
   partitions: number;
@@ -51,6 +48,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
     const partitions = topics[0]?.partitions ?? [];
     const { resources } = await admin.describeConfigs({
+      // Node finds no such name in the library's CommonJS.
       resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
       includeSynonyms: false,
     });

@@ -42,7 +42,8 @@ export function startRelay({ log, metrics, database }: ServiceContext, config: K
   const { connectionString } = database;
   const options: RelayOptions = {
     config,
-    kafka: createKafka({ config, name: 'att-relay', log }),
+    // A failure ends the tenure soon, and another process may try.
+    kafka: createKafka({ config, name: 'att-relay', log, retries: 2 }),
     pool,
     wakeUps: createWakeUps({ connectionString, role: database.role('att_ingest'), name: 'relay', log }),
     log,
@@ -97,7 +98,7 @@ async function run(options: RelayOptions, state: State, signal: AbortSignal): Pr
 /** Publishes for one tenure of the lease. Every failure ends it: whoever has the lease next looks at what the topic has. */
 async function serve(options: RelayOptions, state: State, lease: Lease, signal: AbortSignal): Promise<void> {
   const { kafka, wakeUps } = options;
-  const admin = kafka.admin({ retry: { retries: 2 } });
+  const admin = kafka.admin();
   const over = new AbortController();
   let writer: TopicWriter | undefined;
   const open = async () => {
