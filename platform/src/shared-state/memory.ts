@@ -1,8 +1,11 @@
+import { MemoryQuotas } from './memory-quotas.js';
 import { CONNECTION_COUNTS_TTL_MS, type ConnectionCounts, type SharedState } from './shared-state.js';
+import { sumCounts } from './sum-counts.js';
 
 /** Shared state of one process. `now` is milliseconds of any monotone clock. */
 export function createMemorySharedState(now: () => number = () => performance.now()): SharedState {
   const replicas = new Map<string, { counts: ConnectionCounts; expiresAt: number }>();
+  const quotas = new MemoryQuotas(now);
   return {
     kind: 'memory',
     async publishConnectionCounts(replica, counts) {
@@ -10,20 +13,10 @@ export function createMemorySharedState(now: () => number = () => performance.no
       replicas.set(replica, { counts: copy, expiresAt: now() + CONNECTION_COUNTS_TTL_MS });
     },
     async connectionCounts() {
-      const byProject = new Map<string, number>();
-      let total = 0;
-      for (const [replica, { counts, expiresAt }] of replicas) {
-        if (expiresAt <= now()) {
-          replicas.delete(replica);
-          continue;
-        }
-        total += counts.total;
-        for (const [project, count] of counts.byProject) {
-          if (count > 0) byProject.set(project, (byProject.get(project) ?? 0) + count);
-        }
-      }
-      return { total, byProject };
+      for (const [replica, { expiresAt }] of replicas) if (expiresAt <= now()) replicas.delete(replica);
+      return sumCounts([...replicas.values()].map(({ counts }) => counts));
     },
+    takeQuota: async (request) => quotas.take(request),
     async check() {},
     async close() {
       replicas.clear();

@@ -9,6 +9,35 @@ export interface ConnectionCounts {
   byProject: ReadonlyMap<string, number>;
 }
 
+/** Request for a share of what all replicas may use within a window, which begins with the first that is taken. */
+export interface QuotaRequest {
+  /** Name of who uses it, and for what: any text. */
+  name: string;
+  /** Most that may be taken within one window. */
+  limit: number;
+  /** Milliseconds that a window lasts. */
+  window: number;
+  /** Least that is of use, from 1: where not so many are left, none is taken. */
+  needed: number;
+  /** Number to take where so many are left; at least `needed`. */
+  wanted: number;
+}
+
+export interface QuotaTaken {
+  taken: number;
+  /** Number that nobody has taken. */
+  left: number;
+  /** Milliseconds until the window ends. */
+  resetsIn: number;
+}
+
+/** Error of a store that does not answer, or refuses. */
+export class SharedStateUnavailableError extends Error {
+  override readonly name = 'SharedStateUnavailableError';
+  readonly code = 'shared_state_unavailable';
+}
+
+/** Every method settles within a second, whatever becomes of the store. @throws SharedStateUnavailableError */
 export interface SharedState {
   /**
    * Publishes what `replica` holds now, in place of its former counts. Counts that a replica does not publish
@@ -17,9 +46,10 @@ export interface SharedState {
   publishConnectionCounts(replica: string, counts: ConnectionCounts): Promise<void>;
   /** The sum over all replicas. Projects without a socket are left out. */
   connectionCounts(): Promise<ConnectionCounts>;
-  /** Kind of the store, for people: `memory`, or the store's name. */
-  readonly kind: string;
-  /** Rejects when the store does not answer. */
+  takeQuota(request: QuotaRequest): Promise<QuotaTaken>;
+  /** Kind of the store. */
+  readonly kind: 'memory' | 'redis';
+  /** Rejects when the store cannot be read and written. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

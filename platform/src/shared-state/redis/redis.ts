@@ -1,0 +1,56 @@
+import { CONNECTION_COUNTS_TTL_MS, type ConnectionCounts, type SharedState } from '../shared-state.js';
+import { sumCounts } from '../sum-counts.js';
+import { RedisConnection, type RedisConnectionOptions } from './connection.js';
+import { PROBE, PUBLISH_COUNTS, READ_COUNTS, TAKE_QUOTA } from './scripts.js';
+
+/** Keys of one installation; another one takes another database number, or server. */
+const KEYS = {
+  sockets: 'att:sockets',
+  probe: 'att:probe',
+  quota: (name: string) => `att:quota:${name}`,
+};
+
+export interface RedisSharedStateOptions extends RedisConnectionOptions {
+  /** Milliseconds that counts hold; tests make it shorter. */
+  countsTtl?: number;
+}
+
+/**
+ * Shared state in Redis 7 or newer, or Valkey. Where Redis does not answer it is made all the same, and is right again
+ * once Redis is back.
+ */
+export async function createRedisSharedState({
+  countsTtl = CONNECTION_COUNTS_TTL_MS,
+  ...options
+}: RedisSharedStateOptions): Promise<SharedState> {
+  const redis = await RedisConnection.open(options);
+  return {
+    kind: 'redis',
+    async publishConnectionCounts(replica, counts) {
+      await redis.run(PUBLISH_COUNTS, KEYS.sockets, replica, toText(counts), countsTtl);
+    },
+    async connectionCounts() {
+      const alive = (await redis.run(READ_COUNTS, KEYS.sockets)) as string[];
+      return sumCounts(alive.map(fromText));
+    },
+    async takeQuota({ name, limit, window, needed, wanted }) {
+      const answer = await redis.run(TAKE_QUOTA, KEYS.quota(name), limit, window, needed, wanted);
+      const [taken, left, resetsIn] = answer as [number, number, number];
+      return { taken, left, resetsIn };
+    },
+    async check() {
+      await redis.run(PROBE, KEYS.probe);
+    },
+    close: () => redis.close(),
+  };
+}
+
+type Written = [total: number, byProject: [project: string, count: number][]];
+
+const toText = ({ total, byProject }: ConnectionCounts) =>
+  JSON.stringify([total, [...byProject]] satisfies Written);
+
+function fromText(text: string): ConnectionCounts {
+  const [total, byProject] = JSON.parse(text) as Written;
+  return { total, byProject: new Map(byProject) };
+}
