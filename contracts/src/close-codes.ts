@@ -23,5 +23,5 @@ export const CLOSE_MEANINGS: Readonly<Record<CloseReason, string>> = {
   keyExpired: 'The key was revoked or has expired',
   forbidden: 'The key lacks the scope or the project',
   tooSlow: 'Too much was waiting to be read: reconnect with after',
-  tooMany: 'Too many sockets or messages for this key',
+  tooMany: 'Too many sockets, messages or reads for this key: reconnect later',
 };

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   too_many_items: { status: 422, title: 'The batch has too many items' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used for something else' },
   position_ahead: { status: 422, title: 'The log has not reached this position' },
+  rate_limited: { status: 429, title: 'The key has used up its limit for now' },
   headers_too_large: { status: 431, title: 'The head of the request is too large' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   method_not_implemented: { status: 501, title: 'There is no such method here' },

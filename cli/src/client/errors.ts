@@ -49,12 +49,16 @@ export class ForeignAnswerError extends ClientError {
 /** True for an error that may go away by itself, so that a retry makes sense. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ServerUnreachableError) return true;
-  return (error instanceof RefusedError || error instanceof ForeignAnswerError) && error.status >= 500;
+  if (!(error instanceof RefusedError || error instanceof ForeignAnswerError)) return false;
+  return error.status >= 500 || error.status === 429;
 }
 
-const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+const UNAVAILABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** True when the server is down, starts, drains or has too much to do; a proxy in front of it answers 502 to 504, too. */
+/**
+ * True when the server is down, starts, drains or has too much to do, or the key has reached its limit; a proxy in front of
+ * it answers 429 and 502 to 504, too.
+ */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof ServerUnreachableError) return true;
   return (

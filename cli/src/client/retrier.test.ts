@@ -8,6 +8,8 @@ import { backoff, createRetrier } from './retrier.js';
 const away = () => new ServerUnreachableError('http://att.example', undefined);
 const full = (retryAfter?: number) =>
   new RefusedError('http://att.example', problem('queue_full', 'Too much waits', 'r'), retryAfter);
+const limited = () =>
+  new RefusedError('http://att.example', problem('rate_limited', 'This key may make 5 reads', 'r'), 0);
 const wrong = () => new RefusedError('http://att.example', problem('invalid_body', 'No', 'r'), undefined);
 
 function setUp() {
@@ -72,6 +74,13 @@ describe('the retrier', () => {
     const { notes, retrier } = setUp();
     expect(await retrier.run(question(full(0), away()))).toBe('answer');
     expect(notes[0]).toBe('Too much waits: waiting for it.');
+  });
+
+  it('waits for as long as the limit of a key says', async () => {
+    const { notes, retrier } = setUp();
+    expect(await retrier.run(question(limited(), limited()))).toBe('answer');
+    expect(notes[0]).toBe('This key may make 5 reads: waiting for it.');
+    expect(backoff(limited(), 9, 0)).toBe(0);
   });
 
   it('does not ask again what is refused', async () => {

@@ -1,12 +1,13 @@
 /** Context of the services: pools, feed, shared state. Only this file and `run-services.ts` make them. */
 import { createAuthenticator } from '@att/platform/auth';
-import type { Config } from '@att/platform/config';
+import type { Config, RateLimitConfig } from '@att/platform/config';
 import { createKafkaFeed, createPostgresFeed } from '@att/platform/event-feed';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
 import { createPool, type DatabaseRole, readCarelessSettings, usableRoles } from '@att/platform/postgres';
+import { createRateLimits } from '@att/platform/rate-limit';
 import type { ServiceContext } from '@att/platform/service';
-import { createMemorySharedState } from '@att/platform/shared-state';
+import { createMemorySharedState, createRedisSharedState } from '@att/platform/shared-state';
 import type { Pool } from 'pg';
 
 export interface Context extends ServiceContext {
@@ -21,19 +22,23 @@ export interface Context extends ServiceContext {
 const FEED_SILENCE = 15_000;
 const HEALTH_SILENCE = 3_000;
 
+const NO_LIMITS: RateLimitConfig = { webhooks: undefined, reads: undefined };
+
 /** Servers beside the database, as configured. */
-export type Backends = Pick<Config, 'kafka' | 'redisUrl' | 'databaseReadUrl'>;
+export type Backends = Pick<Config, 'kafka' | 'redisUrl' | 'redisCaFile' | 'databaseReadUrl'>;
 
 export interface ContextOptions {
   connectionString: string;
   backends?: Partial<Backends>;
+  /** Limits of each key; undefined: there are none. */
+  rateLimits?: RateLimitConfig;
   apiKey: string;
   log: Logger;
   metrics: Registry;
 }
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { connectionString, backends = {}, apiKey, log, metrics } = options;
+  const { connectionString, backends = {}, rateLimits: limits = NO_LIMITS, apiKey, log, metrics } = options;
   const timeouts = { silence: HEALTH_SILENCE };
   const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log, timeouts });
   const roles = await usableRoles(ownPool).catch(async (error: unknown) => {
@@ -48,12 +53,17 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const { kafka } = backends;
   const feed =
     kafka === undefined ? createPostgresFeed(source) : createKafkaFeed({ ...source, kafka, metrics });
-  const sharedState = createMemorySharedState();
+  const { redisUrl: url, redisCaFile: caFile } = backends;
+  const sharedState =
+    url === undefined
+      ? createMemorySharedState()
+      : await createRedisSharedState({ url, caFile, log, metrics });
   return {
     log,
     metrics,
     authenticator: createAuthenticator(apiKey),
     sharedState,
+    rateLimits: createRateLimits({ limits, sharedState, metrics }),
     feed,
     kafka,
     database: { connectionString, role, pool },

@@ -58,6 +58,7 @@ export async function runServices(options: RunOptions): Promise<Running> {
     metrics: createHttpMetrics(metrics),
     staticDirectory: uiDirectory,
     basePath,
+    rateLimits: context.rateLimits,
     keyedRoutes: keyedRoutes(config),
     files: docs.files,
     elsewhere,

@@ -47,7 +47,14 @@ async function startServices(
 ): Promise<Running> {
   await refuseUnfitTopic(config.kafka, log);
   const metrics = createMetrics();
-  const context = await createContext({ connectionString, backends: config, apiKey, log, metrics });
+  const context = await createContext({
+    connectionString,
+    backends: config,
+    rateLimits: config.rateLimits,
+    apiKey,
+    log,
+    metrics,
+  });
   await warnOfDatabase(context);
   const projector = startProjectorThread(
     { connectionString, backends: backendsOf(config), logLevel: config.logLevel },
@@ -73,9 +80,10 @@ async function startServices(
   return running;
 }
 
-/** What a thread needs of the configuration, to be copied there. */
-const backendsOf = ({ kafka, redisUrl, databaseReadUrl }: Config): Backends => ({
+/** Configuration of the projector's thread, to be copied there. It shares nothing with replicas, so it opens no Redis. */
+const backendsOf = ({ kafka, databaseReadUrl }: Config): Backends => ({
   kafka,
-  redisUrl,
+  redisUrl: undefined,
+  redisCaFile: undefined,
   databaseReadUrl,
 });

@@ -16,6 +16,7 @@ import { webhookRoutes } from './webhooks.js';
 
 export { buildPath, nameOfSegment, segment } from './build-path.js';
 export type { ParamsOf, QueryOf, RequestBodyOf, ResponseOf } from './calls.js';
+export { RATE_LIMIT_NAMES, type RateLimitName, rateLimitOf } from './rate-limit-of.js';
 export { type Route, SCOPES, type Scope } from './route.js';
 export { PATH_RULES, type PathRule, pathRuleOf, SERVICES, type ServiceName } from './service-of.js';
 export { SOCKET_PATH } from './sockets.js';

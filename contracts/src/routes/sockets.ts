@@ -13,6 +13,8 @@ export const socketRoutes = {
     response: z.object({
       total_connections: z.int().nonnegative(),
       project_connections: countsByName,
+      /** True while the counts are those of one process alone, as what replicas share cannot be reached. */
+      partial: z.literal(true).optional(),
     }),
   },
 } as const satisfies Record<string, Route>;

@@ -1,5 +1,5 @@
 /** Every answer of a route: the one that went well, and the problems that its form lets happen. */
-import { PROBLEMS, type ProblemCode, problemSchema, type Route } from '@att/contracts';
+import { PROBLEMS, type ProblemCode, problemSchema, type Route, rateLimitOf } from '@att/contracts';
 import { type HeaderName, headersOf, mention } from './openapi-headers.js';
 import type { OpenApiSchemas } from './openapi-schemas.js';
 
@@ -30,6 +30,7 @@ function wentWell(route: Route, schemas: OpenApiSchemas) {
 
 const HEADERS_OF_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
+  429: ['Retry-After', 'RateLimit-Policy', 'RateLimit'],
   503: ['Retry-After'],
 };
 
@@ -56,6 +57,7 @@ function problemsOf(route: Route): ProblemCode[] {
   const takesParameters = [route.params, route.query, route.headers].some((schema) => schema !== undefined);
   return [
     ...(route.scope === null ? [] : OF_KEYS),
+    ...(rateLimitOf(route) === undefined ? [] : (['rate_limited'] as const)),
     ...(route.params === undefined ? [] : (['malformed_request'] as const)),
     ...(takesParameters ? (['invalid_parameter'] as const) : []),
     ...(takesPosition ? (['position_ahead', 'projection_behind'] as const) : []),

@@ -1,5 +1,5 @@
 /** Headers of answers, as the document describes them. */
-import type { Route } from '@att/contracts';
+import { type Route, rateLimitOf } from '@att/contracts';
 
 const HEADERS = {
   'X-Request-Id': ['string', 'Names the request in the log; the sender may choose it'],
@@ -8,6 +8,8 @@ const HEADERS = {
   'X-Total-Count-Relation': ['string', '`gte` where the list has at least so many'],
   Link: ['string', 'The pages before and behind this one, by cursor (RFC 8288)'],
   ETag: ['string', 'Send it as If-None-Match: 304 says that nothing has changed'],
+  'RateLimit-Policy': ['string', 'The limit of the key, where there is one: its name, quota and window'],
+  RateLimit: ['string', 'What is left of it, and after how many seconds it begins anew'],
   'Retry-After': ['integer', 'Seconds after which to try again'],
   'WWW-Authenticate': ['string', 'How to send a key'],
 } as const;
@@ -25,11 +27,13 @@ export function mention(...names: readonly HeaderName[]): Record<string, { $ref:
 }
 
 /** Headers of a route's successful answer. */
-export function headersOf({ query }: Route): HeaderName[] {
+export function headersOf(route: Route): HeaderName[] {
+  const { query } = route;
   const takes = (name: string) => query?.shape[name] !== undefined;
   return [
     'X-Request-Id',
     ...(takes('min_position') ? (['X-Position', 'ETag'] as const) : []),
     ...(takes('cursor') ? (['X-Total-Count', 'X-Total-Count-Relation', 'Link'] as const) : []),
+    ...(rateLimitOf(route) === undefined ? [] : (['RateLimit-Policy', 'RateLimit'] as const)),
   ];
 }

@@ -92,10 +92,28 @@ describe('the configuration', () => {
     [{ KAFKA_USERNAME: 'att', KAFKA_PASSWORD: 'hunter2' }, 'KAFKA_SASL_MECHANISM, KAFKA_USERNAME and'],
     [{ KAFKA_SASL_MECHANISM: 'plain' }, 'KAFKA_SASL_MECHANISM, KAFKA_USERNAME and'],
     [{ KAFKA_TLS_CA_FILE: '/etc/ca.pem' }, 'KAFKA_TLS_CA_FILE has no use'],
+    [{ REDIS_TLS_CA_FILE: '/etc/ca.pem' }, 'REDIS_TLS_CA_FILE has no use'],
+    [{ REDIS_TLS_CA_FILE: '/etc/ca.pem', REDIS_URL: 'redis://:hunter2@cache' }, 'begins with rediss://'],
   ])('refuses %j, which does not fit together', (env, words) => {
     expect(refusal(env)).toContain(words);
     expect(refusal(env)).not.toContain('hunter2');
   });
+
+  it('limits no key unless it is told to', () => {
+    expect(readConfig({}).rateLimits).toEqual({ webhooks: undefined, reads: undefined });
+    expect(refusal({ RATE_LIMIT_READS: '0' })).toContain('RATE_LIMIT_READS must be a whole number from 1');
+    expect(readConfig({ RATE_LIMIT_WEBHOOKS: '60000', RATE_LIMIT_READS: '1' }).rateLimits).toEqual({
+      webhooks: 60_000,
+      reads: 1,
+    });
+  });
+
+  it.each(['redis://cache', 'redis://cache/', 'redis://[::1]:6380/15', 'rediss://att:p%40ss@cache:6379/0'])(
+    'takes %s for a Redis',
+    (REDIS_URL) => {
+      expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
+    },
+  );
 
   it('says how it is reached', () => {
     expect(
@@ -162,6 +180,15 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'chatty'],
     ['DATABASE_READ_URL', 'mysql://root:hunter2@db/att'],
     ['REDIS_URL', 'http://:hunter2@cache'],
+    ['REDIS_URL', 'hunter2'],
+    ['REDIS_URL', 'redis:///2'],
+    ['REDIS_URL', 'redis://:hunter2@cache/two'],
+    ['REDIS_URL', 'redis://:hunter2@cache/1/2'],
+    ['REDIS_URL', 'redis://:hunter2@cache?family=6'],
+    ['REDIS_URL', 'redis://:hunter2%@cache'],
+    ['RATE_LIMIT_WEBHOOKS', '100/s'],
+    ['RATE_LIMIT_READS', '-1'],
+    ['RATE_LIMIT_READS', '1000000000'],
     ['KAFKA_BROKERS', 'broker-one'],
     ['KAFKA_BROKERS', 'kafka:9092,'],
     ['KAFKA_BROKERS', 'kafka:0'],

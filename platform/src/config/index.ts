@@ -4,12 +4,15 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-error.js';
 import { KAFKA_VARIABLES, type KafkaConfig, kafkaConfig, kafkaFaults } from './kafka.js';
+import { RATE_LIMIT_VARIABLES, type RateLimitConfig, rateLimitConfig } from './rate-limits.js';
+import { REDIS_VARIABLES, redisFaults } from './redis.js';
 import { unexpandedPath, unexpandedValue } from './unexpanded.js';
 import { wholeNumber } from './whole-number.js';
 
 export { ConfigError } from './config-error.js';
 export { readEnvFile } from './env-file.js';
 export type { KafkaConfig, TopicConfig } from './kafka.js';
+export type { RateLimitConfig } from './rate-limits.js';
 
 /** True also for what is no URL at all, which another rule refuses. */
 function hasNoUser(url: string): boolean {
@@ -86,7 +89,8 @@ const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_READ_URL: postgresUrl.optional(),
   ...KAFKA_VARIABLES,
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  ...REDIS_VARIABLES,
+  ...RATE_LIMIT_VARIABLES,
   // A password in it would stand in every message that names the server.
   ATT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
@@ -128,6 +132,10 @@ export interface Config {
   kafka: KafkaConfig | undefined;
   /** Undefined: replicas share nothing. */
   redisUrl: string | undefined;
+  /** PEM file of the authority that signed the certificate of Redis; undefined: one of the system's. */
+  redisCaFile: string | undefined;
+  /** Limits of each key. */
+  rateLimits: RateLimitConfig;
   /** Address of the server that commands talk to. */
   serverUrl: string;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
@@ -146,7 +154,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new ConfigError(lines.join('; '));
   }
-  const faults = kafkaFaults(parsed.data);
+  const faults = [...kafkaFaults(parsed.data), ...redisFaults(parsed.data)];
   if (faults.length > 0) throw new ConfigError(faults.join('; '));
   const { PORT, HOST, API_KEY, DATA_DIR, DATABASE_URL, ATT_URL, LOG_LEVEL } = parsed.data;
   const { BASE_PATH, ALLOWED_HOSTS, CORS_ORIGINS, METRICS_ACCESS, DOCS_ACCESS } = parsed.data;
@@ -165,6 +173,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseReadUrl: parsed.data.DATABASE_READ_URL,
     kafka: kafkaConfig(parsed.data),
     redisUrl: parsed.data.REDIS_URL,
+    redisCaFile: parsed.data.REDIS_TLS_CA_FILE,
+    rateLimits: rateLimitConfig(parsed.data),
     serverUrl: ATT_URL ?? `http://127.0.0.1:${PORT}`,
     logLevel: LOG_LEVEL,
   };

@@ -1,7 +1,8 @@
 /** Answers a request to a route of the table: key check, parameters, body, handler, answer. */
-import { ROUTES, type Route } from '@att/contracts';
+import { ROUTES, type Route, rateLimitOf } from '@att/contracts';
 import type { Request, Response } from 'express';
 import { type Authenticator, type Principal, presentedKey } from '../auth/index.js';
+import type { RateLimits } from '../rate-limit/index.js';
 import { etagOf, isKnown } from './etag.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { ProblemError } from './problem-error.js';
@@ -16,10 +17,12 @@ export interface AnswerOptions {
   basePath?: string;
   /** Routes that need a key though their table says that they need none. */
   keyedRoutes?: ReadonlySet<RouteName>;
+  /** Limits of each key; undefined: there are none. */
+  rateLimits?: RateLimits | undefined;
 }
 
 export async function answerRoute(
-  { authenticator, metrics, basePath = '', keyedRoutes }: AnswerOptions,
+  { authenticator, metrics, basePath = '', keyedRoutes, rateLimits }: AnswerOptions,
   name: RouteName,
   handler: RouteHandler<Route>,
   request: Request,
@@ -36,6 +39,9 @@ export async function answerRoute(
   const search = request.url.slice(request.path.length + 1);
   const scope = keyedRoutes?.has(name) ? 'read' : route.scope;
   const principal = authorize(authenticator, scope, request, search);
+  const limit = rateLimitOf(route);
+  const limiter = limit === undefined ? undefined : rateLimits?.[limit];
+  if (principal !== undefined && limiter !== undefined) response.set(await limiter.spend(principal.actor));
   const params = parseParameters(route.params, request.params);
   const query = parseQuery(route.query, search);
   const body = await parseBody(route.body, request);

@@ -21,7 +21,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS =
   'Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Webhook-Id, X-API-Key, X-Request-Id';
 const ANSWER_HEADERS =
-  'Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Moment, X-Position, X-Request-Id, X-Total-Count, X-Total-Count-Relation';
+  'Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Moment, X-Position, X-Request-Id, X-Total-Count, X-Total-Count-Relation';
 /** Seconds that a browser may keep what a preflight said. */
 const MAX_AGE = '600';
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);

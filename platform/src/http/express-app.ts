@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Authenticator } from '../auth/index.js';
 import type { Logger } from '../logging/index.js';
+import type { RateLimits } from '../rate-limit/index.js';
 import { answerRoute } from './answer-route.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { problemAnswer } from './problem-answer.js';
@@ -25,6 +26,8 @@ export interface ExpressAppOptions {
   basePath?: string;
   /** Routes that need a key though their table says that they need none. */
   keyedRoutes?: ReadonlySet<RouteName>;
+  /** Limits of each key; undefined: there are none. */
+  rateLimits?: RateLimits | undefined;
   /** Says which service of another process answers a path; undefined: none does. */
   elsewhere?: (path: string) => string | undefined;
   /** Files that need no key, by path. */

@@ -41,8 +41,9 @@ describe('an error', () => {
   it.each([
     [new ProblemError('projection_behind', 'Try again.'), '1'],
     [new ProblemError('projection_behind', 'Try again.', { retryAfter: 30 }), '30'],
+    [new ProblemError('rate_limited', 'Too many.', { retryAfter: 30 }), '30'],
     [new ProblemError('not_found', 'There is nothing.', { retryAfter: 30 }), undefined],
-  ])('brings Retry-After when its status is 503: %s', (error, retryAfter) => {
+  ])('brings Retry-After when its status is 429 or 503: %s', (error, retryAfter) => {
     expect(answerTo(error).headers['Retry-After']).toBe(retryAfter);
   });
 
@@ -55,7 +56,9 @@ describe('an error', () => {
   ] as [AppendError['code'], ProblemCode][])('of an append, %s, is %s', (code, problem) => {
     const answer = answerTo(new AppendError(code, 'secret internals'));
     expect(answer.body.code).toBe(problem);
-    expect(answer.headers['Retry-After']).toBe(PROBLEMS[problem].status === 503 ? '1' : undefined);
+    expect(answer.headers['Retry-After']).toBe(
+      [429, 503].includes(PROBLEMS[problem].status) ? '1' : undefined,
+    );
     expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
 

@@ -4,13 +4,16 @@ export interface ProblemOptions extends ErrorOptions {
   errors?: readonly FieldError[];
   /** Headers to send with the document. */
   headers?: Readonly<Record<string, string>>;
-  /** Seconds after which to send the request again, for problems with status 503; 1 by default. */
+  /** Seconds after which to send the request again, for problems with status 429 or 503; 1 by default. */
   retryAfter?: number;
   /** Progress of the build that the caller waits for. */
   progress?: BuildProgress;
 }
 
-/** A failure that is reported to the caller as a problem document. Every 503 carries `Retry-After`. */
+/** Statuses that say: not now. */
+const RETRIED: ReadonlySet<number> = new Set([429, 503]);
+
+/** A failure that is reported to the caller as a problem document. Every 429 and 503 carries `Retry-After`. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly errors: readonly FieldError[];
@@ -25,8 +28,9 @@ export class ProblemError extends Error {
   ) {
     super(detail, options);
     this.errors = errors;
-    this.headers =
-      PROBLEMS[code].status === 503 ? { 'Retry-After': String(retryAfter), ...headers } : headers;
+    this.headers = RETRIED.has(PROBLEMS[code].status)
+      ? { 'Retry-After': String(retryAfter), ...headers }
+      : headers;
     this.progress = progress;
   }
 }

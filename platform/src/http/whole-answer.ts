@@ -7,7 +7,7 @@ export interface WholeAnswer {
   contentType: string;
   requestId: string;
   json: string;
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 const API_FIELDS = fields(API_HEADERS);

@@ -7,6 +7,7 @@ import type { EventFeed } from '../event-feed/index.js';
 import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole, Timeouts } from '../postgres/index.js';
+import type { RateLimits } from '../rate-limit/index.js';
 import type { SharedState } from '../shared-state/index.js';
 
 interface PoolOptions {
@@ -23,6 +24,8 @@ export interface ServiceContext {
   metrics: Registry;
   authenticator: Authenticator;
   sharedState: SharedState;
+  /** Limits of each key; undefined: there are none. */
+  rateLimits?: RateLimits | undefined;
   feed: EventFeed;
   /** Brokers that the log is published to; undefined: there are none. */
   kafka?: KafkaConfig | undefined;
@@ -55,6 +58,21 @@ export interface ReadinessCheck {
   service?: string;
   /** @returns a word on its state, such as a lag */
   check(): Promise<CheckDetail>;
+}
+
+/**
+ * Readiness of what goes on without the other replicas, with less; no check where there are none.
+ *
+ * @param name of what is shared
+ */
+export function sharedStateCheck(name: string, sharedState: SharedState): readonly ReadinessCheck[] {
+  if (sharedState.kind === 'memory') return [];
+  const check = () =>
+    sharedState.check().then(
+      (): CheckDetail => 'answers',
+      (): CheckDetail => ({ degraded: 'Redis cannot be used: each process counts for itself' }),
+    );
+  return [{ name, check }];
 }
 
 export interface Service {

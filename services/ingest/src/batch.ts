@@ -22,20 +22,26 @@ import { TimeSlice } from './time-slice.js';
 import { decodeWithSurrogates } from './unkeepable-text.js';
 import { notAnObject, toEvent } from './validate.js';
 
-export async function handleBatch(
-  log: Appending,
-  actor: string,
-  requestId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  logger: Logger,
-  isLenient: boolean,
-): Promise<void> {
+export interface BatchRequest {
+  log: Appending;
+  actor: string;
+  requestId: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  logger: Logger;
+  isLenient: boolean;
+  /** Counts the items against the limit of the key; rejects where that is reached. */
+  countItems(items: number): Promise<void>;
+}
+
+export async function handleBatch(batch: BatchRequest): Promise<void> {
+  const { log, actor, requestId, request, response, logger, isLenient } = batch;
   const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson'], true);
   refuseKeyOnBatch(request.headers);
   const bytes = withoutMark(await readUnpacked(request, MAX_BATCH_BYTES));
   const read: Reading = { slice: new TimeSlice(), actor, isLenient };
   const reports = await (mediaType === 'json' ? ofArray(bytes, read) : ofLines(bytes, read));
+  await batch.countItems(reports.length);
   const events = reports.flatMap((report) => (report instanceof ProblemError ? [] : [report.event]));
   const appended = events.length === 0 ? [] : await log.append(events);
   sendJson(response, 207, requestId, `[${answers(reports, appended, requestId, logger).join(',')}]`);

@@ -1,12 +1,13 @@
 import { Appender } from '@att/platform/event-log';
 import { keepCompact } from '@att/platform/postgres';
-import { NotReadyError, type Service, type ServiceContext } from '@att/platform/service';
+import { NotReadyError, type Service, type ServiceContext, sharedStateCheck } from '@att/platform/service';
 import { startRelay } from './relay/relay.js';
 import { webhookRoutes } from './webhooks.js';
 
 /** Service that takes webhooks and appends them to the log. */
 export function startIngest(context: ServiceContext): Service {
-  const { log, metrics, authenticator, database, kafka } = context;
+  const { log, metrics, authenticator, sharedState, database, kafka } = context;
+  const rateLimit = context.rateLimits?.webhooks;
   const appender = new Appender({
     connectionString: database.connectionString,
     role: database.role('att_ingest'),
@@ -20,7 +21,7 @@ export function startIngest(context: ServiceContext): Service {
   const relay = kafka === undefined ? undefined : startRelay(context, kafka);
   return {
     name: 'ingest',
-    hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics }),
+    hotRoutes: webhookRoutes({ log: appender, authenticator, logger: log, metrics, rateLimit }),
     checks: [
       {
         name: 'event log',
@@ -31,6 +32,7 @@ export function startIngest(context: ServiceContext): Service {
         },
       },
       ...(relay === undefined ? [] : [relay.check]),
+      ...(rateLimit === undefined ? [] : sharedStateCheck('webhook limits', sharedState)),
     ],
     async stop() {
       await Promise.all([appender.close(), endCompacting(), relay?.stop()]);

@@ -19,6 +19,7 @@ import {
 } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
 import type { Registry } from '@att/platform/metrics';
+import type { RateLimiter, RateLimitHeaders } from '@att/platform/rate-limit';
 import { handleBatch } from './batch.js';
 import { type Appending, storeStreamed, storeWhole } from './single.js';
 import { countAnswers } from './webhook-metrics.js';
@@ -41,6 +42,8 @@ export interface WebhookOptions {
   authenticator: Authenticator;
   logger: Logger;
   metrics: Registry;
+  /** Limit of the reports of each key; undefined: there is none. */
+  rateLimit?: RateLimiter | undefined;
 }
 
 export function webhookRoutes(options: WebhookOptions): HotRoutes {
@@ -81,7 +84,7 @@ async function serve(
 }
 
 async function handle(
-  { log, authenticator, logger }: WebhookOptions,
+  { log, authenticator, logger, rateLimit }: WebhookOptions,
   requestId: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -97,8 +100,20 @@ async function handle(
   }
   const { actor } = authorize(authenticator, request.headers, search);
   const isLenient = isLenientIn(search);
-  if (kind === 'batch') return handleBatch(log, actor, requestId, request, response, logger, isLenient);
+  if (rateLimit !== undefined) setHeaders(response, await rateLimit.spend(actor));
+  if (kind === 'batch') {
+    const countItems = async (items: number) => {
+      // It counted as one when it came.
+      if (rateLimit === undefined || items <= 1) return;
+      setHeaders(response, await rateLimit.spend(actor, items - 1, items));
+    };
+    return handleBatch({ log, actor, requestId, request, response, logger, isLenient, countItems });
+  }
   sendJson(response, 202, requestId, await storeStreamed(log, kind, actor, request, isLenient));
+}
+
+function setHeaders(response: ServerResponse, headers: RateLimitHeaders): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** @throws ProblemError invalid_parameter */
@@ -113,7 +128,7 @@ function isLenientIn(search: string): boolean {
 
 /** Never throws: whatever goes wrong is answered. */
 function serveWhole(
-  { log, authenticator, logger }: WebhookOptions,
+  { log, authenticator, logger, rateLimit }: WebhookOptions,
   kind: WebhookKind,
   request: WholeRequest,
   send: (answer: WholeAnswer) => void,
@@ -121,12 +136,18 @@ function serveWhole(
   const requestId = requestIdOf(request);
   try {
     const { actor } = authorize(authenticator, request.headers, '');
-    storeWhole(log, kind, actor, request).then(
-      (json) => send({ status: 202, contentType: JSON_TYPE, requestId, json }),
-      refuse,
-    );
+    const spent = rateLimit?.spend(actor);
+    if (spent instanceof Promise) spent.then((headers) => store(actor, headers)).catch(refuse);
+    else store(actor, spent);
   } catch (error) {
     refuse(error);
+  }
+
+  function store(actor: string, headers?: RateLimitHeaders): void {
+    storeWhole(log, kind, actor, request).then(
+      (json) => send({ status: 202, contentType: JSON_TYPE, requestId, json, headers }),
+      refuse,
+    );
   }
 
   function refuse(error: unknown): void {

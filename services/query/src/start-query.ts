@@ -1,7 +1,7 @@
 import { startBackgroundVerifier } from '@att/platform/event-log';
 import { createListener, WakeSignal } from '@att/platform/postgres';
 import { PROJECTION_CHANNEL } from '@att/platform/projections';
-import type { Service, ServiceContext } from '@att/platform/service';
+import { type Service, type ServiceContext, sharedStateCheck } from '@att/platform/service';
 import { agentRoutes } from './agents/routes.js';
 import { openDatabase } from './database/open-database.js';
 import { eventRoutes } from './events/routes.js';
@@ -16,7 +16,7 @@ import { taskRoutes } from './tasks/routes.js';
 const VERIFIER_SILENCE = 15_000;
 
 /** Service of reads: projects, tasks, agents and stats from the read models, events from the log itself. */
-export function startQuery({ log, database, metrics }: ServiceContext): Service {
+export function startQuery({ log, database, metrics, sharedState, rateLimits }: ServiceContext): Service {
   const { readModels, events, close } = openDatabase(database);
   const wakeSignal = new WakeSignal();
   const listener = createListener({
@@ -47,6 +47,7 @@ export function startQuery({ log, database, metrics }: ServiceContext): Service 
     checks: [
       { name: 'read models', check: async () => lagOf(await progress.read()) },
       { name: 'hash chain', check: async () => verifier.status() },
+      ...(rateLimits?.reads === undefined ? [] : sharedStateCheck('read limits', sharedState)),
     ],
     async stop() {
       await Promise.all([listener.close(), verifier.stop()]);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '@att/platform/logging';
 import {
   CONNECTION_COUNTS_TTL_MS,
   type ConnectionCounts,
@@ -8,7 +7,6 @@ import {
 
 export interface CountPublisherOptions {
   sharedState: SharedState;
-  log: Logger;
   counts(): ConnectionCounts;
 }
 
@@ -35,10 +33,14 @@ export class CountPublisher {
   /** Publishes soon. */
   changed(): void {
     this.#soon ??= setTimeout(() => {
-      this.publishChanges().catch((error: Error) => {
-        this.#options.log.warn({ reason: error.message }, 'cannot publish the number of sockets');
-      });
+      // The shared state reports what ails it; the next publication has the whole count again.
+      this.publishChanges().catch(() => {});
     }, DEBOUNCE).unref();
+  }
+
+  /** Counts of this replica. */
+  own(): ConnectionCounts {
+    return this.#options.counts();
   }
 
   /** Publishes pending changes now, so that a reader sees its own socket counted. */

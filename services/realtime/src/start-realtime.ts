@@ -1,8 +1,18 @@
 import { SOCKET_PATH } from '@att/contracts';
 import { readLogIdentity } from '@att/platform/event-log';
 import type { HandlersOf } from '@att/platform/http';
-import { joinDetails, type ReadinessCheck, type Service, type ServiceContext } from '@att/platform/service';
-import type { SharedState } from '@att/platform/shared-state';
+import {
+  joinDetails,
+  type ReadinessCheck,
+  type Service,
+  type ServiceContext,
+  sharedStateCheck,
+} from '@att/platform/service';
+import {
+  type ConnectionCounts,
+  type SharedState,
+  SharedStateUnavailableError,
+} from '@att/platform/shared-state';
 import { withTimeLimit } from '@att/platform/time';
 import { CountPublisher } from './count-publisher.js';
 import { Hub } from './hub.js';
@@ -40,7 +50,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     return { ...identity, askedAt };
   });
   const sockets: Sockets = new Sockets(() => counts.changed());
-  const counts = new CountPublisher({ sharedState, log, counts: () => sockets.counts() });
+  const counts = new CountPublisher({ sharedState, counts: () => sockets.counts() });
   const metrics = createRealtimeMetrics(context.metrics, sockets);
   const hub = new Hub({
     sockets,
@@ -63,6 +73,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     log,
     metrics,
     settings,
+    rateLimit: context.rateLimits?.reads,
     isDraining: () => isDraining,
     socketsOf: (actor) => sockets.ofActor(actor),
     readIdentity,
@@ -72,7 +83,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     name: 'realtime',
     upgrades: new Map([[SOCKET_PATH, upgradeHandler]]),
     routes: statsRoute(counts, sharedState),
-    checks: [liveFeedCheck(hub, feed, readIdentity)],
+    checks: [liveFeedCheck(hub, feed, readIdentity), ...sharedStateCheck('socket counts', sharedState)],
     async drain() {
       isDraining = true;
       await hub.disconnectAll();
@@ -89,11 +100,25 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
 function statsRoute(counts: CountPublisher, sharedState: SharedState): HandlersOf<'sockets'> {
   return {
     async getWebsocketStats() {
-      await counts.publishChanges();
-      const { total, byProject } = await sharedState.connectionCounts();
-      return { body: { total_connections: total, project_connections: Object.fromEntries(byProject) } };
+      const { total, byProject, ...partly } = await allCounts(counts, sharedState);
+      const body = { total_connections: total, project_connections: Object.fromEntries(byProject) };
+      return { body: { ...body, ...partly } };
     },
   };
+}
+
+/** Counts of all replicas; or of this one, marked as partial, while the others' cannot be had. */
+async function allCounts(
+  counts: CountPublisher,
+  sharedState: SharedState,
+): Promise<ConnectionCounts & { partial?: true }> {
+  try {
+    await counts.publishChanges();
+    return await sharedState.connectionCounts();
+  } catch (error) {
+    if (!(error instanceof SharedStateUnavailableError)) throw error;
+    return { ...counts.own(), partial: true };
+  }
 }
 
 function liveFeedCheck(

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_MESSAGE_BYTES, type SocketParameters } from '@att/contracts';
 import type { Authenticator } from '@att/platform/auth';
-import { refusalText, type UpgradeHandler } from '@att/platform/http';
+import { ProblemError, refusalText, type UpgradeHandler } from '@att/platform/http';
 import type { Logger } from '@att/platform/logging';
+import type { RateLimiter } from '@att/platform/rate-limit';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { authorize } from './authorize.js';
 import { Client } from './client.js';
@@ -18,6 +19,8 @@ export interface UpgradeOptions {
   log: Logger;
   metrics: RealtimeMetrics;
   settings: RealtimeSettings;
+  /** Limit of the reads of each key, of which a new socket is one; undefined: there is none. */
+  rateLimit?: RateLimiter | undefined;
   isDraining(): boolean;
   /** Number of open sockets of a key. */
   socketsOf(actor: string): number;
@@ -65,6 +68,7 @@ async function open(client: Client, request: IncomingMessage, options: UpgradeOp
   // Messages that arrive before the hello was sent wait in the connection.
   client.ws.pause();
   try {
+    await countAsRead(actor, options);
     const identity = await identityOrRefusal(options);
     // During that read other sockets may have opened, and the process may have begun to drain.
     refuseWhileDraining(options);
@@ -83,6 +87,15 @@ function refuseWhileDraining({ isDraining }: UpgradeOptions): void {
 function refuseTooMany(actor: string, { socketsOf, settings }: UpgradeOptions): void {
   if (socketsOf(actor) < settings.maxSocketsPerKey) return;
   throw new SocketRefusedError('tooMany', `this key has ${settings.maxSocketsPerKey} sockets open`);
+}
+
+async function countAsRead(actor: string, { rateLimit }: UpgradeOptions): Promise<void> {
+  try {
+    await rateLimit?.spend(actor);
+  } catch (error) {
+    if (error instanceof ProblemError) throw new SocketRefusedError('tooMany', error.detail);
+    throw error;
+  }
 }
 
 /** Refuses a replay that ends in the future. A client whose positions are of another log is reset instead. */

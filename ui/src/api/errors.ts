@@ -48,5 +48,6 @@ export class UnexpectedAnswer extends Error {
 /** True for a failure that may pass by itself, so that trying again is worth it. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ServerUnreachable) return true;
-  return (error instanceof ApiProblem || error instanceof UnexpectedAnswer) && error.status >= 500;
+  if (!(error instanceof ApiProblem || error instanceof UnexpectedAnswer)) return false;
+  return error.status >= 500 || error.status === 429;
 }

@@ -16,6 +16,12 @@ const progress = {
 it.each<[string, unknown, number, number]>([
   ['a server that is away, the first time', new ServerUnreachable(undefined), 0, 500],
   ['a server that is away for long', new ServerUnreachable(undefined), 9, 15_000],
+  [
+    'a limit of the key, until it begins anew',
+    new ApiProblem(problem('rate_limited', '', 'r'), 42),
+    0,
+    42_500,
+  ],
   ['what the server asks for', new ApiProblem(problem('projection_behind', '', 'r'), 7), 0, 7_500],
   [
     'a build, as often as it takes',

@@ -39,7 +39,10 @@ export interface TestRealtime {
   stop(): Promise<void>;
 }
 
-export async function startTestRealtime(settings: Partial<RealtimeSettings> = {}): Promise<TestRealtime> {
+export async function startTestRealtime(
+  settings: Partial<RealtimeSettings> = {},
+  shared: Partial<Pick<ServiceContext, 'sharedState' | 'rateLimits'>> = {},
+): Promise<TestRealtime> {
   const database = await createTestDatabase();
   const line = await createDatabaseProxy(database.connectionString);
   const connectionString = throughProxy(database.connectionString, line);
@@ -78,6 +81,7 @@ export async function startTestRealtime(settings: Partial<RealtimeSettings> = {}
     metrics,
     authenticator: withIngestKey(createAuthenticator(KEY)),
     sharedState: createMemorySharedState(),
+    ...shared,
     feed: counted,
     database: {
       connectionString,
