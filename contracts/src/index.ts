@@ -23,6 +23,7 @@ export * from './socket-parameters.js';
 export * from './task.js';
 export * from './task-summary.js';
 export * from './time.js';
+export * from './topic-message.js';
 export * from './visible-text.js';
 export * from './webhooks.js';
 export { onTheWire } from './wire-form.js';

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import specs from '@asyncapi/specs';
-import { CLIENT_MESSAGES, CLOSE_CODES, replayCommand, SERVER_MESSAGES, serverFrame } from '@att/contracts';
+import {
+  CLIENT_MESSAGES,
+  CLOSE_CODES,
+  replayCommand,
+  SERVER_MESSAGES,
+  serverFrame,
+  topicMessage,
+} from '@att/contracts';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../config/index.js';
+import { CONTENT_TYPE, encodeMessage, MAX_VALUE_BYTES, messageKey } from '../event-topic/index.js';
 import { asyncApiDocument } from './index.js';
 
 const document = asyncApiDocument('0.1.0');
@@ -36,9 +45,11 @@ it('has every frame, every message and every close code', () => {
   expect(new Set<unknown>(frames)).toEqual(new Set(serverFrame.options));
   const commands = Object.entries(CLIENT_MESSAGES).filter(([name]) => name !== 'ping');
   expect(commands.map(([, { schema }]) => schema)).toEqual(replayCommand.options);
-  expect(Object.keys(messages)).toEqual([...Object.keys(SERVER_MESSAGES), ...Object.keys(CLIENT_MESSAGES)]);
+  const ofSocket = [...Object.keys(SERVER_MESSAGES), ...Object.keys(CLIENT_MESSAGES)];
+  expect(Object.keys(document.channels.socket.messages)).toEqual(ofSocket);
+  expect(Object.keys(messages)).toEqual([...ofSocket, 'log_event']);
   for (const code of Object.values(CLOSE_CODES)) {
-    expect(document.channels.socket?.description).toContain(`\`${code}\``);
+    expect(document.channels.socket.description).toContain(`\`${code}\``);
   }
 });
 
@@ -60,12 +71,58 @@ describe('its schemas', () => {
   });
 
   it('say of parameters what they are, not the text that they come as', () => {
-    const { query } = document.channels.socket?.bindings.ws ?? {};
+    const { query } = document.channels.socket.bindings.ws;
     expect(query?.properties).toMatchObject({
       after: { type: 'integer', minimum: 0 },
       speed: { anyOf: [{ type: 'number', minimum: 0.5, maximum: 64 }, { const: 'max' }] },
       max_gap: { type: 'string' },
     });
     expect(query?.additionalProperties).toBe(false);
+  });
+});
+
+describe('the topic', () => {
+  const EVENT = {
+    position: 42,
+    event_id: '0198a000-0000-7000-8000-000000000001',
+    type: 'task.started',
+    project: 'my project',
+    task_id: 'a/b',
+    agent: 'agent',
+    occurred_at: '2026-01-31T12:00:00.000Z',
+    recorded_at: '2026-01-31T12:00:01.000Z',
+    actor: 'key:env',
+    data_text: '{"n": 1.0}',
+    data_hash: 'ab'.repeat(32),
+    hash: 'cd'.repeat(32),
+  };
+  const ofOperator = { project: null, task_id: null, agent: null, occurred_at: null };
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+
+  it.each([
+    ['a report', EVENT],
+    ["an operator's command", { ...EVENT, ...ofOperator, type: 'projection.paused' }],
+    ['an erased payload', { ...EVENT, data_text: null }],
+    ['a payload that is too large', { ...EVENT, data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` }],
+  ])('has a schema that fits %s', (_, event) => {
+    const place = { epoch: '0198a000-0000-4000-8000-000000000002', prev: 0 };
+    const message = JSON.parse(encodeMessage(event, place).toString());
+    const { payload, bindings } = messages.log_event;
+    expect(ajv.validate(payload, message), ajv.errorsText()).toBe(true);
+    expect(Object.keys(payload.properties as object)).toEqual(expect.arrayContaining(Object.keys(message)));
+    expect(topicMessage.strict().parse(message)).toEqual(message);
+    const key = messageKey(event);
+    if (key !== undefined) expect(ajv.validate(bindings.kafka.key, key)).toBe(true);
+  });
+
+  it('has a schema that refuses what is none of ours', () => {
+    expect(ajv.validate(messages.log_event.payload, { specversion: '1.0', id: 'x' })).toBe(false);
+    expect(ajv.validate(messages.log_event.bindings.kafka.key, 'no task')).toBe(false);
+  });
+
+  it('is the channel of the configuration', () => {
+    const { kafka } = readConfig({ KAFKA_BROKERS: 'kafka:9092' });
+    expect(document.channels.topic.address).toBe(kafka?.topic.name);
+    expect(messages.log_event.headers.properties).toEqual({ 'content-type': { const: CONTENT_TYPE } });
   });
 });

@@ -1,4 +1,4 @@
-/** The AsyncAPI 3 document: the socket in the words of everybody's tools. */
+/** The AsyncAPI 3 document: the socket and the topic in the words of everybody's tools. */
 import {
   CLIENT_MESSAGES,
   CLOSE_CODES,
@@ -10,8 +10,16 @@ import {
   type SocketMessage,
   socketParameters,
 } from '@att/contracts';
-import { z } from 'zod';
-import { adjust, type JsonSchema } from './json-schema.js';
+import type { MessageObject, Operation, Reference } from './asyncapi-objects.js';
+import {
+  type KafkaChannel,
+  type KafkaMessage,
+  kafkaServer,
+  publishOperation,
+  topicChannel,
+  topicMessageObject,
+} from './asyncapi-topic.js';
+import { draft7, type JsonSchema } from './json-schema.js';
 import { SECURITY_SCHEMES } from './openapi-document.js';
 
 export interface AsyncApiDocument {
@@ -19,34 +27,20 @@ export interface AsyncApiDocument {
   info: { title: string; version: string; description: string };
   defaultContentType: string;
   servers: Record<string, unknown>;
-  channels: Record<string, Channel>;
-  operations: Record<string, SocketOperation>;
-  components: { messages: Record<string, MessageObject>; securitySchemes: Record<string, unknown> };
+  channels: { socket: SocketChannel; topic: KafkaChannel };
+  operations: Record<string, Operation>;
+  components: {
+    messages: Record<string, MessageObject> & { log_event: KafkaMessage };
+    securitySchemes: Record<string, unknown>;
+  };
 }
 
-interface Reference {
-  $ref: string;
-}
-
-interface Channel {
+interface SocketChannel {
   address: string;
+  servers: Reference[];
   description: string;
   messages: Record<string, Reference>;
   bindings: { ws: { method: 'GET'; query: JsonSchema; bindingVersion: '0.1.0' } };
-}
-
-interface SocketOperation {
-  action: 'send' | 'receive';
-  channel: Reference;
-  summary: string;
-  messages: Reference[];
-  reply?: { channel: Reference; messages: Reference[] };
-}
-
-interface MessageObject {
-  name: string;
-  summary: string;
-  payload: JsonSchema;
 }
 
 type ServerMessage = keyof typeof SERVER_MESSAGES;
@@ -69,12 +63,13 @@ export function asyncApiDocument(version: string, basePath = ''): AsyncApiDocume
   const all: Record<string, SocketMessage> = { ...SERVER_MESSAGES, ...CLIENT_MESSAGES };
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Agent Task Tracker: the WebSocket', version, description: DESCRIPTION },
+    info: { title: 'Agent Task Tracker: the WebSocket and the topic', version, description: DESCRIPTION },
     defaultContentType: 'application/json',
-    servers: { here: server(basePath) },
+    servers: { here: server(basePath), kafka: kafkaServer() },
     channels: {
       socket: {
         address: SOCKET_PATH,
+        servers: [{ $ref: '#/servers/here' }],
         description: `A client's message has ${MAX_MESSAGE_BYTES} bytes at most. The server closes with one of these codes:\n\n${closes()}`,
         messages: Object.fromEntries(
           Object.keys(all).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
@@ -83,12 +78,14 @@ export function asyncApiDocument(version: string, basePath = ''): AsyncApiDocume
           ws: { method: 'GET', query: query(), bindingVersion: '0.1.0' },
         },
       },
+      topic: topicChannel(),
     },
-    operations: operations(),
+    operations: { ...operations(), publish: publishOperation() },
     components: {
       messages: {
         ...mapValues(SERVER_MESSAGES, (message, name) => messageObject(name, message, 'output')),
         ...mapValues(CLIENT_MESSAGES, (message, name) => messageObject(name, message, 'input')),
+        log_event: topicMessageObject(),
       },
       securitySchemes: securitySchemes(),
     },
@@ -97,7 +94,7 @@ export function asyncApiDocument(version: string, basePath = ''): AsyncApiDocume
 
 /** A key may come in a header, too; here is where a browser puts it. */
 function query(): JsonSchema {
-  const { properties, ...rest } = schemaOf(socketParameters, 'input');
+  const { properties, ...rest } = draft7(socketParameters, 'input');
   const apiKey = { type: 'string', description: 'The key, where no header carries it' };
   return { ...rest, properties: { api_key: apiKey, ...(properties as JsonSchema) } };
 }
@@ -120,8 +117,8 @@ function securitySchemes() {
   }));
 }
 
-function operations(): Record<string, SocketOperation> {
-  const receive = (name: ClientMessage): SocketOperation => ({
+function operations(): Record<string, Operation> {
+  const receive = (name: ClientMessage): Operation => ({
     action: 'receive',
     channel: CHANNEL,
     summary: CLIENT_MESSAGES[name].summary,
@@ -151,13 +148,7 @@ function messageObject(
   { schema, summary }: SocketMessage,
   io: 'input' | 'output',
 ): MessageObject {
-  return { name, summary, payload: schemaOf(schema, io) };
-}
-
-/** AsyncAPI's own form of a schema is JSON Schema draft 7 and more. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-7', override: adjust });
-  return rest;
+  return { name, summary, payload: draft7(schema, io) };
 }
 
 function closes(): string {

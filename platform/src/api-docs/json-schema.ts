@@ -24,3 +24,9 @@ export function adjust({
   const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined;
   if (isOpen) delete jsonSchema.additionalProperties;
 }
+
+/** AsyncAPI's own form of a schema: JSON Schema draft 7 and more. */
+export function draft7(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-7', override: adjust });
+  return rest;
+}

@@ -1,4 +1,5 @@
 /** Variables of the Kafka API: where its brokers are, who we are there, and how our topic is made. */
+import { EVENTS_TOPIC } from '@att/contracts';
 import { z } from 'zod';
 import { wholeNumber } from './whole-number.js';
 
@@ -23,7 +24,7 @@ export const KAFKA_VARIABLES = {
   KAFKA_TOPIC: z
     .string()
     .regex(/^(?!\.{1,2}$)[\w.-]{1,249}$/, 'must be letters, digits, dots, dashes and underscores')
-    .default('att.events.v1'),
+    .default(EVENTS_TOPIC),
   KAFKA_PARTITIONS: wholeNumber(1, 1_000).default(6),
   KAFKA_REPLICATION: wholeNumber(1, 15).optional(),
   KAFKA_RETENTION_HOURS: wholeNumber(1, 87_600).default(168),

@@ -25,7 +25,7 @@ export interface TopicMessage extends PlaceInTopic {
   hasData: boolean;
 }
 
-export const CONTENT_TYPE = 'application/cloudevents+json';
+export { TOPIC_CONTENT_TYPE as CONTENT_TYPE } from '@att/contracts';
 
 /** Bytes of a value at most; the topic's `max.message.bytes` bounds a whole batch of one partition. */
 export const MAX_VALUE_BYTES = 3 * 1024 * 1024;
