@@ -74,10 +74,46 @@ export function messageKey({ project, task_id }: Pick<LogEvent, 'project' | 'tas
  * @throws Error for a value that is no message of ours
  */
 export function decodeMessage(value: Buffer): TopicMessage {
-  const at = value.indexOf(DATA);
-  const head = at < 0 ? value.toString() : `${value.toString('utf8', 0, at)}}`;
-  const attributes = JSON.parse(head) as Record<string, string | undefined>;
-  const { position, prev, epoch, hash, id, type, time, actor } = attributes;
+  const text = value.toString();
+  const dataAt = text.indexOf(DATA);
+  return decodeKnownOrder(text, dataAt) ?? decodeAnyOrder(text, dataAt);
+}
+
+/** The attributes of a text that `encodeMessage` wrote without an escape: a third of the time that `JSON.parse` takes. */
+function decodeKnownOrder(text: string, dataAt: number): TopicMessage | undefined {
+  const escapeAt = text.indexOf('\\');
+  if (dataAt < 0 || (escapeAt >= 0 && escapeAt < dataAt)) return undefined;
+  attributes.begin(text);
+  const id = attributes.next('{"specversion":"1.0","id":"');
+  const type = ownString(attributes.next('","type":"'));
+  const time = attributes.next('","source":"/api/events","time":"');
+  const position = attributes.next('","datacontenttype":"application/json","position":"');
+  const prev = attributes.next('","prev":"');
+  const epoch = attributes.next('","epoch":"');
+  const hash = attributes.next('","hash":"');
+  attributes.next('","datahash":"');
+  const project = ownString(attributes.next('","project":"'));
+  const taskid = ownString(attributes.next('","taskid":"'));
+  const agent = ownString(attributes.next('","agent":"'));
+  const actor = ownString(attributes.next('","actor":"'));
+  const occurredat = attributes.next('","occurredat":"');
+  if (attributes.end !== dataAt - 1) return undefined;
+  return messageOf(
+    { id, type, time, position, prev, epoch, hash, project, taskid, agent, actor, occurredat },
+    text.slice(dataAt + DATA.length, -1),
+  );
+}
+
+function decodeAnyOrder(text: string, dataAt: number): TopicMessage {
+  if (dataAt < 0) return messageOf(JSON.parse(text), undefined);
+  return messageOf(JSON.parse(`${text.slice(0, dataAt)}}`), text.slice(dataAt + DATA.length, -1));
+}
+
+/** @param data text of the payload; undefined where the message has none */
+function messageOf(
+  { position, prev, epoch, hash, id, type, time, actor, project, taskid, agent, occurredat }: Attributes,
+  data: string | undefined,
+): TopicMessage {
   if (
     position === undefined ||
     prev === undefined ||
@@ -90,24 +126,77 @@ export function decodeMessage(value: Buffer): TopicMessage {
   ) {
     throw new Error('a message of the topic lacks an attribute that every event of the log has');
   }
-  const data = at < 0 ? null : value.toString('utf8', at + DATA.length, value.length - 1);
   return {
     epoch,
     prev: Number(prev),
     hash,
-    hasData: at >= 0,
+    hasData: data !== undefined,
     event: {
       position: Number(position),
       event_id: id,
       type,
-      project: attributes.project ?? null,
-      task_id: attributes.taskid ?? null,
-      agent: attributes.agent ?? null,
-      occurred_at: attributes.occurredat ?? null,
+      project: project ?? null,
+      task_id: taskid ?? null,
+      agent: agent ?? null,
+      occurred_at: occurredat ?? null,
       recorded_at: time,
       actor,
       // An erased payload; that of an event is an object.
-      data_text: data === 'null' ? null : data,
+      data_text: data === undefined || data === 'null' ? null : data,
     },
   };
+}
+
+type AttributeName =
+  | 'position'
+  | 'prev'
+  | 'epoch'
+  | 'hash'
+  | 'id'
+  | 'type'
+  | 'time'
+  | 'actor'
+  | 'project'
+  | 'taskid'
+  | 'agent'
+  | 'occurredat';
+type Attributes = Partial<Record<AttributeName, string | undefined>>;
+
+/** Walks along the attributes of a text that has no escapes. */
+class AttributeScanner {
+  #text = '';
+  /** Place of the quote that ends the attribute before. */
+  end = 0;
+
+  begin(text: string): void {
+    this.#text = text;
+    this.end = 0;
+  }
+
+  /** @returns the value that follows `lead`, or undefined where something else comes next */
+  next(lead: string): string | undefined {
+    if (!this.#text.startsWith(lead, this.end)) return undefined;
+    const start = this.end + lead.length;
+    this.end = this.#text.indexOf('"', start);
+    return this.#text.slice(start, this.end);
+  }
+}
+
+const attributes = new AttributeScanner();
+
+const MAX_OWN_STRINGS = 10_000;
+const ownStrings = new Map<string, string>();
+
+/**
+ * A string of the same letters that is no part of the message: readers keep names for long, and a part of a string keeps
+ * the whole in memory. Names come again and again, so most are found.
+ */
+function ownString(part: string | undefined): string | undefined {
+  if (part === undefined) return undefined;
+  const known = ownStrings.get(part);
+  if (known !== undefined) return known;
+  if (ownStrings.size >= MAX_OWN_STRINGS) ownStrings.clear();
+  const own = Buffer.from(part).toString();
+  ownStrings.set(own, own);
+  return own;
 }
