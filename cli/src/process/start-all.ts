@@ -10,6 +10,7 @@ import { ensureApiKey } from './api-key.js';
 import { builtUi } from './built-ui.js';
 import { type Backends, createContext, warnOfDatabase } from './context.js';
 import { type Database, migrateAll, openDatabase } from './database.js';
+import { joinMetrics } from './join-metrics.js';
 import { startProjectorThread } from './projector-thread.js';
 import { refuseUnfitTopic } from './refuse-unfit-topic.js';
 import { type Running, runServices } from './run-services.js';
@@ -72,7 +73,7 @@ async function startServices(
     context,
     services,
     metrics,
-    metricsText: async () => `${await metrics.metrics()}\n${await projector.metricsText()}`,
+    metricsText: async () => joinMetrics([await metrics.metrics(), await projector.metricsText()]),
     uiDirectory: builtUi(log),
     log,
   });
