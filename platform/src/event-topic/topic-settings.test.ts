@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import type { TopicConfig } from '../config/index.js';
+import { newTopicSettings, retentionOf, topicFaults } from './topic-settings.js';
+
+const config: TopicConfig = { name: 'events', partitions: 6, replication: undefined, retentionHours: 168 };
+
+const found = (changes: Record<string, string> = {}, replication = 3) => ({
+  partitions: 6,
+  replication,
+  settings: new Map(Object.entries({ ...newTopicSettings(config, replication), ...changes })),
+});
+
+it('a topic that was made as we make it has no fault, and keeps its messages for the retention', () => {
+  for (const replication of [1, 2, 3]) expect(topicFaults(config, found({}, replication))).toEqual([]);
+  expect(retentionOf(found().settings)).toBe(168 * 3_600_000);
+  expect(retentionOf(found({ 'retention.ms': '-1' }).settings)).toBeUndefined();
+});
+
+it.each([
+  ['cleanup.policy', 'compact,delete'],
+  ['message.timestamp.type', 'LogAppendTime'],
+  ['max.message.bytes', '1048588'],
+  ['message.timestamp.after.max.ms', '3600000'],
+  ['min.insync.replicas', '1'],
+])('a topic with %s=%s has a fault that names it', (name, value) => {
+  const faults = topicFaults(config, found({ [name]: value }));
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(`${name}=${value}`);
+});
+
+it('brokers that do not know a setting, and topics with another retention, are taken as they are', () => {
+  const { settings, ...topic } = found({ 'retention.ms': '1000' });
+  settings.delete('message.timestamp.after.max.ms');
+  expect(topicFaults(config, { ...topic, settings })).toEqual([]);
+});
+
+it('a topic with other partitions is refused with both numbers', () => {
+  expect(topicFaults({ ...config, partitions: 12 }, found())[0]).toMatch(/^has 6 partitions .* is 12 /);
+});
