@@ -10,12 +10,14 @@ import { everythingOn } from './rows/everything-on.js';
 import { fanOut } from './rows/fan-out.js';
 import { idleSockets } from './rows/idle-sockets.js';
 import { memory } from './rows/memory.js';
+import { rateLimits } from './rows/rate-limits.js';
 import { readSide } from './rows/read-side.js';
 import { singleWebhooks } from './rows/single-webhooks.js';
 import { webhookToSocket } from './rows/webhook-to-socket.js';
 
 const ROWS: Record<string, () => Promise<Row[]>> = {
   'single-webhooks': singleWebhooks,
+  'rate-limits': rateLimits,
   'everything-on': everythingOn,
   batches,
   memory,

@@ -39,10 +39,15 @@ export interface ContextOptions {
 
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { connectionString, backends = {}, rateLimits: limits = NO_LIMITS, apiKey, log, metrics } = options;
+  const { redisUrl: url, redisCaFile: caFile } = backends;
+  const sharedState =
+    url === undefined
+      ? createMemorySharedState()
+      : await createRedisSharedState({ url, caFile, log, metrics });
   const timeouts = { silence: HEALTH_SILENCE };
   const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log, timeouts });
   const roles = await usableRoles(ownPool).catch(async (error: unknown) => {
-    await ownPool.end();
+    await Promise.all([ownPool.end(), sharedState.close()]);
     throw error;
   });
   const role = (name: DatabaseRole | undefined) => (name !== undefined && roles.has(name) ? name : undefined);
@@ -53,11 +58,6 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const { kafka } = backends;
   const feed =
     kafka === undefined ? createPostgresFeed(source) : createKafkaFeed({ ...source, kafka, metrics });
-  const { redisUrl: url, redisCaFile: caFile } = backends;
-  const sharedState =
-    url === undefined
-      ? createMemorySharedState()
-      : await createRedisSharedState({ url, caFile, log, metrics });
   return {
     log,
     metrics,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
+import { ConfigError } from '../../config/config-error.js';
 
 /** Milliseconds that a command may take. The connection that it was sent over is given up with it. */
 export const COMMAND_TIMEOUT_MS = 500;
@@ -12,6 +13,7 @@ const LAST_RETRY = 2_000;
 /**
  * @param url `redis://user:password@host:port/database`, or `rediss://` for TLS
  * @param caFile PEM file of the authority that signed the server's certificate; undefined: one of the system's
+ * @throws ConfigError where that file cannot be read
  */
 export function connectionOptions(url: string, caFile?: string) {
   const { protocol, hostname, port, username, password, pathname } = new URL(url);
@@ -53,8 +55,17 @@ function retryDelay(times: number, random: number): number {
 function tlsOptions(host: string, caFile: string | undefined) {
   return {
     ...(isIP(host) ? {} : { servername: host }),
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+    ...(caFile === undefined ? {} : { ca: readAuthority(caFile) }),
   };
+}
+
+function readAuthority(caFile: string): Buffer {
+  try {
+    return readFileSync(caFile);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`REDIS_TLS_CA_FILE ${caFile} cannot be read (${code}): it is to be a PEM file`);
+  }
 }
 
 /** Address for people: without user and password. */
