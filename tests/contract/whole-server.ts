@@ -5,7 +5,7 @@ import { createTestDatabase, silentLog } from '@att/platform/testing';
 import { startOperatorApi, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import { startRealtime } from '@att/realtime';
-import { createContext } from '../../cli/src/process/context.js';
+import { type ContextOptions, createContext } from '../../cli/src/process/context.js';
 import { runServices } from '../../cli/src/process/run-services.js';
 import { untilReady } from '../../cli/src/process/until-ready.js';
 
@@ -16,12 +16,24 @@ export interface WholeServer {
   close(): Promise<void>;
 }
 
-/** @param given a database that was migrated; one of its own otherwise, dropped in the end */
-export async function startWholeServer(given?: string): Promise<WholeServer> {
+/**
+ * @param given a database that was migrated; one of its own otherwise, dropped in the end
+ * @param backends servers beside it
+ */
+export async function startWholeServer(
+  given?: string,
+  backends: ContextOptions['backends'] = {},
+): Promise<WholeServer> {
   const database = given === undefined ? await createTestDatabase() : undefined;
   const connectionString = given ?? (database?.connectionString as string);
   const metrics = createMetrics();
-  const context = await createContext({ connectionString, apiKey: API_KEY, log: silentLog, metrics });
+  const context = await createContext({
+    connectionString,
+    backends,
+    apiKey: API_KEY,
+    log: silentLog,
+    metrics,
+  });
   const services = [
     startIngest(context),
     startProjector(context),

@@ -89,7 +89,7 @@ async function pagesOf([name, query]: Read, asOf?: number): Promise<number> {
     }),
     waitFor: async ({ projection }: { projection: ProjectionName }) => generations.get(projection),
   } as never;
-  const models = new ReadModel(reader, progress);
+  const models = new ReadModel({ reader, progress, times: reader, waitTimeout: 2_000 });
   const routes = {
     ...taskRoutes(models, reader),
     ...agentRoutes(models),

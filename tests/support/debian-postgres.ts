@@ -19,6 +19,8 @@ export interface DebianPostgres {
   url(database?: string, user?: string): string;
   /** Query as the superuser. */
   query(text: string, database?: string): Promise<Record<string, unknown>[]>;
+  /** Session of the superuser in which a transaction was begun. */
+  transaction(database: string): Promise<pg.Client>;
   start(): Promise<void>;
   /** Crashes the server; what was written to files is kept. */
   crash(): Promise<void>;
@@ -41,6 +43,37 @@ export async function startDebianPostgres(options: DebianPostgresOptions = {}): 
   const directory = join(home, 'data');
   const port = await freePort();
   initialise(directory, options);
+  const server = serverIn(home, directory, port);
+  await server.start();
+  return server;
+}
+
+/** Streaming standby of a server, made with `pg_basebackup`. @param upstream port to follow it by, as of a proxy */
+export async function startStandbyOf(
+  primary: DebianPostgres,
+  settings: Record<string, string> = {},
+  upstream = primary.port,
+): Promise<DebianPostgres> {
+  const home = mkdtempSync(join(tmpdir(), 'att-standby-'));
+  chown(home);
+  const directory = join(home, 'data');
+  const connection = ['-h', '127.0.0.1', '-p', String(upstream), '-U', ADMINISTRATOR];
+  execFileSync(
+    `${POSTGRES_15}/pg_basebackup`,
+    [...connection, '-D', directory, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
+    { ...spawnAs(account()), cwd: '/', stdio: 'ignore' },
+  );
+  const all = { wal_retrieve_retry_interval: '200ms', hot_standby: 'on', ...settings };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`);
+  writeOwned(join(directory, 'standby.conf'), lines.join('\n'));
+  writeOwned(join(directory, 'postgresql.conf'), "include 'tests.conf'\ninclude 'standby.conf'\n");
+  const server = serverIn(home, directory, await freePort());
+  await server.start();
+  return server;
+}
+
+/** Server of a data directory that is there. @param home folder that goes with it */
+function serverIn(home: string, directory: string, port: number): DebianPostgres {
   let child: ChildProcess | undefined;
 
   const url = (database = 'postgres', user = ADMINISTRATOR) =>
@@ -50,6 +83,12 @@ export async function startDebianPostgres(options: DebianPostgresOptions = {}): 
     directory,
     url,
     query: (text, database) => queryOnce(url(database), text),
+    async transaction(database) {
+      const client = new pg.Client({ connectionString: url(database) });
+      await client.connect();
+      await client.query('BEGIN');
+      return client;
+    },
     async start() {
       child = spawn(`${POSTGRES_15}/postgres`, ['-D', directory, '-p', String(port)], {
         ...spawnAs(account()),
@@ -68,7 +107,6 @@ export async function startDebianPostgres(options: DebianPostgresOptions = {}): 
       rmSync(home, { recursive: true, force: true });
     },
   };
-  await server.start();
   return server;
 }
 

@@ -9,6 +9,7 @@ import { createRateLimits } from '@att/platform/rate-limit';
 import type { ServiceContext } from '@att/platform/service';
 import { createMemorySharedState, createRedisSharedState } from '@att/platform/shared-state';
 import type { Pool } from 'pg';
+import { openReplica } from './open-replica.js';
 
 export interface Context extends ServiceContext {
   /** Pool with the owner's rights, for health checks. */
@@ -53,6 +54,13 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const role = (name: DatabaseRole | undefined) => (name !== undefined && roles.has(name) ? name : undefined);
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
+  const primary = { connectionString, pool: ownPool, openPool: pool, role };
+  const replica = await openReplica(backends.databaseReadUrl, primary, options).catch(
+    async (error: unknown) => {
+      await ownPool.end();
+      throw error;
+    },
+  );
   const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });
   const source = { pool: feedPool, connectionString, role: role('att_reader'), log };
   const { kafka } = backends;
@@ -66,11 +74,11 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     rateLimits: createRateLimits({ limits, sharedState, metrics }),
     feed,
     kafka,
-    database: { connectionString, role, pool },
+    database: { connectionString, role, pool, replica },
     ownPool,
     hasRoles: roles.size > 0,
     async close() {
-      await feed.close();
+      await Promise.all([feed.close(), replica?.close()]);
       await Promise.all([feedPool.end(), ownPool.end(), sharedState.close()]);
     },
   };

@@ -81,10 +81,10 @@ async function startServices(
   return running;
 }
 
-/** Configuration of the projector's thread, to be copied there. It shares nothing with replicas, so it opens no Redis. */
-const backendsOf = ({ kafka, databaseReadUrl }: Config): Backends => ({
+/** Configuration of the projector's thread, to be copied there. It shares nothing with replicas, and reads none. */
+const backendsOf = ({ kafka }: Config): Backends => ({
   kafka,
   redisUrl: undefined,
   redisCaFile: undefined,
-  databaseReadUrl,
+  databaseReadUrl: undefined,
 });

@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from 'pg';
+import type { Queryable } from '../postgres/index.js';
 import type { LogEvent } from './event.js';
 import { EVENT_COLUMNS } from './event-columns.js';
 import { type LogPage, type PageRow, pageStatement, takePage } from './log-page.js';
@@ -8,7 +8,7 @@ const READ_PAGE = pageStatement(EVENT_COLUMNS);
 
 /** Reads a page of the log, its events without the fields that only proofs need. */
 export async function readEvents(
-  client: ClientBase | Pool,
+  client: Queryable,
   after: number,
   { limit, maxBytes }: Pick<PageSize, 'limit' | 'maxBytes'>,
 ): Promise<LogPage> {

@@ -39,6 +39,8 @@ describe('what the server says of a statement', () => {
     for (const severity of ['FATAL', 'PANIC']) {
       expect(classifyFailure(said('XX000', severity))).toBe('connection_lost');
     }
+    // Recovery of a standby ends sessions that are in its way with the code with which it cancels statements.
+    expect(classifyFailure(said('40001', 'FATAL'))).toBe('connection_lost');
     for (const code of ['57P01', '57P02', '25P03']) {
       expect(classifyFailure(said(code, 'ВАЖНО'))).toBe('connection_lost');
     }

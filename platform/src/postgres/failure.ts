@@ -28,7 +28,7 @@ const BY_SQLSTATE = new Map<string, Failure>(
     '25P04': 'connection_lost', // transaction_timeout
     '28': 'unavailable', // invalid authorization: a password that is being changed
     '3D000': 'connection_lost', // invalid_catalog_name: the database is gone
-    '40': 'unavailable', // transaction rollback: serialization failure, deadlock
+    '40': 'unavailable', // transaction rollback: serialization failure, deadlock, a standby's recovery in conflict
     '40003': 'connection_lost', // statement_completion_unknown
     '44': 'rejected', // with check option violation
     '53': 'unavailable', // insufficient resources: disk, memory, connections, temporary files

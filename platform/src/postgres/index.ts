@@ -13,6 +13,7 @@ export {
   type PoolOptions,
   type Timeouts,
 } from './pool.js';
+export type { Queryable } from './queryable.js';
 export { AuthenticationRefusedError, requireAuthentication } from './required-authentication.js';
 export { DATABASE_ROLES, type DatabaseRole, usableRoles } from './roles.js';
 export { ServerTooOldError } from './server-version.js';

@@ -10,6 +10,8 @@ import type { DatabaseRole } from './roles.js';
 export interface ServerTimeouts {
   /** Time after which the server gives a statement up, with an error; none by default. */
   statement?: number;
+  /** Time after which a statement that waits for a lock is given up; none by default. */
+  lock?: number;
   /** Time after which the server ends a session that does nothing in an open transaction; none by default. */
   idleInTransaction?: number;
 }
@@ -69,7 +71,7 @@ export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string
     ...PLANS,
     statement_timeout: shownTime(timeouts.statement ?? 0),
     idle_in_transaction_session_timeout: shownTime(timeouts.idleInTransaction ?? 0),
-    lock_timeout: '0',
+    lock_timeout: shownTime(timeouts.lock ?? 0),
     idle_session_timeout: '0',
     transaction_timeout: '0',
     role: role ?? 'none',

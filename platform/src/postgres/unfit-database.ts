@@ -14,7 +14,8 @@ export class UnfitDatabaseError extends Error {
       | 'extension_out_of_reach'
       | 'may_not_create'
       | 'transaction_pooling'
-      | 'pool_too_small',
+      | 'pool_too_small'
+      | 'unfit_replica',
     message: string,
   ) {
     super(message);

@@ -8,6 +8,7 @@ import type { HotRoutes, RouteHandlers, UpgradeHandler } from '../http/index.js'
 import type { Logger } from '../logging/index.js';
 import type { DatabaseRole, Timeouts } from '../postgres/index.js';
 import type { RateLimits } from '../rate-limit/index.js';
+import type { ReadReplica } from '../read-replica/index.js';
 import type { SharedState } from '../shared-state/index.js';
 
 interface PoolOptions {
@@ -35,6 +36,8 @@ export interface ServiceContext {
     role(role: DatabaseRole): DatabaseRole | undefined;
     /** A pool of connections that have a role's rights, or those of the user who logs in; the service that asked ends it. */
     pool(role: DatabaseRole | undefined, options: PoolOptions): Pool;
+    /** Replica for reads; undefined: there is none. */
+    replica?: ReadReplica | undefined;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { type BuildProgress, buildEstimate } from '@att/contracts';
 import { ProblemError } from '@att/platform/http';
+import { SQLSTATE, sqlStateOf } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 
 export type PositionParameter = 'min_position' | 'as_of' | 'cursor';
@@ -90,6 +91,11 @@ export function tooSlow(cause: unknown): ProblemError {
     'The read took too long and was given up. Narrow it down, or try again.',
     { cause },
   );
+}
+
+/** True for a read that was given up after its whole time: another server would need as long. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof ProblemError && sqlStateOf(error.cause) === SQLSTATE.queryCanceled;
 }
 
 export function databaseSilent(): ProblemError {

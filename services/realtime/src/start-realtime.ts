@@ -17,7 +17,7 @@ import { withTimeLimit } from '@att/platform/time';
 import { CountPublisher } from './count-publisher.js';
 import { Hub } from './hub.js';
 import { watchLog } from './log-watch.js';
-import { readPage } from './read-page.js';
+import { createPageSource } from './page-source.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
 import { DEFAULT_SETTINGS, type RealtimeSettings } from './settings.js';
 import { shareNext } from './share-next.js';
@@ -27,6 +27,8 @@ import { createUpgradeHandler } from './upgrade-handler.js';
 
 /** Connections for reads of the head and of pages: few, so that many viewers cannot slow down appends. */
 const POOL_SIZE = 4;
+/** Connections to the replica: as many pages as are read at a time. */
+const PAGE_READS = 2;
 /** Milliseconds; a page takes a few dozen. The server reports its own time-out before the connection counts as lost. */
 const TIMEOUTS = { statement: 10_000, silence: 11_000 };
 /** Milliseconds that a read of the log's identity may take before a new socket is closed. */
@@ -42,13 +44,17 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const { log, authenticator, sharedState, feed, database } = context;
   const settings = { ...DEFAULT_SETTINGS, ...changed };
   const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
+  /** Epoch as it was read last: no socket was told of a newer one. */
+  let epoch: string | undefined;
   const readIdentity = shareNext(async () => {
     const askedAt = performance.now();
     const identity = await withTimeLimit(IDENTITY_TIMEOUT, readLogIdentity(pool), () => {
       throw new Error(`no answer within ${IDENTITY_TIMEOUT} ms`);
     });
+    epoch = identity.epoch;
     return { ...identity, askedAt };
   });
+  const replica = openReplica(database, () => epoch);
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, counts: () => sockets.counts() });
   const metrics = createRealtimeMetrics(context.metrics, sockets);
@@ -56,7 +62,7 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     sockets,
     feed,
     readIdentity,
-    pages: new SharedPages((options) => readPage(pool, options)),
+    pages: new SharedPages(createPageSource({ primary: pool, replica, log })),
     settings,
     metrics,
     log,
@@ -83,7 +89,11 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
     name: 'realtime',
     upgrades: new Map([[SOCKET_PATH, upgradeHandler]]),
     routes: statsRoute(counts, sharedState),
-    checks: [liveFeedCheck(hub, feed, readIdentity), ...sharedStateCheck('socket counts', sharedState)],
+    checks: [
+      liveFeedCheck(hub, feed, readIdentity),
+      ...sharedStateCheck('socket counts', sharedState),
+      ...replicaChecks(database),
+    ],
     async drain() {
       isDraining = true;
       await hub.disconnectAll();
@@ -92,9 +102,22 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
       endWatch();
       await hub.disconnectAll();
       await counts.stop();
-      await pool.end();
+      await Promise.all([pool.end(), replica?.pool.end()]);
     },
   };
+}
+
+function openReplica({ replica: state }: ServiceContext['database'], epoch: () => string | undefined) {
+  if (state === undefined) return undefined;
+  return {
+    state,
+    pool: state.pool('att_reader', { max: PAGE_READS, name: 'realtime', timeouts: TIMEOUTS }),
+    epoch,
+  };
+}
+
+function replicaChecks({ replica }: ServiceContext['database']): ReadinessCheck[] {
+  return replica === undefined ? [] : [{ name: 'replica for catch-up', check: async () => replica.check() }];
 }
 
 function statsRoute(counts: CountPublisher, sharedState: SharedState): HandlersOf<'sockets'> {

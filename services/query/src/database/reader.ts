@@ -1,5 +1,5 @@
-import { SQLSTATE, sqlStateOf } from '@att/platform/postgres';
-import type { Pool, QueryResultRow } from 'pg';
+import { type Queryable, SQLSTATE, sqlStateOf } from '@att/platform/postgres';
+import type { QueryResultRow } from 'pg';
 import { tooSlow } from '../problems.js';
 import type { Probe } from './probe.js';
 
@@ -18,10 +18,11 @@ const PROBE_INTERVAL = 1_500;
  * machine lost power, the read fails within 3 s.
  */
 export class Reader {
-  readonly #pool: Pool;
+  readonly #pool: Queryable;
   readonly #probe: Probe;
 
-  constructor(pool: Pool, probe: Probe) {
+  /** @param probe rejects when the server is silent */
+  constructor(pool: Queryable, probe: Probe) {
     this.#pool = pool;
     this.#probe = probe;
   }

@@ -32,13 +32,15 @@ const BY_POSITION: Order = {
 export async function listEvents(
   log: Reader,
   models: ReadModel,
-  { query, target }: { query: EventListQuery; target: string },
+  { query, target, signal }: { query: EventListQuery; target: string; signal: AbortSignal },
 ) {
   const { after, limit, offset, cursor, min_position, as_of, sort, data, ...filter } = query;
   const page = pageRequest({ limit, offset, cursor }, BY_POSITION, target);
   const { asOf, asOfParameter } = pageAsOf(page, as_of);
   const resolved = asOf === undefined ? undefined : await models.resolveAsOf(asOf);
   const at = resolved?.position;
+  const needed = Math.max(min_position ?? 0, at ?? 0, after, page.cursor?.key[1] ?? 0);
+  const checkAnswer = await models.expect(needed, signal);
   const isDescending = sort === '-position';
   const requested = besideCursor({ after, until: at }, page, isDescending);
   const range = await narrowRange(log, requested, filter);
@@ -49,6 +51,7 @@ export async function listEvents(
     offset: page.offset,
     isBackwards: isDescending !== (page.cursor?.direction === 'prev'),
   });
+  checkAnswer({ epoch, position: head });
   if (min_position !== undefined && min_position > head)
     throw positionAhead(min_position, head, 'min_position');
   if (at !== undefined && at > head) throw positionAhead(at, head, asOfParameter);

@@ -19,10 +19,12 @@ export function eventRoutes(log: Reader, models: ReadModel): HandlersOf<'events'
       );
       if (!value.projectExists) throw noSuchProject(name);
       if (value.task === undefined) throw noSuchTask(task_id, name);
-      return listEvents(log, models, { query: { ...query, project: name, task_id }, target });
+      return listEvents(log, models, { query: { ...query, project: name, task_id }, target, signal });
     },
-    async getEvent({ params: { position }, query: { data, min_position } }) {
+    async getEvent({ params: { position }, query: { data, min_position }, signal }) {
+      const checkAnswer = await models.expect(Math.max(position, min_position ?? 0), signal);
       const { head, epoch, event } = await selectEvent(log, position);
+      checkAnswer({ epoch, position: head });
       // The log itself has all of its positions: there is nothing to wait for.
       if (min_position !== undefined && min_position > head) {
         throw positionAhead(min_position, head, 'min_position');

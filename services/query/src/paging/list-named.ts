@@ -36,7 +36,7 @@ export async function listNamed<Fields extends object>(
   const asOf = pageAsOf(page, query.as_of);
   const words = searchWords(query.q ?? '');
   const { position, epoch, value, etag } = await models.read(
-    { projection, minPosition: query.min_position, ...asOf, signal },
+    { projection, minPosition: query.min_position, ...asOf, besideRow: page.cursor?.key[1], signal },
     (reader, generation, at) =>
       selectNamed<Fields>(reader, generation, at, { order, moving, page, words, ...sql(generation) }),
   );

@@ -1,12 +1,14 @@
+import { shareCalls } from '@att/platform/calls';
 import type { WakeSignal } from '@att/platform/postgres';
 import type { ProjectionName } from '@att/platform/projections';
 import type { Reader } from '../database/reader.js';
 import { type PositionParameter, positionAhead, projectionBehind, rebuilding } from '../problems.js';
 import { type ProgressReport, readProgress } from './read-progress.js';
-import { shareCalls } from './share-calls.js';
 
 /** Milliseconds between two reads of the checkpoints, unless a notification comes earlier. */
 const POLL_INTERVAL = 250;
+/** Milliseconds on a replica, where a change arrives some time after its notification. */
+export const REPLICA_POLL_INTERVAL = 25;
 
 export interface TargetPosition {
   projection: ProjectionName;
@@ -23,10 +25,12 @@ export interface TargetPosition {
 export class Progress {
   readonly read: () => Promise<ProgressReport>;
   readonly #wakeSignal: WakeSignal;
+  readonly #pollInterval: number;
 
-  constructor(reader: Reader, wakeSignal: WakeSignal) {
+  constructor(reader: Reader, wakeSignal: WakeSignal, pollInterval = POLL_INTERVAL) {
     this.read = shareCalls(() => readProgress(reader));
     this.#wakeSignal = wakeSignal;
+    this.#pollInterval = pollInterval;
   }
 
   /**
@@ -39,7 +43,7 @@ export class Progress {
   async waitFor({ projection, position, parameter, deadline, signal }: TargetPosition): Promise<number> {
     for (;;) {
       // Listening begins before the read, so that no notification in between is missed.
-      const timeout = Math.min(POLL_INTERVAL, Math.max(0, deadline - performance.now()));
+      const timeout = Math.min(this.#pollInterval, Math.max(0, deadline - performance.now()));
       const { woken, leave } = this.#wakeSignal.listen(timeout, signal);
       try {
         const { head, generations, ...report } = await this.read();

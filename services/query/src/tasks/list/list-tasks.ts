@@ -29,7 +29,7 @@ export async function listTasks(
   const created = await createdBetween(log, filter);
   const asOf = pageAsOf(page, query.as_of);
   const { position, epoch, value, etag } = await models.read(
-    { projection: 'tasks', minPosition: query.min_position, ...asOf, signal },
+    { projection: 'tasks', minPosition: query.min_position, ...asOf, besideRow: page.cursor?.key[1], signal },
     selectTaskList({ project, filter, order, page, created }),
   );
   if (project !== undefined && !value.projectExists) throw noSuchProject(project);

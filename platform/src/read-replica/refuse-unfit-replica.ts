@@ -1,0 +1,64 @@
+/** Check that a start makes of the replica that it is given. */
+import type { Pool } from 'pg';
+import type { Logger } from '../logging/index.js';
+import { isUnavailable, SQLSTATE, sqlStateOf, UnfitDatabaseError } from '../postgres/index.js';
+
+interface Server {
+  isInRecovery: boolean;
+  startedAt: string;
+  database: string;
+  /** Undefined where the user may not read it. */
+  system: string | undefined;
+}
+
+/**
+ * Refuses what can never become a replica of the primary: another cluster, another database, a server that takes writes
+ * itself. A replica that is away, or behind, may come back while the services run.
+ *
+ * @throws UnfitDatabaseError
+ */
+export async function refuseUnfitReplica(primary: Pool, replica: Pool, log: Logger): Promise<void> {
+  const here = await readServer(primary);
+  const there = await readServer(replica).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    log.warn({ reason: (error as Error).message }, 'the read replica cannot be reached now');
+    return undefined;
+  });
+  if (there === undefined) return;
+  const wrong = whatIsWrong(here, there);
+  if (wrong !== undefined) throw new UnfitDatabaseError('unfit_replica', `DATABASE_READ_URL ${wrong}`);
+}
+
+const REMEDY =
+  'name a streaming standby of the server of DATABASE_URL, and the same database, or leave it out';
+
+export function whatIsWrong(primary: Server, replica: Server): string | undefined {
+  const isSameServer = primary.startedAt === replica.startedAt;
+  const isSameSystem =
+    primary.system === undefined || replica.system === undefined || primary.system === replica.system;
+  if (!isSameSystem) return `leads to another server, which has nothing of the log: ${REMEDY}`;
+  if (primary.database !== replica.database) return `leads to another database: ${REMEDY}`;
+  if (isSameServer || replica.isInRecovery) return undefined;
+  return `leads to a server that is no standby, as it takes writes itself: ${REMEDY}`;
+}
+
+async function readServer(pool: Pool): Promise<Server> {
+  const { rows } = await pool.query<Omit<Server, 'system'>>(`
+    SELECT pg_is_in_recovery() AS "isInRecovery", pg_postmaster_start_time()::text AS "startedAt", oid::text AS database
+    FROM pg_database WHERE datname = current_database()`);
+  const [server] = rows;
+  if (server === undefined) throw new Error('the database has no row in pg_database');
+  return { ...server, system: await readSystem(pool) };
+}
+
+async function readSystem(pool: Pool): Promise<string | undefined> {
+  try {
+    const { rows } = await pool.query<{ system: string }>(
+      'SELECT system_identifier::text AS system FROM pg_control_system()',
+    );
+    return rows[0]?.system;
+  } catch (error) {
+    if (sqlStateOf(error) === SQLSTATE.insufficientPrivilege) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+/** A start looks at the replica that it is given: what can never be one is refused in a line, and what is only away is not. */
+import { until } from '@att/platform/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { havePostgres15 } from '../setup/find-debian-server.js';
+import { AttProcesses } from '../support/att.js';
+import { DataDirectory } from '../support/data-directory.js';
+import { type DebianPostgres, startDebianPostgres, startStandbyOf } from '../support/debian-postgres.js';
+import { freePort } from '../support/free-port.js';
+import { replicaCheck } from '../support/replica-world.js';
+import { post, read, report } from '../support/rest.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const isThere = havePostgres15();
+const processes = new AttProcesses();
+let primary: DebianPostgres;
+let standby: DebianPostgres;
+let other: DebianPostgres;
+let directory: DataDirectory;
+
+beforeAll(async () => {
+  if (!isThere) return;
+  directory = await DataDirectory.create();
+  [primary, other] = await Promise.all([
+    startDebianPostgres({ settings: { fsync: 'off' } }),
+    startDebianPostgres({ settings: { fsync: 'off' } }),
+  ]);
+  for (const server of [primary, other]) {
+    await server.query('CREATE DATABASE log');
+    expect((await processes.run(['migrate'], env(server.url('log')))).code).toBe(0);
+  }
+  await primary.query('CREATE DATABASE empty');
+  standby = await startStandbyOf(primary);
+});
+afterAll(async () => {
+  await processes.endAll();
+  await Promise.all([standby?.remove(), other?.remove(), primary?.remove()]);
+  await directory?.remove();
+});
+
+const env = (DATABASE_URL: string, DATABASE_READ_URL = '') => ({
+  DATABASE_URL,
+  DATABASE_READ_URL,
+  DATA_DIR: directory.path,
+});
+
+async function refused(replica: string, ...says: string[]): Promise<void> {
+  const ran = await processes.run(['query'], env(primary.url('log'), replica));
+  expect(ran.code).toBe(1);
+  for (const word of says) expect(ran.stderr).toContain(word);
+  expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+}
+
+/** Starts everything, and reads what was reported. @returns what the start said */
+async function works(replica: string, state: RegExp): Promise<string> {
+  const started = await processes.start(['start'], env(primary.url('log'), replica));
+  await started.ready();
+  const { status, body } = await post(started.url, '/webhook/start', report({ task_id: `of ${replica}` }));
+  expect(status).toBe(202);
+  expect(await read<object[]>(started.url, `/api/tasks?min_position=${body.position}`)).not.toEqual([]);
+  await until(`the replica is ${state}`, async () => {
+    const check = await replicaCheck(started.url);
+    return state.test(`${check.status}: ${check.detail}`);
+  });
+  expect(await started.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  return started.stderr();
+}
+
+describe.runIf(isThere)('DATABASE_READ_URL', () => {
+  it('of a standby, as the same user or another who may read, is used', async () => {
+    await works(standby.url('log'), /^ok: \d+ events? behind$/);
+    await primary.query('CREATE ROLE viewer LOGIN IN ROLE att_reader');
+    await works(standby.url('log', 'viewer'), /^ok: /);
+  });
+
+  it('of the primary itself is used', async () => {
+    await works(primary.url('log'), /^ok: 0 events behind$/);
+  });
+
+  it('of a server that is away is waited for, and the start says so', async () => {
+    const away = new URL(standby.url('log'));
+    away.port = String(await freePort());
+    expect(await works(away.href, /^degraded: the read replica does not answer/)).toContain(
+      'cannot be reached now',
+    );
+  });
+
+  it('of another server, or of another database, is refused', async () => {
+    await refused(other.url('log'), 'DATABASE_READ_URL leads to another server', 'a streaming standby');
+    await refused(standby.url('empty'), 'DATABASE_READ_URL leads to another database', 'the same database');
+    await refused(primary.url('empty'), 'DATABASE_READ_URL leads to another database');
+  });
+
+  it('of a server that was promoted is refused', async () => {
+    await standby.query('SELECT pg_promote()');
+    await refused(
+      standby.url('log'),
+      'DATABASE_READ_URL leads to a server that is no standby',
+      'takes writes itself',
+    );
+  });
+});

@@ -1,0 +1,244 @@
+/** Reads from a streaming replica made with pg_basebackup: it is waited for, left when it must be, and never believed too far. */
+import type { Stats, TaskSummary } from '@att/contracts';
+import { until } from '@att/platform/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { API_KEY } from '../contract/whole-server.js';
+import { havePostgres15 } from '../setup/find-debian-server.js';
+import { queryOnce } from '../support/debian-postgres.js';
+import { createReplicaWorld, DATABASE, positionOf, type ReplicaWorld } from '../support/replica-world.js';
+import { type Answer, get } from '../support/rest.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const isThere = havePostgres15();
+let world: ReplicaWorld;
+beforeAll(async () => {
+  // A statement in the way of replay is cancelled at once.
+  if (isThere) world = await createReplicaWorld({ max_standby_streaming_delay: '0' });
+});
+afterAll(() => world?.close());
+
+const backends = (state: string) =>
+  queryOnce(
+    world.replicaUrl,
+    `SELECT query FROM pg_stat_activity WHERE application_name LIKE 'att-query%' AND ${state}`,
+  );
+
+describe.runIf(isThere)('a replica', () => {
+  it('answers reads, each from one of its snapshots', async () => {
+    const head = await world.start('first');
+    await world.projected(head);
+    await world.caughtUp();
+    await world.hold();
+    try {
+      const before = await world.reads('replica');
+      const later = await world.start('later');
+      await world.projected(later);
+      // Held back, it answers from where it is, and says so.
+      for (const path of ['/api/tasks', '/api/stats', '/api/projects', '/api/agents', '/api/events']) {
+        const answer = await world.get<object>(path);
+        expect([path, answer.status, positionOf(answer)]).toEqual([path, 200, head]);
+      }
+      const { body } = await world.get<Stats>('/api/stats');
+      expect(body.total_tasks).toBe(1);
+      expect(await world.reads('replica')).toBe(before + 6);
+    } finally {
+      await world.release();
+    }
+  });
+
+  it('is waited for by a read of a position, which has what was written', async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const position = await world.start(`written-${turn}`);
+      for (const path of [
+        `/api/tasks/written-${turn}?`,
+        '/api/tasks?',
+        '/api/events?',
+        `/api/events/${position}?`,
+      ]) {
+        const answer = await world.get<object>(`${path}min_position=${position}`);
+        expect([path, answer.status]).toEqual([path, 200]);
+        expect(positionOf(answer)).toBeGreaterThanOrEqual(position);
+      }
+    }
+    await world.caughtUp();
+    await world.hold();
+    const left = await world.reads('left');
+    const position = await world.start('waited-for');
+    const waiting = world.get<object>(`/api/tasks/waited-for?min_position=${position}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await world.release();
+    expect((await waiting).status).toBe(200);
+    expect(await world.reads('left')).toBe(left);
+  });
+
+  it('that does not get there is left to the primary, which has it and decides what is ahead', async () => {
+    await world.caughtUp();
+    await world.hold();
+    try {
+      const position = await world.start('only-there');
+      await world.projected(position);
+      const asked = performance.now();
+      const paths = [
+        `/api/tasks/only-there?min_position=${position}`,
+        `/api/tasks?as_of=${position}`,
+        `/api/events?min_position=${position}`,
+        `/api/events?as_of=${position}`,
+        `/api/events/${position}`,
+        `/api/events?after=${position - 1}`,
+      ];
+      // Not found is a refusal, and refusals are the primary's: so what it has is found without a position, too.
+      const answers = await Promise.all(
+        [...paths, '/api/tasks/only-there'].map((path) => world.get<object>(path)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      expect(performance.now() - asked).toBeLessThan(2_000);
+
+      const again = performance.now();
+      for (const path of [
+        `/api/tasks?min_position=${position + 1}`,
+        `/api/tasks?as_of=${position + 1}`,
+        `/api/events?min_position=${position + 1}`,
+        `/api/events?as_of=${position + 1}`,
+      ]) {
+        expect([path, (await world.get(path)).status]).toEqual([path, 422]);
+      }
+      const missing = await world.get<{ detail: string }>(`/api/events/${position + 1}`);
+      expect([missing.status, missing.body.detail]).toEqual([
+        404,
+        expect.stringContaining(`ends at position ${position}.`),
+      ]);
+      expect(performance.now() - again).toBeLessThan(1_000);
+    } finally {
+      await world.release();
+    }
+  });
+
+  it('goes on with the cursors of the primary, and the primary with its', async () => {
+    for (let n = 0; n < 6; n++) await world.start(`paged-${n}`, { project: 'paging' });
+    await world.projected(await world.start('paged-6', { project: 'paging' }));
+    await world.caughtUp();
+    await world.hold();
+    const tag = (await world.get('/api/tasks')).headers.get('etag') as string;
+    try {
+      // Newer than all that the replica has.
+      for (let n = 7; n < 10; n++) await world.start(`paged-${n}`, { project: 'paging' });
+      await world.projected(await world.start('paged-10', { project: 'paging' }));
+      for (const path of [
+        '/api/projects/paging/tasks?limit=2&sort=created',
+        '/api/projects/paging/tasks?limit=2&sort=-created',
+        '/api/projects/paging/tasks?limit=2&sort=title',
+        '/api/events?limit=2&project=paging',
+      ]) {
+        const first = await get<TaskSummary[]>(world.plain.url, path, API_KEY);
+        let next = nextOf(first);
+        const ids = first.body.map(({ task_id }) => task_id);
+        while (next !== undefined) {
+          const page = await world.get<TaskSummary[]>(next);
+          expect([next, page.status]).toEqual([next, 200]);
+          ids.push(...page.body.map(({ task_id }) => task_id));
+          next = nextOf(page);
+        }
+        // Live lists that begin with what is old may end where the replica does.
+        expect([path, new Set(ids).size]).toEqual([path, ids.length]);
+        expect([path, ids.length >= 7, ids]).toEqual([path, true, ids]);
+        if (!path.endsWith('sort=created') && !path.startsWith('/api/events')) expect(ids).toHaveLength(11);
+      }
+      await world.release();
+      await world.caughtUp();
+      const changed = await fetch(`${world.server.url}/api/tasks`, {
+        headers: { 'X-API-Key': API_KEY, 'If-None-Match': tag },
+      });
+      expect(changed.status).toBe(200);
+    } finally {
+      await world.release();
+    }
+  });
+
+  it('whose recovery cancels a statement has it tried on the primary', async () => {
+    await world.projected(await world.start('cancelled'));
+    await world.caughtUp();
+    const [row] = await world.primary.query(
+      "SELECT id FROM projection.generations WHERE projection = 'tasks' AND state = 'active'",
+      DATABASE,
+    );
+    const left = await world.reads('left');
+    const conflicts = async () =>
+      Number(
+        (
+          await queryOnce(
+            world.replicaUrl,
+            'SELECT confl_lock FROM pg_stat_database_conflicts WHERE datname = current_database()',
+          )
+        )[0]?.confl_lock,
+      );
+    const before = await conflicts();
+    // Replay holds the lock of the tasks' table; a read that has the register's waits for it, and is in the way of the next lock.
+    const holder = await world.primary.transaction(DATABASE);
+    await holder.query(`LOCK TABLE projection.tasks_g${row?.id} IN ACCESS EXCLUSIVE MODE`);
+    await world.flush();
+    const reading = world.get<object>('/api/tasks/cancelled');
+    await until(
+      'the read waits for replay',
+      async () => (await backends("wait_event_type = 'Lock'")).length > 0,
+    );
+    const other = await world.primary.transaction(DATABASE);
+    await other.query('LOCK TABLE projection.generations IN ACCESS EXCLUSIVE MODE');
+    await world.flush();
+    await until('the read was cancelled', async () => (await conflicts()) > before);
+    await Promise.all([holder.end(), other.end()]);
+    expect((await reading).status).toBe(200);
+    expect([await conflicts(), await world.reads('left')]).toEqual([before + 1, left + 1]);
+  });
+
+  it('goes on over rebuilds, switches and drops on the primary, while it lags', async () => {
+    await world.projected(await world.start('before-the-rebuild'));
+    const answers: number[] = [];
+    let isBuilding = true;
+    const reading = Promise.all(
+      [
+        '/api/tasks?limit=5',
+        '/api/tasks/before-the-rebuild',
+        '/api/stats',
+        '/api/events?project=tests&limit=5',
+      ].map(async (path) => {
+        while (isBuilding) {
+          const { status } = await world.get(path);
+          answers.push(status);
+        }
+      }),
+    );
+    for (let turn = 0; turn < 3; turn++) {
+      await world.hold();
+      const before = await newest();
+      const { status } = await fetch(`${world.server.url}/api/projections/rebuild`, {
+        method: 'POST',
+        headers: { 'X-API-Key': API_KEY },
+      });
+      expect(status).toBe(202);
+      await until('all are switched', async () => (await oldest()) > before);
+      await world.release();
+      await world.caughtUp();
+    }
+    isBuilding = false;
+    await reading;
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.filter((status) => status !== 200)).toEqual([]);
+  });
+});
+
+function nextOf({ headers }: Answer<unknown>): string | undefined {
+  return /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+}
+
+const activeId = async (which: string) =>
+  Number(
+    (
+      await world.primary.query(
+        `SELECT ${which}(id) AS id FROM projection.generations WHERE state = 'active'`,
+        DATABASE,
+      )
+    )[0]?.id,
+  );
+const newest = () => activeId('max');
+const oldest = () => activeId('min');
