@@ -19,8 +19,10 @@ let server: WholeServer;
 beforeAll(async () => {
   if (!isThere) return;
   world = await createReplicaWorld();
-  for (let at = 0; at < EVENTS; at++)
-    await world.start(`task-${at}`, { project: at % 5 === 0 ? 'few' : 'many' });
+  const reports = Array.from({ length: EVENTS }, (_, at) =>
+    world.start(`task-${at}`, { project: at % 5 === 0 ? 'few' : 'many' }),
+  );
+  await Promise.all(reports);
   await world.caughtUp();
 });
 afterAll(() => world?.close());

@@ -10,7 +10,7 @@ import { type Answer, get, post, report } from '../support/rest.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const DURATION = 25_000;
+const DURATION = 15_000;
 const READERS = 4;
 const PROJECTS = ['shop', 'lab', 'office'];
 const AGENTS = ['ada', 'bob'];
@@ -212,8 +212,8 @@ describe.runIf(isThere)('over a replica that has every fault', () => {
     console.log(
       `read replica: ${JSON.stringify({ ...counts, events: positions.length, sockets: sockets.length, replica, primary, left })}`,
     );
-    expect(counts.answers).toBeGreaterThan(100);
-    expect(replica).toBeGreaterThan(50);
+    expect(counts.answers).toBeGreaterThan(50);
+    expect(replica).toBeGreaterThan(20);
     expect(counts.behind).toBeLessThan(counts.answers / 10);
   });
 });

@@ -208,7 +208,7 @@ describe.runIf(isThere)('a replica', () => {
         }
       }),
     );
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       await world.hold();
       const before = await newest();
       const { status } = await fetch(`${world.server.url}/api/projections/rebuild`, {
