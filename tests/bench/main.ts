@@ -6,6 +6,11 @@ import { cpus, totalmem } from 'node:os';
 import { asTable, type Row } from './row.js';
 import { batches } from './rows/batches.js';
 import { catchUp } from './rows/catch-up.js';
+import { ingestBesideRelay } from './rows/distributed/ingest-beside-relay.js';
+import { kafkaFeed } from './rows/distributed/kafka-feed.js';
+import { projectorFromKafka } from './rows/distributed/projector-from-kafka.js';
+import { relay } from './rows/distributed/relay.js';
+import { webhookToSocketThroughKafka } from './rows/distributed/webhook-to-socket.js';
 import { everythingOn } from './rows/everything-on.js';
 import { fanOut } from './rows/fan-out.js';
 import { idleSockets } from './rows/idle-sockets.js';
@@ -26,6 +31,11 @@ const ROWS: Record<string, () => Promise<Row[]>> = {
   'fan-out': fanOut,
   'idle-sockets': idleSockets,
   'catch-up': catchUp,
+  'webhook-to-socket-through-kafka': webhookToSocketThroughKafka,
+  relay,
+  'kafka-feed': kafkaFeed,
+  'ingest-beside-relay': ingestBesideRelay,
+  'projector-from-kafka': projectorFromKafka,
 };
 
 const wanted = process.argv.slice(2);

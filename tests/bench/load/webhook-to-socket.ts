@@ -10,6 +10,8 @@ import { openViewer } from './viewer.js';
 
 export interface LatencyPlan {
   port: number;
+  /** Port of the socket, where another process has it. */
+  socketPort?: number;
   /** Reports a second. */
   rate: number;
   /** Seconds, after one that does not count. */
@@ -73,7 +75,7 @@ let came = 0;
 let startedAt = 0;
 let tail = '';
 const dueAt = (index: number) => startedAt + (index * 1000) / plan.rate;
-const viewer = openViewer(plan.port, '', (chunk) => {
+const viewer = openViewer(plan.socketPort ?? plan.port, '', (chunk) => {
   const now = performance.now();
   const text = tail + chunk.toString('latin1');
   let end = 0;
