@@ -11,7 +11,7 @@ export function databaseOf(dataDirectory) {
 
 /** Every process that works in the clone or its database, or was started with a path of theirs. */
 export function processesOf(clone, dataDirectory) {
-  const places = [clone, databaseOf(dataDirectory)].filter((place) => place !== undefined);
+  const roots = [clone, databaseOf(dataDirectory)].filter((root) => root !== undefined);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((pid) => ({
@@ -19,9 +19,7 @@ export function processesOf(clone, dataDirectory) {
       command: (tryTo(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '').replaceAll('\0', ' ').trim(),
       folder: tryTo(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '',
     }))
-    .filter(({ command, folder }) =>
-      places.some((place) => isInside(folder, place) || command.includes(place)),
-    );
+    .filter(({ command, folder }) => roots.some((root) => isInside(folder, root) || command.includes(root)));
 }
 
 /**

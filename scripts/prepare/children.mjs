@@ -6,7 +6,7 @@ import { root } from './paths.mjs';
 import { readIfPresent } from './stamps.mjs';
 
 const RECORD = join(root, '.cache', 'prepare.child');
-const PATIENCE_MS = 3_000;
+const END_LIMIT_MS = 3_000;
 const hasGroups = process.platform !== 'win32';
 
 let running;
@@ -65,7 +65,7 @@ function record(pid, file) {
 
 async function endGroup(pid, isThere) {
   signalGroup(pid, 'SIGTERM');
-  for (let waited = 0; isThere() && waited < PATIENCE_MS; waited += 20) await sleep(20);
+  for (let waited = 0; isThere() && waited < END_LIMIT_MS; waited += 20) await sleep(20);
   // SIGKILL also ends processes that the program has left behind.
   signalGroup(pid, 'SIGKILL');
   while (isThere()) await sleep(20);

@@ -75,18 +75,18 @@ it('keeps the times of its address in the hour that autumn repeats, and goes on 
 
 it('plays a whole log at the greatest speed, to its end', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=max`);
-  await eventually(() => placeOf(page), { seen: 0, total: STORY.length, position: first - 1 });
+  await eventually(() => playheadOf(page), { seen: 0, total: STORY.length, position: first - 1 });
   await page.getByRole('button', { name: 'Play', exact: true }).click();
-  await eventually(() => placeOf(page), { seen: STORY.length, total: STORY.length, position: last });
+  await eventually(() => playheadOf(page), { seen: STORY.length, total: STORY.length, position: last });
   await showsWhatRestAnswers(page);
   await eventually(() => page.getByText('The replay has ended').count(), 1);
 });
 
 it('plays at a speed, stands where it is paused, and goes where it is sought', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=0.5`);
-  await eventually(async () => (await placeOf(page)).position, first - 1);
+  await eventually(async () => (await playheadOf(page)).position, first - 1);
   await page.keyboard.press('Space');
-  await looking(async () => (await placeOf(page)).position).toBeGreaterThan(first + 3);
+  await looking(async () => (await playheadOf(page)).position).toBeGreaterThan(first + 3);
   await page.keyboard.press('Space');
   const paused = await showsWhatRestAnswers(page);
   expect(paused).toBeLessThan(last);
@@ -94,42 +94,42 @@ it('plays at a speed, stands where it is paused, and goes where it is sought', a
   const slider = page.getByRole('slider', { name: 'Moment' });
   const { width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
   for (const part of [0.8, 0.3, 0.55]) {
-    const before = (await placeOf(page)).position;
+    const before = (await playheadOf(page)).position;
     await slider.click({ position: { x: width * part, y: height / 2 } });
-    await looking(async () => (await placeOf(page)).position).not.toBe(before);
+    await looking(async () => (await playheadOf(page)).position).not.toBe(before);
     await showsWhatRestAnswers(page);
   }
   await slider.press('Home');
-  await eventually(() => placeOf(page), { seen: 0, total: STORY.length, position: first - 1 });
+  await eventually(() => playheadOf(page), { seen: 0, total: STORY.length, position: first - 1 });
   await slider.press('End');
-  await eventually(async () => (await placeOf(page)).position, last);
+  await eventually(async () => (await playheadOf(page)).position, last);
   await showsWhatRestAnswers(page);
 });
 
 it('goes on behind the moment that was sought while it plays', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=0.5&at=${last}`);
-  await eventually(async () => (await placeOf(page)).position, last);
+  await eventually(async () => (await playheadOf(page)).position, last);
   // A replay at its end begins again.
   await page.getByRole('button', { name: 'Play', exact: true }).click();
-  await looking(async () => (await placeOf(page)).position).toBeLessThan(last);
+  await looking(async () => (await playheadOf(page)).position).toBeLessThan(last);
   const slider = page.getByRole('slider', { name: 'Moment' });
   const { width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
   await slider.click({ position: { x: width * 0.7, y: height / 2 } });
   await page.getByLabel('Speed').selectOption('4');
-  await eventually(async () => (await placeOf(page)).position, last);
+  await eventually(async () => (await playheadOf(page)).position, last);
   await showsWhatRestAnswers(page);
 });
 
 it('steps from event to event and to the failure, and keeps the moment in its address', async () => {
   const { page } = await browser.open(`${server.url}/replay?project=red&at=${first + 9}`);
-  await eventually(async () => (await placeOf(page)).position, first + 9);
+  await eventually(async () => (await playheadOf(page)).position, first + 9);
   await page.keyboard.press('ArrowLeft');
-  await eventually(async () => (await placeOf(page)).position, first + 8);
+  await eventually(async () => (await playheadOf(page)).position, first + 8);
   await page.keyboard.press('ArrowRight');
-  await eventually(async () => (await placeOf(page)).position, first + 9);
+  await eventually(async () => (await playheadOf(page)).position, first + 9);
   await page.keyboard.press('Shift+ArrowRight');
   const failure = first + 3 * TASKS.length + 1;
-  await eventually(async () => (await placeOf(page)).position, failure);
+  await eventually(async () => (await playheadOf(page)).position, failure);
   await showsWhatRestAnswers(page, 'red');
   await eventually(() => new URL(page.url()).searchParams.get('at'), String(failure));
   await page.keyboard.press('Shift+ArrowRight');
@@ -139,7 +139,7 @@ it('steps from event to event and to the failure, and keeps the moment in its ad
 it('plays one task, with its fields and events as they were', async () => {
   const { page } = await browser.open(`${server.url}/projects/red/tasks/t1`);
   await page.getByRole('link', { name: 'Replay' }).last().click();
-  await eventually(() => placeOf(page), { seen: 0, total: 6, position: first });
+  await eventually(() => playheadOf(page), { seen: 0, total: 6, position: first });
   await page.getByText('The task has not been heard of yet at this moment.').waitFor();
 
   await page.getByLabel('Speed').selectOption('max');
@@ -155,7 +155,7 @@ it('plays one task, with its fields and events as they were', async () => {
     ],
   );
   await page.keyboard.press('Space');
-  await eventually(async () => (await placeOf(page)).seen, 6);
+  await eventually(async () => (await playheadOf(page)).seen, 6);
   await eventually(() => page.getByText('at build (x.ts:1)').count(), 0);
   await eventually(() => page.locator('main').getByTitle('completed').count(), 1);
 });
@@ -165,28 +165,28 @@ it('says what is wrong with an address, and what to do where there is nothing to
   await page.getByText('speed must be a number from 0.5 to 64, or max').waitFor();
   await page.getByText('at must be a whole number').waitFor();
   await page.getByRole('link', { name: 'Start anew' }).click();
-  await eventually(async () => (await placeOf(page)).total, STORY.length);
+  await eventually(async () => (await playheadOf(page)).total, STORY.length);
 
   const expects = /the server responded with a status of 404/;
   const unknown = await browser.open(`${server.url}/replay?project=green`, { expects });
   await unknown.page.getByText('There is no project called “green”').waitFor();
   const early = await browser.open(`${server.url}/replay?from=2000-01-01T00:00:00Z&to=2000-01-02T00:00:00Z`);
   await early.page.getByRole('link', { name: 'Play the whole' }).click();
-  await eventually(async () => (await placeOf(early.page)).total, STORY.length);
+  await eventually(async () => (await playheadOf(early.page)).total, STORY.length);
 });
 
 it('goes on from where it was when the server was killed in the middle of it', async () => {
   const { page } = await browser.open(`${server.url}/replay?speed=0.5`);
-  await eventually(async () => (await placeOf(page)).position, first - 1);
+  await eventually(async () => (await playheadOf(page)).position, first - 1);
   await page.keyboard.press('Space');
-  await looking(async () => (await placeOf(page)).position).toBeGreaterThan(first + 2);
+  await looking(async () => (await playheadOf(page)).position).toBeGreaterThan(first + 2);
   await server.kill();
   await page.getByText('The connection is lost.').waitFor();
-  const held = (await placeOf(page)).position;
+  const held = (await playheadOf(page)).position;
   expect(held).toBeLessThan(last);
   await server.startAgain();
-  await eventually(async () => (await placeOf(page)).position, last);
-  await eventually(() => placeOf(page), { seen: STORY.length, total: STORY.length, position: last });
+  await eventually(async () => (await playheadOf(page)).position, last);
+  await eventually(() => playheadOf(page), { seen: STORY.length, total: STORY.length, position: last });
   await showsWhatRestAnswers(page);
 });
 
@@ -199,20 +199,20 @@ it('takes in what has happened since, when the whole is asked for again, and sta
   await send();
   const position = await send();
   const { page } = await browser.open(`${server.url}/replay?project=green&at=${position}`);
-  await eventually(() => placeOf(page), { seen: 2, total: 2, position });
+  await eventually(() => playheadOf(page), { seen: 2, total: 2, position });
   await send();
   await page.getByRole('button', { name: 'Whole', exact: true }).click();
-  await eventually(() => placeOf(page), { seen: 2, total: 3, position });
+  await eventually(() => playheadOf(page), { seen: 2, total: 3, position });
 });
 
-interface Place {
+interface Playhead {
   seen: number;
   total: number;
   position: number;
 }
 
-/** Place that the page shows: `12 of 24 events · position 12`. */
-async function placeOf(page: Page): Promise<Place> {
+/** Playhead that the page shows: `12 of 24 events · position 12`. */
+async function playheadOf(page: Page): Promise<Playhead> {
   const words = await page
     .locator('main')
     .getByText(/^[\d,]+ of [\d,]+ events · position [\d,]+$/)
@@ -226,7 +226,7 @@ async function placeOf(page: Page): Promise<Place> {
 /** @returns the position of the comparison */
 async function showsWhatRestAnswers(page: Page, project?: string): Promise<number> {
   await eventually(() => page.locator('main [aria-busy=true]').count(), 0);
-  const { position } = await placeOf(page);
+  const { position } = await playheadOf(page);
   const of = `as_of=${position}${project === undefined ? '' : `&project=${project}`}`;
   const stats = await read<Record<string, number>>(server.url, `/api/stats?${of}`);
   await eventually(() => countersOf(page), {
@@ -241,6 +241,6 @@ async function showsWhatRestAnswers(page: Page, project?: string): Promise<numbe
     async () => (await rowsOf(page, 'Tasks at this moment')).map(([status, title]) => [status, title]).sort(),
     tasks.map((task) => [task.status, task.title]).sort(),
   );
-  expect((await placeOf(page)).position).toBe(position);
+  expect((await playheadOf(page)).position).toBe(position);
   return position;
 }

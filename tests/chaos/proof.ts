@@ -30,9 +30,9 @@ function brokenPromise(report: SentReport, found: readonly LogEvent[]): string[]
     (outcome): outcome is Acknowledgement => outcome.is === 'acknowledged',
   );
   const broken: string[] = [];
-  const places = found.map(({ position }) => position);
+  const positions = found.map(({ position }) => position);
   const complain = (what: string) =>
-    broken.push(`${report.mark} ${what}: answered ${JSON.stringify(report.outcomes)}, found at ${places}`);
+    broken.push(`${report.mark} ${what}: answered ${JSON.stringify(report.outcomes)}, found at ${positions}`);
 
   const first = acknowledged[0];
   if (first !== undefined) {

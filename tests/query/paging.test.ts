@@ -200,10 +200,10 @@ describe('a cursor', () => {
       '/api/projects?sort=updated',
     ]) {
       const ours = JSON.parse(Buffer.from(await cursorOf(`${path}&limit=1`), 'base64url').toString());
-      for (const [place, value] of values.flatMap((value) => [1, 2, 3, 4].map((n) => [n, value] as const))) {
-        const tampered = Buffer.from(JSON.stringify(ours.with(place, value))).toString('base64url');
+      for (const [index, value] of values.flatMap((value) => [1, 2, 3, 4].map((n) => [n, value] as const))) {
+        const tampered = Buffer.from(JSON.stringify(ours.with(index, value))).toString('base64url');
         const answer = await world.get(`${path}&cursor=${tampered}`);
-        expect([200, 422], `${path} ${place} ${value}: ${answer.text}`).toContain(answer.status);
+        expect([200, 422], `${path} ${index} ${value}: ${answer.text}`).toContain(answer.status);
       }
       const ahead = Buffer.from(JSON.stringify(ours.with(4, 999_999))).toString('base64url');
       const problem = refused(await world.get(`${path}&cursor=${ahead}`), 'position_ahead');

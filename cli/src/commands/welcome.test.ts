@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { welcome } from './welcome.js';
 
-const place = { url: 'http://localhost:8000', database: 'embedded' };
+const server = { url: 'http://localhost:8000', database: 'embedded' };
 
 /** The arguments that the printed cURL gives to curl, in a shell with this environment. */
 async function argumentsOfCurl(text: string, env: Record<string, string> = {}): Promise<string[]> {
@@ -15,11 +15,11 @@ async function argumentsOfCurl(text: string, env: Record<string, string> = {}): 
 
 it('the cURL of the welcome hands any key that was made on as it is', async () => {
   const storedKey = `it's "$HOME" \\ \`key\` ключ`;
-  expect(await argumentsOfCurl(welcome({ ...place, storedKey }))).toContain(`X-API-Key: ${storedKey}`);
+  expect(await argumentsOfCurl(welcome({ ...server, storedKey }))).toContain(`X-API-Key: ${storedKey}`);
 });
 
 it('the cURL of the welcome takes a given key from the environment', async () => {
-  const text = welcome({ ...place, storedKey: undefined });
+  const text = welcome({ ...server, storedKey: undefined });
   expect(text).toContain('API key   the one that API_KEY has\n');
   const API_KEY = `it's "$HOME" \\ \`key\` ключ`;
   expect(await argumentsOfCurl(text, { API_KEY })).toContain(`X-API-Key: ${API_KEY}`);

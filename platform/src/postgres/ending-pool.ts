@@ -31,12 +31,12 @@ export class EndingPool extends pg.Pool {
   async #endInTime(ending: Promise<void>): Promise<void> {
     const done = new AbortController();
     const ended = ending.finally(() => done.abort());
-    const patience = (milliseconds: number) =>
+    const wait = (milliseconds: number) =>
       Promise.race([ended, sleep(milliseconds, undefined, { signal: done.signal }).catch(() => ended)]);
-    await patience(END_TIMEOUT);
+    await wait(END_TIMEOUT);
     if (done.signal.aborted) return;
     // A connection with a statement under way is not asked any more: its statement fails.
     for (const client of this.#connected) client.end().catch(() => {});
-    await patience(GIVE_BACK_TIMEOUT);
+    await wait(GIVE_BACK_TIMEOUT);
   }
 }

@@ -18,9 +18,9 @@ export interface HeldOptions {
  */
 export function heldAt({ table, generation, key, columns = movingColumns(table), at }: HeldOptions): string {
   return `
-            SELECT ${columns.map((name) => `r.${name}[r.place] AS ${name}`).join(', ')}
+            SELECT ${columns.map((name) => `r.${name}[r.change] AS ${name}`).join(', ')}
             FROM (
-              SELECT *, width_bucket(${at}, valid_from) AS place FROM ${generationTable(table, generation)}
+              SELECT *, width_bucket(${at}, valid_from) AS change FROM ${generationTable(table, generation)}
               WHERE ${key} AND first <= ${at} ORDER BY first DESC LIMIT 1
             ) r`;
 }

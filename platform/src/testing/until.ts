@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds that anything may take on a busy machine; only a failure waits this long. */
-const PATIENCE = 40_000;
+const WAIT_LIMIT = 40_000;
 
 /** Asks until the answer is true. An error ends the waiting at once. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE;
+  const deadline = performance.now() + WAIT_LIMIT;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`it did not happen in time that ${what}`);
     await sleep(25);

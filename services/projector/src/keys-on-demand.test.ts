@@ -9,7 +9,7 @@ import { tasks as tasksProjection } from './projections/tasks/index.js';
 import { keyName } from './rows/keys.js';
 import type { Loader } from './rows/loader.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
-import { PATIENCE, reports, watching } from './testing/rebuilds.js';
+import { reports, WAIT_LIMIT, watching } from './testing/rebuilds.js';
 
 let world: ProjectorWorld;
 beforeEach(async () => {
@@ -107,6 +107,6 @@ describe('the keys of a build', () => {
       expect(ofBuild.slice(asked - 1, asked + 2)).toEqual([false, undefined, true]);
       for (const id of ids) expect(await comparisonOf(id)).toMatchObject({ equal: true });
     },
-    4 * PATIENCE,
+    4 * WAIT_LIMIT,
   );
 });

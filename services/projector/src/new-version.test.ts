@@ -4,7 +4,7 @@ import type { Projection } from './fold/projection.js';
 import { events } from './projections/events/index.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';
-import { PATIENCE, reports, watching } from './testing/rebuilds.js';
+import { reports, WAIT_LIMIT, watching } from './testing/rebuilds.js';
 
 let world: ProjectorWorld;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ describe('new versions', () => {
           { projection: 'tasks', state: 'active' },
           { projection: 'stats', state: 'active' },
         ]),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     expect(new Set((await built()).map(({ build }) => build)).size).toBe(1);
   });
@@ -50,7 +50,7 @@ describe('a new version that cannot be built', () => {
     await vi.waitFor(async () => {
       expect(await statesOf('tasks')).toEqual(['retired', 'active']);
       expect(await statesOf('stats')).toEqual(['active', 'failed']);
-    }, PATIENCE);
+    }, WAIT_LIMIT);
   });
 
   it('is tried once, said to stand still, and built when an operator asks for it', async () => {
@@ -59,11 +59,11 @@ describe('a new version that cannot be built', () => {
     const indexes = (generation: number) => (isMended ? events : BROKEN).indexes(generation);
     const { projector: next } = world.start(withNew({ events: { indexes } }));
     const failed = async () => (await world.register()).filter(({ state }) => state === 'failed');
-    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ has_tables: false }]), PATIENCE);
+    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ has_tables: false }]), WAIT_LIMIT);
     const check = next.checks?.[0];
     await vi.waitFor(
       async () => await expect(check?.check()).rejects.toThrow('a build of that failed'),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     await world.append(reports(10));
     expect(await failed()).toHaveLength(1);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
-import { PATIENCE, reports, watching } from './testing/rebuilds.js';
+import { reports, WAIT_LIMIT, watching } from './testing/rebuilds.js';
 
 const NAMES = PROJECTIONS.map(({ name }) => name);
 
@@ -82,7 +82,7 @@ describe('a rebuild', () => {
     const [id] = (await world.rebuild(['projects'], 'drop')) as [number];
     await vi.waitFor(
       async () => expect(await row(id)).toMatchObject({ state: 'cancelled', has_tables: false }),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     expect(await comparisonOf(id)).toMatchObject({ equal: true, with: before.id });
     expect(await tablesOf(id)).toBe(0);
@@ -102,7 +102,7 @@ describe('a rebuild', () => {
         [ids],
       );
       for (const id of cancelled) {
-        await vi.waitFor(async () => expect(await row(id)).toMatchObject({ has_tables: false }), PATIENCE);
+        await vi.waitFor(async () => expect(await row(id)).toMatchObject({ has_tables: false }), WAIT_LIMIT);
         expect(await tablesOf(id)).toBe(0);
       }
     }
@@ -133,7 +133,7 @@ describe('a rebuild', () => {
     await untilProjected();
     const first = await activeOf('events');
     for (let n = 0; n < 2; n++) await untilStates(await world.rebuild(['events']), 'active');
-    await vi.waitFor(async () => expect(await row(first.id)).toBeUndefined(), PATIENCE);
+    await vi.waitFor(async () => expect(await row(first.id)).toBeUndefined(), WAIT_LIMIT);
     expect(await tablesOf(first.id)).toBe(0);
     expect((await world.register()).filter(({ state }) => state === 'retired')).toHaveLength(1);
   });
@@ -147,7 +147,7 @@ describe('a rebuild', () => {
         projection.name === 'tasks' ? { ...projection, version: projection.version + 1 } : projection,
       ),
     );
-    await vi.waitFor(async () => expect((await activeOf('tasks')).version).toBe(old.version + 1), PATIENCE);
+    await vi.waitFor(async () => expect((await activeOf('tasks')).version).toBe(old.version + 1), WAIT_LIMIT);
     expect((await activeOf('tasks')).position).toBeGreaterThanOrEqual(150);
     expect(await row(old.id)).toMatchObject({ state: 'retired', position: 100 });
   });
@@ -164,7 +164,7 @@ describe('a rebuild', () => {
     const [id] = (await world.rebuild(['events'])) as [number];
     await vi.waitFor(
       async () => expect(await row(id)).toMatchObject({ state: 'failed', has_tables: false }),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     expect((await row(id)).error).toContain('nowhere');
     await world.append(reports(10));

@@ -1,4 +1,4 @@
-/** Place where a client finds the frames after its position. */
+/** Source in which a client finds the frames after its position. */
 export type Source =
   /** The client has everything that was read from the feed, and joins the subscribers. */
   | 'live'

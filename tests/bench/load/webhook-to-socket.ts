@@ -38,7 +38,7 @@ export interface LatencyResult {
 /** Begins an answer; a connection's answers come in the order of its requests. */
 const ACCEPTED = 'HTTP/1.1 202';
 /** Milliseconds that the last frames and answers have to come. */
-const PATIENCE = 5_000;
+const WAIT_LIMIT = 5_000;
 
 const plan: LatencyPlan = await new Promise((resolve) => process.once('message', resolve));
 const count = plan.rate * (plan.seconds + 1);
@@ -110,7 +110,7 @@ function summary(latencies: number[]): Latencies {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE; !condition(); ) {
+  for (const end = performance.now() + WAIT_LIMIT; !condition(); ) {
     if (performance.now() > end) throw new Error(`${came} frames and ${accepted} answers came of ${count}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -47,7 +47,7 @@ export interface Client {
  * Milliseconds for a whole answer: more than any read takes. Browsers wait for minutes on a connection that died without
  * a close.
  */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export function makeClient(options: ClientOptions): Client {
   // Wrapped, since browsers refuse `fetch` as a method of another object.
@@ -58,13 +58,13 @@ export function makeClient(options: ClientOptions): Client {
       const route: Route = ROUTES[name];
       const path = `${BASE_PATH}${buildPath(route.path, params, query)}`;
       const requestedAt = performance.now();
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
       try {
         const response = await request(path, {
           method: route.method,
           headers: { accept: 'application/json', 'x-api-key': options.apiKey },
-          signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
+          signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
         }).catch((error: unknown) => {
           throw signal?.aborted === true ? error : new ServerUnreachable(error);
         });

@@ -15,22 +15,22 @@ const PAGES = [
   { href: REPLAY, label: text.nav.replay, icon: RotateCcwClock, holds: /^\/replay$/ },
 ] as const;
 
-export function NavLinks(props: { place: 'rail' | 'bar' }) {
+export function NavLinks(props: { variant: 'rail' | 'bar' }) {
   const location = useLocation();
   const look = () =>
-    props.place === 'rail'
+    props.variant === 'rail'
       ? 'tap flex items-center gap-2.5 rounded-md px-2.5'
       : 'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs';
   return (
-    <nav aria-label={text.nav.label} class={props.place === 'rail' ? 'flex flex-col gap-0.5' : 'flex'}>
+    <nav aria-label={text.nav.label} class={props.variant === 'rail' ? 'flex flex-col gap-0.5' : 'flex'}>
       <For each={PAGES}>
         {(page) => (
           <a
             href={page.href}
             aria-current={page.holds.test(location.pathname.slice(BASE_PATH.length)) ? 'page' : undefined}
-            class={`text-soft transition-colors hover:text-ink aria-[current]:font-medium aria-[current]:text-accent ${props.place === 'rail' ? 'hover:bg-hover aria-[current]:bg-accent-wash' : ''} ${look()}`}
+            class={`text-soft transition-colors hover:text-ink aria-[current]:font-medium aria-[current]:text-accent ${props.variant === 'rail' ? 'hover:bg-hover aria-[current]:bg-accent-wash' : ''} ${look()}`}
           >
-            <Dynamic component={page.icon} size={props.place === 'rail' ? 16 : 20} aria-hidden="true" />
+            <Dynamic component={page.icon} size={props.variant === 'rail' ? 16 : 20} aria-hidden="true" />
             {page.label}
           </a>
         )}

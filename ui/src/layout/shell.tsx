@@ -36,7 +36,7 @@ export function Shell(props: ParentProps<{ onSignOut(): void }>) {
         <div class="px-2 pt-1.5">
           <Logo />
         </div>
-        <NavLinks place="rail" />
+        <NavLinks variant="rail" />
         <div class="mt-auto flex flex-col items-start gap-2">
           <ThemeSwitch />
           <SignOut onSignOut={props.onSignOut} />
@@ -60,7 +60,7 @@ export function Shell(props: ParentProps<{ onSignOut(): void }>) {
         </main>
       </div>
       <div class="fixed inset-x-0 bottom-0 z-10 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
-        <NavLinks place="bar" />
+        <NavLinks variant="bar" />
       </div>
       <LiveSummary />
     </div>

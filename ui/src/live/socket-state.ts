@@ -75,7 +75,7 @@ export type SocketEffect =
   /** Send a ping, and a tick after `ms`. */
   | { type: 'ping'; ms: number }
   | { type: 'deliver'; frame: EventFrame }
-  /** Every event after `position` will be delivered: the place where a socket without `after` began. */
+  /** Every event after `position` will be delivered: the position at which a socket without `after` began. */
   | { type: 'began'; position: number }
   /** Events delivered so far are of no use any more: fetch new snapshots. Delivery goes on after `position`. */
   | { type: 'reset'; position: number }

@@ -4,8 +4,11 @@ import { CopyButton } from '../parts/copy-button';
 import { replayText } from './replay-text';
 
 export function CopyLink() {
-  const place = useLocation();
+  const current = useLocation();
   return (
-    <CopyButton label={replayText.copyLink} value={`${location.origin}${place.pathname}${place.search}`} />
+    <CopyButton
+      label={replayText.copyLink}
+      value={`${location.origin}${current.pathname}${current.search}`}
+    />
   );
 }

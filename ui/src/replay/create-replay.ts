@@ -10,7 +10,7 @@ import { loadShown } from './load-shown';
 import { makeReplay } from './make-replay';
 import type { Pace, ReplayState, Target } from './replay-state';
 import { replayText } from './replay-text';
-import { placeOf, type StepDirection, stepTarget } from './step-target';
+import { playheadOf, type StepDirection, stepTarget } from './step-target';
 
 export interface ReplayView {
   state: Accessor<ReplayState>;
@@ -66,12 +66,12 @@ export function createReplay(range: ReplayRange, address: ReplayAddress, onReset
     replay.pause();
     const search = { client, scope, type, signal: controller.signal };
     try {
-      const to = await stepTarget(search, positions, direction, placeOf(untrack(present)));
+      const to = await stepTarget(search, positions, direction, playheadOf(untrack(present)));
       if (to === undefined) setAnnouncement(nothingThere(direction, type));
       else replay.seek({ position: to });
     } catch {
-      // A seek to the present place reads again, and shows the failure.
-      if (!controller.signal.aborted) replay.seek({ position: placeOf(untrack(present)) });
+      // A seek to the present playhead reads again, and shows the failure.
+      if (!controller.signal.aborted) replay.seek({ position: playheadOf(untrack(present)) });
     } finally {
       stepping = undefined;
     }

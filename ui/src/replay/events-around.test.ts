@@ -24,7 +24,7 @@ function searchOf(log: readonly TaskEvent[], pageSize: number): EventSearch {
 
 const position = fc.integer({ min: 1, max: HEAD });
 
-it('finds what is before and after a place, however far away it is', async () => {
+it('finds what is before and after a position, however far away it is', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.tuple(position, fc.constantFrom('p', 'q')), {
@@ -35,8 +35,8 @@ it('finds what is before and after a place, however far away it is', async () =>
       fc.tuple(position, position),
       fc.integer({ min: 1, max: 30 }),
       fc.integer({ min: 1, max: 10 }),
-      async (places, ends, pageSize, count) => {
-        const log = places
+      async (positions, ends, pageSize, count) => {
+        const log = positions
           .sort(([a], [b]) => a - b)
           .map(([at, project]) => eventAt(at, 'status', { project }));
         const [after = 0, until = 0] = ends.sort((a, b) => a - b);
@@ -50,7 +50,7 @@ it('finds what is before and after a place, however far away it is', async () =>
         expect((await nextEvent(search, after, until))?.position).toBe(own[0]?.position);
       },
     ),
-    { seed: printedSeed('events around a place'), numRuns: 100 },
+    { seed: printedSeed('events around a position'), numRuns: 100 },
   );
 }, 30_000);
 

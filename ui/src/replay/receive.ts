@@ -44,7 +44,7 @@ export function receive(
   return { state: alive(state, now), effects };
 }
 
-/** True while frames belong to the place that is shown. */
+/** True while frames belong to the playhead that is shown. */
 function isShown(state: ReplayState): state is ReplayState & { shown: Shown } {
   const { connection, loading, shown, playing } = state;
   if (!playing || shown === undefined || hasTarget(loading)) return false;
@@ -82,7 +82,7 @@ function keptForRefetch(loading: Loading, played: readonly Played[]): Loading {
 function control(state: ReplayState, frame: Exclude<ServerFrame, EventFrame>, now: number): ReplayStep {
   switch (frame.type) {
     case 'connection': {
-      // The socket was opened where the replay was, which is not the place that was sought since.
+      // The socket was opened where the replay was, which is not the playhead that was sought since.
       const outOfSync = hasTarget(state.loading);
       const connection: ReplayConnection = {
         name: 'open',

@@ -29,7 +29,7 @@ export interface Pace {
   maxGap: number | undefined;
 }
 
-/** Place to seek: a position, or a recorded time that the server turns into a position. */
+/** Target of a seek: a position, or a recorded time that the server turns into a position. */
 export type Target = { position: number } | { time: string };
 
 /** World at a position. */
@@ -43,13 +43,13 @@ export interface Shown {
 /** Read of a world over REST. */
 export type Loading =
   | { name: 'idle' }
-  /** The world at `target` is on its way; frames for the place before it are dropped. */
+  /** The world at `target` is on its way; frames of the playhead before it are dropped. */
   | { name: 'seeking'; requestId: number; target: Target }
   /** An inexact world is fetched again while it plays on. `since` has the events that came after the request. */
   | { name: 'refetching'; requestId: number; since: readonly Played[] }
   | { name: 'failed'; target: Target; error: unknown; passing: boolean };
 
-/** True while a place other than the shown one is wanted. */
+/** True while a playhead other than the shown one is wanted. */
 export function hasTarget(loading: Loading): boolean {
   return loading.name === 'seeking' || loading.name === 'failed';
 }
@@ -59,7 +59,7 @@ export type ReplayConnection =
   | { name: 'connecting'; since: number }
   | (Liveness & {
       name: 'open';
-      /** Number of seeks that the server has not answered: events before the answer are of the place before. */
+      /** Number of seeks that the server has not answered: events before the answer are of the playhead before. */
       unansweredSeeks: number;
       /** The server may be at another position than the one shown: it needs a seek before it plays on. */
       outOfSync: boolean;

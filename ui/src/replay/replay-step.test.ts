@@ -113,7 +113,7 @@ describe('what it does', () => {
     ],
     ['holds the server while it seeks', [...playing, seek(15)], ['send pause', 'load 2 {"position":15}']],
     [
-      'goes on behind the place that was sought',
+      'goes on behind the playhead that was sought',
       [...playing, seek(15), loaded(2, 15)],
       ['send seek 15', 'send resume'],
     ],
@@ -161,14 +161,14 @@ describe('what it shows', () => {
     ['no event twice', [...playing, frames(event(13), event(11), event(13))], 13],
     ['how far nothing happened', [...playing, frames(event(11), beat(17))], 17],
     ['nothing of what comes while it is paused', [...playing, pause, frames(event(11), beat(17))], 10],
-    ['nothing of the place before a seek', [...playing, seek(12), loaded(2, 12), frames(event(18))], 12],
+    ['nothing of the playhead before a seek', [...playing, seek(12), loaded(2, 12), frames(event(18))], 12],
     [
       'what comes behind the answer to it',
       [...playing, seek(12), loaded(2, 12), frames(event(18), answer(12), event(13))],
       13,
     ],
     ['the end', [...playing, frames(event(11), caughtUp)], 20],
-    ['the place before while the next is on its way', [...playing, frames(event(11)), seek(15)], 11],
+    ['the playhead before while the next is on its way', [...playing, frames(event(11)), seek(15)], 11],
   ])('%s', (_, inputs, position) => {
     expect(run(inputs).state.shown?.position).toBe(position);
   });

@@ -25,7 +25,7 @@ export async function stepTarget(
 }
 
 /** Position of the replay, or the position that it seeks. */
-export function placeOf({ loading, shown, positions }: ReplayState): number {
+export function playheadOf({ loading, shown, positions }: ReplayState): number {
   const target = loading.name === 'seeking' || loading.name === 'failed' ? loading.target : undefined;
   if (target !== undefined && 'position' in target) return target.position;
   return shown?.position ?? positions.after;

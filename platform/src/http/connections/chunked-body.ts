@@ -12,10 +12,10 @@ const MAX_SIZE_DIGITS = 8;
 /** Bytes of extensions of all chunks, and of trailers: nothing here reads them. */
 const MAX_IGNORED_BYTES = 8 * 1024;
 
-type Place = 'size' | 'extension' | 'size-end' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'done';
+type State = 'size' | 'extension' | 'size-end' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'done';
 
 export class ChunkedBody {
-  #place: Place = 'size';
+  #state: State = 'size';
   /** Digits read of the present size. */
   #digits = 0;
   /** Bytes left of the present chunk. */
@@ -26,7 +26,7 @@ export class ChunkedBody {
   #sawCr = false;
 
   get isDone(): boolean {
-    return this.#place === 'done';
+    return this.#state === 'done';
   }
 
   /**
@@ -36,13 +36,13 @@ export class ChunkedBody {
     const text = Buffer.allocUnsafe(MAX_SIZE_LINE + bytes.length + CRLF_AND_END.length);
     let end = MAX_SIZE_LINE;
     let at = 0;
-    while (at < bytes.length && this.#place !== 'done') {
-      if (this.#place === 'data') {
+    while (at < bytes.length && this.#state !== 'done') {
+      if (this.#state === 'data') {
         const length = bytes.copy(text, end, at, at + this.#left);
         end += length;
         at += length;
         this.#left -= length;
-        if (this.#left === 0) this.#place = 'data-cr';
+        if (this.#left === 0) this.#state = 'data-cr';
         continue;
       }
       const detail = this.#step(bytes[at] as number);
@@ -54,25 +54,25 @@ export class ChunkedBody {
 
   /** @returns what is wrong */
   #step(byte: number): string | undefined {
-    switch (this.#place) {
+    switch (this.#state) {
       case 'size':
         return this.#stepSize(byte);
       case 'extension':
-        if (byte === CR) this.#place = 'size-end';
+        if (byte === CR) this.#state = 'size-end';
         else return this.#ignore(byte);
         return;
       case 'size-end':
         if (byte !== LF) return BROKEN_LINE;
         this.#digits = 0;
-        this.#place = this.#left === 0 ? 'trailer' : 'data';
+        this.#state = this.#left === 0 ? 'trailer' : 'data';
         return;
       case 'data-cr':
         if (byte !== CR) return 'A chunk is longer than its size says.';
-        this.#place = 'data-lf';
+        this.#state = 'data-lf';
         return;
       case 'data-lf':
         if (byte !== LF) return BROKEN_LINE;
-        this.#place = 'size';
+        this.#state = 'size';
         return;
       default:
         return this.#stepTrailer(byte);
@@ -88,8 +88,8 @@ export class ChunkedBody {
       return;
     }
     if (this.#digits === 0) return 'A chunk has no size.';
-    if (byte === CR) this.#place = 'size-end';
-    else if (byte === SEMICOLON) this.#place = 'extension';
+    if (byte === CR) this.#state = 'size-end';
+    else if (byte === SEMICOLON) this.#state = 'extension';
     else return 'The size of a chunk is no hexadecimal number.';
     return;
   }
@@ -98,7 +98,7 @@ export class ChunkedBody {
     if (this.#sawCr) {
       if (byte !== LF) return BROKEN_LINE;
       this.#sawCr = false;
-      if (!this.#lineHasText) this.#place = 'done';
+      if (!this.#lineHasText) this.#state = 'done';
       this.#lineHasText = false;
       return;
     }

@@ -1,7 +1,7 @@
 /** Events that a projection cannot apply, on a real database. */
 import { generationTable } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PATIENCE, PoisonedWorld, reports } from '../testing/poisoned-world.js';
+import { PoisonedWorld, reports, WAIT_LIMIT } from '../testing/poisoned-world.js';
 
 let world: PoisonedWorld;
 beforeEach(async () => {
@@ -97,7 +97,7 @@ describe('an event that a projection cannot apply', () => {
     await world.base.append(reports(10));
     await vi.waitFor(
       () => expect(projector.checks?.[0]?.check()).rejects.toThrow('does not exist'),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     expect(await world.deadLetters()).toEqual([]);
     await world.base.sql.query(

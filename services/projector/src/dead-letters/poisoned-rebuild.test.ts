@@ -2,7 +2,7 @@
 import { CHUNK_GROUPS } from '@att/platform/projections';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTables } from '../rows/create-tables.js';
-import { PATIENCE, PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
+import { PoisonedWorld, projectionOf, reports, WAIT_LIMIT } from '../testing/poisoned-world.js';
 import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
 
 let world: PoisonedWorld;
@@ -15,7 +15,7 @@ describe('a rebuild', () => {
   const untilState = (id: number, state: string) =>
     vi.waitFor(
       async () => expect((await world.base.register()).find((one) => one.id === id)).toMatchObject({ state }),
-      PATIENCE,
+      WAIT_LIMIT,
     );
 
   it('has dead letters of its own, and takes over with them; those of what it replaced go with it', async () => {
@@ -45,7 +45,7 @@ describe('a rebuild', () => {
     await world.base.changeRegister('UPDATE projection.generations SET drop_requested = true WHERE id = $1', [
       old.generation,
     ]);
-    await vi.waitFor(async () => expect(await world.deadLetters()).toHaveLength(1), PATIENCE);
+    await vi.waitFor(async () => expect(await world.deadLetters()).toHaveLength(1), WAIT_LIMIT);
     expect((await world.deadLetters())[0]).toMatchObject({ generation: id });
   });
 
@@ -61,7 +61,7 @@ describe('a rebuild', () => {
           state: 'cancelled',
           has_tables: false,
         }),
-      PATIENCE,
+      WAIT_LIMIT,
     );
     expect(await world.deadLetters()).toMatchObject([
       { projection: 'stats', generation: await world.activeOf('stats') },

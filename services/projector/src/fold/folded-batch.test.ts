@@ -17,7 +17,7 @@ const event = (position: number, project: string, task_id: string, type = 'task.
 
 describe('a batch', () => {
   it('has its tasks once each, and the task of each event', () => {
-    const { events, tasks, places } = new FoldedBatch(
+    const { events, tasks, taskIndexes } = new FoldedBatch(
       [
         event(1, 'p', 'a'),
         event(2, 'q', 'a'),
@@ -28,7 +28,7 @@ describe('a batch', () => {
       5,
     );
     expect(tasks.map(({ project, task_id }) => `${project} ${task_id}`)).toEqual(['p a', 'q a', 'p b']);
-    expect(events.map(({ position }, index) => [position, places[index]])).toEqual([
+    expect(events.map(({ position }, index) => [position, taskIndexes[index]])).toEqual([
       [1, 0],
       [2, 1],
       [4, 0],

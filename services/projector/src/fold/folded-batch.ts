@@ -13,8 +13,8 @@ export class FoldedBatch {
   readonly events: readonly TaskLogEvent[];
   /** Tasks of the events, once each, in the order of their first events. */
   readonly tasks: readonly BatchTask[];
-  /** Place among `tasks` of each event's task: what memory has of a task is looked up once a batch, not for each event. */
-  readonly places: readonly number[];
+  /** Index among `tasks` of each event's task: what memory has of a task is looked up once a batch, not for each event. */
+  readonly taskIndexes: readonly number[];
 
   /**
    * @param logEvents events to apply
@@ -28,7 +28,7 @@ export class FoldedBatch {
     readonly isLate = false,
   ) {
     this.events = logEvents.filter(isTaskLogEvent);
-    ({ tasks: this.tasks, places: this.places } = tasksOf(this.events));
+    ({ tasks: this.tasks, taskIndexes: this.taskIndexes } = tasksOf(this.events));
   }
 
   /** Position from which histories have what the event did. */
@@ -45,15 +45,15 @@ export class FoldedBatch {
   }
 }
 
-function tasksOf(events: readonly TaskLogEvent[]): Pick<FoldedBatch, 'tasks' | 'places'> {
+function tasksOf(events: readonly TaskLogEvent[]): Pick<FoldedBatch, 'tasks' | 'taskIndexes'> {
   const tasks: BatchTask[] = [];
   const byKey = new Map<string, number>();
-  const places = events.map((event) => {
+  const taskIndexes = events.map((event) => {
     const key = taskKey(event);
     const known = byKey.get(key);
     if (known !== undefined) return known;
     byKey.set(key, tasks.length);
     return tasks.push({ key, project: event.project, task_id: event.task_id }) - 1;
   });
-  return { tasks, places };
+  return { tasks, taskIndexes };
 }

@@ -17,9 +17,9 @@ export async function insertBuilds(
       INSERT INTO projection.generations AS g
         (projection, version, state, stage, has_tables, on_ready, build)
       SELECT p.name, p.version, 'building', 'filling', false, $3, b.build
-      FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS p (name, version, place)
+      FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS p (name, version, ordinal)
       CROSS JOIN (SELECT nextval('projection.builds') AS build) b
-      ORDER BY p.place
+      ORDER BY p.ordinal
       ON CONFLICT (projection) WHERE state IN ('building', 'ready') DO NOTHING
       RETURNING ${GENERATION_COLUMNS}`,
     [

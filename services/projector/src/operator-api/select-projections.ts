@@ -34,7 +34,7 @@ export async function selectProjections(
         (SELECT count(*) FROM projection.dead_letters d
          WHERE g.state = 'active' AND d.generation = g.id) AS dead_letters,
         ${GENERATION_COLUMNS}
-      FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place)
+      FROM unnest($1::text[]) WITH ORDINALITY AS n (name, ordinal)
       LEFT JOIN projection.paused p ON p.projection = n.name
       LEFT JOIN (
         SELECT *, state IN ('failed', 'cancelled') AS is_ended,
@@ -42,7 +42,7 @@ export async function selectProjections(
         FROM projection.generations
       ) g ON g.projection = n.name AND (NOT g.is_ended OR g.age <= $2)
       LEFT JOIN log.events e ON g.state = 'active' AND e.position = g.position + 1
-      ORDER BY n.place, g.id DESC`,
+      ORDER BY n.ordinal, g.id DESC`,
     values: [names, ENDED],
   });
   return rows;

@@ -33,7 +33,7 @@ export class KeyFilter {
 }
 
 /**
- * First place of a key, and the step to each further one: two hashes give any number of others (Kirsch, Mitzenmacher, 2006). Both are
+ * First bit of a key, and the step to each further one: two hashes give any number of others (Kirsch, Mitzenmacher, 2006). Both are
  * mixed in the end: the low bits of FNV are so alike for keys that end in numbers that the filter erred four times as often.
  */
 function hashesOf(key: string): [first: number, step: number] {

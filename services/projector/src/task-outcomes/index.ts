@@ -52,7 +52,7 @@ export class TaskOutcomes {
   }
 
   async #fold(loader: Loader, batch: FoldedBatch): Promise<Transition[]> {
-    const { events, tasks, places } = batch;
+    const { events, tasks, taskIndexes } = batch;
     const unknown = tasks.filter(({ key }) => this.#cache.isToLoad(key));
     if (unknown.length > 0) {
       const rows = await loadOutcomes(loader, this.table, unknown);
@@ -63,12 +63,12 @@ export class TaskOutcomes {
     for (let index = 0; index < events.length; index++) {
       const event = events[index] as TaskLogEvent;
       if (index % YIELD_EVENTS === YIELD_EVENTS - 1) await yieldToEventLoop();
-      const place = places[index] as number;
-      const before = outcomes[place];
+      const taskIndex = taskIndexes[index] as number;
+      const before = outcomes[taskIndex];
       const after = evolveOutcome(before, parsedTaskEvent(event));
       if (after === undefined) continue;
       transitions.push({ event, at: batch.effectOf(event), before, after });
-      outcomes[place] = after;
+      outcomes[taskIndex] = after;
     }
     this.#cache.setChanged(tasks, outcomes);
     this.#cache.trim();

@@ -9,7 +9,7 @@ import { Poison } from './poison.js';
 import { createProjectorWorld, type ProjectorWorld } from './projector-world.js';
 import { readLog, readTables, tablesOfFold } from './tables-of-fold.js';
 
-export const PATIENCE = 20_000;
+export const WAIT_LIMIT = 20_000;
 
 export interface StoredDeadLetter {
   id: number;
@@ -49,7 +49,7 @@ export class PoisonedWorld {
       const position = await this.head();
       const active = (await this.base.register()).filter(({ state }) => state === 'active');
       expect(active.map((one) => one.position)).toEqual(PROJECTIONS.map(() => position));
-    }, PATIENCE);
+    }, WAIT_LIMIT);
   }
 
   /** Appends reports, and waits until they are projected. */

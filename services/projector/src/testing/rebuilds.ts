@@ -7,7 +7,7 @@ import { PROJECTIONS } from '../projections/index.js';
 import type { ProjectorWorld, RegisterRow } from './projector-world.js';
 
 /** Milliseconds that a test waits for what it expects. */
-export const PATIENCE = 20_000;
+export const WAIT_LIMIT = 20_000;
 
 let reported = 0;
 
@@ -38,7 +38,7 @@ export function watching(world: () => ProjectorWorld) {
     vi.waitFor(async () => {
       const states = await Promise.all(ids.map(async (id) => (await row(id)).state));
       expect(states).toEqual(ids.map(() => state));
-    }, PATIENCE);
+    }, WAIT_LIMIT);
   const head = async () =>
     (await world().sql.query('SELECT position FROM log.head')).rows[0].position as number;
   const untilProjected = async () => {
@@ -47,7 +47,7 @@ export function watching(world: () => ProjectorWorld) {
       const positions = (await world().register()).filter(({ state }) => state === 'active');
       expect(positions).toHaveLength(PROJECTIONS.length);
       expect(Math.min(...positions.map((one) => one.position))).toBeGreaterThanOrEqual(position);
-    }, PATIENCE);
+    }, WAIT_LIMIT);
   };
   /** A projector that has come and gone. */
   const projectAndStop = async (count: number) => {

@@ -5,7 +5,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
 /** Milliseconds to wait for a frame before the test fails. */
-const PATIENCE = 25_000;
+const WAIT_LIMIT = 25_000;
 
 /** WebSocket client that checks every frame against the contract, and keeps it. */
 export class TestSocket {
@@ -55,10 +55,12 @@ export class TestSocket {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    for (const end = performance.now() + PATIENCE; !condition(); await sleep(2)) {
+    for (const end = performance.now() + WAIT_LIMIT; !condition(); await sleep(2)) {
       if (performance.now() < end) continue;
       const last = this.frames.slice(-3).map((frame) => JSON.stringify(frame).slice(0, 200));
-      throw new Error(`not within ${PATIENCE} ms; ${this.frames.length} frames, the last: ${last.join(' ')}`);
+      throw new Error(
+        `not within ${WAIT_LIMIT} ms; ${this.frames.length} frames, the last: ${last.join(' ')}`,
+      );
     }
   }
 }

@@ -65,7 +65,7 @@ function writer(generation: number, position: number): ProjectionWriter {
       for (const memory of loaded) cache.set(taskKey(memory.task), memory);
     }
     const memories = batch.tasks.map(({ key }) => cache.get(key));
-    const newTasks = batch.tasks.filter((_, place) => memories[place] === undefined);
+    const newTasks = batch.tasks.filter((_, taskIndex) => memories[taskIndex] === undefined);
     const projects = new Set(newTasks.map(({ project }) => project));
     const unknownProjects = [...projects].filter((project) => projectIds.isToLoad(project));
     if (unknownProjects.length > 0) {
@@ -140,8 +140,8 @@ async function fold(
     const event = batch.events[index] as TaskLogEvent;
     if (index % YIELD_EVENTS === YIELD_EVENTS - 1) await yieldToEventLoop();
     const at = batch.effectOf(event);
-    const place = batch.places[index] as number;
-    const memory = memories[place];
+    const taskIndex = batch.taskIndexes[index] as number;
+    const memory = memories[taskIndex];
     const before = memory?.task;
     const parsed = parsedTaskEvent(event);
     const after = evolve(before, parsed);
@@ -172,7 +172,7 @@ async function fold(
     addChangedText(folded.texts, before, after, at);
     if (spanFrom === at) addCountSteps(folded.counts, before, after, at);
     if (memory === undefined) folded.added.push(next);
-    memories[place] = next;
+    memories[taskIndex] = next;
   }
   return folded;
 }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { Projection } from '../../fold/projection.js';
 import { type Delivery, deliver, store } from '../deliver.js';
 import { createProjectorWorld } from '../projector-world.js';
-import { PATIENCE, reports, watching } from '../rebuilds.js';
+import { reports, WAIT_LIMIT, watching } from '../rebuilds.js';
 import { readTables, type Tables } from '../tables-of-fold.js';
 import { blockedLog, expectBlocked } from './blocked.js';
 import { generationOf, withDatabase } from './database.js';
@@ -96,7 +96,7 @@ export function describeProjections(contracts: readonly ProjectionContract[]): v
           await world.close();
         }
       },
-      3 * PATIENCE,
+      3 * WAIT_LIMIT,
     );
   });
 }

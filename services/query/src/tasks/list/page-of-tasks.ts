@@ -28,7 +28,7 @@ function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, paramete
   );
   if (second === undefined) return `${first} LIMIT ${limit} OFFSET ${offset}`;
   const numbered = (rows: string) =>
-    `SELECT row_number() OVER () AS place, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
+    `SELECT row_number() OVER () AS ordinal, r.* FROM (${rows} LIMIT ${limit} + ${offset}) r`;
   // The second range is not read where the first fills the page: it may have few rows, far apart.
   return `
         WITH first_range AS MATERIALIZED (${numbered(first)}),
@@ -38,7 +38,7 @@ function pageOfRows(tasks: string, order: TaskOrder, page: PageRequest, paramete
         SELECT id, sort_key FROM (
           SELECT 1 AS range_number, * FROM first_range UNION ALL SELECT 2, * FROM second_range
         ) both_ranges
-        ORDER BY range_number, place LIMIT ${limit} OFFSET ${offset}`;
+        ORDER BY range_number, ordinal LIMIT ${limit} OFFSET ${offset}`;
 }
 
 /**

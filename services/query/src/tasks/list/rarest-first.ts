@@ -21,10 +21,10 @@ export async function rarestFirst(
       SELECT text FROM ${generationTable('task_texts', generation)} ORDER BY id DESC LIMIT ${SAMPLE}
     )
     SELECT (SELECT count(*) FROM sample s WHERE s.text LIKE p.pattern)::int AS count
-    FROM unnest($1::text[]) WITH ORDINALITY AS p (pattern, place)
-    ORDER BY p.place`,
+    FROM unnest($1::text[]) WITH ORDINALITY AS p (pattern, ordinal)
+    ORDER BY p.ordinal`,
     values: [parts.map(patternOf)],
   });
-  const order = parts.map((part, place) => ({ part, count: counts[place]?.count ?? 0 }));
+  const order = parts.map((part, index) => ({ part, count: counts[index]?.count ?? 0 }));
   return order.sort((a, b) => a.count - b.count).map(({ part }) => part);
 }

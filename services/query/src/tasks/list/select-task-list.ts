@@ -87,7 +87,7 @@ function listStatement(
     WITH g AS (${AT_POSITION}),
     ${pagesMatches ? `${matches(options, parameter)},` : ''}
     page AS MATERIALIZED (
-      SELECT row_number() OVER () AS place, s.*
+      SELECT row_number() OVER () AS ordinal, s.*
       FROM g
       CROSS JOIN LATERAL (${rows}) s
     )
@@ -95,11 +95,11 @@ function listStatement(
     FROM g
     CROSS JOIN LATERAL (${exact ?? 'SELECT total FROM counted'}) n
     LEFT JOIN LATERAL (
-      SELECT f.place, f.sort_key, d.*
+      SELECT f.ordinal, f.sort_key, d.*
       FROM page f
       CROSS JOIN LATERAL (${details(options)}) d
     ) t ON true
-    ORDER BY t.place`;
+    ORDER BY t.ordinal`;
   return { text, values, isExact: exact !== undefined };
 }
 
