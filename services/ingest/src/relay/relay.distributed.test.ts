@@ -44,8 +44,10 @@ describe.skipIf(brokers.length === 0)('the relay publishes', () => {
     const text = 'all work and no play '.repeat(49_000);
     await appender.append(Array.from({ length: 6 }, (_, n) => newEvent({ payload: { n, text } })));
     await database
-      .pool('att_eraser')
-      .query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = 2');
+      .pool()
+      .query(
+        'BEGIN; SET LOCAL ROLE att_eraser; UPDATE log.events SET data = NULL, salt = NULL WHERE position = 2; COMMIT',
+      );
     made.start();
     await made.published();
     const messages = await made.whole();
