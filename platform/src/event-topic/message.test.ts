@@ -50,6 +50,20 @@ it.each([',"data":', '","data":{"x":1}}', '\\","data":', '\u0000\\u0022'])(
   },
 );
 
+it('tells names apart that begin alike, message after message', () => {
+  for (const name of ['a', 'ab', 'a', '', 'abc', 'ab', '"', 'ab', 'ж', 'a\\', 'a']) {
+    const event = { ...EVENT, project: name, task_id: name, agent: name };
+    expect(decodeMessage(encodeMessage(event, PLACE)).event).toEqual(read(event));
+  }
+});
+
+it('reads messages of another order of attributes, too, as a producer in between may write them', () => {
+  const { position, ...others } = JSON.parse(encodeMessage(EVENT, PLACE).toString());
+  const { data: _, ...attributes } = { position, ...others };
+  const value = `${JSON.stringify(attributes).slice(0, -1)},"data":${EVENT.data_text}}`;
+  expect(decodeMessage(Buffer.from(value))).toEqual(decodeMessage(encodeMessage(EVENT, PLACE)));
+});
+
 it('is plain JSON with the payload as it was sent', () => {
   const text = encodeMessage(EVENT, PLACE).toString();
   expect(text.endsWith(`,"data":${EVENT.data_text}}`)).toBe(true);

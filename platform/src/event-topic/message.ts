@@ -75,36 +75,36 @@ export function messageKey({ project, task_id }: Pick<LogEvent, 'project' | 'tas
  */
 export function decodeMessage(value: Buffer): TopicMessage {
   const text = value.toString();
-  const dataAt = text.indexOf(DATA);
-  return decodeKnownOrder(text, dataAt) ?? decodeAnyOrder(text, dataAt);
+  return decodeKnownOrder(text) ?? decodeAnyOrder(text);
 }
 
-/** The attributes of a text that `encodeMessage` wrote without an escape: a third of the time that `JSON.parse` takes. */
-function decodeKnownOrder(text: string, dataAt: number): TopicMessage | undefined {
-  const escapeAt = text.indexOf('\\');
-  if (dataAt < 0 || (escapeAt >= 0 && escapeAt < dataAt)) return undefined;
+/** A text as `encodeMessage` writes it, without an escape: a third of the time that `JSON.parse` takes. */
+function decodeKnownOrder(text: string): TopicMessage | undefined {
   attributes.begin(text);
   const id = attributes.next('{"specversion":"1.0","id":"');
-  const type = ownString(attributes.next('","type":"'));
+  const type = attributes.repeated('","type":"', 'type');
   const time = attributes.next('","source":"/api/events","time":"');
-  const position = attributes.next('","datacontenttype":"application/json","position":"');
-  const prev = attributes.next('","prev":"');
-  const epoch = attributes.next('","epoch":"');
+  const position = attributes.number('","datacontenttype":"application/json","position":"');
+  const prev = attributes.number('","prev":"');
+  const epoch = attributes.repeated('","epoch":"', 'epoch');
   const hash = attributes.next('","hash":"');
-  attributes.next('","datahash":"');
-  const project = ownString(attributes.next('","project":"'));
-  const taskid = ownString(attributes.next('","taskid":"'));
-  const agent = ownString(attributes.next('","agent":"'));
-  const actor = ownString(attributes.next('","actor":"'));
+  attributes.skip('","datahash":"');
+  const project = attributes.repeated('","project":"', 'project');
+  const taskid = attributes.repeated('","taskid":"', 'taskid');
+  const agent = attributes.repeated('","agent":"', 'agent');
+  const actor = attributes.repeated('","actor":"', 'actor');
   const occurredat = attributes.next('","occurredat":"');
-  if (attributes.end !== dataAt - 1) return undefined;
+  const dataAt = attributes.end + 1;
+  const escapeAt = text.indexOf('\\');
+  if (!text.startsWith(DATA, dataAt) || (escapeAt >= 0 && escapeAt < dataAt)) return undefined;
   return messageOf(
     { id, type, time, position, prev, epoch, hash, project, taskid, agent, actor, occurredat },
     text.slice(dataAt + DATA.length, -1),
   );
 }
 
-function decodeAnyOrder(text: string, dataAt: number): TopicMessage {
+function decodeAnyOrder(text: string): TopicMessage {
+  const dataAt = text.indexOf(DATA);
   if (dataAt < 0) return messageOf(JSON.parse(text), undefined);
   return messageOf(JSON.parse(`${text.slice(0, dataAt)}}`), text.slice(dataAt + DATA.length, -1));
 }
@@ -147,9 +147,7 @@ function messageOf(
   };
 }
 
-type AttributeName =
-  | 'position'
-  | 'prev'
+type Attribute =
   | 'epoch'
   | 'hash'
   | 'id'
@@ -160,10 +158,25 @@ type AttributeName =
   | 'taskid'
   | 'agent'
   | 'occurredat';
-type Attributes = Partial<Record<AttributeName, string | undefined>>;
+type Attributes = Partial<
+  Record<Attribute, string | undefined> & Record<'position' | 'prev', string | number | undefined>
+>;
+/** Attributes that are often the same as in the message before, and that readers keep for long. */
+type Repeated = 'type' | 'epoch' | 'project' | 'taskid' | 'agent' | 'actor';
+
+const QUOTE = 34;
+const ZERO = 48;
 
 /** Walks along the attributes of a text that has no escapes. */
 class AttributeScanner {
+  readonly #last: Record<Repeated, string> = {
+    type: '',
+    epoch: '',
+    project: '',
+    taskid: '',
+    agent: '',
+    actor: '',
+  };
   #text = '';
   /** Place of the quote that ends the attribute before. */
   end = 0;
@@ -175,10 +188,46 @@ class AttributeScanner {
 
   /** @returns the value that follows `lead`, or undefined where something else comes next */
   next(lead: string): string | undefined {
-    if (!this.#text.startsWith(lead, this.end)) return undefined;
     const start = this.end + lead.length;
-    this.end = this.#text.indexOf('"', start);
-    return this.#text.slice(start, this.end);
+    return this.skip(lead) ? this.#text.slice(start, this.end) : undefined;
+  }
+
+  skip(lead: string): boolean {
+    if (!this.#text.startsWith(lead, this.end)) return false;
+    this.end = this.#text.indexOf('"', this.end + lead.length);
+    return true;
+  }
+
+  /** The same for a whole number. */
+  number(lead: string): number | undefined {
+    if (!this.#text.startsWith(lead, this.end)) return undefined;
+    let number = 0;
+    let at = this.end + lead.length;
+    for (let digit = this.#digit(at); digit >= 0 && digit <= 9; digit = this.#digit(++at)) {
+      number = number * 10 + digit;
+    }
+    this.end = at;
+    return this.#text.charCodeAt(at) === QUOTE ? number : Number.NaN;
+  }
+
+  /** The same for an attribute that is probably that of the message before. */
+  repeated(lead: string, name: Repeated): string | undefined {
+    const last = this.#last[name];
+    const start = this.end + lead.length;
+    const text = this.#text;
+    if (!text.startsWith(lead, this.end)) return undefined;
+    if (text.charCodeAt(start + last.length) === QUOTE && text.startsWith(last, start)) {
+      this.end = start + last.length;
+      return last;
+    }
+    this.end = text.indexOf('"', start);
+    const own = ownString(text.slice(start, this.end));
+    this.#last[name] = own;
+    return own;
+  }
+
+  #digit(at: number): number {
+    return this.#text.charCodeAt(at) - ZERO;
   }
 }
 
@@ -189,10 +238,9 @@ const ownStrings = new Map<string, string>();
 
 /**
  * A string of the same letters that is no part of the message: readers keep names for long, and a part of a string keeps
- * the whole in memory. Names come again and again, so most are found.
+ * the whole in memory.
  */
-function ownString(part: string | undefined): string | undefined {
-  if (part === undefined) return undefined;
+function ownString(part: string): string {
   const known = ownStrings.get(part);
   if (known !== undefined) return known;
   if (ownStrings.size >= MAX_OWN_STRINGS) ownStrings.clear();
