@@ -34,8 +34,8 @@ export default defineConfig({
           name: 'distributed',
           include: distributedTests,
           globalSetup: ['tests/setup/global-setup.ts', 'tests/setup/distributed-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { inject } from 'vitest';
+import { describe, inject } from 'vitest';
 import { Registry } from '../../metrics/index.js';
 import { silentLog } from '../../testing/index.js';
 import { describeSharedState } from '../shared-state.contract.js';
@@ -8,9 +8,9 @@ import { createRedisSharedState } from './redis.js';
 
 const server = inject('redis');
 
-if (server !== undefined) {
+describe.skipIf(server === undefined)('on a real server', () => {
   // A database of its own: other files use the same server.
-  const url = new URL('/9', server.url).href;
+  const url = new URL('/9', server?.url ?? 'redis://none').href;
 
   describeSharedState('Redis', async () => {
     const client = new Redis(url);
@@ -30,4 +30,4 @@ if (server !== undefined) {
       },
     };
   });
-}
+});
