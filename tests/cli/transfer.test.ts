@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import type { Task } from '@att/contracts';
 import type { LogEvent, ProvenEvent } from '@att/platform/event-log';
 import { createPool } from '@att/platform/postgres';
-import { createTestDatabase, printedSeed, silentLog, type TestDatabase, until } from '@att/platform/testing';
+import {
+  createTestDatabase,
+  erasePayload,
+  printedSeed,
+  silentLog,
+  type TestDatabase,
+  until,
+} from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses, type Ran } from '../support/att.js';
 import { createRandom } from '../support/random.js';
@@ -66,8 +73,7 @@ async function fill({ url }: Att): Promise<void> {
 async function erase(position: number): Promise<void> {
   const { connectionString } = databases[0] as TestDatabase;
   const pool = createPool({ connectionString, role: undefined, max: 1, name: 'test', log: silentLog });
-  await pool.query('SET ROLE att_eraser');
-  await pool.query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = $1', [position]);
+  await erasePayload(pool, position);
   await pool.end();
 }
 

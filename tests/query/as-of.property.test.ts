@@ -1,6 +1,6 @@
 /** Reads `as_of` any position or time equal the plain fold of the log up to there, and stay the same. */
 import type { LogEvent } from '@att/platform/event-log';
-import { printedSeed } from '@att/platform/testing';
+import { erasePayload, printedSeed } from '@att/platform/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../support/random.js';
 import { drawEvent } from '../support/random-history.js';
@@ -70,18 +70,7 @@ async function appendChunk(random: Random, clock: { now: number }): Promise<void
     const { event, pause, isErased } = drawEvent(random, clock.now);
     clock.now += pause;
     const position = await world.append(event);
-    if (isErased) await erase(world, position);
-  }
-}
-
-async function erase({ sql }: QueryWorld, position: number): Promise<void> {
-  const client = await sql.connect();
-  try {
-    await client.query('SET ROLE att_eraser');
-    await client.query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = $1', [position]);
-    await client.query('RESET ROLE');
-  } finally {
-    client.release();
+    if (isErased) await erasePayload(world.sql, position);
   }
 }
 

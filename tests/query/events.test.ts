@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '@att/contracts';
+import { erasePayload } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answered, positionOf, refused, totalOf } from './support/answers.js';
 import { type Answer, createQueryWorld, type QueryWorld } from './support/query-world.js';
@@ -179,11 +180,7 @@ describe('an event', () => {
   });
 
   it('has null for a payload that was erased', async () => {
-    const eraser = await world.sql.connect();
-    await eraser.query('SET ROLE att_eraser');
-    await eraser.query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = 3');
-    await eraser.query('RESET ROLE');
-    eraser.release();
+    await erasePayload(world.sql, 3);
     expect(answered('getEvent', await world.get('/api/events/3'))).toMatchObject({ data: null, salt: null });
     expect(answered('getEvent', await world.get('/api/events/3?data=text'))).toMatchObject({
       data_text: null,

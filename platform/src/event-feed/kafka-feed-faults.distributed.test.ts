@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../event-topic/index.js';
-import { printedSeed, until } from '../testing/index.js';
+import { erasePayload, printedSeed, until } from '../testing/index.js';
 import {
   createKafkaWorld,
   type Follower,
@@ -197,11 +197,7 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
     const world = await makeWorld();
     const follower = await inTopicAt(world, 3);
     await world.append(1);
-    const client = await world.operator.connect();
-    await client.query('SET ROLE att_eraser');
-    await client.query('UPDATE log.events SET data = NULL, salt = NULL WHERE position = 4');
-    await client.query('RESET ROLE');
-    client.release();
+    await erasePayload(world.operator, 4);
     await world.publisher.publish();
     await reached(follower, 4);
     expect(follower.batches.at(-1)?.events[0]).toMatchObject({ position: 4, data_text: null });

@@ -1,5 +1,6 @@
 /** Helpers of tests: never imported by what runs in production. */
 export { cutLog } from './cut-log.js';
+export { erasePayload } from './erase-payload.js';
 export { expectTopicHasLog } from './expect-topic-has-log.js';
 export { HOSTILE_SETTINGS } from './hostile-settings.js';
 export { KAFKA_JARS, type KafkaServer, startKafka } from './kafka-server.js';

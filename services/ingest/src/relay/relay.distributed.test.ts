@@ -1,7 +1,14 @@
 /** The relay on a real broker: what it publishes, and what it refuses. */
 import { Appender } from '@att/platform/event-log';
 import { createMetrics } from '@att/platform/metrics';
-import { allowAnyTime, newEvent, silentLog, until, withKafkaAdmin } from '@att/platform/testing';
+import {
+  allowAnyTime,
+  erasePayload,
+  newEvent,
+  silentLog,
+  until,
+  withKafkaAdmin,
+} from '@att/platform/testing';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createRelayedLog, type RelayedLog } from './testing/relayed-log.js';
 
@@ -43,11 +50,7 @@ describe.skipIf(brokers.length === 0)('the relay publishes', () => {
     const { appender, database } = made;
     const text = 'all work and no play '.repeat(49_000);
     await appender.append(Array.from({ length: 6 }, (_, n) => newEvent({ payload: { n, text } })));
-    await database
-      .pool()
-      .query(
-        'BEGIN; SET LOCAL ROLE att_eraser; UPDATE log.events SET data = NULL, salt = NULL WHERE position = 2; COMMIT',
-      );
+    await erasePayload(database.pool(), 2);
     made.start();
     await made.published();
     const messages = await made.whole();
