@@ -2,6 +2,8 @@ import type { Logger } from '../../logging/index.js';
 
 /** Milliseconds that a change must last before it is a line of the log: a blip is a matter for metrics. */
 const SETTLING = 1_000;
+/** Milliseconds between two lines, whatever changes meanwhile. */
+const QUIET = 10_000;
 /** Milliseconds between two lines while it stays away, each for another reason. */
 const REPEAT = 60_000;
 
@@ -36,29 +38,33 @@ export class Availability {
     this.#writeSoon();
   }
 
-  /** Writes down what is so now. */
+  /** Writes down what is so now, if that is news. */
   write(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const now = performance.now();
-    const written = this.#written;
-    const [isUp, reason] = [this.#isUp, this.#reason];
-    if (written?.isUp === isUp) {
-      if (isUp || written.reason === reason || now - written.at < REPEAT) return;
-    }
-    this.#written = { isUp, reason, at: now };
-    if (!isUp) {
+    this.close();
+    if (!this.#isNews()) return;
+    const isFirst = this.#written === undefined;
+    this.#written = { isUp: this.#isUp, reason: this.#reason, at: performance.now() };
+    if (!this.#isUp) {
       const what =
         'sockets are counted and limits kept by each process for itself, until it can be used again';
-      this.#log.warn(`Redis at ${this.#address} cannot be used (${reason}): ${what}`);
-    } else if (written !== undefined) this.#log.info(`Redis at ${this.#address} can be used again`);
+      this.#log.warn(`Redis at ${this.#address} cannot be used (${this.#reason}): ${what}`);
+    } else if (!isFirst) this.#log.info(`Redis at ${this.#address} can be used again`);
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #isNews(): boolean {
+    const written = this.#written;
+    if (written === undefined || written.isUp !== this.#isUp) return true;
+    if (this.#isUp || written.reason === this.#reason) return false;
+    return performance.now() - written.at >= REPEAT;
   }
 
   #writeSoon(): void {
-    this.#timer ??= setTimeout(() => this.write(), SETTLING).unref();
+    const quiet = this.#written === undefined ? 0 : this.#written.at + QUIET - performance.now();
+    this.#timer ??= setTimeout(() => this.write(), Math.max(SETTLING, quiet)).unref();
   }
 }
