@@ -18,4 +18,4 @@ export {
   readMessagesAt,
   readRanges,
 } from './topic-places.js';
-export { type NewMessage, openTopicWriter, type TopicWriter } from './topic-writer.js';
+export { type NewMessage, newMessage, openTopicWriter, type TopicWriter } from './topic-writer.js';

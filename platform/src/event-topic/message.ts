@@ -36,30 +36,20 @@ const DATA = ',"data":';
 export function encodeMessage(event: TopicEvent, place: PlaceInTopic): Buffer {
   const { position, event_id, type, recorded_at, project, task_id, agent, actor, occurred_at, data_text } =
     event;
-  // Attributes without a value are left out: CloudEvents has no null. Positions are text: its integers have 32 bits.
-  const attributes = {
-    specversion: '1.0',
-    id: event_id,
-    type,
-    source: '/api/events',
-    time: recorded_at,
-    datacontenttype: 'application/json',
-    position: String(position),
-    prev: String(place.prev),
-    epoch: place.epoch,
-    hash: event.hash,
-    datahash: event.data_hash,
-    project: project ?? undefined,
-    taskid: task_id ?? undefined,
-    agent: agent ?? undefined,
-    actor,
-    occurredat: occurred_at ?? undefined,
-  };
-  const head = JSON.stringify(attributes).slice(0, -1);
+  // Written out, as JSON.stringify of an object takes twice as long. Positions are text: CloudEvents' integers have 32 bits.
+  const head =
+    `{"specversion":"1.0","id":"${event_id}","type":${JSON.stringify(type)},"source":"/api/events","time":"${recorded_at}",` +
+    `"datacontenttype":"application/json","position":"${position}","prev":"${place.prev}","epoch":"${place.epoch}",` +
+    `"hash":"${event.hash}","datahash":"${event.data_hash}"${attribute('project', project)}${attribute('taskid', task_id)}` +
+    `${attribute('agent', agent)}${attribute('actor', actor)}${attribute('occurredat', occurred_at)}`;
   const value = Buffer.from(`${head}${DATA}${data_text ?? 'null'}}`);
   if (value.length <= MAX_VALUE_BYTES) return value;
   return Buffer.from(`${head},"dataref":"/api/events/${position}"}`);
 }
+
+/** An attribute without a value is left out: CloudEvents has no null. */
+const attribute = (name: string, value: string | null): string =>
+  value === null ? '' : `,"${name}":${JSON.stringify(value)}`;
 
 /** Key of the message: it puts the events of a task into one partition. Undefined for operators' events. */
 export function messageKey({ project, task_id }: Pick<LogEvent, 'project' | 'task_id'>): string | undefined {

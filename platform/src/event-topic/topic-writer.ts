@@ -3,13 +3,14 @@ import { type Kafka, type Message, Partitioners } from 'kafkajs';
 import { withTimeLimit } from '../time/index.js';
 import { CONTENT_TYPE } from './message.js';
 
-/** A message on its way; its place is the log's. */
+/** A message in the library's form, which costs no copy then. Make it with `newMessage`. */
 export interface NewMessage {
   partition: number;
-  key: string | undefined;
+  key: string | null;
   value: Buffer;
-  /** Wire time at which the event was recorded. */
-  recordedAt: string;
+  /** Milliseconds since 1970 at which the event was recorded. */
+  timestamp: string;
+  headers: Readonly<Record<string, string>>;
 }
 
 export interface TopicWriter {
@@ -28,6 +29,14 @@ const SEND_LIMIT = 10_000;
 const CLOSE_LIMIT = 1_000;
 
 const HEADERS = { 'content-type': CONTENT_TYPE };
+
+/** @param timestamp milliseconds since 1970 at which the event was recorded */
+export const newMessage = (
+  partition: number,
+  key: string | undefined,
+  value: Buffer,
+  timestamp: string,
+): NewMessage => ({ partition, key: key ?? null, value, timestamp, headers: HEADERS });
 
 /** @throws where no broker answers */
 export async function openTopicWriter(kafka: Kafka, topic: string): Promise<TopicWriter> {
@@ -55,21 +64,18 @@ export async function openTopicWriter(kafka: Kafka, topic: string): Promise<Topi
   }
   return {
     async write(messages) {
-      const sending = producer.send({ topic, acks: -1, timeout: SEND_LIMIT, messages: messages.map(asSent) });
+      const sending = producer.send({
+        topic,
+        acks: -1,
+        timeout: SEND_LIMIT,
+        messages: messages as Message[],
+      });
       const results = await withTimeLimit(SEND_LIMIT, sending, tooLate);
       return new Map(results.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]));
     },
     close,
   };
 }
-
-const asSent = ({ partition, key, value, recordedAt }: NewMessage): Message => ({
-  partition,
-  key: key ?? null,
-  value,
-  headers: HEADERS,
-  timestamp: String(Date.parse(recordedAt)),
-});
 
 const byDefault = Partitioners.DefaultPartitioner();
 const partitioner: typeof byDefault = (args) => args.message.partition ?? byDefault(args);

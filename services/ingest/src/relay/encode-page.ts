@@ -1,39 +1,72 @@
-/** Messages of a page, each with the position before it in its partition. */
-import type { HashedEvent } from '@att/platform/event-log';
-import { encodeMessage, messageKey, type NewMessage, partitionOf } from '@att/platform/event-topic';
+/** Messages of the log's pages, each with the position before it in its partition. */
+import type { HashedEvent, LogPage } from '@att/platform/event-log';
+import { encodeMessage, type NewMessage, newMessage } from '@att/platform/event-topic';
 import type { PartitionPlace } from './lease-row.js';
+import { TaskPlaces } from './task-places.js';
 
-export interface RelayedMessage extends NewMessage {
+/** A page as it is sent. */
+export interface EncodedPage {
+  messages: readonly NewMessage[];
+  /** Position of each message's event, and its hash. */
+  positions: readonly number[];
+  hashes: readonly string[];
+  /** Place that is reached with them: the end of the page. */
   position: number;
-  /** Hash of the event, lower-case hex. */
+  /** Hash of the event there, lower-case hex. */
   hash: string;
+  epoch: string;
 }
 
-/**
- * @param places last message in each partition; events up to it are in the topic already and are left out
- */
-export function encodePage(
-  events: readonly HashedEvent[],
-  epoch: string,
-  places: readonly PartitionPlace[],
-): RelayedMessage[] {
-  const last = places.map(({ position }) => position);
-  const messages: RelayedMessage[] = [];
-  for (const event of events) {
-    const key = messageKey(event);
-    const partition = partitionOf(key, places.length);
-    const { position, hash, recorded_at: recordedAt } = event;
-    const prev = last[partition] as number;
-    if (position <= prev) continue;
-    last[partition] = position;
-    messages.push({
-      partition,
-      key,
-      value: encodeMessage(event, { epoch, prev }),
-      recordedAt,
-      position,
-      hash,
-    });
+/** Encodes pages that follow one another. */
+export class PageEncoder {
+  /** Position of the last event of each partition. */
+  readonly #last: number[];
+  readonly #tasks: TaskPlaces;
+  /** End of the page before; hash and epoch are unknown at first. */
+  #end: { position: number; hash?: string; epoch?: string };
+
+  /**
+   * @param position after which the first page begins
+   * @param places last message in each partition; events up to it are in the topic already and are left out
+   */
+  constructor(position: number, places: readonly PartitionPlace[]) {
+    this.#end = { position };
+    this.#last = places.map((place) => place.position);
+    this.#tasks = new TaskPlaces(places.length);
   }
-  return messages;
+
+  /** @throws Error where the page is not of the same log as the one before */
+  encode({ events, epoch, hashBefore, hash }: LogPage<HashedEvent>): EncodedPage {
+    const before = this.#end;
+    if (hash === undefined || hashBefore === undefined || (before.hash ?? hashBefore) !== hashBefore) {
+      throw new Error(
+        `the log has another event at position ${before.position} than the one that was published`,
+      );
+    }
+    if ((before.epoch ?? epoch) !== epoch) throw new Error('the log has a new epoch');
+    const position = events.at(-1)?.position ?? before.position;
+    this.#end = { position, hash, epoch };
+    return { ...this.#messagesOf(events, epoch), position, hash, epoch };
+  }
+
+  #messagesOf(events: readonly HashedEvent[], epoch: string) {
+    const [messages, positions, hashes]: [NewMessage[], number[], string[]] = [[], [], []];
+    let [recordedAt, timestamp] = ['', ''];
+    for (const event of events) {
+      const { key, partition } = this.#tasks.of(event);
+      const { position, hash } = event;
+      const prev = this.#last[partition] as number;
+      if (position <= prev) continue;
+      this.#last[partition] = position;
+      // Events of one append have one time.
+      if (event.recorded_at !== recordedAt) {
+        recordedAt = event.recorded_at;
+        timestamp = String(Date.parse(recordedAt));
+      }
+      messages.push(newMessage(partition, key, encodeMessage(event, { epoch, prev }), timestamp));
+      positions.push(position);
+      hashes.push(hash);
+    }
+    return { messages, positions, hashes };
+  }
 }
