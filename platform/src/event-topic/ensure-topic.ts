@@ -1,4 +1,5 @@
 /** Administration of the topic that the log is published to: made where it is absent, and checked at each start. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { ConfigError, type TopicConfig } from '../config/index.js';
 import { isProtocolError } from '../kafka/index.js';
@@ -74,9 +75,20 @@ async function makeTopic(admin: Admin, config: TopicConfig, brokers: number): Pr
     const { [AHEAD_SETTING]: _, ...older } = settings;
     await create(admin, config, replication, older);
   }
-  const made = await findTopic(admin, config.name);
-  if (made === undefined) throw new Error('the brokers do not know the topic yet that they have made');
-  return made;
+  for (let tries = 0; tries < 20; tries++) {
+    const made = await findTopic(admin, config.name);
+    if (made !== undefined && (await hasLeaders(admin, config.name))) return made;
+    await sleep(100);
+  }
+  throw new Error('the brokers are not ready yet with the topic that they have made');
+}
+
+/** Brokers know of a new topic one after another, and refuse to lead what they do not know. */
+async function hasLeaders(admin: Admin, name: string): Promise<boolean> {
+  return admin.fetchTopicOffsets(name).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Resolves as well where another process was faster. */
