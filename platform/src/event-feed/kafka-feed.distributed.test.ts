@@ -4,15 +4,14 @@ import { createKafkaWorld } from './testing/kafka-world.js';
 
 const kafka = inject('kafka');
 
-async function make(pageDelay: number) {
-  const world = await createKafkaWorld({ brokers: kafka?.brokers ?? [], pageDelay });
-  world.publisher.follow();
-  return world;
-}
+/** Milliseconds that a page of the database takes longer: the topic is there before the second one, and has all further events. */
+const PAGE_DELAY = 300;
 
+// With the database as fast as it is, and the relay: tests/distributed/feed-and-relay.test.ts.
 describe.skipIf(kafka === undefined)('on real brokers', () => {
-  describeEventFeed('kafka', () => make(0));
-
-  // The topic is there before the second page, so that all but the first events come from it.
-  describeEventFeed('kafka, where the database is slow', () => make(300));
+  describeEventFeed('kafka, where the database is slow', async () => {
+    const world = await createKafkaWorld({ brokers: kafka?.brokers ?? [], pageDelay: PAGE_DELAY });
+    world.publisher.follow();
+    return world;
+  });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka as Client, type Kafka, logLevel } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { KafkaConfig } from '../../config/index.js';
-import { until } from '../../testing/index.js';
+import { ensureTopic } from '../../event-topic/index.js';
+import { createKafka } from '../../kafka/index.js';
+import { silentLog, until, withKafkaAdmin } from '../../testing/index.js';
 
 export interface TestTopic {
   name: string;
@@ -13,49 +15,31 @@ export interface TestTopic {
   remove(): Promise<void>;
 }
 
+/** A topic of a test's own. It keeps messages for ten years, as some tests are of the past. */
 export async function createTestTopic(brokers: readonly string[], partitions = 6): Promise<TestTopic> {
   const name = `att.test.${randomUUID()}`;
-  const kafka = new Client({ brokers: [...brokers], logLevel: logLevel.NOTHING });
-  const withAdmin = async (work: (admin: ReturnType<Kafka['admin']>) => Promise<unknown>) => {
-    const admin = kafka.admin();
-    await admin.connect();
-    try {
-      await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
-  };
-  const settings = {
-    topic: name,
-    numPartitions: partitions,
-    replicationFactor: 1,
-    configEntries: [
-      { name: 'max.message.bytes', value: '4194304' },
-      { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
-      { name: 'retention.ms', value: '-1' },
-    ],
+  const config: KafkaConfig = {
+    brokers,
+    tls: undefined,
+    sasl: undefined,
+    topic: { name, partitions, replication: undefined, retentionHours: 87_600 },
   };
   const topic: TestTopic = {
     name,
     partitions,
-    kafka,
-    config: {
-      brokers,
-      tls: undefined,
-      sasl: undefined,
-      topic: { name, partitions, replication: 1, retentionHours: 1 },
-    },
+    kafka: createKafka({ config, name: 'test', log: silentLog, retries: 5 }),
+    config,
     create: () =>
-      withAdmin(async (admin) => {
-        await admin.createTopics({ waitForLeaders: false, topics: [settings] });
-        await until('every partition has a leader', () =>
-          admin.fetchTopicMetadata({ topics: [name] }).then(
-            ({ topics }) => topics[0]?.partitions.every(({ leader }) => leader >= 0) ?? false,
+      withKafkaAdmin(config, (admin) =>
+        // A broker may not know for a moment what it has just made.
+        until('the topic is there', () =>
+          ensureTopic(admin, config.topic).then(
+            () => true,
             () => false,
           ),
-        );
-      }),
-    remove: () => withAdmin((admin) => admin.deleteTopics({ topics: [name] })),
+        ),
+      ),
+    remove: () => withKafkaAdmin(config, (admin) => admin.deleteTopics({ topics: [name] })),
   };
   await topic.create();
   return topic;
