@@ -1,7 +1,6 @@
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import { PageSize } from '../../event-log/index.js';
-import { decodeMessage, type TopicMessage } from '../../event-topic/index.js';
 import type { Logger } from '../../logging/index.js';
 import { WakeSignal } from '../../postgres/index.js';
 import { pause } from '../../time/index.js';
@@ -16,11 +15,13 @@ import {
   tryToReadPage,
 } from '../log-pages.js';
 import type { WakeUps } from '../wake-ups.js';
+import { createDecoder } from './decode-messages.js';
 import type { FeedMetrics } from './feed-metrics.js';
 import { keepConsuming } from './keep-consuming.js';
 import { readLogState } from './read-log-state.js';
 import { ReaderState, type Step } from './reader-state.js';
 import type { LogReason } from './source-choice.js';
+import { SourceReport } from './source-report.js';
 import { openTopicConsumer, type RawArrival, type TopicConsumer } from './topic-consumer.js';
 
 export interface ReadingOptions {
@@ -48,6 +49,9 @@ export class Reading {
   /** Notified when Postgres has to say at once which log it has. */
   readonly #ask = new WakeSignal();
   readonly #size: PageSize;
+  readonly #name: string;
+  readonly #report: SourceReport;
+  readonly #decode: ReturnType<typeof createDecoder>;
   #place: Place;
   /** Place that Postgres has confirmed: what came since is of the same log only if both places still are. */
   #confirmed: Place;
@@ -56,15 +60,15 @@ export class Reading {
   #consumer: TopicConsumer | undefined;
   #isWakeScheduled = false;
   #hasJoined = false;
-  #source: 'topic' | 'log' | undefined;
-  #sourceSince = 0;
-  #hasWarned = false;
 
   constructor(
     private readonly options: ReadingOptions,
     private readonly wanted: ReadOptions,
   ) {
-    const { after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES } = wanted;
+    const { name = 'reader', after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES } = wanted;
+    this.#name = name;
+    this.#report = new SourceReport(name, options.metrics, options.log);
+    this.#decode = createDecoder(options.log);
     this.#state = new ReaderState({ after, batchSize, maxBytes, near: options.near });
     this.#size = new PageSize(batchSize, maxBytes);
     this.#place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
@@ -86,7 +90,7 @@ export class Reading {
     this.#ending.abort();
     if (this.#hasJoined) this.options.wakeUps.leave();
     this.#hasJoined = false;
-    this.#report(undefined);
+    this.#report.ended(performance.now());
   }
 
   /** Ends when `end` is called. */
@@ -99,7 +103,7 @@ export class Reading {
       try {
         if (this.#failure !== undefined) throw this.#failure;
         const step = this.#state.next(performance.now());
-        this.#report(this.#state.state === 'topic' ? 'topic' : 'log');
+        this.#report.reads(this.#state.reason, performance.now());
         if (step.do === 'hand on') {
           yield this.#handOn(step);
           continue;
@@ -234,24 +238,6 @@ export class Reading {
     });
   }
 
-  #decode(messages: readonly KafkaMessage[]): TopicMessage[] {
-    const decoded: TopicMessage[] = [];
-    for (const { value, offset } of messages) {
-      try {
-        if (value !== null) decoded.push(decodeMessage(value));
-      } catch (error) {
-        if (!this.#hasWarned) {
-          this.options.log.warn(
-            { offset, reason: (error as Error).message },
-            'the topic has messages that are not ours',
-          );
-        }
-        this.#hasWarned = true;
-      }
-    }
-    return decoded;
-  }
-
   #changePauses(): void {
     const { pause: paused, resume } = this.#state.changePauses();
     if (paused.length > 0) this.#consumer?.pause(paused);
@@ -266,7 +252,7 @@ export class Reading {
     const { wakeUps } = this.options;
     const own = this.#wake.listen(POLL_INTERVAL, signal);
     if (this.#state.state === 'topic') {
-      if (this.#hasJoined && performance.now() - this.#sourceSince > LISTEN_ON) {
+      if (this.#hasJoined && this.#report.inTopicFor(performance.now()) > LISTEN_ON) {
         wakeUps.leave();
         this.#hasJoined = false;
       }
@@ -282,24 +268,5 @@ export class Reading {
         committed.leave();
       },
     };
-  }
-
-  get #name(): string {
-    return this.wanted.name ?? 'reader';
-  }
-
-  /** Brings the metrics up to now. */
-  #report(source: 'topic' | 'log' | undefined): void {
-    const { metrics, log } = this.options;
-    const now = performance.now();
-    if (this.#source === 'log') metrics.logSeconds(this.#name, (now - this.#sourceSince) / 1_000);
-    if (source !== this.#source) {
-      const { reason } = this.#state;
-      metrics.moved(this.#name, this.#source, source);
-      if (reason === 'lost' || reason === 'late' || reason === 'full') metrics.gap(this.#name);
-      log.debug({ reader: this.#name, source, reason, position: this.#place.position }, 'event feed reads');
-    }
-    if (source !== this.#source || source === 'log') this.#sourceSince = now;
-    this.#source = source;
   }
 }
