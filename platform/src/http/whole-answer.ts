@@ -25,9 +25,9 @@ export function answerText(answer: WholeAnswer, keepAlive: number | undefined): 
 }
 
 function fields(headers: Readonly<Record<string, string>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
+  let text = '';
+  for (const name of Object.keys(headers)) text += `${name}: ${headers[name]}\r\n`;
+  return text;
 }
 
 let dateText = '';
