@@ -14,6 +14,7 @@ import { webhookToSocketThroughKafka } from './rows/distributed/webhook-to-socke
 import { everythingOn } from './rows/everything-on.js';
 import { fanOut } from './rows/fan-out.js';
 import { idleSockets } from './rows/idle-sockets.js';
+import { listsBesideBurst } from './rows/lists-beside-burst.js';
 import { memory } from './rows/memory.js';
 import { rateLimits } from './rows/rate-limits.js';
 import { readSide } from './rows/read-side.js';
@@ -27,6 +28,7 @@ const ROWS: Record<string, () => Promise<Row[]>> = {
   batches,
   memory,
   'read-side': readSide,
+  'lists-beside-burst': listsBesideBurst,
   'webhook-to-socket': webhookToSocket,
   'fan-out': fanOut,
   'idle-sockets': idleSockets,
