@@ -78,6 +78,12 @@ it('counts no byte of what it handed on, passed over or dropped', () => {
   expect(held.bytes).toBe(0);
   held.pass(30);
   expect(held.bytes).toBe(0);
+  arrive(
+    held,
+    0,
+    range(25, 30).map((position) => message(position, { epoch: 'another' })),
+  );
+  expect(held.bytes).toBe(0);
 });
 
 it('ends a batch with the event that reaches its bytes', () => {
