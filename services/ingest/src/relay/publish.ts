@@ -13,7 +13,7 @@ import type { RelayOptions } from './relay-options.js';
 /** Events and payload bytes of a page. The page after it is made ready meanwhile, so twice of this is held. */
 const [PAGE_EVENTS, PAGE_BYTES] = [1_000, 1024 * 1024];
 /** Milliseconds without a wake-up after which the log is asked, and from one page that was not full to the next. */
-const [POLL, BREATH] = [1_000, 10];
+const [POLL, BREATH] = [1_000, 20];
 
 interface ReadyPage extends EncodedPage {
   /** True when more events may follow at once. */
