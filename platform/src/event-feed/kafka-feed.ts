@@ -7,8 +7,8 @@ import type { DatabaseRole } from '../postgres/index.js';
 import { withTimeLimit } from '../time/index.js';
 import type { EventBatch, EventFeed, ReadOptions } from './event-feed.js';
 import { createFeedMetrics } from './kafka/feed-metrics.js';
+import { FeedReading } from './kafka/feed-reading.js';
 import { feedStatus } from './kafka/feed-status.js';
-import { Reading } from './kafka/reading.js';
 import { createWakeUps } from './wake-ups.js';
 
 export interface KafkaFeedOptions {
@@ -37,13 +37,13 @@ export function createKafkaFeed(options: KafkaFeedOptions): EventFeed {
   const wakeUps = createWakeUps({ connectionString, role, name: 'feed', log });
   const kafka = createKafka({ config, name: 'att-feed', log, retries: RETRIES });
   const metrics = createFeedMetrics(registry);
-  const readings = new Set<Reading>();
+  const readings = new Set<FeedReading>();
   const endings = new Set<Promise<void>>();
 
   async function* read(wanted: ReadOptions): AsyncGenerator<EventBatch, void, void> {
     const { signal } = wanted;
     if (signal.aborted) return;
-    const reading = new Reading(
+    const reading = new FeedReading(
       { pool, wakeUps, kafka, topic: config.topic.name, near, log, metrics },
       wanted,
     );

@@ -16,6 +16,7 @@ export {
 } from './event.js';
 export { EVENT_COLUMNS, eventColumnsOf, PROVEN_EVENT_COLUMNS } from './event-columns.js';
 export { findOpenGuards } from './guards.js';
+export { hashAt } from './hash-at.js';
 export { readHead } from './head.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LogChangedError } from './log-changed-error.js';

@@ -2,6 +2,7 @@
 import { GENESIS_HASH } from './chain.js';
 import type { LogEvent } from './event.js';
 import { inEventColumns } from './event-columns.js';
+import { hashAt } from './hash-at.js';
 import { PAGE_END } from './page-end.js';
 
 /** A page of the log, and which log it was read from, all from one snapshot of the database. */
@@ -33,9 +34,6 @@ export interface PageRow {
   /** Hash of the page's last event. */
   task_id: string | null;
 }
-
-const hashAt = (position: string) =>
-  `(SELECT encode(hash, 'hex') FROM log.events WHERE log.events.position = ${position})`;
 
 const PAGE_ROW = inEventColumns({
   position: 'NULL',

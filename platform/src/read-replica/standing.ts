@@ -1,4 +1,5 @@
 /** Reads that show whether a replica has the log of its primary, and how far. */
+import { hashAt } from '../event-log/index.js';
 import type { Queryable } from '../postgres/index.js';
 
 /** Server of a session, and the log as that server has it. */
@@ -38,7 +39,7 @@ export async function readPrimaryLog(primary: Queryable, at: number): Promise<Pr
     name: 'read-primary-log',
     text: `
       SELECT pg_postmaster_start_time()::text AS "startedAt", epoch, position,
-             (SELECT encode(e.hash, 'hex') FROM log.events e WHERE e.position = $1) AS "hashAt"
+             ${hashAt('$1')} AS "hashAt"
       FROM log.head`,
     values: [at],
   });

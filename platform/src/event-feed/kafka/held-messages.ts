@@ -61,6 +61,8 @@ export class HeldMessages {
   readonly #foreign = new Map<string, number>();
   /** Positions among which some were lost: they come from Postgres. */
   #lost = { from: Number.POSITIVE_INFINITY, to: 0 };
+  /** Position up to which the topic may have events of another timeline under the log's epoch. */
+  #distrusted = 0;
   #epoch: string | undefined;
   #bytes = 0;
   #tip = 0;
@@ -117,18 +119,32 @@ export class HeldMessages {
   /**
    * Epoch of the log, as Postgres says. Messages of any other one are dropped, those that are held included; some of
    * their positions may be of this log too, and come from Postgres.
+   *
+   * @returns false where it is the epoch as before
    */
-  setEpoch(epoch: string): void {
-    if (epoch === this.#epoch) return;
+  setEpoch(epoch: string): boolean {
+    if (epoch === this.#epoch) return false;
     let last = this.#foreign.get(epoch) ?? 0;
     for (const position of this.#held.keys()) last = Math.max(last, position);
     this.#foreign.delete(epoch);
+    this.#distrusted = 0;
     this.#epoch = epoch;
     this.#drop();
     this.#tip = Math.min(this.#tip, this.position);
     for (const partition of this.#partitions.values())
       partition.seen = Math.min(partition.seen, this.position);
     if (last > this.position) this.#lost = { from: this.position + 1, to: last };
+    return true;
+  }
+
+  /**
+   * The topic has events of another timeline under the log's epoch. Positions up to `to` that the reader has not seen come
+   * from Postgres, until the log has another epoch.
+   */
+  distrust(to: number): void {
+    this.#drop();
+    this.#distrusted = Math.max(this.#distrusted, to);
+    if (this.#distrusted > this.position) this.#lose(this.position + 1, this.#distrusted);
   }
 
   /** @returns epochs that were never seen before: Postgres has to say whether they are the log's */
@@ -151,10 +167,9 @@ export class HeldMessages {
     let payload = 0;
     let last: Held | undefined;
     while (events.length < batchSize && payload < maxBytes) {
-      const held = this.#held.get(this.position + 1);
+      const held = this.#remove(this.position + 1);
       if (held === undefined) break;
-      this.#held.delete(++this.position);
-      this.#release(held);
+      this.position += 1;
       events.push(held.event);
       payload += held.bytes - ENVELOPE_BYTES;
       last = held;
@@ -164,12 +179,7 @@ export class HeldMessages {
 
   /** The reader got the events up to `position` from Postgres. */
   pass(position: number): void {
-    while (this.position < position) {
-      const held = this.#held.get(++this.position);
-      if (held === undefined) continue;
-      this.#held.delete(this.position);
-      this.#release(held);
-    }
+    while (this.position < position) this.#remove(++this.position);
   }
 
   /** Partitions that have come too far, and those that may go on. Each is named once. */
@@ -192,12 +202,12 @@ export class HeldMessages {
   #hold({ event, hash, prev, hasData }: TopicMessage, source: Partition): void {
     const { position } = event;
     if (position > this.#tip) this.#tip = position;
-    // What was seen is dropped before `prev` is looked at: a relay that takes over sends some again.
+    // A position that was seen is dropped before `prev` is looked at: a relay that takes over sends some again.
     if (position > source.seen) {
       if (prev > source.seen && prev > this.position && prev < position) this.#lose(source.seen + 1, prev);
       source.seen = position;
     }
-    if (position <= this.position || this.#held.has(position)) return;
+    if (position <= Math.max(this.position, this.#distrusted) || this.#held.has(position)) return;
     if (hasData) this.#keep(event, hash, source);
     else this.#lose(position, position);
   }
@@ -209,9 +219,13 @@ export class HeldMessages {
     source.bytes += bytes;
   }
 
-  #release({ bytes, source }: Held): void {
-    this.#bytes -= bytes;
-    source.bytes -= bytes;
+  #remove(position: number): Held | undefined {
+    const held = this.#held.get(position);
+    if (held === undefined) return undefined;
+    this.#held.delete(position);
+    this.#bytes -= held.bytes;
+    held.source.bytes -= held.bytes;
+    return held;
   }
 
   #lose(from: number, to: number): void {

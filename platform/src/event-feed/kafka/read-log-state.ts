@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { GENESIS_HASH } from '../../event-log/index.js';
+import { GENESIS_HASH, hashAt } from '../../event-log/index.js';
 
 /** Head row, and what the log has at two places that a reader remembers, all from one snapshot. */
 export interface LogStateAt {
@@ -18,9 +18,6 @@ interface Row {
   second: string | null;
   recorded_at: number;
 }
-
-const hashAt = (position: string) =>
-  `(SELECT encode(hash, 'hex') FROM log.events WHERE log.events.position = ${position})`;
 
 const READ_LOG_STATE = `
   SELECT epoch, position AS head, ${hashAt('$1')} AS first, ${hashAt('$2')} AS second,

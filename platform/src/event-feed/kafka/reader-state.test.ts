@@ -25,6 +25,16 @@ const fates = fc.array(fc.constantFrom('sent', 'sent', 'sent', 'lost', 'doubled'
 
 type Act = (model: TopicModel) => void;
 
+/** A fail-over that the next answer shows: the reader knows how far the log was, by its messages or by an answer. */
+const failOver =
+  (count: number): Act =>
+  (model) => {
+    if (model.isOpen) model.deliverAll();
+    else model.askHead();
+    model.failOver(count);
+    model.askHead();
+  };
+
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.array(small, { maxLength: 12 }).map(
     (places): Act =>
@@ -61,6 +71,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       (model) =>
         model.publishForeign('another log', position + 1),
   ),
+  small.map((count): Act => failOver(count)),
 );
 
 it('hands on every event once, in order and none missing, and comes to the end, whatever happens to messages', () => {
@@ -188,5 +199,48 @@ describe('a reader at the live end', () => {
     model.askHead();
     model.run();
     expect(model.reader).toMatchObject({ position: 7, state: 'topic' });
+  });
+
+  it('takes nothing of the former timeline after a fail-over under one epoch, held before or fetched later', () => {
+    const model = inTopic();
+    model.commit(range(1, 9));
+    model.publish(9);
+    // The first partition is late, so that its next event keeps the others from being handed on.
+    model.deliver(2, 10);
+    model.run();
+    expect(model.reader.position).toBe(6);
+    model.failOver(9);
+    model.askHead();
+    model.deliverAll();
+    model.commit([0, 1, 2]);
+    model.publish(3);
+    model.deliverAll();
+    model.run();
+    expect(model.reader).toMatchObject({ position: 9, state: 'log', reason: 'lost' });
+  });
+
+  it('returns to the topic when the log has passed what a fail-over took back', () => {
+    const model = inTopic();
+    model.commit([0, 1, 2]);
+    model.askHead();
+    model.failOver(3);
+    model.askHead();
+    model.commit([0, 1, 2, 0]);
+    settle(model);
+    model.pass(1_000);
+    model.deliverAll();
+    model.run();
+    expect(model.reader).toMatchObject({ position: 10, state: 'topic' });
+  });
+
+  it('hands nothing on once the log is known to be another one', () => {
+    const model = inTopic();
+    model.commit([0]);
+    model.publish(1);
+    model.deliverAll();
+    model.reader.block();
+    model.run();
+    expect(model.reader.position).toBe(6);
+    expect(model.reader.isWorthWaking(0)).toBe(false);
   });
 });

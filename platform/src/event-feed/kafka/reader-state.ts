@@ -12,7 +12,7 @@ export interface ReaderOptions {
   near: number;
 }
 
-/** What the reader has to do next. */
+/** Next thing that the reader has to do. */
 export type Step =
   | { do: 'hand on'; events: LogEvent[]; position: number; hash: string; isFull: boolean }
   /** Read a page from Postgres; when the last one was not full, after a wait. */
@@ -44,6 +44,9 @@ export class ReaderState {
   #openedAt = 0;
   /** Since when the next position is waited for in the topic. */
   #waitingSince: number | undefined;
+  /** Position that the log was known to have when the page under way was asked for. */
+  #knownBeforePage = 0;
+  #isBlocked = false;
 
   constructor(private readonly options: ReaderOptions) {
     this.#position = options.after;
@@ -64,8 +67,12 @@ export class ReaderState {
 
   /** Decides on the source, and says what to do. */
   next(now: number): Step {
+    if (this.#isBlocked) return { do: 'wait' };
     this.#choose(now);
-    if (this.state !== 'topic') return { do: 'read page' };
+    if (this.state !== 'topic') {
+      this.#knownBeforePage = this.knownHead;
+      return { do: 'read page' };
+    }
     if (this.#heads.age(now) > MAX_HEAD_AGE) return { do: 'wait' };
     const taken = this.#held.take(this.options.batchSize, this.options.maxBytes);
     if (taken === undefined) return { do: 'wait' };
@@ -76,6 +83,7 @@ export class ReaderState {
 
   /** True when `next` would not only say to wait, or to read what a wait is for. */
   isWorthWaking(now: number): boolean {
+    if (this.#isBlocked) return false;
     return this.#event(now) !== undefined || (this.state === 'topic' && this.#held.has(this.#position + 1));
   }
 
@@ -85,13 +93,30 @@ export class ReaderState {
     this.#position = position;
     this.#isAtEnd = !isFull;
     this.#waitingSince = undefined;
-    this.headAnswered(answer, now);
+    this.headAnswered(answer, this.#knownBeforePage, now);
     if (this.state === 'log' && this.#isBehind(now)) this.#choice.move('late', now);
   }
 
-  headAnswered({ epoch, head }: HeadAnswer, now: number): void {
-    this.#held.setEpoch(epoch);
+  /** Position that the log has, as the last answer or a message of its epoch has shown. */
+  get knownHead(): number {
+    return Math.max(this.#heads.latest, this.#held.tip);
+  }
+
+  /**
+   * Only committed events are published. So a log that ends before what was known when it was asked lost events in a
+   * fail-over, and the topic has them under an epoch that may still be the log's.
+   *
+   * @param known head when the question was asked
+   */
+  headAnswered({ epoch, head }: HeadAnswer, known: number, now: number): void {
+    const isOtherEpoch = this.#held.setEpoch(epoch);
+    if (!isOtherEpoch && head < known) this.#held.distrust(Math.max(known, this.#held.tip));
     this.#heads.answered(head, now);
+  }
+
+  /** The log is another one: nothing is handed on any more. */
+  block(): void {
+    this.#isBlocked = true;
   }
 
   /** @param position at which the starts were looked up */
@@ -118,7 +143,7 @@ export class ReaderState {
 
   #choose(now: number): void {
     for (let event = this.#event(now); event !== undefined; event = this.#event(now)) {
-      // What the last page said is no longer of now when the topic is left.
+      // The last page is no longer the newest word when the topic is left.
       if (this.state === 'topic') this.#isAtEnd = false;
       this.#choice.move(event, now);
     }
@@ -143,7 +168,9 @@ export class ReaderState {
   #isReady(): boolean {
     const held = this.#held;
     if (!held.isOpen) return false;
-    return held.has(this.#position + 1) || (this.#isAtEnd && held.isReadToEnd && held.tip === this.#position);
+    const next = this.#position + 1;
+    if (held.has(next)) return true;
+    return this.#isAtEnd && held.isReadToEnd && held.tip === this.#position && !held.isLost(next);
   }
 
   #failure(now: number): SourceEvent | undefined {

@@ -2,7 +2,7 @@ import type { Logger } from '../../logging/index.js';
 import type { FeedMetrics } from './feed-metrics.js';
 import type { LogReason } from './source-choice.js';
 
-/** Tells metrics and log where one reader takes its events from. */
+/** Metrics and log lines about the source of one reader. */
 export class SourceReport {
   #source: 'topic' | 'log' | undefined;
   #since = 0;

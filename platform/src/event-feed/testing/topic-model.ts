@@ -12,6 +12,12 @@ export interface ModelOptions {
   after: number;
 }
 
+interface Committed {
+  partition: number;
+  /** Number of fail-overs before. */
+  timeline: number;
+}
+
 const EPOCH = 'the log';
 /** Steps that a reader may take without anything new from outside; more is a loop that never waits. */
 const MAX_STEPS = 1_000;
@@ -21,8 +27,8 @@ export class TopicModel {
   readonly read: number[] = [];
   readonly sources = new Set<string>();
   #now = 0;
-  /** Partition of each event of the log. */
-  readonly #log: number[] = [];
+  readonly #log: Committed[] = [];
+  #timeline = 0;
   #published = 0;
   readonly #topic: TopicMessage[][];
   readonly #lastOf: number[];
@@ -40,7 +46,8 @@ export class TopicModel {
 
   /** @param places any number for each event; it decides on the partition */
   commit(places: readonly number[]): void {
-    for (const place of places) this.#log.push(place % this.options.partitions);
+    const { partitions } = this.options;
+    for (const place of places) this.#log.push({ partition: place % partitions, timeline: this.#timeline });
   }
 
   /** @param fate of each message; further ones are sent */
@@ -48,8 +55,8 @@ export class TopicModel {
     for (let i = 0; i < count && this.#published < this.head; i++) {
       const position = ++this.#published;
       const fate = fates[i] ?? 'sent';
-      const partition = this.#log[position - 1] as number;
-      const message = messageOf(position, EPOCH, this.#lastOf[partition] as number, fate !== 'without data');
+      const { partition } = this.#log[position - 1] as Committed;
+      const message = this.#message(position, this.#lastOf[partition] as number, fate !== 'without data');
       this.#lastOf[partition] = position;
       if (fate === 'lost') continue;
       this.#topic[partition]?.push(message);
@@ -61,8 +68,8 @@ export class TopicModel {
   republish(count: number): void {
     const last = new Map<number, number>();
     for (let position = Math.max(1, this.#published - count); position <= this.#published; position++) {
-      const partition = this.#log[position - 1] as number;
-      this.#topic[partition]?.push(messageOf(position, EPOCH, last.get(partition) ?? 0, true));
+      const { partition } = this.#log[position - 1] as Committed;
+      this.#topic[partition]?.push(this.#message(position, last.get(partition) ?? 0, true));
       last.set(partition, position);
     }
   }
@@ -70,6 +77,23 @@ export class TopicModel {
   /** Messages of another timeline, at positions that the log has too. */
   publishForeign(epoch: string, position: number): void {
     this.#topic[position % this.options.partitions]?.push(messageOf(position, epoch, 0, true));
+  }
+
+  /**
+   * The last events that the reader does not have are lost with the server, and the standby goes on under the same epoch.
+   * The topic keeps their messages.
+   */
+  failOver(count: number): void {
+    this.#log.length = Math.max(this.reader.position, this.head - count);
+    this.#timeline += 1;
+    this.#published = Math.min(this.#published, this.head);
+    this.#lastOf.fill(0);
+    for (const [index, { partition }] of this.#log.slice(0, this.#published).entries())
+      this.#lastOf[partition] = index + 1;
+  }
+
+  get isOpen(): boolean {
+    return this.#offsets !== undefined;
   }
 
   /** A partition is read on, by so many messages at most. */
@@ -121,7 +145,7 @@ export class TopicModel {
   }
 
   askHead(): void {
-    this.reader.headAnswered({ epoch: EPOCH, head: this.head }, this.#now);
+    this.reader.headAnswered({ epoch: EPOCH, head: this.head }, this.reader.knownHead, this.#now);
   }
 
   /** Does what the reader says until it waits. */
@@ -140,9 +164,18 @@ export class TopicModel {
     if (events.length === 0 || events.length > this.options.batchSize)
       throw new Error('a batch of a wrong size');
     for (const { position, event_id } of events) {
-      if (event_id !== `${EPOCH}: ${position}`) throw new Error(`${event_id} is of another log`);
+      if (event_id !== this.#idOf(position)) throw new Error(`${event_id} is of another log`);
       this.read.push(position);
     }
+  }
+
+  #idOf(position: number): string {
+    return `${EPOCH}, timeline ${this.#log[position - 1]?.timeline}: ${position}`;
+  }
+
+  #message(position: number, prev: number, hasData: boolean): TopicMessage {
+    const message = messageOf(position, EPOCH, prev, hasData);
+    return { ...message, event: { ...message.event, event_id: this.#idOf(position) } };
   }
 
   /** @returns whether the page was full */

@@ -5,26 +5,20 @@ import type { Logger } from '../../logging/index.js';
 import { WakeSignal } from '../../postgres/index.js';
 import { pause } from '../../time/index.js';
 import { DEFAULT_MAX_BYTES, type EventBatch, type ReadOptions } from '../event-feed.js';
-import {
-  batchOf,
-  endOf,
-  isOfSameLog,
-  type LogState,
-  logChanged,
-  type Place,
-  tryToReadPage,
-} from '../log-pages.js';
+import { batchOf, isOfSameLog, logChanged, tryToReadPage } from '../log-pages.js';
 import type { WakeUps } from '../wake-ups.js';
 import { createDecoder } from './decode-messages.js';
 import type { FeedMetrics } from './feed-metrics.js';
+import { HeadWatch } from './head-watch.js';
 import { keepConsuming } from './keep-consuming.js';
 import { readLogState } from './read-log-state.js';
+import { ReaderPlaces } from './reader-places.js';
 import { ReaderState, type Step } from './reader-state.js';
 import type { LogReason } from './source-choice.js';
 import { SourceReport } from './source-report.js';
 import { openTopicConsumer, type RawArrival, type TopicConsumer } from './topic-consumer.js';
 
-export interface ReadingOptions {
+export interface FeedReadingOptions {
   pool: Pool;
   wakeUps: WakeUps;
   kafka: Kafka;
@@ -35,34 +29,30 @@ export interface ReadingOptions {
   metrics: FeedMetrics;
 }
 
-/** Milliseconds between two questions about the head, and the longest wait for a wake-up. */
+/** Longest wait for a wake-up, in milliseconds. */
 const POLL_INTERVAL = 1_000;
 /** Milliseconds in the topic after which notifications of the database are no longer listened to. */
 const LISTEN_ON = 10_000;
 
 /** One reading of the feed: the I/O around a `ReaderState`. */
-export class Reading {
+export class FeedReading {
   readonly #state: ReaderState;
   readonly #ending = new AbortController();
   /** Notified when there is something to do. */
   readonly #wake = new WakeSignal();
-  /** Notified when Postgres has to say at once which log it has. */
-  readonly #ask = new WakeSignal();
+  readonly #headWatch: HeadWatch;
   readonly #size: PageSize;
   readonly #name: string;
   readonly #report: SourceReport;
   readonly #decode: ReturnType<typeof createDecoder>;
-  #place: Place;
-  /** Place that Postgres has confirmed: what came since is of the same log only if both places still are. */
-  #confirmed: Place;
-  #pages = 0;
+  readonly #places: ReaderPlaces;
   #failure: Error | undefined;
   #consumer: TopicConsumer | undefined;
   #isWakeScheduled = false;
   #hasJoined = false;
 
   constructor(
-    private readonly options: ReadingOptions,
+    private readonly options: FeedReadingOptions,
     private readonly wanted: ReadOptions,
   ) {
     const { name = 'reader', after, expected, batchSize, maxBytes = DEFAULT_MAX_BYTES } = wanted;
@@ -71,8 +61,15 @@ export class Reading {
     this.#decode = createDecoder(options.log);
     this.#state = new ReaderState({ after, batchSize, maxBytes, near: options.near });
     this.#size = new PageSize(batchSize, maxBytes);
-    this.#place = { position: after, hash: expected?.hash, epoch: expected?.epoch };
-    this.#confirmed = this.#place;
+    this.#places = new ReaderPlaces({ position: after, hash: expected?.hash, epoch: expected?.epoch });
+    this.#headWatch = new HeadWatch({
+      pool: options.pool,
+      log: options.log,
+      state: this.#state,
+      places: this.#places,
+      onAnswered: () => this.#wakeIfWorth(),
+      onChanged: (error) => this.#fail(error),
+    });
   }
 
   /** Reason why it reads the database; undefined while it reads the topic. */
@@ -83,7 +80,7 @@ export class Reading {
   /** Starts what works beside the reader. Resolves when that has ended, some seconds after `end` at most. */
   async run(): Promise<void> {
     const { signal } = this.#ending;
-    await Promise.all([this.#watchHead(signal), this.#consume(signal)]);
+    await Promise.all([this.#headWatch.run(signal), this.#consume(signal)]);
   }
 
   end(): void {
@@ -122,67 +119,31 @@ export class Reading {
   }
 
   #handOn({ events, position, hash, isFull }: Step & { do: 'hand on' }): EventBatch {
-    const { epoch } = this.#place;
-    this.#place = { position, hash, epoch };
+    this.#places.handedOn(position, hash);
     this.#changePauses();
+    const { epoch } = this.#places.current;
     return { events, position, hash, epoch: epoch as string, isFull };
   }
 
   async #readPage(signal: AbortSignal): Promise<{ batch?: EventBatch; isFull: boolean }> {
     const { metrics } = this.options;
-    this.#pages += 1;
-    const page = await tryToReadPage(this.options, this.#place.position, this.#size, signal);
-    this.#pages += 1;
+    const places = this.#places;
+    places.pageBegins();
+    const page = await tryToReadPage(this.options, places.current.position, this.#size, signal);
+    places.pageEnds();
     if (page === undefined) return { isFull: true };
     const isFull = this.#size.take(page.events);
-    if (!isOfSameLog(page, this.#place)) throw await logChanged(this.options, page, this.#place);
-    this.#place = endOf(page, this.#place);
-    this.#confirmed = this.#place;
-    this.#state.pageRead(this.#place.position, isFull, page, performance.now());
+    if (!isOfSameLog(page, places.current)) throw await logChanged(this.options, page, places.current);
+    places.pageRead(page);
+    this.#state.pageRead(places.current.position, isFull, page, performance.now());
     this.#changePauses();
     if (page.events.length === 0) return { isFull };
     metrics.logEvents(this.#name, page.events.length);
-    return { batch: batchOf(page, this.#place, isFull), isFull };
+    return { batch: batchOf(page, places.current, isFull), isFull };
   }
 
-  /** Postgres alone knows which log is the right one, and how far it is. Pages say so too. */
-  async #watchHead(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const { woken, leave } = this.#ask.listen(POLL_INTERVAL, signal);
-      try {
-        if (this.#state.state === 'topic') await this.#askHead(signal);
-        await woken;
-      } finally {
-        leave();
-      }
-    }
-  }
-
-  async #askHead(signal: AbortSignal): Promise<void> {
-    const { pool, log } = this.options;
-    const place = this.#place;
-    const confirmed = this.#confirmed;
-    const pages = this.#pages;
-    try {
-      const { epoch, head, hashes } = await readLogState(pool, place.position, confirmed.position);
-      // A page that was read meanwhile knows more.
-      if (signal.aborted || pages !== this.#pages) return;
-      const changed = [place, confirmed].find(
-        (remembered, index) => !isOfSameLog({ epoch, head, hashBefore: hashes[index] }, remembered),
-      );
-      if (changed !== undefined) return await this.#fail({ epoch, head, hashBefore: undefined }, changed);
-      this.#confirmed = place;
-      this.#place = { ...this.#place, epoch };
-      this.#state.headAnswered({ epoch, head }, performance.now());
-      this.#wakeIfWorth();
-    } catch (error) {
-      if (!signal.aborted)
-        log.debug({ reason: (error as Error).message }, 'event feed cannot ask for the head');
-    }
-  }
-
-  async #fail(state: LogState, place: Place): Promise<void> {
-    this.#failure = await logChanged(this.options, state, place);
+  #fail(error: Error): void {
+    this.#failure = error;
     this.#wake.notify();
   }
 
@@ -206,7 +167,7 @@ export class Reading {
 
   async #open(onLost: (reason: string) => void): Promise<TopicConsumer> {
     const { pool, kafka, topic } = this.options;
-    const { position } = this.#place;
+    const { position } = this.#places.current;
     const { recordedAt } = await readLogState(pool, position, position);
     return await openTopicConsumer({
       kafka,
@@ -226,7 +187,7 @@ export class Reading {
     const mustAsk = this.#state.arrived({ partition, messages: this.#decode(messages), next, end });
     this.#changePauses();
     if (mustAsk) {
-      this.#ask.notify();
+      this.#headWatch.askNow();
       if (this.#state.state !== 'topic') this.#wake.notify();
     }
     if (this.#isWakeScheduled) return;

@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import { expect, it, vi } from 'vitest';
+import { silentLog } from '../../testing/index.js';
+import { HeadWatch } from './head-watch.js';
+import { ReaderPlaces } from './reader-places.js';
+import { ReaderState } from './reader-state.js';
+
+/** A reader in the topic, at position 1, with the next two messages. */
+function inTopic(): ReaderState {
+  const state = new ReaderState({ after: 1, batchSize: 1, maxBytes: 1_000_000, near: 1_000 });
+  const now = performance.now();
+  state.next(now);
+  state.pageRead(1, false, { epoch: 'e', head: 1 }, now);
+  state.next(now);
+  state.opened([{ partition: 0, offset: 0, end: 2 }], 1, now);
+  const event = {
+    position: 2,
+    event_id: 'event',
+    type: 'task.started',
+    project: 'project',
+    task_id: 'task',
+    agent: null,
+    occurred_at: null,
+    recorded_at: '2026-01-31T12:00:00.000Z',
+    actor: 'tester',
+    data_text: '{}',
+  };
+  const message = { epoch: 'e', prev: 1, hash: 'of 2', hasData: true, event };
+  const following = { ...message, prev: 2, hash: 'of 3', event: { ...event, position: 3 } };
+  state.arrived({ partition: 0, messages: [message, following], next: 2, end: 2 });
+  return state;
+}
+
+it('hands nothing on while a log that was replaced gets its new epoch', async () => {
+  let recognised = (_: unknown) => {};
+  const query = vi
+    .fn()
+    .mockResolvedValueOnce({
+      rows: [{ epoch: 'e', head: 1, first: 'other', second: 'other', recorded_at: 0 }],
+    })
+    .mockReturnValueOnce(
+      new Promise((resolve) => {
+        recognised = resolve;
+      }),
+    );
+  const state = inTopic();
+  expect(state.isWorthWaking(performance.now())).toBe(true);
+  expect(state.next(performance.now()).do).toBe('hand on');
+  const changed = vi.fn();
+  const watch = new HeadWatch({
+    pool: { query } as unknown as Pool,
+    log: silentLog,
+    state,
+    places: new ReaderPlaces({ position: 1, hash: 'of 1', epoch: 'e' }),
+    onAnswered: () => {},
+    onChanged: changed,
+  });
+  const ending = new AbortController();
+  const ended = watch.run(ending.signal);
+  await vi.waitFor(() => expect(query).toHaveBeenCalledTimes(2));
+  expect(changed).not.toHaveBeenCalled();
+  expect(state.next(performance.now())).toEqual({ do: 'wait' });
+  recognised({ rows: [{ epoch: 'f' }] });
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce());
+  ending.abort();
+  await ended;
+});
