@@ -1,2 +1,3 @@
 export { pause } from './pause.js';
+export { throttle } from './throttle.js';
 export { withTimeLimit } from './with-time-limit.js';

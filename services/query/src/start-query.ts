@@ -46,7 +46,7 @@ export function startQuery({ log, database, metrics, sharedState, rateLimits }: 
   const progress = new Progress(primary.readModels, wakeSignal);
   return {
     name: 'query',
-    routes: createRoutes({ primary, progress, replica, wakeSignal, database, metrics }),
+    routes: createRoutes({ primary, progress, replica, wakeSignal, database, metrics, log }),
     checks: [
       { name: 'read models', check: async () => lagOf(await progress.read()) },
       { name: 'hash chain', check: async () => verifier.status() },
@@ -68,9 +68,10 @@ interface RouteOptions {
   wakeSignal: WakeSignal;
   database: ServiceContext['database'];
   metrics: ServiceContext['metrics'];
+  log: ServiceContext['log'];
 }
 
-function createRoutes({ primary, progress, replica, wakeSignal, database, metrics }: RouteOptions) {
+function createRoutes({ primary, progress, replica, wakeSignal, database, metrics, log }: RouteOptions) {
   const reads = { reader: primary.readModels, progress, times: primary.readModels };
   const onPrimary = routesOf(primary, new ReadModel({ ...reads, waitTimeout: WAIT_TIMEOUT }));
   if (replica === undefined || database.replica === undefined) return onPrimary;
@@ -84,7 +85,7 @@ function createRoutes({ primary, progress, replica, wakeSignal, database, metric
   const onReplica = routesOf(replica, models);
   const waitTimeout = WAIT_TIMEOUT - REPLICA_WAIT;
   const afterReplica = routesOf(primary, new ReadModel({ ...reads, waitTimeout }));
-  return withReplica(database.replica, { onReplica, onPrimary, afterReplica }, metrics);
+  return withReplica(database.replica, { onReplica, onPrimary, afterReplica }, { metrics, log });
 }
 
 function routesOf({ readModels, events }: Readers, models: ReadModel): RouteHandlers {

@@ -98,12 +98,14 @@ export class ReadModel {
     const at = resolved?.position ?? null;
     const needed = Math.max(minPosition, at ?? 0);
     const wanted = Math.max(needed, besideRow);
+    // Counted from here, so that the wait for a replica is part of the time.
+    const deadline = performance.now() + this.#waitTimeout;
     const checkAnswer = await this.expect(wanted, signal);
     const target: TargetPosition = {
       projection,
       position: needed,
       parameter: needed > minPosition ? asOfParameter : 'min_position',
-      deadline: performance.now() + this.#waitTimeout,
+      deadline,
       signal,
     };
     // The statement, or its answer, shows whether the generation has the position; but not whether it has one after `at`.
