@@ -41,13 +41,13 @@ class Pieces {
   }
 }
 
-interface Reading {
+interface BodyReading {
   lastByteAt: number;
   stalled(): void;
 }
 
 /** Bodies under way. One sweep a second looks at all of them, instead of a timer for each of thousands a second. */
-const readings = new Set<Reading>();
+const readings = new Set<BodyReading>();
 setInterval(() => {
   const tooOld = performance.now() - STALL_TIMEOUT;
   for (const reading of readings) if (reading.lastByteAt < tooOld) reading.stalled();
@@ -66,7 +66,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 
     const pieces = new Pieces();
     let size = 0;
-    const reading: Reading = { lastByteAt: performance.now(), stalled: () => fail(tooSlow(request)) };
+    const reading: BodyReading = { lastByteAt: performance.now(), stalled: () => fail(tooSlow(request)) };
     readings.add(reading);
 
     request.on('data', onData);

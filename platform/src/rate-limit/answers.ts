@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.js';
 export type RateLimitHeaders = Readonly<Record<'RateLimit-Policy' | 'RateLimit', string>>;
 
 /** Limit as it stands for one key. */
-export interface Standing {
+export interface QuotaState {
   /** Number that is left to this process, as far as it knows. */
   remaining: number;
   /** Milliseconds until the window ends. */
@@ -23,7 +23,7 @@ export interface Policy {
 const COUNTED: Record<RateLimitName, string> = { webhooks: 'reports', reads: 'reads' };
 
 /** @returns a function that makes the headers of an answer */
-export function headersOf({ name, limit, window }: Policy): (standing: Standing) => RateLimitHeaders {
+export function headersOf({ name, limit, window }: Policy): (state: QuotaState) => RateLimitHeaders {
   const policy = `"${name}";q=${limit};w=${seconds(window)}`;
   return ({ remaining, resetsIn }) => ({
     'RateLimit-Policy': policy,
@@ -31,8 +31,8 @@ export function headersOf({ name, limit, window }: Policy): (standing: Standing)
   });
 }
 
-export function rateLimited(policy: Policy, standing: Standing, headers: RateLimitHeaders): ProblemError {
-  const retryAfter = seconds(standing.resetsIn);
+export function rateLimited(policy: Policy, state: QuotaState, headers: RateLimitHeaders): ProblemError {
+  const retryAfter = seconds(state.resetsIn);
   const per = policy.window === 60_000 ? 'a minute' : `every ${seconds(policy.window)} s`;
   return new ProblemError(
     'rate_limited',
@@ -41,7 +41,7 @@ export function rateLimited(policy: Policy, standing: Standing, headers: RateLim
   );
 }
 
-/** What could never pass is not told to come again. */
+/** Refusal of a batch that could never pass: there is no time after which to send it again. */
 export function tooManyAtOnce({ name, limit }: Policy): ProblemError {
   return new ProblemError(
     'too_many_items',
@@ -49,5 +49,5 @@ export function tooManyAtOnce({ name, limit }: Policy): ProblemError {
   );
 }
 
-/** Whole seconds, rounded up: whoever waits them is not too early. At least 1. */
+/** Whole seconds, at least 1; rounded up, so that a client that waits them is not too early. */
 const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1_000));

@@ -1,5 +1,5 @@
 import type { QuotaTaken } from '../shared-state/index.js';
-import type { Standing } from './answers.js';
+import type { QuotaState } from './answers.js';
 
 export interface KeyQuotaOptions {
   /** Most that this process takes ahead of need. */
@@ -11,7 +11,7 @@ export interface KeyQuotaOptions {
   take(needed: number, wanted: number): Promise<QuotaTaken>;
 }
 
-export type Verdict = Standing & { isAllowed: boolean };
+export type Verdict = QuotaState & { isAllowed: boolean };
 
 interface Waiter {
   count: number;

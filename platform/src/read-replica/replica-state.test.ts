@@ -7,10 +7,10 @@ import {
   withoutAnswer,
   withoutPrimary,
 } from './replica-state.js';
-import type { PrimaryLog, Standing } from './standing.js';
+import type { PrimaryLog, ReplicaStanding } from './standing.js';
 
 const hashOf = (position: number) => `hash of ${position}`;
-const standby = (position: number, more: Partial<Standing> = {}): Standing => ({
+const standby = (position: number, more: Partial<ReplicaStanding> = {}): ReplicaStanding => ({
   isInRecovery: true,
   startedAt: 'yesterday',
   epoch: 'epoch-1',

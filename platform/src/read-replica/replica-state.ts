@@ -1,5 +1,5 @@
 /** Decides from what two servers say whether the replica may be read. Pure: time is given. */
-import type { PrimaryLog, Standing } from './standing.js';
+import type { PrimaryLog, ReplicaStanding } from './standing.js';
 
 export type Unusable =
   /** Nothing is known yet. */
@@ -60,7 +60,7 @@ export function withoutPrimary(before: ReplicaState): ReplicaState {
  */
 export function whenBothAnswer(
   before: ReplicaState,
-  standing: Standing,
+  standing: ReplicaStanding,
   primary: PrimaryLog,
   now: number,
 ): ReplicaState {
@@ -82,7 +82,7 @@ function measureLag(
   return { lag: Math.max(lag, now - mark.at), mark };
 }
 
-function whyUnusable(standing: Standing, primary: PrimaryLog, lag: number): Unusable | undefined {
+function whyUnusable(standing: ReplicaStanding, primary: PrimaryLog, lag: number): Unusable | undefined {
   if (!standing.isInRecovery && standing.startedAt !== primary.startedAt) return 'no_standby';
   if (standing.epoch !== primary.epoch) return 'other_log';
   if (standing.position > 0 && standing.hash !== primary.hashAt) return 'other_log';

@@ -3,7 +3,7 @@ import { hashAt } from '../event-log/index.js';
 import type { Queryable } from '../postgres/index.js';
 
 /** Server of a session, and the log as that server has it. */
-export interface Standing {
+export interface ReplicaStanding {
   isInRecovery: boolean;
   /** Start of the server, to the microsecond: no two servers share one. */
   startedAt: string;
@@ -13,8 +13,8 @@ export interface Standing {
   hash: string;
 }
 
-export async function readStanding(server: Queryable): Promise<Standing> {
-  const { rows } = await server.query<Standing>({
+export async function readStanding(server: Queryable): Promise<ReplicaStanding> {
+  const { rows } = await server.query<ReplicaStanding>({
     name: 'read-standing',
     text: `
       SELECT pg_is_in_recovery() AS "isInRecovery", pg_postmaster_start_time()::text AS "startedAt",

@@ -39,7 +39,7 @@ export async function handleBatch(batch: BatchRequest): Promise<void> {
   const mediaType = mediaTypeOf(request.headers, ['json', 'ndjson'], true);
   refuseKeyOnBatch(request.headers);
   const bytes = withoutMark(await readUnpacked(request, MAX_BATCH_BYTES));
-  const read: Reading = { slice: new TimeSlice(), actor, isLenient };
+  const read: BatchReading = { slice: new TimeSlice(), actor, isLenient };
   const reports = await (mediaType === 'json' ? ofArray(bytes, read) : ofLines(bytes, read));
   await batch.countItems(reports.length);
   const events = reports.flatMap((report) => (report instanceof ProblemError ? [] : [report.event]));
@@ -48,7 +48,7 @@ export async function handleBatch(batch: BatchRequest): Promise<void> {
 }
 
 /** How the items of a batch are read. */
-interface Reading {
+interface BatchReading {
   slice: TimeSlice;
   actor: string;
   /** Whether text that cannot be kept is replaced. */
@@ -59,7 +59,7 @@ interface Reading {
 type Report = { event: NewEvent; isReplaced: boolean } | ProblemError;
 
 /** An item that is no JSON makes the array none; what else is wrong with it costs the others nothing. */
-async function ofArray(bytes: Buffer, read: Reading): Promise<Report[]> {
+async function ofArray(bytes: Buffer, read: BatchReading): Promise<Report[]> {
   // Surrogates that stand raw are the fault of their items alone.
   if (!isUtf8(bytes) && decodeWithSurrogates(bytes) === undefined) throw notUtf8();
   if (!isArray(bytes)) throw noArray(bytes);
@@ -79,7 +79,7 @@ function noArray(bytes: Buffer): ProblemError {
   });
 }
 
-async function ofLines(bytes: Buffer, read: Reading): Promise<Report[]> {
+async function ofLines(bytes: Buffer, read: BatchReading): Promise<Report[]> {
   const lines = await ndjsonLines(bytes, read.slice);
   // Files that were put together each have a mark of their own.
   return reportsOf(lines, read, (line) => toReport(withoutMark(line), read));
@@ -87,7 +87,7 @@ async function ofLines(bytes: Buffer, read: Reading): Promise<Report[]> {
 
 async function reportsOf(
   items: readonly Buffer[],
-  { slice }: Reading,
+  { slice }: BatchReading,
   toReport: (item: Buffer, index: number) => Report,
 ): Promise<Report[]> {
   const reports: Report[] = [];
@@ -98,7 +98,7 @@ async function reportsOf(
   return reports;
 }
 
-function toReport(item: Buffer, { actor, isLenient }: Reading): Report {
+function toReport(item: Buffer, { actor, isLenient }: BatchReading): Report {
   try {
     const { body, payload, isReplaced } = parsePayload(bounded(item), isLenient);
     const kind = kindOf(body);

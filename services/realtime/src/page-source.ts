@@ -14,7 +14,7 @@ export interface PageSourceOptions {
 
 /**
  * Reader of pages: from the replica where it has them, else from the primary. The end of the replica is not that of the log, so a
- * page that begins there is the primary's, and so is every page while the replica has another log than sockets were told of.
+ * page that begins there is the primary's, and so is every page while the replica has another log than the one announced to sockets.
  */
 export function createPageSource({ primary, replica, log }: PageSourceOptions) {
   if (replica === undefined) return (options: PageOptions) => readPage(primary, options);

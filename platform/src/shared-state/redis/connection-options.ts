@@ -25,11 +25,11 @@ export function connectionOptions(url: string, caFile?: string) {
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
     ...(protocol === 'rediss:' ? { tls: tlsOptions(host, caFile) } : {}),
-    ...PATIENCE,
+    ...CLIENT_OPTIONS,
   };
 }
 
-const PATIENCE = {
+const CLIENT_OPTIONS = {
   lazyConnect: true,
   // Nothing needs the newer protocol, and proxies do not speak it.
   protocol: 2,

@@ -78,7 +78,7 @@ export class RedisConnection {
       return answer;
     } catch (error) {
       this.#failures.inc();
-      // What is not connected has said why already.
+      // A lost connection has said why already.
       if (this.#client.status === 'ready' && !this.#isInWrongDatabase)
         this.#availability.down(reasonOf(error as Error));
       throw new SharedStateUnavailableError(`Redis cannot be used: ${reasonOf(error as Error)}`);
