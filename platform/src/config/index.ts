@@ -13,6 +13,7 @@ export { ConfigError } from './config-error.js';
 export { readEnvFile } from './env-file.js';
 export type { KafkaConfig, TopicConfig } from './kafka.js';
 export type { RateLimitConfig } from './rate-limits.js';
+export { readAuthority } from './read-authority.js';
 
 /** True also for what is no URL at all, which another rule refuses. */
 function hasNoUser(url: string): boolean {

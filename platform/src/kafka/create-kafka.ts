@@ -1,10 +1,10 @@
 /** Client of the Kafka API, in the one place that knows its library's traps. */
-import { readFileSync } from 'node:fs';
 import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type ISocketFactory, Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
-import type { KafkaConfig } from '../config/index.js';
+import { type KafkaConfig, readAuthority } from '../config/index.js';
 import type { Logger } from '../logging/index.js';
+import { endUnanswered } from './end-unanswered.js';
 
 export interface KafkaClientOptions {
   config: KafkaConfig;
@@ -19,11 +19,12 @@ export interface KafkaClientOptions {
 }
 
 /**
- * Milliseconds without a byte before a connection is ended. The library never ends one that a network swallows; longer
+ * Milliseconds without an answer before a connection is ended. The library never ends one that a network swallows; longer
  * than the longest silence that is right, which is a broker's at a join.
  */
-const SILENCE = 40_000;
+const ANSWER_LIMIT = 40_000;
 
+/** @throws ConfigError where the file of the authority cannot be read */
 export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientOptions): Kafka {
   const { brokers, tls, sasl } = config;
   return new Kafka({
@@ -42,7 +43,7 @@ export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientO
 }
 
 const tlsOptions = (caFile: string | undefined): ConnectionOptions =>
-  caFile === undefined ? {} : { ca: readFileSync(caFile) };
+  caFile === undefined ? {} : { ca: readAuthority('KAFKA_TLS_CA_FILE', caFile) };
 
 const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket = ssl
@@ -50,7 +51,7 @@ const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     : connectTcp({ host, port }, onConnect);
   socket.setKeepAlive(true, 10_000);
   socket.setNoDelay(true);
-  socket.setTimeout(SILENCE, () => socket.destroy(new Error(`no byte within ${SILENCE} ms`)));
+  endUnanswered(socket, ANSWER_LIMIT);
   return socket;
 };
 

@@ -1,8 +1,7 @@
 /** Options of the Redis client. None of its own defaults may hold a request up: it queues, resends and waits by default. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
-import { ConfigError } from '../../config/config-error.js';
+import { readAuthority } from '../../config/read-authority.js';
 
 /** Milliseconds that a command may take. The connection that it was sent over is given up with it. */
 export const COMMAND_TIMEOUT_MS = 500;
@@ -55,17 +54,8 @@ function retryDelay(times: number, random: number): number {
 function tlsOptions(host: string, caFile: string | undefined) {
   return {
     ...(isIP(host) ? {} : { servername: host }),
-    ...(caFile === undefined ? {} : { ca: readAuthority(caFile) }),
+    ...(caFile === undefined ? {} : { ca: readAuthority('REDIS_TLS_CA_FILE', caFile) }),
   };
-}
-
-function readAuthority(caFile: string): Buffer {
-  try {
-    return readFileSync(caFile);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError(`REDIS_TLS_CA_FILE ${caFile} cannot be read (${code}): it is to be a PEM file`);
-  }
 }
 
 /** Address for people: without user and password. */
