@@ -1,6 +1,6 @@
 import { ConfigError, type KafkaConfig } from '@att/platform/config';
 import { ensureTopic } from '@att/platform/event-topic';
-import { createKafka } from '@att/platform/kafka';
+import { createKafka, disconnectInTime } from '@att/platform/kafka';
 import type { Logger } from '@att/platform/logging';
 import { withTimeLimit } from '@att/platform/time';
 
@@ -8,29 +8,26 @@ import { withTimeLimit } from '@att/platform/time';
 const LIMIT = 5_000;
 
 /**
- * Makes the topic where it is absent, and refuses the start where it is unfit.
+ * Makes the topic where it is absent, and refuses the start where it is unfit, or the brokers refuse us.
  *
  * @throws ConfigError that says what to change
  */
 export async function refuseUnfitTopic(config: KafkaConfig | undefined, log: Logger): Promise<void> {
   if (config === undefined) return;
   const admin = createKafka({ config, name: 'att-start', log, retries: 1 }).admin();
-  const check = async () => {
-    await admin.connect();
-    await ensureTopic(admin, config.topic);
-  };
   try {
-    await withTimeLimit(LIMIT, check(), () => {
+    await withTimeLimit(LIMIT, ensureTopic(admin, config.topic), () => {
       throw new Error(`no answer within ${LIMIT} ms`);
     });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    log.warn({ reason: (error as Error).message }, 'the brokers do not answer: the topic is checked later');
+    log.warn({ reason: reasonOf(error as Error) }, 'the topic cannot be checked now: it is checked later');
   } finally {
-    await withTimeLimit(
-      1_000,
-      admin.disconnect().catch(() => {}),
-      () => {},
-    );
+    await disconnectInTime(admin);
   }
+}
+
+/** Message of an error, and those of the errors that it stands for. */
+function reasonOf(error: Error & { errors?: Error[] }): string {
+  return [error, ...(error.errors ?? [])].map(({ message }) => message).join(': ');
 }

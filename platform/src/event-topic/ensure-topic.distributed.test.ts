@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
-import type { KafkaConfig } from '../config/index.js';
-import { withKafkaAdmin } from '../testing/index.js';
+import { ConfigError, type KafkaConfig } from '../config/index.js';
+import { createKafka } from '../kafka/index.js';
+import { silentLog, withKafkaAdmin } from '../testing/index.js';
 import { ensureTopic } from './ensure-topic.js';
 
 const brokers = inject('kafka')?.brokers ?? [];
@@ -24,6 +25,7 @@ describe.skipIf(brokers.length === 0)('the topic', () => {
         partitions: 5,
         retention: 3 * 3_600_000,
         cluster: expect.stringMatching(/./),
+        advice: undefined,
       });
     }
   });
@@ -36,5 +38,37 @@ describe.skipIf(brokers.length === 0)('the topic', () => {
     await expect(ensure(6)).rejects.toThrow(
       /^the topic made-\S+ has 5 partitions and KAFKA_PARTITIONS is 6 \(.*\): change it, or name another topic with KAFKA_TOPIC$/,
     );
+  });
+
+  it('is used with another number of copies, and with an advice', async () => {
+    const config = newConfig();
+    const ensure = (replication: number | undefined) =>
+      withKafkaAdmin(config, (admin) => ensureTopic(admin, { ...config.topic, replication }));
+    await ensure(undefined);
+    expect((await ensure(2)).advice).toMatch(
+      /^the topic made-\S+ has 1 copy of a partition and KAFKA_REPLICATION is 2: /,
+    );
+  });
+
+  it('is refused in one sentence where there are too few brokers for its copies', async () => {
+    const config = newConfig();
+    const topic = { ...config.topic, replication: 3 };
+    await expect(withKafkaAdmin(config, (admin) => ensureTopic(admin, topic))).rejects.toEqual(
+      new ConfigError(
+        `the topic ${topic.name} cannot be made: KAFKA_REPLICATION is 3, and there are fewer brokers than that. Start more of them, or lower it`,
+      ),
+    );
+  });
+
+  it('is refused in one sentence where the brokers take no login', async () => {
+    const config: KafkaConfig = {
+      ...newConfig(),
+      sasl: { mechanism: 'plain', username: 'att', password: 'secret' },
+    };
+    const admin = createKafka({ config, name: 'test', log: silentLog, retries: 1 }).admin();
+    const error = await ensureTopic(admin, config.topic).catch((error: unknown) => error);
+    await admin.disconnect();
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toContain('take no login at these ports');
   });
 });

@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { ConfigError, type TopicConfig } from '../config/index.js';
 import { isProtocolError } from '../kafka/index.js';
+import { refusalOf } from './refusal.js';
 import {
   AHEAD_SETTING,
   type FoundTopic,
   newTopicSettings,
+  replicationAdvice,
   retentionOf,
   topicFaults,
+  wantedReplication,
 } from './topic-settings.js';
 
 export interface Topic {
@@ -18,20 +21,28 @@ export interface Topic {
   retention: number | undefined;
   /** Id of the brokers' cluster: a topic of this name in another one is another topic. */
   cluster: string;
+  /** Sentence for operators, where its partitions have other numbers of copies than they should; undefined: they are right. */
+  advice: string | undefined;
 }
 
 /** Milliseconds that the brokers may take to make a topic. */
 const CREATE_TIMEOUT = 10_000;
-/** Copies that survive the loss of one broker, and are still two then. */
-const REPLICATION = 3;
 
 /**
- * Makes the topic where it is absent. Several processes may do so at once.
+ * Connects, and makes the topic where it is absent. Several processes may do so at once.
  *
- * @param admin connected
- * @throws ConfigError that says what to change, where a topic of this name is unfit
+ * @throws ConfigError that says what to change, where a topic of this name is unfit, or the brokers refuse us
  */
 export async function ensureTopic(admin: Admin, config: TopicConfig): Promise<Topic> {
+  try {
+    await admin.connect();
+    return await makeAndCheck(admin, config);
+  } catch (error) {
+    throw refusalOf(error, config) ?? error;
+  }
+}
+
+async function makeAndCheck(admin: Admin, config: TopicConfig): Promise<Topic> {
   const { brokers, clusterId } = await admin.describeCluster();
   const found = (await findTopic(admin, config.name)) ?? (await makeTopic(admin, config, brokers.length));
   const faults = topicFaults(config, found);
@@ -41,7 +52,13 @@ export async function ensureTopic(admin: Admin, config: TopicConfig): Promise<To
     );
   }
   const { partitions, settings } = found;
-  return { name: config.name, partitions, retention: retentionOf(settings), cluster: clusterId };
+  return {
+    name: config.name,
+    partitions,
+    retention: retentionOf(settings),
+    cluster: clusterId,
+    advice: replicationAdvice(config, found, brokers.length),
+  };
 }
 
 async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undefined> {
@@ -56,7 +73,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
     const entries = resources[0]?.configEntries ?? [];
     return {
       partitions: partitions.length,
-      replication: Math.max(...partitions.map(({ replicas }) => replicas.length)),
+      replication: Math.min(...partitions.map(({ replicas }) => replicas.length)),
       settings: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
     };
   } catch (error) {
@@ -66,7 +83,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
 }
 
 async function makeTopic(admin: Admin, config: TopicConfig, brokers: number): Promise<FoundTopic> {
-  const replication = config.replication ?? Math.min(REPLICATION, brokers);
+  const replication = wantedReplication(config, brokers);
   const settings = newTopicSettings(config, replication);
   try {
     await create(admin, config, replication, settings);

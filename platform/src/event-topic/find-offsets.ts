@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { ConfigError, type KafkaConfig } from '../config/index.js';
-import { BrokersError, isProtocolError } from '../kafka/index.js';
+import { BrokersError, disconnectInTime, isProtocolError } from '../kafka/index.js';
 import { withTimeLimit } from '../time/index.js';
 
 /** Offset of the message that is to be read next, for each partition. */
@@ -8,7 +8,6 @@ export type Offsets = Map<number, string>;
 
 /** Milliseconds that the brokers have to answer. */
 const ANSWER_LIMIT = 5_000;
-const CLOSE_LIMIT = 1_000;
 
 /**
  * Offsets of the topic's oldest messages, or of its end.
@@ -35,11 +34,7 @@ export async function findOffsets(
     if (isProtocolError(error, 'UNKNOWN_TOPIC_OR_PARTITION')) throw noTopic(name);
     throw new BrokersError(brokers, error instanceof Error ? error.message : String(error));
   } finally {
-    await withTimeLimit(
-      CLOSE_LIMIT,
-      admin.disconnect().catch(() => {}),
-      () => {},
-    );
+    await disconnectInTime(admin);
   }
 }
 

@@ -1,8 +1,9 @@
 /** The topic as it grows: messages in the order of each partition, also over an absence of the brokers. */
 import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka } from 'kafkajs';
+import { disconnectInTime } from '../kafka/index.js';
 import type { Logger } from '../logging/index.js';
-import { pause, withTimeLimit } from '../time/index.js';
+import { pause } from '../time/index.js';
 import type { Offsets } from './find-offsets.js';
 
 export interface FoundMessage {
@@ -22,7 +23,6 @@ export interface FollowOptions {
   take(messages: FoundMessage[]): Promise<void>;
 }
 
-const CLOSE_LIMIT = 1_000;
 /** Milliseconds between two lives of a consumer. */
 const PAUSE = 500;
 
@@ -65,11 +65,7 @@ async function readUntilCrash(options: FollowOptions, next: Offsets, stopped: Pr
     // Brokers that are away come back.
     options.log.warn({ reason: String(error) }, 'the topic cannot be read now');
   } finally {
-    await withTimeLimit(
-      CLOSE_LIMIT,
-      consumer.disconnect().catch(() => {}),
-      () => {},
-    );
+    await disconnectInTime(consumer);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TopicConfig } from '../config/index.js';
-import { newTopicSettings, retentionOf, topicFaults } from './topic-settings.js';
+import { newTopicSettings, replicationAdvice, retentionOf, topicFaults } from './topic-settings.js';
 
 const config: TopicConfig = { name: 'events', partitions: 6, replication: undefined, retentionHours: 168 };
 
@@ -36,4 +36,24 @@ it('brokers that do not know a setting, and topics with another retention, are t
 
 it('a topic with other partitions is refused with both numbers', () => {
   expect(topicFaults({ ...config, partitions: 12 }, found())[0]).toMatch(/^has 6 partitions .* is 12 /);
+});
+
+it.each([
+  // configured, found, brokers
+  [undefined, 1, 1],
+  [undefined, 3, 3],
+  [undefined, 3, 1],
+  [undefined, 5, 6],
+  [2, 2, 6],
+])('KAFKA_REPLICATION=%s with %s copies at %s brokers needs no advice', (replication, copies, brokers) => {
+  expect(replicationAdvice({ ...config, replication }, found({}, copies), brokers)).toBeUndefined();
+});
+
+it('copies that are too few, or not as configured, are told with what to do', () => {
+  expect(replicationAdvice(config, found({}, 1), 3)).toBe(
+    'the topic events has 1 copy of a partition and there are 3 brokers: give it 3 with kafka-reassign-partitions.sh and set its min.insync.replicas to 2',
+  );
+  expect(replicationAdvice({ ...config, replication: 2 }, found({}, 3), 3)).toBe(
+    'the topic events has 3 copies of a partition and KAFKA_REPLICATION is 2: give it 2 with kafka-reassign-partitions.sh, or set KAFKA_REPLICATION to 3',
+  );
 });

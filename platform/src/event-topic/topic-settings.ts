@@ -6,13 +6,15 @@ const HOUR = 3_600_000;
 const MAX_BATCH_BYTES = 4_194_304;
 /** Milliseconds that an event's time may be ahead of a broker's clock: no event may be refused for its time. */
 const AHEAD = 10 * 365 * 24 * HOUR;
+/** Copies that survive the loss of one broker, and are still two then. */
+const REPLICATION = 3;
 /** Setting that older brokers, and others than Apache Kafka, do not know. */
 export const AHEAD_SETTING = 'message.timestamp.after.max.ms';
 
 /** The topic as the brokers describe it. */
 export interface FoundTopic {
   partitions: number;
-  /** Copies of each partition. */
+  /** Copies of each partition; of the one that has the fewest. */
   replication: number;
   settings: ReadonlyMap<string, string>;
 }
@@ -52,6 +54,28 @@ export function topicFaults(
   refuse(AHEAD_SETTING, (value) => Number(value) >= AHEAD, `at least ${AHEAD}`);
   if (replication >= 3) refuse('min.insync.replicas', (value) => Number(value) >= 2, 'at least 2');
   return faults;
+}
+
+/** Copies that a partition is to have. @param brokers that are there now */
+export const wantedReplication = ({ replication }: TopicConfig, brokers: number): number =>
+  replication ?? Math.min(REPLICATION, brokers);
+
+/**
+ * Advice about copies that are not as many as wanted, as a sentence for operators; undefined where they are. Copies beyond
+ * three, or beyond the brokers of a bad hour, do no harm where no number is configured.
+ */
+export function replicationAdvice(
+  config: TopicConfig,
+  { replication: found }: FoundTopic,
+  brokers: number,
+): string | undefined {
+  const wanted = wantedReplication(config, brokers);
+  if (found === wanted || (found > wanted && config.replication === undefined)) return undefined;
+  const reason =
+    config.replication === undefined ? `there are ${brokers} brokers` : `KAFKA_REPLICATION is ${wanted}`;
+  const other = config.replication === undefined ? '' : `, or set KAFKA_REPLICATION to ${found}`;
+  const inSync = wanted >= 3 ? ' and set its min.insync.replicas to 2' : '';
+  return `the topic ${config.name} has ${found} ${found === 1 ? 'copy' : 'copies'} of a partition and ${reason}: give it ${wanted} with kafka-reassign-partitions.sh${inSync}${other}`;
 }
 
 /** Milliseconds that the topic keeps a message; undefined: for ever. */

@@ -1,5 +1,6 @@
 /** Writer of the topic: sends that all in-sync replicas have, or that fail as a whole. */
 import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import { disconnectInTime } from '../kafka/index.js';
 import { withTimeLimit } from '../time/index.js';
 import { CONTENT_TYPE } from './message.js';
 
@@ -26,7 +27,6 @@ export interface TopicWriter {
 
 /** Milliseconds after which a send counts as failed: a broker that is frozen never answers. */
 const SEND_LIMIT = 10_000;
-const CLOSE_LIMIT = 1_000;
 
 const HEADERS = { 'content-type': CONTENT_TYPE };
 
@@ -50,12 +50,7 @@ export async function openTopicWriter(kafka: Kafka, topic: string): Promise<Topi
     // After any error the caller looks at what the topic has, and goes on with another writer.
     retry: { retries: 0 },
   });
-  const close = () =>
-    withTimeLimit(
-      CLOSE_LIMIT,
-      producer.disconnect().catch(() => {}),
-      () => {},
-    );
+  const close = () => disconnectInTime(producer);
   try {
     await withTimeLimit(SEND_LIMIT, producer.connect(), tooLate);
   } catch (error) {

@@ -1,3 +1,4 @@
 export { BrokersError } from './brokers-error.js';
 export { createKafka, type KafkaClientOptions } from './create-kafka.js';
-export { isProtocolError } from './protocol-error.js';
+export { disconnectInTime } from './disconnect-in-time.js';
+export { isProtocolError, type ProtocolErrorType } from './protocol-error.js';
