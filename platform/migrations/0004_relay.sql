@@ -1,7 +1,7 @@
 -- Lease of the relay, which publishes the log to the topic: of several one is active.
 
 -- One row, made by the first relay. It changes by compare-and-set alone: its owner moves it, and another relay may take it
--- once it has expired by the database's clock. It is several times a second: the fill factor leaves room for HOT updates.
+-- once it has expired by the database's clock. The owner updates it several times a second: the fill factor leaves room for HOT updates.
 CREATE TABLE log.relay (
   only_row            boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   -- Made anew at each take-over, so that it names one tenure.

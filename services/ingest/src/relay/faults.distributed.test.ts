@@ -14,6 +14,8 @@ afterEach(async () => {
   made = undefined;
 });
 
+type KafkaAdmin = Parameters<Parameters<typeof withKafkaAdmin>[1]>[0];
+
 const isActive = async (relay: StartedRelay) => (await relay.metric('att_relay_active')) === 1;
 
 describe.skipIf(brokers.length === 0)('of several relays', () => {
@@ -84,6 +86,14 @@ describe.skipIf(brokers.length === 0)('of several relays', () => {
 });
 
 describe.skipIf(brokers.length === 0)('a topic', () => {
+  async function makeTopic(admin: KafkaAdmin, topic: string, numPartitions: number): Promise<void> {
+    const configEntries = [
+      { name: 'max.message.bytes', value: '4194304' },
+      { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
+    ];
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
+  }
+
   it.each(['deleted', 'deleted and made again'])(
     'that was %s is filled from its retention on',
     async (fate) => {
@@ -97,11 +107,7 @@ describe.skipIf(brokers.length === 0)('a topic', () => {
         await admin.deleteTopics({ topics: [name] });
         if (fate === 'deleted') return;
         await sleep(500);
-        const configEntries = [
-          { name: 'max.message.bytes', value: '4194304' },
-          { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
-        ];
-        await admin.createTopics({ topics: [{ topic: name, numPartitions: partitions, configEntries }] });
+        await makeTopic(admin, name, partitions);
       });
       await made.append(50);
       await until('it is noticed', async () => (await relay.metric('att_relay_failures_total')) > 0);
@@ -115,18 +121,28 @@ describe.skipIf(brokers.length === 0)('a topic', () => {
     },
   );
 
-  it('that was deleted while nothing happens is noticed all the same', async () => {
-    made = await createRelayedLog(brokers);
-    const { config } = made;
-    const relay = made.start();
-    await made.append(100);
-    await made.published();
-    await withKafkaAdmin(config, (admin) => admin.deleteTopics({ topics: [config.topic.name] }));
-    await until('all is published again', async () => {
-      return (await relay.metric('att_relay_published_events_total')) === 200;
-    });
-    expect(await made.whole()).toHaveLength(100);
-  });
+  it.each(['deleted', 'deleted and made again'])(
+    'that was %s while nothing happens is noticed all the same',
+    async (fate) => {
+      made = await createRelayedLog(brokers);
+      const { name, partitions } = made.config.topic;
+      const relay = made.start();
+      // The tenure begins with an empty topic.
+      await until('the topic is there', () => isActive(relay));
+      await made.append(100);
+      await made.published();
+      await withKafkaAdmin(made.config, async (admin) => {
+        await admin.deleteTopics({ topics: [name] });
+        if (fate === 'deleted') return;
+        await sleep(500);
+        await makeTopic(admin, name, partitions);
+      });
+      await until('all is published again', async () => {
+        return (await relay.metric('att_relay_published_events_total')) === 200;
+      });
+      expect(await made.whole()).toHaveLength(100);
+    },
+  );
 });
 
 describe.skipIf(brokers.length === 0)('a log that was restored to an older state', () => {

@@ -10,7 +10,7 @@ export interface PartitionPlace {
 }
 
 /** Place up to which all events of the log are in the topic. */
-export interface Progress {
+export interface RelayProgress {
   /** Cluster and name of the topic. */
   topic: string;
   epoch: string;
@@ -50,7 +50,7 @@ export async function takeLease(
   pool: Pool,
   owner: string,
   milliseconds: number,
-): Promise<{ progress: Progress | undefined } | undefined> {
+): Promise<{ progress: RelayProgress | undefined } | undefined> {
   const { rows } = await pool.query<Row>(
     `INSERT INTO log.relay AS r (owner, expires_at) VALUES ($1, ${after('$2')})
      ON CONFLICT (only_row) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
@@ -74,7 +74,7 @@ export async function renewLease(
   pool: Pool,
   owner: string,
   milliseconds: number,
-  known: Progress | undefined,
+  known: RelayProgress | undefined,
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'renew-relay-lease',
@@ -90,8 +90,8 @@ export async function moveLease(
   pool: Pool,
   owner: string,
   milliseconds: number,
-  known: Progress | undefined,
-  { topic, epoch, position, hash, partitions }: Progress,
+  known: RelayProgress | undefined,
+  { topic, epoch, position, hash, partitions }: RelayProgress,
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'move-relay-lease',
@@ -119,5 +119,5 @@ export async function releaseLease(pool: Pool, owner: string): Promise<void> {
   await pool.query(`UPDATE log.relay SET expires_at = clock_timestamp() WHERE owner = $1`, [owner]);
 }
 
-const placeOf = (progress: Progress | undefined) =>
+const placeOf = (progress: RelayProgress | undefined) =>
   progress === undefined ? [null, null] : [progress.position, Buffer.from(progress.hash, 'hex')];

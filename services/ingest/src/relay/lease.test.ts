@@ -1,10 +1,10 @@
-/** The lease on a real database: one relay has it, and whoever lost it knows. */
+/** The lease on a real database: one relay has it, and one that lost it knows. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, silentLog, type TestDatabase, until } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Lease, standBy } from './lease.js';
-import type { Progress } from './lease-row.js';
+import type { RelayProgress } from './lease-row.js';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -27,7 +27,7 @@ async function take(): Promise<Lease> {
   return lease;
 }
 
-const progress = (position: number): Progress => ({
+const progress = (position: number): RelayProgress => ({
   topic: 'cluster/topic',
   epoch: '0198a000-0000-4000-8000-000000000002',
   position,
@@ -61,7 +61,7 @@ it('hands progress to the next relay, also what was reported just before it was 
   expect((await take()).progress).toEqual(progress(8));
 });
 
-it('is lost to whoever takes it after its end by the database’s clock', async () => {
+it('is lost to a relay that takes it after its end by the database’s clock', async () => {
   const first = await take();
   await database.pool().query('UPDATE log.relay SET expires_at = clock_timestamp()');
   // Renewed in time or taken: one of the two, and each knows.

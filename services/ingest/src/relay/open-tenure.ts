@@ -9,7 +9,7 @@ import {
   type TopicMessage,
 } from '@att/platform/event-topic';
 import type { Lease } from './lease.js';
-import type { PartitionPlace, Progress } from './lease-row.js';
+import type { PartitionPlace, RelayProgress } from './lease-row.js';
 import { readHashes, readRetentionStart } from './log-queries.js';
 import type { RelayOptions } from './relay-options.js';
 import { type FoundPartition, NOTHING, resume } from './resume.js';
@@ -17,17 +17,18 @@ import { type FoundPartition, NOTHING, resume } from './resume.js';
 type Admin = Parameters<typeof ensureTopic>[0];
 
 /** Place after which a tenure publishes. */
-export interface Start {
+export interface TenureStart {
   topic: Topic;
   position: number;
   /** Last message in each partition. */
   partitions: PartitionPlace[];
 }
 
-/** @throws ConfigError for a topic that is unfit */
-export async function openTenure(options: RelayOptions, admin: Admin, lease: Lease): Promise<Start> {
+/** @throws ConfigError for a topic that is unfit, or that the brokers refuse */
+export async function openTenure(options: RelayOptions, admin: Admin, lease: Lease): Promise<TenureStart> {
   const { config, pool, log, metrics } = options;
   const topic = await ensureTopic(admin, config.topic);
+  if (topic.advice !== undefined) log.warn(topic.advice);
   const progress = lease.progress?.topic === idOf(topic) ? lease.progress : undefined;
   const found = await lookAt(options, admin, topic, progress);
   const isOfLog = await knownEvents(options, progress, found);
@@ -58,7 +59,7 @@ async function lookAt(
   { kafka }: RelayOptions,
   admin: Admin,
   topic: Topic,
-  progress: Progress | undefined,
+  progress: RelayProgress | undefined,
 ): Promise<FoundPartition[]> {
   const ranges = await readRanges(admin, topic.name);
   const places = ranges.map(({ partition, low, high }) => {
@@ -80,7 +81,11 @@ async function lookAt(
   }));
 }
 
-async function knownEvents({ pool }: RelayOptions, progress: Progress | undefined, found: FoundPartition[]) {
+async function knownEvents(
+  { pool }: RelayOptions,
+  progress: RelayProgress | undefined,
+  found: FoundPartition[],
+) {
   const positions = found.flatMap(({ last }) => (last === undefined ? [] : [last.event.position]));
   const hashes = await readHashes(pool, [
     ...positions,

@@ -1,14 +1,11 @@
-/** Publishing: pages of the log become sends, in order; each is awaited, and reported to the lease. */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+/** Publishing: pages of the log are read ahead, encoded and sent, in order. */
 import { PageSize, readHashed } from '@att/platform/event-log';
-import type { NewMessage, TopicWriter } from '@att/platform/event-topic';
 import { pause } from '@att/platform/time';
 import { abortable } from './abortable.js';
-import { cutSends } from './cut-sends.js';
 import { type EncodedPage, PageEncoder } from './encode-page.js';
-import type { Lease } from './lease.js';
-import { idOf, type Start } from './open-tenure.js';
+import type { TenureStart } from './open-tenure.js';
 import type { RelayOptions } from './relay-options.js';
+import type { Sender } from './sender.js';
 
 /** Events and payload bytes of a page. The page after it is made ready meanwhile, so twice of this is held. */
 const [PAGE_EVENTS, PAGE_BYTES] = [1_000, 1024 * 1024];
@@ -28,15 +25,13 @@ interface ReadyPage extends EncodedPage {
  */
 export async function publish(
   options: RelayOptions,
-  writer: TopicWriter,
-  lease: Lease,
-  start: Start,
+  sender: Sender,
+  start: TenureStart,
   signal: AbortSignal,
 ): Promise<void> {
   const { pool, wakeUps, metrics } = options;
   const size = new PageSize(PAGE_EVENTS, PAGE_BYTES);
   const encoder = new PageEncoder(start.position, start.partitions);
-  const sender = new Sender(writer, lease, start, signal);
   const prepare = async (after: number): Promise<ReadyPage> => {
     const page = await abortable(readHashed(pool, after, size), signal);
     return { ...encoder.encode(page), isFull: size.take(page.events) };
@@ -61,47 +56,5 @@ export async function publish(
     } finally {
       leave();
     }
-  }
-}
-
-class Sender {
-  readonly #partitions: Start['partitions'];
-
-  constructor(
-    private readonly writer: TopicWriter,
-    private readonly lease: Lease,
-    private readonly start: Start,
-    private readonly signal: AbortSignal,
-  ) {
-    this.#partitions = [...start.partitions];
-  }
-
-  async send({ messages, positions, hashes, position, hash, epoch }: EncodedPage): Promise<void> {
-    let from = 0;
-    for (const end of cutSends(messages)) {
-      await this.#write(messages.slice(from, end), positions.slice(from, end));
-      this.#report(positions[end - 1] as number, hashes[end - 1] as string, epoch);
-      from = end;
-      await yieldToEventLoop();
-    }
-    this.#report(position, hash, epoch);
-  }
-
-  async #write(messages: readonly NewMessage[], positions: readonly number[]): Promise<void> {
-    if (!this.lease.isHeld()) throw new Error('the lease has expired');
-    const next = new Map(await abortable(this.writer.write(messages), this.signal));
-    for (const [index, { partition }] of messages.entries()) {
-      const offset = next.get(partition);
-      if (offset === undefined || offset <= (this.#partitions[partition]?.offset ?? -1)) {
-        throw new Error(`partition ${partition} of the topic has lost messages, or was made again`);
-      }
-      this.#partitions[partition] = { position: positions[index] as number, offset };
-      next.set(partition, offset + 1);
-    }
-  }
-
-  #report(position: number, hash: string, epoch: string): void {
-    const partitions = [...this.#partitions];
-    this.lease.report({ topic: idOf(this.start.topic), epoch, position, hash, partitions });
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from '@att/platform/logging';
 import type { Pool } from 'pg';
 import type { RelayMetrics } from './relay-metrics.js';
 
-/** What the parts of the relay share. */
+/** Connections and settings that the parts of the relay share. */
 export interface RelayOptions {
   config: KafkaConfig;
   kafka: ReturnType<typeof createKafka>;

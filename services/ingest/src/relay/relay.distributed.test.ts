@@ -1,5 +1,6 @@
 /** The relay on a real broker: what it publishes, and what it refuses. */
 import { Appender } from '@att/platform/event-log';
+import { ensureTopic } from '@att/platform/event-topic';
 import { createMetrics } from '@att/platform/metrics';
 import {
   allowAnyTime,
@@ -9,8 +10,8 @@ import {
   until,
   withKafkaAdmin,
 } from '@att/platform/testing';
-import { afterEach, describe, expect, inject, it } from 'vitest';
-import { createRelayedLog, type RelayedLog } from './testing/relayed-log.js';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { createRelayedLog, type RelayedLog, type StartedRelay } from './testing/relayed-log.js';
 
 const brokers = inject('kafka')?.brokers ?? [];
 const HOUR = 3_600_000;
@@ -98,19 +99,32 @@ describe.skipIf(brokers.length === 0)('the relay publishes', () => {
   });
 });
 
-describe.skipIf(brokers.length === 0)('a topic that the relay cannot use', () => {
-  const refusal = async (relay: { check: { check(): Promise<unknown> } }) => {
-    let message = '';
-    await until('the relay refuses the topic', () =>
-      relay.check.check().then(
-        () => false,
-        (error: Error) => {
-          ({ message } = error);
-          return true;
-        },
-      ),
+describe.skipIf(brokers.length === 0)('a topic with fewer copies than wanted', () => {
+  it('is published to, and a warning says what to do', async () => {
+    made = await createRelayedLog(brokers, { replication: 2 });
+    const { config } = made;
+    await withKafkaAdmin(config, (admin) => ensureTopic(admin, { ...config.topic, replication: 1 }));
+    const warn = vi.spyOn(silentLog, 'warn');
+    made.start();
+    await made.append(10);
+    await made.published();
+    const lines = warn.mock.calls.flat();
+    warn.mockRestore();
+    expect(lines).toContainEqual(
+      expect.stringContaining('has 1 copy of a partition and KAFKA_REPLICATION is 2'),
     );
-    return message;
+  });
+});
+
+describe.skipIf(brokers.length === 0)('a topic that the relay cannot use', () => {
+  const degraded = async (relay: StartedRelay) => {
+    let sentence = '';
+    await until('the relay says what the topic lacks', async () => {
+      const detail = await relay.check.check();
+      if (typeof detail !== 'string') sentence = detail.degraded;
+      return sentence.includes(': change it, or name another topic');
+    });
+    return sentence;
   };
 
   it.each([
@@ -121,16 +135,31 @@ describe.skipIf(brokers.length === 0)('a topic that the relay cannot use', () =>
       'has message.timestamp.type=LogAppendTime and needs CreateTime',
     ],
     ['max.message.bytes', '1048588', 'has max.message.bytes=1048588 and needs at least 4194304'],
-  ])('is refused for its %s', async (name, value, words) => {
+  ])('keeps no process from taking reports: its %s', async (name, value, words) => {
     made = await createRelayedLog(brokers);
     const { config } = made;
     const topic = { topic: config.topic.name, numPartitions: 3, configEntries: [{ name, value }] };
     await withKafkaAdmin(config, (admin) => admin.createTopics({ topics: [topic] }));
     await made.append(1);
-    expect(await refusal(made.start())).toContain(`the topic ${config.topic.name} ${words}`);
+    expect(await degraded(made.start())).toContain(`the topic ${config.topic.name} ${words}`);
   });
 
-  it('is refused for another number of partitions, until it has the right one', async () => {
+  it('may become so at run time: the process stays ready, and says why nothing is published', async () => {
+    made = await createRelayedLog(brokers);
+    const { config } = made;
+    const { name: topic } = config.topic;
+    const relay = made.start();
+    await made.append(10);
+    await made.published();
+    await withKafkaAdmin(config, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] }),
+    );
+    expect(await degraded(relay)).toContain('has 5 partitions and KAFKA_PARTITIONS is 3');
+    await made.append(10);
+    expect(await relay.metric('att_relay_lag_events')).toBe(10);
+  });
+
+  it('is left alone while it has another number of partitions', async () => {
     made = await createRelayedLog(brokers, { partitions: 4 });
     const { config } = made;
     const { name: topic } = config.topic;
@@ -147,7 +176,7 @@ describe.skipIf(brokers.length === 0)('a topic that the relay cannot use', () =>
     );
     await made.append(1);
     const relay = made.start();
-    expect(await refusal(relay)).toContain('has 2 partitions and KAFKA_PARTITIONS is 4');
+    expect(await degraded(relay)).toContain('has 2 partitions and KAFKA_PARTITIONS is 4');
     await withKafkaAdmin(config, (admin) =>
       admin.createPartitions({ topicPartitions: [{ topic, count: 4 }] }),
     );

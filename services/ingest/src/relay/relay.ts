@@ -1,22 +1,19 @@
 /** The relay: publishes the log to the topic, in one of all ingest processes, for as long as it runs. */
 import { ConfigError, type KafkaConfig } from '@att/platform/config';
 import { createWakeUps } from '@att/platform/event-feed';
-import { openTopicWriter, readRanges, type TopicWriter } from '@att/platform/event-topic';
-import { createKafka } from '@att/platform/kafka';
-import {
-  type CheckDetail,
-  NotReadyError,
-  type ReadinessCheck,
-  type ServiceContext,
-} from '@att/platform/service';
+import { openTopicWriter, type TopicWriter } from '@att/platform/event-topic';
+import { createKafka, disconnectInTime } from '@att/platform/kafka';
+import type { CheckDetail, ReadinessCheck, ServiceContext } from '@att/platform/service';
 import { pause, withTimeLimit } from '@att/platform/time';
 import { abortable } from './abortable.js';
 import { type Lease, standBy } from './lease.js';
 import { readRelayLag } from './log-queries.js';
-import { openTenure, type Start } from './open-tenure.js';
+import { openTenure } from './open-tenure.js';
 import { publish } from './publish.js';
 import { createRelayMetrics } from './relay-metrics.js';
 import type { RelayOptions } from './relay-options.js';
+import { Sender } from './sender.js';
+import { watchTopic } from './watch-topic.js';
 
 export interface Relay {
   check: ReadinessCheck;
@@ -25,8 +22,6 @@ export interface Relay {
 
 /** Milliseconds until publishing is tried again after it failed, here or in another process. */
 const RETRY_DELAY = 500;
-/** Milliseconds between two looks whether the topic still has what was written to it. */
-const LOOK = 10_000;
 /** Milliseconds without an answer from the database. */
 const SILENCE = 5_000;
 /** Seconds behind the log that are more than a busy moment. */
@@ -35,7 +30,6 @@ const LATE = 10;
 const FORGET = 15_000;
 /** Milliseconds to find out where publishing goes on. */
 const OPEN_LIMIT = 30_000;
-const CLOSE_LIMIT = 1_000;
 
 export function startRelay({ log, metrics, database }: ServiceContext, config: KafkaConfig): Relay {
   const pool = database.pool('att_ingest', { max: 3, name: 'relay', timeouts: { silence: SILENCE } });
@@ -67,7 +61,7 @@ export function startRelay({ log, metrics, database }: ServiceContext, config: K
 
 interface State {
   isActive: boolean;
-  /** Why publishing does not go on; undefined while it does, or another process does it. */
+  /** Error that publishing ended with; undefined while it goes on, or another process does it. */
   failure: unknown;
   failedAt: number;
 }
@@ -95,17 +89,16 @@ async function run(options: RelayOptions, state: State, signal: AbortSignal): Pr
   }
 }
 
-/** Publishes for one tenure of the lease. Every failure ends it: whoever has the lease next looks at what the topic has. */
+/** Publishes for one tenure of the lease. Every failure ends it: the next one compares topic and log anew. */
 async function serve(options: RelayOptions, state: State, lease: Lease, signal: AbortSignal): Promise<void> {
   const { kafka, wakeUps } = options;
   const admin = kafka.admin();
   const over = new AbortController();
   let writer: TopicWriter | undefined;
   const open = async () => {
-    await admin.connect();
     const start = await openTenure(options, admin, lease);
     writer = await openTopicWriter(kafka, start.topic.name);
-    // It may have come too late for whoever closes it.
+    // Opened too late, it would be closed by nobody else.
     if (over.signal.aborted) await writer.close();
     return { start, writer };
   };
@@ -113,22 +106,17 @@ async function serve(options: RelayOptions, state: State, lease: Lease, signal: 
   try {
     const opened = await abortable(withTimeLimit(OPEN_LIMIT, open(), tooLate), signal);
     state.failure = undefined;
+    const { start } = opened;
     const ending = AbortSignal.any([signal, over.signal]);
+    const sender = new Sender(opened.writer, lease, start, ending);
     await Promise.race([
-      publish(options, opened.writer, lease, opened.start, ending),
-      watchTopic(admin, opened.start, ending),
+      publish(options, sender, start, ending),
+      watchTopic(admin, start.topic.name, () => sender.partitions, ending),
     ]);
   } finally {
     over.abort();
     wakeUps.leave();
-    await Promise.all([
-      writer?.close(),
-      withTimeLimit(
-        CLOSE_LIMIT,
-        admin.disconnect().catch(() => {}),
-        () => {},
-      ),
-    ]);
+    await Promise.all([writer?.close(), disconnectInTime(admin)]);
   }
 }
 
@@ -136,35 +124,23 @@ function tooLate(): never {
   throw new Error(`the brokers did not answer within ${OPEN_LIMIT} ms`);
 }
 
-/** Rejects when the topic was deleted: where nothing is written, no send would show it. */
-async function watchTopic(
-  admin: Parameters<typeof readRanges>[0],
-  { topic, partitions }: Start,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    await pause(LOOK, signal);
-    if (signal.aborted) return;
-    const ranges = await abortable(readRanges(admin, topic.name), signal);
-    const isGone = ranges.some(({ partition, high }) => high <= (partitions[partition]?.offset ?? -1));
-    if (isGone || ranges.length !== partitions.length) throw new Error('the topic was made again');
-  }
-}
-
+/** Never unready: reports are taken whatever becomes of the topic. */
 async function describe({ pool }: RelayOptions, state: State): Promise<CheckDetail> {
   const { isActive, failedAt } = state;
   const isOld = !isActive && performance.now() > failedAt + FORGET;
   const failure = isOld ? undefined : state.failure;
-  if (failure instanceof ConfigError) throw new NotReadyError(failure.message);
   const { position, events, seconds } = await readRelayLag(pool);
   if (failure === undefined && seconds < LATE) {
     return isActive
       ? `has the log up to position ${position}`
       : `another process publishes, up to ${position}`;
   }
-  const reason =
-    failure === undefined ? 'publishing is slow' : 'publishing fails, see the log of the process';
   return {
-    degraded: `the topic lacks ${events} events, the oldest is ${Math.round(seconds)} s old: ${reason}`,
+    degraded: `the topic lacks ${events} events, the oldest is ${Math.round(seconds)} s old: ${reasonOf(failure)}`,
   };
+}
+
+function reasonOf(failure: unknown): string {
+  if (failure === undefined) return 'publishing is slow';
+  return failure instanceof ConfigError ? failure.message : 'publishing fails, see the log of the process';
 }

@@ -1,6 +1,6 @@
 import type { TopicMessage } from '@att/platform/event-topic';
 import { describe, expect, it } from 'vitest';
-import type { PartitionPlace, Progress } from './lease-row.js';
+import type { PartitionPlace, RelayProgress } from './lease-row.js';
 import { type FoundPartition, NOTHING, resume } from './resume.js';
 
 const hashAt = (position: number) => `hash ${position}`;
@@ -13,7 +13,7 @@ const message = (position: number, hash = hashAt(position)) =>
 const isOfLog = ({ position, hash }: { position: number; hash: string }) =>
   position <= 100 && hash === hashAt(position);
 
-const progress = (position: number, ...partitions: PartitionPlace[]): Progress => ({
+const progress = (position: number, ...partitions: PartitionPlace[]): RelayProgress => ({
   topic: 'cluster/topic',
   epoch: 'epoch',
   position,

@@ -1,6 +1,6 @@
 /** Decision where a relay goes on: pure. */
 import type { PartitionRange, TopicMessage } from '@att/platform/event-topic';
-import type { PartitionPlace, Progress } from './lease-row.js';
+import type { PartitionPlace, RelayProgress } from './lease-row.js';
 
 /** Partition of the topic as a relay finds it. */
 export interface FoundPartition extends PartitionRange {
@@ -28,7 +28,7 @@ export const NOTHING: PartitionPlace = { position: 0, offset: -1 };
  * @param isOfLog whether the log has the very event of a message
  */
 export function resume(
-  progress: Progress | undefined,
+  progress: RelayProgress | undefined,
   found: readonly FoundPartition[],
   isOfLog: (event: { position: number; hash: string }) => boolean,
 ): Resumption {
