@@ -47,20 +47,16 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       : await createRedisSharedState({ url, caFile, log, metrics });
   const timeouts = { silence: HEALTH_SILENCE };
   const ownPool = createPool({ connectionString, role: undefined, max: 2, name: 'health', log, timeouts });
-  const roles = await usableRoles(ownPool).catch(async (error: unknown) => {
+  const closeAndThrow = async (error: unknown) => {
     await Promise.all([ownPool.end(), sharedState.close()]);
     throw error;
-  });
+  };
+  const roles = await usableRoles(ownPool).catch(closeAndThrow);
   const role = (name: DatabaseRole | undefined) => (name !== undefined && roles.has(name) ? name : undefined);
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
   const primary = { connectionString, pool: ownPool, openPool: pool, role };
-  const replica = await openReplica(backends.databaseReadUrl, primary, options).catch(
-    async (error: unknown) => {
-      await ownPool.end();
-      throw error;
-    },
-  );
+  const replica = await openReplica(backends.databaseReadUrl, primary, options).catch(closeAndThrow);
   const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });
   const source = { pool: feedPool, connectionString, role: role('att_reader'), log };
   const { kafka } = backends;
@@ -71,15 +67,15 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     metrics,
     authenticator: createAuthenticator(apiKey),
     sharedState,
-    rateLimits: createRateLimits({ limits, sharedState, metrics }),
+    rateLimits: createRateLimits({ limits, sharedState, metrics, log }),
     feed,
     kafka,
     database: { connectionString, role, pool, replica },
     ownPool,
     hasRoles: roles.size > 0,
     async close() {
-      await Promise.all([feed.close(), replica?.close()]);
-      await Promise.all([feedPool.end(), ownPool.end(), sharedState.close()]);
+      const feedClosed = feed.close().finally(() => feedPool.end());
+      await Promise.all([feedClosed, replica?.close(), ownPool.end(), sharedState.close()]);
     },
   };
 }

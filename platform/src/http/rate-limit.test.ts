@@ -33,6 +33,7 @@ beforeAll(async () => {
       limits: { webhooks: undefined, reads: 2 },
       sharedState: createMemorySharedState(),
       metrics: limitMetrics,
+      log: silentLog,
     }),
   });
   const corsOrigins = ['https://board.example'];

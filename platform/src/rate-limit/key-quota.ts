@@ -7,6 +7,8 @@ export interface KeyQuotaOptions {
   /** Milliseconds that a window lasts. */
   window: number;
   now(): number;
+  /** Called when quota could not be taken ahead of need; those who wait for theirs are rejected instead. */
+  onFault(error: unknown): void;
   /** Takes from what all replicas share. */
   take(needed: number, wanted: number): Promise<QuotaTaken>;
 }
@@ -78,6 +80,7 @@ export class KeyQuota {
       (taken) => this.#taken(taken, askedAt),
       (error: unknown) => {
         this.#isAsking = false;
+        if (this.#waiting.length === 0) this.#options.onFault(error);
         for (const { reject } of this.#waiting.splice(0)) reject(error);
       },
     );

@@ -29,7 +29,14 @@ it('lets no more than the limit pass on its own in a window, whatever outages co
     return store.take(request);
   };
   const sharedState = { takeQuota };
-  const limiter = new RateLimiter({ name: 'reads', limit: 100, sharedState, now: () => now, onRefused() {} });
+  const limiter = new RateLimiter({
+    name: 'reads',
+    limit: 100,
+    sharedState,
+    now: () => now,
+    onRefused() {},
+    onFault() {},
+  });
   const times: number[] = [];
   for (let step = 0; step < 20_000; step++) {
     if (random() < 0.01) isAway = !isAway;
@@ -71,7 +78,13 @@ class World {
           this.#travel(() => resolve(taken));
         });
       });
-    const options = { name: 'reads', limit: this.limit, sharedState: { takeQuota }, onRefused() {} } as const;
+    const options = {
+      name: 'reads',
+      limit: this.limit,
+      sharedState: { takeQuota },
+      onRefused() {},
+      onFault() {},
+    } as const;
     this.replicas = Array.from(
       { length: this.between(1, 4) },
       () => new RateLimiter({ ...options, now: () => this.now }),

@@ -14,7 +14,14 @@ function setUp(limit: number, changed: Partial<RateLimiterOptions> = {}) {
   const now = () => clock.now;
   let refused = 0;
   const sharedState = createMemorySharedState(now);
-  const options = { name: 'webhooks', limit, sharedState, now, onRefused: () => (refused += 1) } as const;
+  const options = {
+    name: 'webhooks',
+    limit,
+    sharedState,
+    now,
+    onRefused: () => (refused += 1),
+    onFault() {},
+  } as const;
   const limiter = new RateLimiter({ ...options, ...changed });
   const other = new RateLimiter({ ...options, ...changed });
   return { clock, limiter, other, sharedState, refused: () => refused };
@@ -173,6 +180,7 @@ describe('the shared state', () => {
       limit: 20,
       sharedState: { takeQuota: flaky },
       onRefused() {},
+      onFault() {},
     } as const;
     const [one, two] = [1, 2].map(() => new RateLimiter({ ...options, now: () => clock.now }));
     expect(await allowed(one as RateLimiter, 15)).toBe(15);
@@ -190,5 +198,21 @@ describe('the shared state', () => {
     const { limiter } = setUp(5, { sharedState: { takeQuota } });
     await expect(limiter.spend('a')).rejects.toThrow('a bug');
     await expect(limiter.spend('a')).rejects.toThrow('a bug');
+  });
+
+  it('that fails as nobody foresaw while quota is taken ahead of need is reported, as no request waits for it', async () => {
+    const faults: unknown[] = [];
+    const { sharedState } = setUp(1_000);
+    let isBroken = false;
+    const takeQuota: SharedState['takeQuota'] = async (request) => {
+      if (isBroken) throw new TypeError('a bug');
+      return sharedState.takeQuota(request);
+    };
+    const onFault = (error: unknown) => faults.push(error);
+    const { limiter } = setUp(1_000, { sharedState: { takeQuota }, onFault });
+    expect(await allowed(limiter, 1)).toBe(1);
+    isBroken = true;
+    expect(await allowed(limiter, 7)).toBe(7);
+    expect(faults).toContainEqual(new TypeError('a bug'));
   });
 });

@@ -15,6 +15,8 @@ export interface RateLimiterOptions {
   limit: number;
   sharedState: Pick<SharedState, 'takeQuota'>;
   onRefused(): void;
+  /** Called with an unforeseen error that no request waits for. */
+  onFault(error: unknown): void;
   /** Milliseconds; tests make it shorter. */
   window?: number;
   /** Milliseconds of any monotone clock. */
@@ -81,6 +83,7 @@ export class RateLimiter {
       lease: Math.floor(limit / LEASES),
       window,
       now: this.#now,
+      onFault: this.#options.onFault,
       take: (needed, wanted) => this.#take({ name: `${name}:${actor}`, limit, window, needed, wanted }),
     });
     this.#keys.set(actor, made);

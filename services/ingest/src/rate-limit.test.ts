@@ -32,7 +32,7 @@ async function startWith(limit: number | undefined): Promise<void> {
   const rateLimit =
     limit === undefined
       ? undefined
-      : new RateLimiter({ name: 'webhooks', limit, sharedState, onRefused() {} });
+      : new RateLimiter({ name: 'webhooks', limit, sharedState, onRefused() {}, onFault() {} });
   http = await serve(
     webhookRoutes({ log, authenticator, logger: silentLog, metrics, rateLimit }),
     authenticator,

@@ -5,6 +5,7 @@ import {
   type SharedState,
   SharedStateUnavailableError,
 } from '@att/platform/shared-state';
+import { silentLog } from '@att/platform/testing';
 import { afterEach, expect, it } from 'vitest';
 import { startTestRealtime, type TestRealtime } from './testing/test-realtime.js';
 
@@ -75,7 +76,7 @@ it('has no such check where nothing is shared', async () => {
 it('counts a new socket as a read of its key', async () => {
   const sharedState = createMemorySharedState();
   const limits = { webhooks: undefined, reads: 2 };
-  const rateLimits = createRateLimits({ limits, sharedState, metrics: new Registry() });
+  const rateLimits = createRateLimits({ limits, sharedState, metrics: new Registry(), log: silentLog });
   realtime = await startTestRealtime({}, { sharedState, rateLimits });
   for (let i = 0; i < 2; i++) await realtime.connect().first('connection');
   expect(await realtime.connect().closed).toEqual({
