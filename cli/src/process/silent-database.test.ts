@@ -10,9 +10,13 @@ import {
   type TcpProxy,
   type TestDatabase,
   throughProxy,
+  until,
 } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Context, createContext } from './context.js';
+import { CONTEXT_CLOSE_TIMEOUT } from './stop-deadlines.js';
+
+const REPLICA_POOL = { max: 1, name: 'reads', timeouts: { silence: 15_000 } };
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -28,6 +32,7 @@ beforeEach(async () => {
   const through = throughProxy(connectionString, proxy);
   context = await createContext({
     connectionString: through,
+    backends: { databaseReadUrl: through },
     apiKey: 'k'.repeat(16),
     log: silentLog,
     metrics,
@@ -77,12 +82,17 @@ describe('a database that falls silent', () => {
     expect(performance.now() - resumedAt).toBeLessThan(20_000);
     expect(await databaseStatus()).toBe(200);
 
+    const replica = context.database.replica?.pool('att_reader', REPLICA_POOL);
+    await until('the replica is read', () => context.database.replica?.isUsable === true);
+
     proxy.stall();
     const last = feed.next();
+    const read = replica?.query({ text: 'SELECT 1' }).catch(() => {});
     stopping.abort();
     const closingAt = performance.now();
     await context.close();
-    expect(performance.now() - closingAt).toBeLessThan(8_000);
+    expect(performance.now() - closingAt).toBeLessThan(CONTEXT_CLOSE_TIMEOUT);
     expect((await last).done).toBe(true);
+    await Promise.all([read, replica?.end()]);
   });
 });

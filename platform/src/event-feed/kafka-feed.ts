@@ -26,7 +26,7 @@ export interface KafkaFeedOptions {
 /** Tries of a client before a new one takes its place. */
 const RETRIES = 3;
 /** Milliseconds that consumers have to leave their groups at the end. */
-const CLOSE_TIMEOUT = 3_000;
+export const FEED_CLOSE_TIMEOUT = 3_000;
 
 /**
  * The log read from the topic, in the log's own order, and from Postgres wherever the topic does not have it. Nothing
@@ -67,7 +67,9 @@ export function createKafkaFeed(options: KafkaFeedOptions): EventFeed {
     async close() {
       for (const reading of readings) reading.end();
       const ended = Promise.all([...endings, wakeUps.close()]).then(() => {});
-      await withTimeLimit(CLOSE_TIMEOUT, ended, () => log.warn('consumers of the topic did not end in time'));
+      await withTimeLimit(FEED_CLOSE_TIMEOUT, ended, () =>
+        log.warn('consumers of the topic did not end in time'),
+      );
     },
   };
 }
