@@ -73,6 +73,18 @@ describe.runIf(isThere)('DATABASE_READ_URL', () => {
     await works(standby.url('log', 'viewer'), /^ok: /);
   });
 
+  it('of a user who may not read all that is needed is refused', async () => {
+    await primary.query('CREATE ROLE stranger LOGIN');
+    await until('the standby has the role', async () => {
+      return (await standby.query("SELECT 1 FROM pg_roles WHERE rolname = 'stranger'")).length > 0;
+    });
+    await refused(
+      standby.url('log', 'stranger'),
+      'DATABASE_READ_URL has the user stranger, who may not read the schema projection and',
+      'GRANT att_reader TO "stranger"',
+    );
+  });
+
   it('of the primary itself is used', async () => {
     await works(primary.url('log'), /^ok: 0 events behind$/);
   });

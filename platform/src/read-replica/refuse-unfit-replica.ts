@@ -2,8 +2,10 @@
 import type { Pool } from 'pg';
 import type { Logger } from '../logging/index.js';
 import { isUnavailable, SQLSTATE, sqlStateOf, UnfitDatabaseError } from '../postgres/index.js';
+import { readMissingRights } from './missing-rights.js';
 
 interface Server {
+  user: string;
   isInRecovery: boolean;
   startedAt: string;
   database: string;
@@ -13,7 +15,7 @@ interface Server {
 
 /**
  * Refuses what can never become a replica of the primary: another cluster, another database, a server that takes writes
- * itself. A replica that is away, or behind, may come back while the services run.
+ * itself; and a user who may not read it. A replica that is away, or behind, may come back while the services run.
  *
  * @throws UnfitDatabaseError
  */
@@ -27,6 +29,19 @@ export async function refuseUnfitReplica(primary: Pool, replica: Pool, log: Logg
   if (there === undefined) return;
   const wrong = whatIsWrong(here, there);
   if (wrong !== undefined) throw new UnfitDatabaseError('unfit_replica', `DATABASE_READ_URL ${wrong}`);
+  // The user of the primary reads with the services' role on both.
+  if (here.user !== there.user) await refuseWithoutRights(there.user, replica);
+}
+
+async function refuseWithoutRights(user: string, replica: Pool): Promise<void> {
+  const missing = await readMissingRights(replica);
+  if (missing.length === 0) return;
+  const [first, ...more] = missing;
+  const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+  throw new UnfitDatabaseError(
+    'unfit_replica',
+    `DATABASE_READ_URL has the user ${user}, who may not read ${first}${rest}: say GRANT att_reader TO "${user}" on the primary`,
+  );
 }
 
 const REMEDY =
@@ -44,7 +59,7 @@ export function whatIsWrong(primary: Server, replica: Server): string | undefine
 
 async function readServer(pool: Pool): Promise<Server> {
   const { rows } = await pool.query<Omit<Server, 'system'>>(`
-    SELECT pg_is_in_recovery() AS "isInRecovery", pg_postmaster_start_time()::text AS "startedAt", oid::text AS database
+    SELECT current_user AS "user", pg_is_in_recovery() AS "isInRecovery", pg_postmaster_start_time()::text AS "startedAt", oid::text AS database
     FROM pg_database WHERE datname = current_database()`);
   const [server] = rows;
   if (server === undefined) throw new Error('the database has no row in pg_database');
