@@ -23,7 +23,7 @@ export function refusalOf(error: unknown, { name, replication }: TopicConfig): C
   }
   if (is(RIGHTS)) {
     return new ConfigError(
-      `the brokers do not let KAFKA_USERNAME use the topic ${name}: grant it Describe, DescribeConfigs, Read and Write there, and Create where it is absent`,
+      `the brokers do not let KAFKA_USERNAME use the topic ${name}: grant it Describe, DescribeConfigs, Read and Write there, Create where it is absent, and Read and Delete on groups that begin with att-`,
     );
   }
   if (replication !== undefined && is(['INVALID_REPLICATION_FACTOR'])) {

@@ -3,9 +3,9 @@ import type { Pool } from 'pg';
 
 /** Last message that was written to a partition. */
 export interface PartitionPlace {
-  /** Position of its event; 0 where there is none. */
+  /** Position of the event; 0 where there is none. */
   position: number;
-  /** Its offset; -1 where there is none. */
+  /** Offset of the message; -1 where there is none. */
   offset: number;
 }
 
