@@ -1,4 +1,5 @@
 /** A primary and a streaming replica of it, both Debian's PostgreSQL 15, and the product on both of them. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { migrate } from '@att/platform/postgres';
 import { createTcpProxy, silentLog, type TcpProxy, throughProxy, until } from '@att/platform/testing';
@@ -38,6 +39,9 @@ export interface ReplicaWorld {
 
 export const DATABASE = 'log';
 
+/** Milliseconds after which no answer of `/metrics` is shared any more. */
+const METRICS_AGE = 300;
+
 export const positionOf = ({ headers }: Answer<unknown>) => Number(headers.get('x-position'));
 
 export async function createReplicaWorld(settings: Record<string, string> = {}): Promise<ReplicaWorld> {
@@ -70,10 +74,13 @@ export async function createReplicaWorld(settings: Record<string, string> = {}):
     },
     get: (path) => get(server.url, path, API_KEY),
     async projected(position) {
-      const { status } = await get(plain.url, `/api/tasks?min_position=${position}`, API_KEY);
-      if (status !== 200) throw new Error(`position ${position} is not projected: ${status}`);
+      await until(`position ${position} is projected`, async () => {
+        const { status } = await get(plain.url, `/api/tasks?min_position=${position}`, API_KEY);
+        return status === 200;
+      });
     },
     async reads(name) {
+      await sleep(METRICS_AGE);
       const text = await (await fetch(`${server.url}/metrics`)).text();
       return Number(new RegExp(`att_query_reads_total\\{server="${name}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
     },

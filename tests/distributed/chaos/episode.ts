@@ -1,5 +1,6 @@
 /** An episode: a cluster of its own under load, faults one after another, and the proof that nothing was lost. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Projection } from '@att/contracts';
 import type { LogEvent, ProvenEvent } from '@att/platform/event-log';
 import { until } from '@att/platform/testing';
 import { expect } from 'vitest';
@@ -7,7 +8,7 @@ import { Follower } from '../../chaos/follower.js';
 import { Load } from '../../chaos/load.js';
 import { proveAcknowledgements, proveFrames, proveGapless, proveReadModels } from '../../chaos/proof.js';
 import type { Random } from '../../support/random.js';
-import { get, readLog } from '../../support/rest.js';
+import { get, read, readLog } from '../../support/rest.js';
 import { Cluster } from './cluster.js';
 import { FAULTS, type FaultName } from './faults.js';
 import { readTopic } from './read-topic.js';
@@ -44,6 +45,7 @@ export async function runEpisode(random: Random, topic: string, faults: readonly
     for (const name of faults) done.push(await runFault(cluster, load, name));
     await load.stop();
     await cluster.isReady();
+    await rebuildsAreOver(cluster);
     return await prove(cluster, load, followers, done);
   } finally {
     for (const follower of followers) follower.close();
@@ -81,6 +83,15 @@ async function untilProjected(cluster: Cluster): Promise<void> {
     if (head !== undefined) return true;
     head = Number(answer.headers.get('x-position'));
     return false;
+  });
+}
+
+/** Resolves once no generation is being built: each switch is an event of the log. */
+async function rebuildsAreOver(cluster: Cluster): Promise<void> {
+  await until('no rebuild is under way', async () => {
+    const projections = await read<Projection[]>(cluster.urlOf('projector'), '/api/projections');
+    const states = projections.flatMap(({ generations }) => generations.map(({ state }) => state));
+    return !states.includes('building') && !states.includes('ready');
   });
 }
 
