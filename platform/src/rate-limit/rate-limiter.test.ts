@@ -114,7 +114,7 @@ describe('a limit', () => {
     const passed = 1 + (await allowed(limiter, 2_000));
     expect(passed).toBeLessThanOrEqual(1_000);
     expect(passed).toBeGreaterThanOrEqual(1_000 - 10);
-    // What the other holds is not lost.
+    // Quota that the other holds is not lost.
     expect(passed + (await allowed(other, 100))).toBe(1_000);
   });
 

@@ -23,7 +23,7 @@ export interface ReplicaState {
   head: number;
   /** Lag that was measured last, in milliseconds: how long it took until the replica had all that the primary had. */
   lag: number;
-  /** What the primary had at some time: once the replica has it, the lag since then is known. */
+  /** Head of the primary at some time: once the replica has it, the lag since then is known. */
   mark: { position: number; at: number } | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Random } from '../../support/random.js';
 import { get, read, readLog } from '../../support/rest.js';
 import { Cluster } from './cluster.js';
 import { FAULTS, type FaultName } from './faults.js';
-import { readTopic } from './read-topic.js';
+import { readWholeTopic } from './read-topic.js';
 
 const SENDERS = 4;
 const NARROW = 'project-2';
@@ -108,7 +108,7 @@ async function prove(
   proveAcknowledgements(reports, load.sent());
   await proveReadModels(first, log);
   await proveReadModels(second, log);
-  const { messages, repeated } = await readTopic(cluster.kafka.brokers, cluster.topic, log.length);
+  const { messages, repeated } = await readWholeTopic(cluster.kafka.brokers, cluster.topic, log.length);
   expect(messages.map(({ event, hash }) => ({ ...event, hash }))).toEqual(log.map(published));
   for (const follower of followers) await follower.hasReached(log.length);
   for (const [index, follower] of followers.entries()) {

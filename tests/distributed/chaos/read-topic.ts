@@ -1,8 +1,5 @@
-/** The topic as a reader of its own sees it: everything, from its beginning to its end. */
-import { randomUUID } from 'node:crypto';
-import { decodeMessage, type TopicMessage } from '@att/platform/event-topic';
-import { until } from '@att/platform/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import type { TopicMessage } from '@att/platform/event-topic';
+import { readTopic, until } from '@att/platform/testing';
 
 export interface WholeTopic {
   /** Messages in position order, each position once: the first that came. */
@@ -11,30 +8,29 @@ export interface WholeTopic {
   repeated: number;
 }
 
-/** Reads until every position up to `head` was seen. */
-export async function readTopic(
+/** The topic up to `head`, once it has all of that. Rebuilds may append events of their own after it. */
+export async function readWholeTopic(
   brokers: readonly string[],
   topic: string,
   head: number,
 ): Promise<WholeTopic> {
-  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `chaos-${randomUUID()}` });
+  const config = {
+    brokers,
+    tls: undefined,
+    sasl: undefined,
+    topic: { name: topic, partitions: 6, replication: undefined, retentionHours: 168 },
+  };
   const seen = new Map<number, TopicMessage>();
-  let repeated = 0;
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        const read = decodeMessage(Buffer.from(message.value as Buffer));
-        if (seen.has(read.event.position)) repeated += 1;
-        else seen.set(read.event.position, read);
-      },
-    });
-    await until(`the topic has all ${head} events`, () => seen.size >= head);
-  } finally {
-    await consumer.disconnect();
-  }
+  let read = 0;
+  await until(`the topic has all ${head} events`, async () => {
+    seen.clear();
+    const upToHead = (await readTopic(config)).filter(({ event }) => event.position <= head);
+    read = upToHead.length;
+    for (const message of upToHead) {
+      if (!seen.has(message.event.position)) seen.set(message.event.position, message);
+    }
+    return seen.size >= head;
+  });
   const messages = [...seen.values()].sort((one, other) => one.event.position - other.event.position);
-  return { messages, repeated };
+  return { messages, repeated: read - seen.size };
 }
