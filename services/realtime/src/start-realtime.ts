@@ -1,4 +1,5 @@
 import { SOCKET_PATH } from '@att/contracts';
+import { shareCalls } from '@att/platform/calls';
 import { readLogIdentity } from '@att/platform/event-log';
 import type { HandlersOf } from '@att/platform/http';
 import {
@@ -20,7 +21,6 @@ import { watchLog } from './log-watch.js';
 import { createPageSource } from './page-source.js';
 import { createRealtimeMetrics } from './realtime-metrics.js';
 import { DEFAULT_SETTINGS, type RealtimeSettings } from './settings.js';
-import { shareNext } from './share-next.js';
 import { SharedPages } from './shared-pages.js';
 import { Sockets } from './sockets.js';
 import { createUpgradeHandler } from './upgrade-handler.js';
@@ -46,14 +46,17 @@ export function createRealtime(context: ServiceContext, changed: Partial<Realtim
   const pool = database.pool('att_reader', { max: POOL_SIZE, name: 'realtime', timeouts: TIMEOUTS });
   /** Epoch as it was read last: no socket was told of a newer one. */
   let epoch: string | undefined;
-  const readIdentity = shareNext(async () => {
-    const askedAt = performance.now();
-    const identity = await withTimeLimit(IDENTITY_TIMEOUT, readLogIdentity(pool), () => {
-      throw new Error(`no answer within ${IDENTITY_TIMEOUT} ms`);
-    });
-    epoch = identity.epoch;
-    return { ...identity, askedAt };
-  });
+  const readIdentity = shareCalls(
+    async () => {
+      const askedAt = performance.now();
+      const identity = await withTimeLimit(IDENTITY_TIMEOUT, readLogIdentity(pool), () => {
+        throw new Error(`no answer within ${IDENTITY_TIMEOUT} ms`);
+      });
+      epoch = identity.epoch;
+      return { ...identity, askedAt };
+    },
+    { afterFailure: 'ask again' },
+  );
   const replica = openReplica(database, () => epoch);
   const sockets: Sockets = new Sockets(() => counts.changed());
   const counts = new CountPublisher({ sharedState, counts: () => sockets.counts() });
