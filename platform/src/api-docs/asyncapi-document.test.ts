@@ -12,6 +12,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config/index.js';
 import { CONTENT_TYPE, encodeMessage, MAX_VALUE_BYTES, messageKey } from '../event-topic/index.js';
+import { TOPIC_EVENT } from '../event-topic/testing/messages.js';
 import { asyncApiDocument } from './index.js';
 
 const document = asyncApiDocument('0.1.0');
@@ -82,28 +83,17 @@ describe('its schemas', () => {
 });
 
 describe('the topic', () => {
-  const EVENT = {
-    position: 42,
-    event_id: '0198a000-0000-7000-8000-000000000001',
-    type: 'task.started',
-    project: 'my project',
-    task_id: 'a/b',
-    agent: 'agent',
-    occurred_at: '2026-01-31T12:00:00.000Z',
-    recorded_at: '2026-01-31T12:00:01.000Z',
-    actor: 'key:env',
-    data_text: '{"n": 1.0}',
-    data_hash: 'ab'.repeat(32),
-    hash: 'cd'.repeat(32),
-  };
   const ofOperator = { project: null, task_id: null, agent: null, occurred_at: null };
   const ajv = new Ajv({ strict: false, validateFormats: false });
 
   it.each([
-    ['a report', EVENT],
-    ["an operator's command", { ...EVENT, ...ofOperator, type: 'projection.paused' }],
-    ['an erased payload', { ...EVENT, data_text: null }],
-    ['a payload that is too large', { ...EVENT, data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` }],
+    ['a report', TOPIC_EVENT],
+    ["an operator's command", { ...TOPIC_EVENT, ...ofOperator, type: 'projection.paused' }],
+    ['an erased payload', { ...TOPIC_EVENT, data_text: null }],
+    [
+      'a payload that is too large',
+      { ...TOPIC_EVENT, data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` },
+    ],
   ])('has a schema that fits %s', (_, event) => {
     const place = { epoch: '0198a000-0000-4000-8000-000000000002', prev: 0 };
     const message = JSON.parse(encodeMessage(event, place).toString());

@@ -3,21 +3,8 @@ import { expect, it } from 'vitest';
 import { printedSeed } from '../testing/index.js';
 import { decodeMessage, encodeMessage, MAX_VALUE_BYTES, messageKey, type TopicEvent } from './message.js';
 import { OPERATORS_PARTITION, partitionOf } from './partition-of.js';
+import { TOPIC_EVENT } from './testing/messages.js';
 
-const EVENT: TopicEvent = {
-  position: 42,
-  event_id: '0198a000-0000-7000-8000-000000000001',
-  type: 'task.started',
-  project: 'my project',
-  task_id: 'a/b',
-  agent: 'agent',
-  occurred_at: '2026-01-31T12:00:00.000Z',
-  recorded_at: '2026-01-31T12:00:01.000Z',
-  actor: 'key:env',
-  data_text: '{"n": 1.0, "big": 12345678901234567890}',
-  data_hash: 'ab'.repeat(32),
-  hash: 'cd'.repeat(32),
-};
 const PLACE = { epoch: '0198a000-0000-4000-8000-000000000002', prev: 41 };
 
 /** The event as readers get it: proofs aside. */
@@ -33,7 +20,7 @@ it('gives an event back as the log has it, whatever its texts are', () => {
       fc.record({ project: orNull, task_id: orNull, agent: orNull, actor: text, payload: fc.object() }),
       fc.option(fc.constant('2026-01-31T12:00:00.000Z')),
       ({ payload, ...texts }, occurred_at) => {
-        const event = { ...EVENT, ...texts, occurred_at, data_text: JSON.stringify(payload) };
+        const event = { ...TOPIC_EVENT, ...texts, occurred_at, data_text: JSON.stringify(payload) };
         const message = decodeMessage(encodeMessage(event, PLACE));
         expect(message).toEqual({ ...PLACE, hash: event.hash, hasData: true, event: read(event) });
       },
@@ -45,34 +32,39 @@ it('gives an event back as the log has it, whatever its texts are', () => {
 it.each([',"data":', '","data":{"x":1}}', '\\","data":', '\u0000\\u0022'])(
   'is not misled by a text such as %j in an attribute',
   (words) => {
-    const event = { ...EVENT, project: words, agent: words, data_text: JSON.stringify({ data: words }) };
+    const event = {
+      ...TOPIC_EVENT,
+      project: words,
+      agent: words,
+      data_text: JSON.stringify({ data: words }),
+    };
     expect(decodeMessage(encodeMessage(event, PLACE)).event).toEqual(read(event));
   },
 );
 
 it('tells names apart that begin alike, message after message', () => {
   for (const name of ['a', 'ab', 'a', '', 'abc', 'ab', '"', 'ab', 'ж', 'a\\', 'a']) {
-    const event = { ...EVENT, project: name, task_id: name, agent: name };
+    const event = { ...TOPIC_EVENT, project: name, task_id: name, agent: name };
     expect(decodeMessage(encodeMessage(event, PLACE)).event).toEqual(read(event));
   }
 });
 
 it('reads messages of another order of attributes, too, as a producer in between may write them', () => {
-  const { position, ...others } = JSON.parse(encodeMessage(EVENT, PLACE).toString());
+  const { position, ...others } = JSON.parse(encodeMessage(TOPIC_EVENT, PLACE).toString());
   const { data: _, ...attributes } = { position, ...others };
-  const value = `${JSON.stringify(attributes).slice(0, -1)},"data":${EVENT.data_text}}`;
-  expect(decodeMessage(Buffer.from(value))).toEqual(decodeMessage(encodeMessage(EVENT, PLACE)));
+  const value = `${JSON.stringify(attributes).slice(0, -1)},"data":${TOPIC_EVENT.data_text}}`;
+  expect(decodeMessage(Buffer.from(value))).toEqual(decodeMessage(encodeMessage(TOPIC_EVENT, PLACE)));
 });
 
 it('is plain JSON with the payload as it was sent', () => {
-  const text = encodeMessage(EVENT, PLACE).toString();
-  expect(text.endsWith(`,"data":${EVENT.data_text}}`)).toBe(true);
+  const text = encodeMessage(TOPIC_EVENT, PLACE).toString();
+  expect(text.endsWith(`,"data":${TOPIC_EVENT.data_text}}`)).toBe(true);
   expect(JSON.parse(text)).toMatchObject({
     specversion: '1.0',
-    id: EVENT.event_id,
+    id: TOPIC_EVENT.event_id,
     type: 'task.started',
     source: '/api/events',
-    time: EVENT.recorded_at,
+    time: TOPIC_EVENT.recorded_at,
     position: '42',
     prev: '41',
     project: 'my project',
@@ -82,7 +74,7 @@ it('is plain JSON with the payload as it was sent', () => {
 
 it('leaves out what has no value, and says that a payload was erased', () => {
   const operator = {
-    ...EVENT,
+    ...TOPIC_EVENT,
     project: null,
     task_id: null,
     agent: null,
@@ -92,11 +84,16 @@ it('leaves out what has no value, and says that a payload was erased', () => {
   const value = encodeMessage(operator, PLACE);
   const names = Object.keys(JSON.parse(value.toString()));
   for (const absent of ['project', 'taskid', 'agent', 'occurredat']) expect(names).not.toContain(absent);
-  expect(decodeMessage(value)).toEqual({ ...PLACE, hash: EVENT.hash, hasData: true, event: read(operator) });
+  expect(decodeMessage(value)).toEqual({
+    ...PLACE,
+    hash: TOPIC_EVENT.hash,
+    hasData: true,
+    event: read(operator),
+  });
 });
 
 it('refers to the database for a payload that is larger than a message may be', () => {
-  const large = { ...EVENT, data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` };
+  const large = { ...TOPIC_EVENT, data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` };
   const value = encodeMessage(large, PLACE);
   expect(value.length).toBeLessThan(1_000);
   expect(JSON.parse(value.toString())).toMatchObject({ dataref: '/api/events/42' });

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { expect, it, vi } from 'vitest';
+import { messageAt } from '../../event-topic/testing/messages.js';
 import { silentLog } from '../../testing/index.js';
 import { HeadWatch } from './head-watch.js';
 import { ReaderPlaces } from './reader-places.js';
@@ -13,21 +14,7 @@ function inTopic(): ReaderState {
   state.pageRead(1, false, { epoch: 'e', head: 1 }, now);
   state.next(now);
   state.opened([{ partition: 0, offset: 0, end: 2 }], 1, now);
-  const event = {
-    position: 2,
-    event_id: 'event',
-    type: 'task.started',
-    project: 'project',
-    task_id: 'task',
-    agent: null,
-    occurred_at: null,
-    recorded_at: '2026-01-31T12:00:00.000Z',
-    actor: 'tester',
-    data_text: '{}',
-  };
-  const message = { epoch: 'e', prev: 1, hash: 'of 2', hasData: true, event };
-  const following = { ...message, prev: 2, hash: 'of 3', event: { ...event, position: 3 } };
-  state.arrived({ partition: 0, messages: [message, following], next: 2, end: 2 });
+  state.arrived({ partition: 0, messages: [messageAt(2), messageAt(3)], next: 2, end: 2 });
   return state;
 }
 

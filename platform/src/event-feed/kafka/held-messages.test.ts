@@ -1,25 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TopicMessage } from '../../event-topic/index.js';
+import { messageAt } from '../../event-topic/testing/messages.js';
 import { HeldMessages } from './held-messages.js';
-
-const message = (position: number, { prev = position - 1, text = '{}', epoch = 'e' } = {}): TopicMessage => ({
-  epoch,
-  prev,
-  hash: `hash of ${position}`,
-  hasData: true,
-  event: {
-    position,
-    event_id: `event ${position}`,
-    type: 'task.started',
-    project: 'project',
-    task_id: 'task',
-    agent: null,
-    occurred_at: null,
-    recorded_at: '2026-01-31T12:00:00.000Z',
-    actor: 'tester',
-    data_text: text,
-  },
-});
 
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -40,7 +22,7 @@ const arrive = (held: HeldMessages, partition: number, messages: TopicMessage[])
 
 it('pauses a partition that is 20,000 positions ahead, and resumes it at half', () => {
   const held = heldOf();
-  arrive(held, 0, [message(20_001, { prev: 0 })]);
+  arrive(held, 0, [messageAt(20_001, { prev: 0 })]);
   expect(held.changePauses()).toEqual({ pause: [0], resume: [] });
   expect(held.changePauses()).toEqual({ pause: [], resume: [] });
   held.pass(10_000);
@@ -55,7 +37,7 @@ it('pauses a partition that holds its share of the bytes, and resumes it at half
   arrive(
     held,
     1,
-    range(1, 32).map((position) => message(position, { text })),
+    range(1, 32).map((position) => messageAt(position, { text })),
   );
   expect(held.changePauses()).toEqual({ pause: [1], resume: [] });
   expect(held.take(15, Number.POSITIVE_INFINITY)?.events).toHaveLength(15);
@@ -69,7 +51,7 @@ it('counts no byte of what it handed on, passed over or dropped', () => {
   arrive(
     held,
     0,
-    range(1, 30).map((position) => message(position)),
+    range(1, 30).map((position) => messageAt(position)),
   );
   held.take(10, Number.POSITIVE_INFINITY);
   held.pass(20);
@@ -81,7 +63,7 @@ it('counts no byte of what it handed on, passed over or dropped', () => {
   arrive(
     held,
     0,
-    range(25, 30).map((position) => message(position, { epoch: 'another' })),
+    range(25, 30).map((position) => messageAt(position, { epoch: 'another' })),
   );
   expect(held.bytes).toBe(0);
 });
@@ -91,7 +73,7 @@ it('ends a batch with the event that reaches its bytes', () => {
   arrive(
     held,
     0,
-    range(1, 5).map((position) => message(position, { text: 'x'.repeat(10) })),
+    range(1, 5).map((position) => messageAt(position, { text: 'x'.repeat(10) })),
   );
   expect(held.take(100, 20)?.events.map(({ position }) => position)).toEqual([1, 2]);
   expect(held.take(100, 1)).toMatchObject({ hash: 'hash of 3' });
@@ -99,11 +81,11 @@ it('ends a batch with the event that reaches its bytes', () => {
 
 it('asks once about an epoch that it does not know, and takes its messages once it is the log’s', () => {
   const held = heldOf();
-  expect(arrive(held, 0, [message(1, { epoch: 'new' }), message(2, { epoch: 'new' })])).toEqual(['new']);
-  expect(arrive(held, 1, [message(3, { epoch: 'new' })])).toEqual([]);
+  expect(arrive(held, 0, [messageAt(1, { epoch: 'new' }), messageAt(2, { epoch: 'new' })])).toEqual(['new']);
+  expect(arrive(held, 1, [messageAt(3, { epoch: 'new' })])).toEqual([]);
   expect(held.take(10, 10)).toBeUndefined();
   held.setEpoch('new');
   expect([1, 2, 3, 4].map((position) => held.isLost(position))).toEqual([true, true, true, false]);
-  arrive(held, 0, [message(1, { epoch: 'new' })]);
+  arrive(held, 0, [messageAt(1, { epoch: 'new' })]);
   expect(held.has(1)).toBe(true);
 });

@@ -1,6 +1,8 @@
 /** A log and a topic in memory, with everything that may go wrong between them, and a reader of both. */
+
 import type { LogEvent } from '../../event-log/index.js';
 import type { TopicMessage } from '../../event-topic/index.js';
+import { messageAt } from '../../event-topic/testing/messages.js';
 import { ReaderState } from '../kafka/reader-state.js';
 
 export interface ModelOptions {
@@ -76,7 +78,7 @@ export class TopicModel {
 
   /** Messages of another timeline, at positions that the log has too. */
   publishForeign(epoch: string, position: number): void {
-    this.#topic[position % this.options.partitions]?.push(messageOf(position, epoch, 0, true));
+    this.#topic[position % this.options.partitions]?.push(messageAt(position, { epoch, prev: 0 }));
   }
 
   /**
@@ -174,7 +176,7 @@ export class TopicModel {
   }
 
   #message(position: number, prev: number, hasData: boolean): TopicMessage {
-    const message = messageOf(position, EPOCH, prev, hasData);
+    const message = messageAt(position, { epoch: EPOCH, prev, text: hasData ? '{}' : null });
     return { ...message, event: { ...message.event, event_id: this.#idOf(position) } };
   }
 
@@ -187,25 +189,4 @@ export class TopicModel {
     this.reader.pageRead(last, isFull, { epoch: EPOCH, head: this.head }, this.#now);
     return isFull;
   }
-}
-
-function messageOf(position: number, epoch: string, prev: number, hasData: boolean): TopicMessage {
-  return {
-    epoch,
-    prev,
-    hash: `hash of ${position}`,
-    hasData,
-    event: {
-      position,
-      event_id: `${epoch}: ${position}`,
-      type: 'task.started',
-      project: 'project',
-      task_id: 'task',
-      agent: null,
-      occurred_at: null,
-      recorded_at: '2026-01-31T12:00:00.000Z',
-      actor: 'tester',
-      data_text: hasData ? '{}' : null,
-    },
-  };
 }
