@@ -18,18 +18,18 @@ export interface WholeServer {
 
 /**
  * @param given a database that was migrated; one of its own otherwise, dropped in the end
- * @param backends servers beside it
+ * @param config servers beside it, and limits
  */
 export async function startWholeServer(
   given?: string,
-  backends: ContextOptions['backends'] = {},
+  config: ContextOptions['config'] = {},
 ): Promise<WholeServer> {
   const database = given === undefined ? await createTestDatabase() : undefined;
   const connectionString = given ?? (database?.connectionString as string);
   const metrics = createMetrics();
   const context = await createContext({
     connectionString,
-    backends,
+    config,
     apiKey: API_KEY,
     log: silentLog,
     metrics,

@@ -26,7 +26,7 @@ it('closes the shared state where the replica is refused', async () => {
   const metrics = createMetrics();
   const context = createContext({
     connectionString: database.connectionString,
-    backends: { databaseReadUrl: other.connectionString },
+    config: { databaseReadUrl: other.connectionString },
     apiKey: 'k'.repeat(16),
     log: silentLog,
     metrics,

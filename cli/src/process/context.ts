@@ -28,19 +28,21 @@ const NO_LIMITS: RateLimitConfig = { webhooks: undefined, reads: undefined };
 /** Servers beside the database, as configured. */
 export type Backends = Pick<Config, 'kafka' | 'redisUrl' | 'redisCaFile' | 'databaseReadUrl'>;
 
+/** Part of the configuration that a context is made by. */
+export type ContextConfig = Backends & Pick<Config, 'rateLimits'>;
+
 export interface ContextOptions {
   connectionString: string;
-  backends?: Partial<Backends>;
-  /** Limits of each key; undefined: there are none. */
-  rateLimits?: RateLimitConfig;
+  /** Undefined parts: no such server, and no limits. */
+  config?: Partial<ContextConfig>;
   apiKey: string;
   log: Logger;
   metrics: Registry;
 }
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { connectionString, backends = {}, rateLimits: limits = NO_LIMITS, apiKey, log, metrics } = options;
-  const { redisUrl: url, redisCaFile: caFile } = backends;
+  const { connectionString, config = {}, apiKey, log, metrics } = options;
+  const { redisUrl: url, redisCaFile: caFile, kafka, rateLimits: limits = NO_LIMITS } = config;
   const sharedState =
     url === undefined
       ? createMemorySharedState()
@@ -56,10 +58,9 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const pool: ServiceContext['database']['pool'] = (name, pooling) =>
     createPool({ connectionString, role: role(name), log, ...pooling });
   const primary = { connectionString, pool: ownPool, openPool: pool, role };
-  const replica = await openReplica(backends.databaseReadUrl, primary, options).catch(closeAndThrow);
+  const replica = await openReplica(config.databaseReadUrl, primary, options).catch(closeAndThrow);
   const feedPool = pool('att_reader', { max: 3, name: 'feed', timeouts: { silence: FEED_SILENCE } });
   const source = { pool: feedPool, connectionString, role: role('att_reader'), log };
-  const { kafka } = backends;
   const feed =
     kafka === undefined ? createPostgresFeed(source) : createKafkaFeed({ ...source, kafka, metrics });
   return {

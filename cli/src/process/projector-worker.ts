@@ -12,7 +12,7 @@ const { connectionString, backends, logLevel } = workerData as ThreadOptions;
 const metrics = new Registry();
 const context = await createContext({
   connectionString,
-  backends,
+  config: backends,
   apiKey: '',
   log: createLogger(logLevel),
   metrics,

@@ -36,14 +36,7 @@ export async function runAlone({ name, starts, servesPage }: Alone): Promise<voi
   for (const migrations of ALL_MIGRATIONS) await assertMigrated(connectionString, migrations);
   if (name === 'ingest') await refuseUnfitTopic(config.kafka, log);
   const metrics = createMetrics();
-  const context = await createContext({
-    connectionString,
-    backends: config,
-    rateLimits: config.rateLimits,
-    apiKey,
-    log,
-    metrics,
-  });
+  const context = await createContext({ connectionString, config, apiKey, log, metrics });
   await warnOfDatabase(context);
   const running = await runServices({
     config,

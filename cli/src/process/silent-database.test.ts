@@ -32,7 +32,7 @@ beforeEach(async () => {
   const through = throughProxy(connectionString, proxy);
   context = await createContext({
     connectionString: through,
-    backends: { databaseReadUrl: through },
+    config: { databaseReadUrl: through },
     apiKey: 'k'.repeat(16),
     log: silentLog,
     metrics,

@@ -48,14 +48,7 @@ async function startServices(
 ): Promise<Running> {
   await refuseUnfitTopic(config.kafka, log);
   const metrics = createMetrics();
-  const context = await createContext({
-    connectionString,
-    backends: config,
-    rateLimits: config.rateLimits,
-    apiKey,
-    log,
-    metrics,
-  });
+  const context = await createContext({ connectionString, config, apiKey, log, metrics });
   await warnOfDatabase(context);
   const projector = startProjectorThread(
     { connectionString, backends: backendsOf(config), logLevel: config.logLevel },
