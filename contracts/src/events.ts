@@ -1,6 +1,5 @@
 /** The event envelope: one record of the immutable log, as every reader outside the log sees it. */
 import { z } from 'zod';
-import { hex } from './hex.js';
 import { jsonObject } from './json-object.js';
 import { wireTime } from './time.js';
 
@@ -13,6 +12,9 @@ const POSITION_HINT = `must be a whole number from 0 to ${Number.MAX_SAFE_INTEGE
 
 /** Position in the log: gapless from 1; 0 stands for "before the first event". */
 export const position = z.int(POSITION_HINT).nonnegative(POSITION_HINT);
+
+/** Lower-case hex of so many bytes. */
+export const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 
 const envelope = z.object({
   position: position.min(1),

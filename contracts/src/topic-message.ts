@@ -1,6 +1,6 @@
 /** Message of the topic that the log is published to: a CloudEvent 1.0 in JSON, with attributes of ours. */
 import { z } from 'zod';
-import { hex } from './hex.js';
+import { hex } from './events.js';
 import { wireTime } from './time.js';
 
 /** Name of the topic, unless the configuration gives it another. */

@@ -35,6 +35,10 @@ const selected = (fields: Readonly<Record<string, string>>): string =>
     .map(([field, sql]) => (field === sql ? field : `${sql} AS ${field}`))
     .join(', ');
 
+/** SQL of the hash at a position of the log, in lower-case hex; null where the log has no event there. */
+export const hashAt = (position: string): string =>
+  `(SELECT encode(hash, 'hex') FROM log.events WHERE log.events.position = ${position})`;
+
 /** Select list of a `LogEvent`. */
 export const EVENT_COLUMNS = selected(EVENT_FIELDS);
 

@@ -14,9 +14,8 @@ export {
   type TaskLogEvent,
   taskEventOf,
 } from './event.js';
-export { EVENT_COLUMNS, eventColumnsOf, PROVEN_EVENT_COLUMNS } from './event-columns.js';
+export { EVENT_COLUMNS, eventColumnsOf, hashAt, PROVEN_EVENT_COLUMNS } from './event-columns.js';
 export { findOpenGuards } from './guards.js';
-export { hashAt } from './hash-at.js';
 export { readHead } from './head.js';
 export { LOG_CHANNEL } from './insert-batch.js';
 export { LogChangedError } from './log-changed-error.js';

@@ -1,8 +1,7 @@
 /** Statement that reads a page of the log, whichever fields its events have. */
 import { GENESIS_HASH } from './chain.js';
 import type { LogEvent } from './event.js';
-import { inEventColumns } from './event-columns.js';
-import { hashAt } from './hash-at.js';
+import { hashAt, inEventColumns } from './event-columns.js';
 import { PAGE_END } from './page-end.js';
 
 /** A page of the log, and which log it was read from, all from one snapshot of the database. */
