@@ -48,7 +48,7 @@ it('reads each event once, a task in order, with the payload', async ({ skip }) 
   }
 });
 
-/** Under a group name of its own, so that no earlier run is waited for. */
+/** Consumer of the document, under a group name of its own, so that no earlier run is waited for. */
 function consumerOfDocument(): string {
   const document = readFileSync(`${ROOT}/docs/topic.md`, 'utf8');
   const [, code] = /```js\n([\s\S]*?)```/.exec(document) ?? [];

@@ -102,7 +102,7 @@ describe.runIf(isThere)('a replica', () => {
     try {
       for (let turn = 0; turn < 5; turn++) {
         for (const path of paths) expect([path, (await world.get(path)).status]).toEqual([path, 200]);
-        // Who names a position wants the primary's word.
+        // A read that names a position wants the primary's word.
         expect((await world.get('/api/tasks?min_position=1')).status).toBe(503);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }

@@ -140,7 +140,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const reader = read();
       const first = await reader.next();
       const next = reader.next();
-      // It may be noticed before the other events are there.
+      // The change may be noticed before the other events are there.
       next.catch(() => {});
       await sleep(50);
       await made.replaceLast(3, others);

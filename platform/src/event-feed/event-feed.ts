@@ -43,7 +43,7 @@ export interface ReadOptions {
 
 export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 
-/** Where readers take their events from, for people. `degraded`: from elsewhere than they should. */
+/** Source that readers take their events from, in words for people; `degraded` when it is not the one that it should be. */
 export type FeedStatus = string | { degraded: string };
 
 export interface EventFeed {

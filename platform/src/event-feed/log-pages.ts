@@ -18,7 +18,7 @@ export interface Place {
   epoch: string | undefined;
 }
 
-/** Which log it is: part of a page, and of the head row. */
+/** Identity and end of the log, as a page and the head row give them. */
 export type LogState = Pick<LogPage, 'epoch' | 'head' | 'hashBefore'>;
 
 /** Milliseconds between two tries while the database cannot be reached. */

@@ -39,7 +39,7 @@ export async function followTopic(options: FollowOptions): Promise<void> {
   }
 }
 
-/** One life of the library's consumer, which does not survive every error. */
+/** Reads with one consumer of the library, which does not survive every error, until it ends. */
 async function readUntilCrash(options: FollowOptions, next: Offsets, stopped: Promise<void>): Promise<void> {
   const consumer = options.kafka.consumer({
     groupId: `att-follow-${randomUUID()}`,

@@ -47,7 +47,7 @@ export async function openTopicWriter(kafka: Kafka, topic: string): Promise<Topi
     maxInFlightRequests: 1,
     // The partition is the caller's: the library's own partitioner would be asked for each message.
     createPartitioner: () => partitioner,
-    // After any error the caller looks at what the topic has, and goes on with another writer.
+    // Retries are the caller's: after any error it looks at what the topic has, and goes on with another writer.
     retry: { retries: 0 },
   });
   const close = () => disconnectInTime(producer);

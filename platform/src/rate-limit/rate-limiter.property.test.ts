@@ -126,7 +126,7 @@ class World {
     this.#underWay.push({ at: this.now + this.between(0, TRAVEL), arrive });
   }
 
-  /** In the window that a refusal speaks of, the store had too little left for it. */
+  /** Checks that the store had too little left in the window that a refusal speaks of. */
   #checkRefusal({ headers }: ProblemError, count: number): void {
     this.refusals += 1;
     const endsAt = this.now + Number(headers['Retry-After']) * 1_000;

@@ -4,12 +4,12 @@ import type { PrimaryLog, ReplicaStanding } from './standing.js';
 export type Unusable =
   /** Nothing is known yet. */
   | 'not_asked'
-  /** It refuses connections, or does not answer in time. */
+  /** Replica that refuses connections, or does not answer in time. */
   | 'away'
   | 'behind'
-  /** Its log is not a beginning of the primary's: another epoch, or other events at the same positions. */
+  /** Replica of a log that is no beginning of the primary's: another epoch, or other events at the same positions. */
   | 'other_log'
-  /** It takes writes itself, and is not the primary: it was promoted, or never was a standby. */
+  /** Server that takes writes itself and is not the primary: it was promoted, or never was a standby. */
   | 'no_standby';
 
 export interface ReplicaState {

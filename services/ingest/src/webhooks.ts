@@ -103,7 +103,7 @@ async function handle(
   if (rateLimit !== undefined) setHeaders(response, await rateLimit.spend(actor));
   if (kind === 'batch') {
     const countItems = async (items: number) => {
-      // It counted as one when it came.
+      // The batch counted as one when it came.
       if (rateLimit === undefined || items <= 1) return;
       setHeaders(response, await rateLimit.spend(actor, items - 1, items));
     };

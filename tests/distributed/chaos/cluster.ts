@@ -88,7 +88,7 @@ export class Cluster {
       const name = `${service} ${this.of(service).length + 1}`;
       const att = await this.#start(service, port);
       this.members.push({ service, name, att });
-      // One after another: eight processes at once take longer than one of them may.
+      // Processes start one after another: eight at once take longer than one of them may.
       await att.ready();
     }
   }
@@ -106,7 +106,7 @@ export class Cluster {
     return this.members.filter((member) => member.service === service);
   }
 
-  /** One of a service, by chance. */
+  /** Process of a service, drawn by chance. */
   any(service: ServiceName): Member {
     return this.random.pick(this.of(service));
   }

@@ -16,7 +16,7 @@ import { readWholeTopic } from './read-topic.js';
 const SENDERS = 4;
 const NARROW = 'project-2';
 
-/** What an episode did, and what it proved. */
+/** Deeds of an episode, and figures of what it proved. */
 export interface EpisodeReport {
   faults: { name: FaultName; seconds: number; projectedAfterSeconds: number }[];
   events: number;

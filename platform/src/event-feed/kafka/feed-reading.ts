@@ -34,7 +34,7 @@ const POLL_INTERVAL = 1_000;
 /** Milliseconds in the topic after which notifications of the database are no longer listened to. */
 const LISTEN_ON = 10_000;
 
-/** One reading of the feed: the I/O around a `ReaderState`. */
+/** Reading of the feed from one place on: the I/O around a `ReaderState`. */
 export class FeedReading {
   readonly #state: ReaderState;
   readonly #ending = new AbortController();

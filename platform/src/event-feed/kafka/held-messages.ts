@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../event-log/index.js';
 import type { TopicMessage } from '../../event-topic/index.js';
 
-/** Where the reading of a partition begins, and where the partition ended at that time. */
+/** Offset at which the reading of a partition begins, and the offset at which the partition ended then. */
 export interface PartitionStart {
   partition: number;
   offset: number;

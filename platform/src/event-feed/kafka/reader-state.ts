@@ -164,7 +164,7 @@ export class ReaderState {
     return this.#heads.latest - this.#position <= this.options.near;
   }
 
-  /** At the live end the topic must have shown what the reader has: else its next event would be late, too. */
+  /** True when the topic has the next event or, at the live end, has shown all that the reader has: a topic that lags would be late again. */
   #isReady(): boolean {
     const held = this.#held;
     if (!held.isOpen) return false;

@@ -19,9 +19,9 @@ export type SourceEvent =
   | 'lost'
   /** Later messages fill what may be held while the next one is not there. */
   | 'full'
-  /** There is no consumer. */
+  /** The consumer is gone, or could not be made. */
   | 'away'
-  /** There is a consumer now. */
+  /** A consumer was made. */
   | 'opened';
 
 export const SOURCE_TRANSITIONS: Readonly<Record<SourceState, Readonly<Record<SourceEvent, SourceState>>>> = {
@@ -83,7 +83,7 @@ export class SourceChoice {
   }
 
   #fell(event: SourceEvent, now: number): void {
-    // One message that is missing says nothing about the others.
+    // A single lost message says nothing about the others.
     if (event === 'lost') return;
     const isCalm = now - this.#topicSince > CALM;
     this.#stay = isCalm ? MIN_STAY : Math.min(this.#stay * 2, MAX_STAY);

@@ -9,7 +9,7 @@ import { createExpressApp, createHttpMetrics, createHttpServer, type RouteHandle
 export interface ExpressServer {
   port: number;
   metrics: Registry;
-  /** What the handler of the last request got. */
+  /** Input that the handler of the last request got. */
   received(): unknown;
   get(path: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
   post(path: string, body: Body | undefined, headers?: Record<string, string>): Promise<Answer>;

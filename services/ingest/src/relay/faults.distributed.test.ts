@@ -60,7 +60,7 @@ describe.skipIf(brokers.length === 0)('of several relays', () => {
     const second = made.start();
     await made.append(300);
     await made.published();
-    // What the first had sent is found in the topic, and not sent again.
+    // Messages that the first had sent are found in the topic, and not sent again.
     expect(await made.whole()).toHaveLength(900);
     expect(await second.metric('att_relay_published_events_total')).toBe(300);
     await first.stop();
@@ -73,7 +73,7 @@ describe.skipIf(brokers.length === 0)('of several relays', () => {
     const first = made.start();
     await made.append(400);
     await made.published();
-    // As after a long freeze: the row is another relay's, and stands before what this one has sent.
+    // The row is another relay's, as after a long freeze, and stands before what this one has sent.
     await database.pool().query(`
       UPDATE log.relay SET owner = gen_random_uuid(), expires_at = clock_timestamp() + interval '1 s',
         position = 100, hash = (SELECT hash FROM log.events WHERE position = 100)`);

@@ -19,7 +19,7 @@ export function ingestBesideRelay(): Promise<Row[]> {
         without: () => withIngest(postgres, (ingest) => acceptedRate(ingest)),
         relay: () =>
           withIngest(kafka('bench.beside'), async (ingest) => {
-            // What came while it was off is no part of the comparison.
+            // Events that came while the relay was off are no part of the comparison.
             while ((await lagOf(ingest)) > 0) await sleep(100);
             const watch = setInterval(() => {
               void lagOf(ingest).then((lag) => {
