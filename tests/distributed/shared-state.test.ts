@@ -168,7 +168,7 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
   }, 120_000);
 
   it('stop within a second or two while it is frozen', async () => {
-    redis.freeze();
+    await redis.freeze();
     const startedAt = performance.now();
     await replica('realtime', one).end('SIGTERM');
     expect(performance.now() - startedAt).toBeLessThan(5_000);

@@ -75,7 +75,7 @@ describe.skipIf(!inject('ownServers').kafka)('the kafka feed, whose brokers', ()
 
   it('fall silent: goes on within 3 s, and returns to the topic', async () => {
     await begin();
-    server.freeze();
+    await server.freeze();
     for (let i = 0; i < 4; i++) await appendAndExpect(10);
     expect(world.feed.status()).toMatchObject({
       degraded: expect.stringContaining('read from the database'),

@@ -34,7 +34,7 @@ describe.skipIf(!inject('ownServers').kafka)('a Kafka of its own', () => {
   it('answers nobody while it is frozen', async () => {
     const admin = client(server).admin();
     await admin.connect();
-    server.freeze();
+    await server.freeze();
     let hasAnswered = false;
     const answer = admin.listTopics().finally(() => {
       hasAnswered = true;

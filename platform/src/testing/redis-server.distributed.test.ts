@@ -19,7 +19,7 @@ it.skipIf(!inject('ownServers').redis)('answers again, and empty, after a kill',
     await until('the client is connected again', () => client.status === 'ready');
     expect(await client.get('key')).toBeNull();
 
-    server.freeze();
+    await server.freeze();
     await expect(client.get('key')).rejects.toThrow('timed out');
     server.resume();
     expect(await client.get('key')).toBeNull();

@@ -14,8 +14,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Starts the server again on the same port with the same data; one that still runs is killed first. */
   restart(): Promise<void>;
-  /** SIGSTOP: connections stay open, and nothing answers any more. */
-  freeze(): void;
+  /** SIGSTOP: connections stay open, and nothing answers any more once this resolves. */
+  freeze(): Promise<void>;
   /** SIGCONT, after `freeze`. */
   resume(): void;
   /** Ends the server and removes its folder. */
@@ -59,7 +59,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       await current.end('keep');
       current = await launch();
     },
-    freeze: () => void process.kill(current.pid, 'SIGSTOP'),
+    async freeze() {
+      process.kill(current.pid, 'SIGSTOP');
+      // The other threads run on until the one that got the signal has a processor.
+      await until(`${program} has stopped`, () => hasStopped(current.pid));
+    },
     resume: () => void process.kill(current.pid, 'SIGCONT'),
     async stop() {
       await current.end('remove');
@@ -73,6 +77,13 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Other systems than Linux have no such file, and are believed. */
+async function hasStopped(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')')).startsWith(') T');
 }
 
 interface Guarded {

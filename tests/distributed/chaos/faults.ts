@@ -9,8 +9,8 @@ type Fault = (cluster: Cluster) => Promise<void>;
 const RELAYS = /^att_relay_active 1$/m;
 const FOLLOWS = /^att_projector_following 1$/m;
 
-const freezeServer = async (server: { freeze(): void; resume(): void }, milliseconds: number) => {
-  server.freeze();
+const freezeServer = async (server: { freeze(): Promise<void>; resume(): void }, milliseconds: number) => {
+  await server.freeze();
   await sleep(milliseconds);
   server.resume();
 };

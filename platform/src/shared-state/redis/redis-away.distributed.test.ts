@@ -87,7 +87,7 @@ describe.skipIf(!inject('ownServers').redis)('Redis that is away', () => {
     const server = await start();
     const { state } = await connect(server.url);
     await take(state);
-    server.freeze();
+    await server.freeze();
     const first = await Promise.all(Array.from({ length: 20 }, () => timed(take(state))));
     expect(first.every(({ isRefused }) => isRefused)).toBe(true);
     expect(Math.max(...first.map(({ took }) => took))).toBeLessThan(COMMAND_TIMEOUT_MS + SLACK);
@@ -121,7 +121,7 @@ describe.skipIf(!inject('ownServers').redis)('Redis that is away', () => {
   it('closes at once while it is frozen', async () => {
     const server = await start();
     const { state } = await connect(server.url);
-    server.freeze();
+    await server.freeze();
     const waiting = timed(take(state));
     const startedAt = performance.now();
     await state.close();

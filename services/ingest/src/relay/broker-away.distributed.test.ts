@@ -50,7 +50,7 @@ describe.skipIf(!inject('ownServers').kafka)('the relay', () => {
     const relay = made.start();
     await made.append(100);
     await made.published();
-    kafka.freeze();
+    await kafka.freeze();
     expect(await appendSome()).toBeLessThan(2_000);
     const stoppedAt = performance.now();
     await relay.stop();
