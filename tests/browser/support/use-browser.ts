@@ -15,6 +15,10 @@ import { API_KEY } from '../../support/rest.js';
 /** Console messages of the browser about a server that is away; the page can neither prevent nor silence them. */
 const SERVER_AWAY = /^(WebSocket connection to '.*' failed|Failed to load resource: net::ERR_)/;
 
+/** Reads that a page does before the read models have what the socket has shown it, and then does again. */
+const NOT_PROJECTED_YET =
+  /^Failed to load resource: .* status of 404 .* from \S+\/api\/projects\/[^/?]+(\/tasks\/[^/?]+)?(\?|$)/;
+
 export interface OpenOptions extends BrowserContextOptions {
   /** Key that the page finds in its tab; null for a tab that nobody signed in to. */
   key?: string | null;
@@ -90,10 +94,12 @@ function setClock(ahead: number): void {
 }
 
 function listen(page: Page, complaints: string[], expects: RegExp | undefined): void {
-  const isExpected = (text: string) => SERVER_AWAY.test(text) || expects?.test(text) === true;
+  const expected = [SERVER_AWAY, NOT_PROJECTED_YET, ...(expects === undefined ? [] : [expects])];
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('crash', () => complaints.push('the page crashed'));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !isExpected(message.text())) complaints.push(message.text());
+    if (message.type() !== 'error') return;
+    const complaint = `${message.text()} from ${message.location().url}`;
+    if (!expected.some((pattern) => pattern.test(complaint))) complaints.push(complaint);
   });
 }
