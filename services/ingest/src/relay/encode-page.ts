@@ -10,6 +10,8 @@ export interface EncodedPage {
   /** Position of each message's event, and its hash. */
   positions: readonly number[];
   hashes: readonly string[];
+  /** Hash of the event before the page, lower-case hex. */
+  hashBefore: string;
   /** Place that is reached with them: the end of the page. */
   position: number;
   /** Hash of the event there, lower-case hex. */
@@ -46,7 +48,7 @@ export class PageEncoder {
     if ((before.epoch ?? epoch) !== epoch) throw new Error('the log has a new epoch');
     const position = events.at(-1)?.position ?? before.position;
     this.#end = { position, hash, epoch };
-    return { ...this.#messagesOf(events, epoch), position, hash, epoch };
+    return { ...this.#messagesOf(events, epoch), hashBefore, position, hash, epoch };
   }
 
   #messagesOf(events: readonly HashedEvent[], epoch: string) {

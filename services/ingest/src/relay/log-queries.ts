@@ -42,7 +42,7 @@ export async function readRetentionStart(pool: Pool, retention: number | undefin
 }
 
 export interface RelayLag {
-  /** Position up to which the topic has the log; 0 where nothing was published. */
+  /** Position up to which the topic has the log; 0 where nothing was published, or to another topic. */
   position: number;
   /** Events that the topic lacks. */
   events: number;
@@ -50,7 +50,8 @@ export interface RelayLag {
   seconds: number;
 }
 
-export async function readRelayLag(pool: Pool): Promise<RelayLag> {
+/** @param topic its name */
+export async function readRelayLag(pool: Pool, topic: string): Promise<RelayLag> {
   const { rows } = await pool.query<RelayLag>({
     name: 'read-relay-lag',
     text: `
@@ -59,7 +60,10 @@ export async function readRelayLag(pool: Pool): Promise<RelayLag> {
           SELECT recorded_at FROM log.events WHERE log.events.position = done.position + 1
         )), 0), 0)::float8 AS seconds
       FROM log.head
-      CROSS JOIN (SELECT coalesce((SELECT position FROM log.relay), 0) AS position) AS done`,
+      CROSS JOIN (
+        SELECT coalesce((SELECT position FROM log.relay WHERE split_part(topic, '/', 2) = $1), 0) AS position
+      ) AS done`,
+    values: [topic],
   });
   return rows[0] as RelayLag;
 }

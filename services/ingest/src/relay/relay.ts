@@ -41,7 +41,7 @@ export function startRelay({ log, metrics, database }: ServiceContext, config: K
     pool,
     wakeUps: createWakeUps({ connectionString, role: database.role('att_ingest'), name: 'relay', log }),
     log,
-    metrics: createRelayMetrics(metrics, () => readRelayLag(pool)),
+    metrics: createRelayMetrics(metrics, () => readRelayLag(pool, config.topic.name)),
   };
   const stopping = new AbortController();
   const state: State = { failure: undefined, failedAt: 0, isActive: false };
@@ -125,11 +125,11 @@ function tooLate(): never {
 }
 
 /** Never unready: reports are taken whatever becomes of the topic. */
-async function describe({ pool }: RelayOptions, state: State): Promise<CheckDetail> {
+async function describe({ pool, config }: RelayOptions, state: State): Promise<CheckDetail> {
   const { isActive, failedAt } = state;
   const isOld = !isActive && performance.now() > failedAt + FORGET;
   const failure = isOld ? undefined : state.failure;
-  const { position, events, seconds } = await readRelayLag(pool);
+  const { position, events, seconds } = await readRelayLag(pool, config.topic.name);
   if (failure === undefined && seconds < LATE) {
     return isActive
       ? `has the log up to position ${position}`

@@ -10,6 +10,7 @@ import { idOf, type TenureStart } from './open-tenure.js';
 
 export class Sender {
   readonly #partitions: PartitionPlace[];
+  #hasBegun = false;
 
   constructor(
     private readonly writer: TopicWriter,
@@ -25,7 +26,11 @@ export class Sender {
     return [...this.#partitions];
   }
 
-  async send({ messages, positions, hashes, position, hash, epoch }: EncodedPage): Promise<void> {
+  async send(page: EncodedPage): Promise<void> {
+    const { messages, positions, hashes, position, hash, epoch } = page;
+    // The row may speak of another topic, or of more than a topic that was made again has.
+    if (!this.#hasBegun) this.#report(this.start.position, page.hashBefore, epoch);
+    this.#hasBegun = true;
     let from = 0;
     for (const end of cutSends(messages)) {
       await this.#write(messages.slice(from, end), positions.slice(from, end));
