@@ -1,8 +1,8 @@
 /** Administration of the topic that the log is published to: made where it is absent, and checked at each start. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import { ConfigError, type TopicConfig } from '../config/index.js';
-import { isProtocolError } from '../kafka/index.js';
+import { isProtocolError, kafkaLibrary } from '../kafka/index.js';
 import { refusalOf } from './refusal.js';
 import {
   AHEAD_SETTING,
@@ -67,7 +67,7 @@ async function findTopic(admin: Admin, name: string): Promise<FoundTopic | undef
     const partitions = topics[0]?.partitions ?? [];
     const { resources } = await admin.describeConfigs({
       // Node finds no such name in the library's CommonJS.
-      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
+      resources: [{ type: kafkaLibrary().ConfigResourceTypes.TOPIC, name }],
       includeSynonyms: false,
     });
     const entries = resources[0]?.configEntries ?? [];

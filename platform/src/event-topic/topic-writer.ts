@@ -1,6 +1,6 @@
 /** Writer of the topic: sends that all in-sync replicas have, or that fail as a whole. */
-import { type Kafka, type Message, Partitioners } from 'kafkajs';
-import { disconnectInTime } from '../kafka/index.js';
+import type { Kafka, Message, PartitionerArgs } from 'kafkajs';
+import { disconnectInTime, kafkaLibrary } from '../kafka/index.js';
 import { withTimeLimit } from '../time/index.js';
 import { CONTENT_TYPE } from './message.js';
 
@@ -40,13 +40,14 @@ export const newMessage = (
 
 /** @throws where no broker answers */
 export async function openTopicWriter(kafka: Kafka, topic: string): Promise<TopicWriter> {
+  const byDefault = kafkaLibrary().Partitioners.DefaultPartitioner();
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     // An idempotent one acknowledged other content after a failed send, and never wrote it.
     idempotent: false,
     maxInFlightRequests: 1,
     // The partition is the caller's: the library's own partitioner would be asked for each message.
-    createPartitioner: () => partitioner,
+    createPartitioner: () => (args: PartitionerArgs) => args.message.partition ?? byDefault(args),
     // Retries are the caller's: after any error it looks at what the topic has, and goes on with another writer.
     retry: { retries: 0 },
   });
@@ -71,9 +72,6 @@ export async function openTopicWriter(kafka: Kafka, topic: string): Promise<Topi
     close,
   };
 }
-
-const byDefault = Partitioners.DefaultPartitioner();
-const partitioner: typeof byDefault = (args) => args.message.partition ?? byDefault(args);
 
 function tooLate(): never {
   throw new Error(`the brokers did not answer within ${SEND_LIMIT} ms`);

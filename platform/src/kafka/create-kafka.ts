@@ -1,10 +1,11 @@
 /** Client of the Kafka API, in the one place that knows its library's traps. */
 import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { type ISocketFactory, Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import type { ISocketFactory, Kafka, LogEntry, SASLOptions } from 'kafkajs';
 import { type KafkaConfig, readAuthority } from '../config/index.js';
 import type { Logger } from '../logging/index.js';
 import { endUnanswered } from './end-unanswered.js';
+import { kafkaLibrary } from './library.js';
 
 export interface KafkaClientOptions {
   config: KafkaConfig;
@@ -27,6 +28,7 @@ const ANSWER_LIMIT = 40_000;
 /** @throws ConfigError where the file of the authority cannot be read */
 export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientOptions): Kafka {
   const { brokers, tls, sasl } = config;
+  const { Kafka, logLevel } = kafkaLibrary();
   return new Kafka({
     clientId: name,
     brokers: [...brokers],
@@ -38,7 +40,7 @@ export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientO
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries },
     socketFactory: createSocket,
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => writeLog(log, entry),
+    logCreator: () => (entry) => writeLog(entry.level <= logLevel.WARN ? log.warn : log.debug, log, entry),
   });
 }
 
@@ -56,7 +58,6 @@ const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
 };
 
 /** A client tries again by itself, so what it calls an error is a warning of ours. */
-function writeLog(log: Logger, { level, log: { message, error } }: LogEntry): void {
-  const write = level <= logLevel.WARN ? log.warn : log.debug;
+function writeLog(write: Logger['warn'], log: Logger, { log: { message, error } }: LogEntry): void {
   write.call(log, { ...(error === undefined ? {} : { reason: String(error) }) }, `kafka: ${message}`);
 }
