@@ -1,5 +1,6 @@
 /** Reads a topic to the position of the log's end: with kafkajs, which counts the messages, or as the feed, in total order. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '@att/platform/config';
 import { createKafkaFeed } from '@att/platform/event-feed';
 import { createLogger } from '@att/platform/logging';
@@ -13,6 +14,9 @@ export interface ReadTopicPlan {
   env: Record<string, string>;
   events: number;
 }
+
+/** Events of a batch of the feed. */
+const BATCH_SIZE = 2_000;
 
 const plan: ReadTopicPlan = await new Promise((resolve) => process.once('message', resolve));
 const { events } = plan;
@@ -32,14 +36,13 @@ async function readPlainly(): Promise<number> {
   await consumer.subscribe({ topic: topic.name, fromBeginning: true });
   return new Promise((resolve) => {
     let count = 0;
-    let first: { at: number; count: number } | undefined;
+    const rateAt = rateOfLastHalf();
     void consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {
         count += batch.messages.length;
-        const at = performance.now();
-        first ??= { at, count };
-        if (count >= events) resolve((count - first.count) / ((at - first.at) / 1000));
+        const rate = rateAt(count);
+        if (rate !== undefined) resolve(rate);
       },
     });
   });
@@ -59,15 +62,27 @@ async function readFeed(): Promise<number> {
     // All of the topic counts as near: none of it is to be read from the database.
     near: Number.MAX_SAFE_INTEGER,
   });
-  let first: { at: number; position: number } | undefined;
-  for await (const { position } of feed.read({
-    after: 0,
-    batchSize: 2_000,
-    signal: new AbortController().signal,
-  })) {
-    const at = performance.now();
-    first ??= { at, position };
-    if (position >= events) return (position - first.position) / ((at - first.at) / 1000);
+  const rateAt = rateOfLastHalf();
+  const { signal } = new AbortController();
+  for await (const { position } of feed.read({ after: 0, batchSize: BATCH_SIZE, signal })) {
+    if (feed.status() !== 'read from the topic') {
+      if (position >= events / 2) throw new Error(`half of the log was ${JSON.stringify(feed.status())}`);
+      // The consumer needs seconds to join its group: the database alone would bring all of the log meanwhile.
+      await sleep(200);
+    }
+    const rate = rateAt(position);
+    if (rate !== undefined) return rate;
   }
   throw new Error('the feed ended');
+}
+
+/** Events a second from the middle to the end: what was fetched before the reading began is gone by then. */
+function rateOfLastHalf(): (count: number) => number | undefined {
+  let middle: { at: number; count: number } | undefined;
+  return (count) => {
+    const at = performance.now();
+    if (count >= events / 2) middle ??= { at, count };
+    if (middle === undefined || count < events) return undefined;
+    return (count - middle.count) / ((at - middle.at) / 1000);
+  };
 }

@@ -7,7 +7,7 @@ import { atLeast, perSecond, type Row } from '../../row.js';
 import type { ReadTopicPlan } from '../../targets/read-topic.js';
 import { type Servers, withBrokers } from '../../with-brokers.js';
 
-const TASKS = 20_000;
+const TASKS = 40_000;
 const EVENTS = 10 * TASKS;
 
 export function kafkaFeed(): Promise<Row[]> {
