@@ -1,7 +1,7 @@
 /** Messages of the log's pages, each with the position before it in its partition. */
 import type { HashedEvent, LogPage } from '@att/platform/event-log';
 import { encodeMessage, type NewMessage, newMessage } from '@att/platform/event-topic';
-import type { PartitionPlace } from './lease-row.js';
+import type { TenureStart } from './open-tenure.js';
 import { TaskPlaces } from './task-places.js';
 
 /** A page as it is sent. */
@@ -24,20 +24,20 @@ export class PageEncoder {
   /** Position of the last event of each partition. */
   readonly #last: number[];
   readonly #tasks: TaskPlaces;
-  /** End of the page before; hash and epoch are unknown at first. */
-  #end: { position: number; hash?: string; epoch?: string };
+  /** End of the page before; its hash is unknown at first. */
+  #end: { position: number; hash?: string; epoch: string };
 
   /**
-   * @param position after which the first page begins
-   * @param places last message in each partition; events up to it are in the topic already and are left out
+   * Begins after the start's position. Events up to the last message of their partition are in the topic already, and are left
+   * out: that holds for the log that was compared alone, as positions are given out again after a fail-over.
    */
-  constructor(position: number, places: readonly PartitionPlace[]) {
-    this.#end = { position };
-    this.#last = places.map((place) => place.position);
-    this.#tasks = new TaskPlaces(places.length);
+  constructor({ position, epoch, partitions }: Omit<TenureStart, 'topic'>) {
+    this.#end = { position, epoch };
+    this.#last = partitions.map((place) => place.position);
+    this.#tasks = new TaskPlaces(partitions.length);
   }
 
-  /** @throws Error where the page is not of the same log as the one before */
+  /** @throws Error where the page is not of the same log as the start, or the page before */
   encode({ events, epoch, hashBefore, hash }: LogPage<HashedEvent>): EncodedPage {
     const before = this.#end;
     if (hash === undefined || hashBefore === undefined || (before.hash ?? hashBefore) !== hashBefore) {
@@ -45,7 +45,7 @@ export class PageEncoder {
         `the log has another event at position ${before.position} than the one that was published`,
       );
     }
-    if ((before.epoch ?? epoch) !== epoch) throw new Error('the log has a new epoch');
+    if (before.epoch !== epoch) throw new Error('the log has a new epoch');
     const position = events.at(-1)?.position ?? before.position;
     this.#end = { position, hash, epoch };
     return { ...this.#messagesOf(events, epoch), hashBefore, position, hash, epoch };

@@ -1,17 +1,27 @@
 /** Questions of the relay to the log. */
 import type { Pool } from 'pg';
 
-/** Hashes of the log's events at some positions, lower-case hex. */
-export async function readHashes(
-  pool: Pool,
-  positions: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
-  const { rows } = await pool.query<{ position: number; hash: string }>(
-    `SELECT position, encode(hash, 'hex') AS hash FROM log.events
-     WHERE position = ANY ($1::bigint[]) AND position <= (SELECT position FROM log.head)`,
+export interface KnownEvents {
+  epoch: string;
+  /** Hashes of the log's events at some positions, lower-case hex. */
+  hashes: ReadonlyMap<number, string>;
+}
+
+/** Reads hashes of the log, and its epoch, from one snapshot. */
+export async function readHashes(pool: Pool, positions: readonly number[]): Promise<KnownEvents> {
+  const { rows } = await pool.query<{ epoch: string; position: number | null; hash: string }>(
+    `SELECT head.epoch, e.position, encode(e.hash, 'hex') AS hash
+     FROM log.head LEFT JOIN log.events AS e
+       ON e.position = ANY ($1::bigint[]) AND e.position <= head.position`,
     [positions],
   );
-  return new Map(rows.map(({ position, hash }) => [position, hash]));
+  const [row] = rows;
+  if (row === undefined) throw new Error('log.head has no row: was the database migrated?');
+  const known = rows.filter(({ position }) => position !== null);
+  return {
+    epoch: row.epoch,
+    hashes: new Map(known.map(({ position, hash }) => [position as number, hash])),
+  };
 }
 
 /**

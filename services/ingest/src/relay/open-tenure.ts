@@ -12,13 +12,15 @@ import type { Lease } from './lease.js';
 import type { PartitionPlace, RelayProgress } from './lease-row.js';
 import { readHashes, readRetentionStart } from './log-queries.js';
 import type { RelayOptions } from './relay-options.js';
-import { type FoundPartition, NOTHING, resume } from './resume.js';
+import { type FoundPartition, NOTHING, type Resumption, resume } from './resume.js';
 
 type Admin = Parameters<typeof ensureTopic>[0];
 
 /** Place after which a tenure publishes. */
 export interface TenureStart {
   topic: Topic;
+  /** Epoch of the log that the topic was compared with. */
+  epoch: string;
   position: number;
   /** Last message in each partition. */
   partitions: PartitionPlace[];
@@ -31,16 +33,18 @@ export async function openTenure(options: RelayOptions, admin: Admin, lease: Lea
   if (topic.advice !== undefined) log.warn(topic.advice);
   const progress = lease.progress?.topic === idOf(topic) ? lease.progress : undefined;
   const found = await lookAt(options, admin, topic, progress);
-  const isOfLog = await knownEvents(options, progress, found);
-  const { position, partitions, foreign, incomplete } = resume(progress, found, isOfLog);
+  let compared = await compare(options, progress, found);
+  const { foreign } = compared;
   if (foreign.length > 0) {
     metrics.foreign.inc(foreign.length);
     await renewLogOf(options, found, foreign);
+    compared = await compare(options, progress, found);
     log.warn(
       { topic: topic.name, partitions: foreign },
       'the topic has messages of another log than this one',
     );
   }
+  const { epoch, position, partitions, incomplete } = compared;
   if (incomplete.length > 0) {
     log.warn(
       { topic: topic.name, partitions: incomplete },
@@ -49,7 +53,7 @@ export async function openTenure(options: RelayOptions, admin: Admin, lease: Lea
   }
   const start = position ?? (await readRetentionStart(pool, topic.retention));
   log.info({ topic: topic.name, after: start }, 'the log is published to the topic');
-  return { topic, position: start, partitions };
+  return { topic, epoch, position: start, partitions };
 }
 
 /** Identity of a topic, as far as it can be asked for. */
@@ -81,18 +85,20 @@ async function lookAt(
   }));
 }
 
-async function knownEvents(
+/** Compares the topic with the log as it is now. */
+async function compare(
   { pool }: RelayOptions,
   progress: RelayProgress | undefined,
   found: FoundPartition[],
-) {
+): Promise<Resumption & { epoch: string }> {
   const positions = found.flatMap(({ last }) => (last === undefined ? [] : [last.event.position]));
-  const hashes = await readHashes(pool, [
+  const { epoch, hashes } = await readHashes(pool, [
     ...positions,
     ...(progress === undefined ? [] : [progress.position]),
   ]);
-  return ({ position, hash }: { position: number; hash: string }) =>
+  const isOfLog = ({ position, hash }: { position: number; hash: string }) =>
     hash === (position === 0 ? GENESIS_HASH : hashes.get(position));
+  return { epoch, ...resume(progress, found, isOfLog) };
 }
 
 /** Has the log get a new epoch, where it does not have an event that was published under its present one. */

@@ -31,7 +31,7 @@ export async function publish(
 ): Promise<void> {
   const { pool, wakeUps, metrics } = options;
   const size = new PageSize(PAGE_EVENTS, PAGE_BYTES);
-  const encoder = new PageEncoder(start.position, start.partitions);
+  const encoder = new PageEncoder(start);
   const prepare = async (after: number): Promise<ReadyPage> => {
     const page = await abortable(readHashed(pool, after, size), signal);
     return { ...encoder.encode(page), isFull: size.take(page.events) };

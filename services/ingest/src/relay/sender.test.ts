@@ -30,7 +30,7 @@ it('writes down where it begins before it sends, and each send after the brokers
     retention: undefined,
     advice: undefined,
   };
-  const start = { topic, position: 40, partitions: [{ position: 0, offset: -1 }] };
+  const start = { topic, epoch: EPOCH, position: 40, partitions: [{ position: 0, offset: -1 }] };
   const sender = new Sender(writer, lease, start, new AbortController().signal);
   await sender.send({
     messages: [41, 42].map((position) => newMessage(0, undefined, Buffer.from(`${position}`), '0')),
