@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { disconnectInTime } from '../../kafka/index.js';
 import { withTimeLimit } from '../../time/index.js';
 import type { PartitionStart } from './held-messages.js';
 
@@ -145,7 +146,7 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
     await admin.connect();
     return await work(admin);
   } finally {
-    await admin.disconnect().catch(() => {});
+    await disconnectInTime(admin);
   }
 }
 
