@@ -105,9 +105,9 @@ export class RedisConnection {
   }
 }
 
-/** The first line alone, without the command, whose arguments may be a password. */
+/** The first line alone, without arguments of a command, which may be a password: a server repeats those of one that it does not know. */
 function reasonOf(error: NodeJS.ErrnoException): string {
-  return (error.message || error.code || 'no answer').split('\n')[0] as string;
+  return (error.message || error.code || 'no answer').split(/\n|, with args/)[0] as string;
 }
 
 const commandOf = (error: Error) => (error as { command?: { name?: string } }).command?.name;
