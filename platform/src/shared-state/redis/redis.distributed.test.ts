@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { describe, inject } from 'vitest';
 import { Registry } from '../../metrics/index.js';
 import { silentLog } from '../../testing/index.js';
@@ -9,23 +9,22 @@ import { createRedisSharedState } from './redis.js';
 const server = inject('redis');
 
 describe.skipIf(server === undefined)('on a real server', () => {
-  // A database of its own: other files use the same server.
-  const url = new URL('/9', server?.url ?? 'redis://none').href;
+  const url = server?.url ?? 'redis://none';
 
   describeSharedState('Redis', async () => {
-    const client = new Redis(url);
-    await client.flushdb();
-    const countsTtl = 1_000;
-    const make = () => createRedisSharedState({ url, log: silentLog, metrics: new Registry(), countsTtl });
+    // The server may be somebody's own: nothing is removed there, and all that a test leaves expires by itself.
+    const prefix = `att-test:${randomUUID()}:`;
+    const [countsTtl, window] = [1_000, 1_000];
+    const options = { url, prefix, log: silentLog, countsTtl };
+    const make = () => createRedisSharedState({ ...options, metrics: new Registry() });
     const [state, other] = await Promise.all([make(), make()]);
     return {
       state,
       other,
       countsTtl,
-      window: 1_000,
+      window,
       pass: (milliseconds) => sleep(milliseconds + 20),
       async close() {
-        client.disconnect();
         await Promise.all([state.close(), other.close()]);
       },
     };

@@ -3,14 +3,12 @@ import { sumCounts } from '../sum-counts.js';
 import { RedisConnection, type RedisConnectionOptions } from './connection.js';
 import { PROBE, PUBLISH_COUNTS, READ_COUNTS, TAKE_QUOTA } from './scripts.js';
 
-/** Keys of one installation; another one takes another database number, or server. */
-const KEYS = {
-  sockets: 'att:sockets',
-  probe: 'att:probe',
-  quota: (name: string) => `att:quota:${name}`,
-};
+/** Beginning of the keys of one installation; another one takes another database number, or server. */
+const PREFIX = 'att:';
 
 export interface RedisSharedStateOptions extends RedisConnectionOptions {
+  /** Beginning of all keys; tests have one of their own on a server that others use, too. */
+  prefix?: string;
   /** Milliseconds that counts hold; tests make it shorter. */
   countsTtl?: number;
 }
@@ -20,26 +18,28 @@ export interface RedisSharedStateOptions extends RedisConnectionOptions {
  * once Redis is back.
  */
 export async function createRedisSharedState({
+  prefix = PREFIX,
   countsTtl = CONNECTION_COUNTS_TTL_MS,
   ...options
 }: RedisSharedStateOptions): Promise<SharedState> {
+  const sockets = `${prefix}sockets`;
   const redis = await RedisConnection.open(options);
   return {
     kind: 'redis',
     async publishConnectionCounts(replica, counts) {
-      await redis.run(PUBLISH_COUNTS, KEYS.sockets, replica, toText(counts), countsTtl);
+      await redis.run(PUBLISH_COUNTS, sockets, replica, toText(counts), countsTtl);
     },
     async connectionCounts() {
-      const alive = (await redis.run(READ_COUNTS, KEYS.sockets)) as string[];
+      const alive = (await redis.run(READ_COUNTS, sockets)) as string[];
       return sumCounts(alive.map(fromText));
     },
     async takeQuota({ name, limit, window, needed, wanted }) {
-      const answer = await redis.run(TAKE_QUOTA, KEYS.quota(name), limit, window, needed, wanted);
+      const answer = await redis.run(TAKE_QUOTA, `${prefix}quota:${name}`, limit, window, needed, wanted);
       const [taken, left, resetsIn] = answer as [number, number, number];
       return { taken, left, resetsIn };
     },
     async check() {
-      await redis.run(PROBE, KEYS.probe);
+      await redis.run(PROBE, `${prefix}probe`);
     },
     close: () => redis.close(),
   };
