@@ -9,6 +9,7 @@ export class ReplicaPool implements Queryable {
   readonly #open: () => Pool;
   readonly #onError: (error: unknown) => void;
   #pool: Pool | undefined;
+  #isEnded = false;
   readonly #underWay = new Set<(error: Error) => void>();
 
   /** @param onError called with each failure of a statement */
@@ -18,6 +19,7 @@ export class ReplicaPool implements Queryable {
   }
 
   async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
+    if (this.#isEnded) throw new Error('the pool of the replica was ended');
     this.#pool ??= this.#open();
     const answered = this.#pool.query<Row>(statement);
     let giveUp = (_: Error) => {};
@@ -37,13 +39,18 @@ export class ReplicaPool implements Queryable {
 
   /** Fails the statements under way at once, and closes their connections in the background. */
   giveUp(error: Error): void {
-    const pool = this.#pool;
-    this.#pool = undefined;
     for (const reject of this.#underWay) reject(error);
-    void pool?.end();
+    void this.#close();
   }
 
   async end(): Promise<void> {
-    await this.#pool?.end();
+    this.#isEnded = true;
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.end();
   }
 }
