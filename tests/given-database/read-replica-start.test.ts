@@ -1,5 +1,5 @@
 /** A start looks at the replica that it is given: what can never be one is refused in a line, and what is only away is not. */
-import { until } from '@att/platform/testing';
+import { createTcpProxy, throughProxy, until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import { AttProcesses } from '../support/att.js';
@@ -95,6 +95,36 @@ describe.runIf(isThere)('DATABASE_READ_URL', () => {
     expect(await works(away.href, /^degraded: the read replica does not answer/)).toContain(
       'cannot be reached now',
     );
+  });
+
+  it('of a user whose rights are missing only later is left, which readiness says, and read once they are there', async () => {
+    await primary.query('CREATE ROLE newcomer LOGIN');
+    await until('the standby has the role', async () => {
+      return (await standby.query("SELECT 1 FROM pg_roles WHERE rolname = 'newcomer'")).length > 0;
+    });
+    const line = await createTcpProxy({ host: '127.0.0.1', port: standby.port });
+    line.down();
+    const replica = throughProxy(standby.url('log', 'newcomer'), line);
+    const started = await processes.start(['start'], env(primary.url('log'), replica));
+    await started.ready();
+    const untilSaid = (state: RegExp) =>
+      until(`the replica is ${state}`, async () => {
+        await read(started.url, '/api/tasks');
+        const { status, detail } = await replicaCheck(started.url);
+        return state.test(`${status}: ${detail}`);
+      });
+    const denied = /^degraded: the user of DATABASE_READ_URL may not read all .* GRANT att_reader TO it/;
+    await untilSaid(/^degraded: the read replica does not answer/);
+    line.restore();
+    await untilSaid(denied);
+    await primary.query('GRANT USAGE ON SCHEMA log, projection TO newcomer', 'log');
+    await primary.query('GRANT SELECT ON ALL TABLES IN SCHEMA log, projection TO newcomer', 'log');
+    await untilSaid(/^ok: /);
+    await primary.query('REVOKE SELECT ON ALL TABLES IN SCHEMA projection FROM newcomer', 'log');
+    await untilSaid(denied);
+    expect(started.stderr()).toMatch(/its user may not read projection\./);
+    await started.end('SIGTERM');
+    await line.close();
   });
 
   it('of another server, or of another database, is refused', async () => {

@@ -4,9 +4,17 @@ import type { Pool } from 'pg';
 import { shareCalls } from '../calls/index.js';
 import type { Logger } from '../logging/index.js';
 import { Gauge, type Registry } from '../metrics/index.js';
-import { createPool, type DatabaseRole, isUnavailable, type Timeouts } from '../postgres/index.js';
+import {
+  createPool,
+  type DatabaseRole,
+  isUnavailable,
+  SQLSTATE,
+  sqlStateOf,
+  type Timeouts,
+} from '../postgres/index.js';
 import { pause, withTimeLimit } from '../time/index.js';
 import { describeState, detailOf } from './describe-state.js';
+import { readMissingRights } from './missing-rights.js';
 import { ReplicaPool } from './replica-pool.js';
 import {
   NOT_ASKED,
@@ -15,7 +23,7 @@ import {
   withoutAnswer,
   withoutPrimary,
 } from './replica-state.js';
-import { type LogHead, readLogHead, readPrimaryLog, readStanding } from './standing.js';
+import { type LogHead, type ReplicaStanding, readLogHead, readPrimaryLog, readStanding } from './standing.js';
 
 export interface ReadReplicaOptions {
   connectionString: string;
@@ -49,6 +57,10 @@ export class ReadReplica {
   /** Aborted to check at once. */
   #resting = new AbortController();
   #state: ReplicaState = NOT_ASKED;
+  /** True once a read was denied: the next check looks which right is missing. */
+  #wasDenied = false;
+  /** Reason for operators why the replica did not answer, or what it denied. */
+  #reason: string | undefined;
   #watch: { primary: Pool; replica: Pool; ended: Promise<void> } | undefined;
   /** Furthest head that the replica was seen with, while somebody waited. */
   #seen: LogHead | undefined;
@@ -73,6 +85,7 @@ export class ReadReplica {
     const pool = new ReplicaPool(
       () => this.#openPool(role, options),
       (error) => {
+        if (isDenied(error)) this.#wasDenied = true;
         // The check says whether it is the replica that failed, or one statement.
         if (isUnavailable(error)) this.#resting.abort();
       },
@@ -152,11 +165,26 @@ export class ReadReplica {
   }
 
   async #ask(primary: Pool, replica: Pool): Promise<ReplicaState> {
-    const standing = await inTime(readStanding(replica)).catch(() => undefined);
-    if (standing === undefined) return withoutAnswer(this.#state);
+    let standing: ReplicaStanding;
+    try {
+      standing = await inTime(readStanding(replica));
+      this.#reason = await this.#missingRight(replica);
+    } catch (error) {
+      this.#reason = (error as Error).message;
+      return withoutAnswer(this.#state, isDenied(error) ? 'no_rights' : 'away');
+    }
+    if (this.#reason !== undefined) return withoutAnswer(this.#state, 'no_rights');
     const word = await inTime(readPrimaryLog(primary, standing.position)).catch(() => undefined);
     if (word === undefined) return withoutPrimary(this.#state);
     return whenBothAnswer(this.#state, standing, word, performance.now());
+  }
+
+  /** Looked for while the replica is not read, and after a denied read: each right is needed by some read. */
+  async #missingRight(replica: Pool): Promise<string | undefined> {
+    if (this.isUsable && !this.#wasDenied) return undefined;
+    this.#wasDenied = false;
+    const [first] = await inTime(readMissingRights(replica));
+    return first === undefined ? undefined : `its user may not read ${first}`;
   }
 
   #enter(state: ReplicaState): void {
@@ -169,7 +197,8 @@ export class ReadReplica {
     if (unusable !== undefined && unusable !== 'behind') this.#giveUpPools(unusable);
     if (this.#closing.signal.aborted) return;
     const level = unusable === undefined ? 'info' : 'warn';
-    this.#options.log[level](describeState(state));
+    const reason = this.#reason === undefined ? {} : { reason: this.#reason };
+    this.#options.log[level](reason, describeState(state));
   }
 
   #giveUpPools(reason: string): void {
@@ -182,6 +211,8 @@ export class ReadReplica {
     return inTime(ask(this.#watch));
   }
 }
+
+const isDenied = (error: unknown): boolean => sqlStateOf(error) === SQLSTATE.insufficientPrivilege;
 
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return withTimeLimit(ANSWER_TIMEOUT, answer, () => {

@@ -97,7 +97,7 @@ describe('a replica', () => {
   });
 
   it('is left when it does not answer, and its lag is measured anew after that', () => {
-    const away = withoutAnswer(after([[10, 10, 0]]));
+    const away = withoutAnswer(after([[10, 10, 0]]), 'away');
     expect(away.unusable).toBe('away');
     expect(after([[10, 90, 60_000]], away).unusable).toBe('behind');
     expect(after([[90, 90, 60_000]], away).unusable).toBeUndefined();

@@ -6,6 +6,8 @@ export type Unusable =
   | 'not_asked'
   /** Replica that refuses connections, or does not answer in time. */
   | 'away'
+  /** Replica whose user may not read what the services read. */
+  | 'no_rights'
   | 'behind'
   /** Replica of a log that is no beginning of the primary's: another epoch, or other events at the same positions. */
   | 'other_log'
@@ -39,9 +41,9 @@ export const NOT_ASKED: ReplicaState = {
   mark: undefined,
 };
 
-/** State once the replica has not answered. Its lag is measured anew when it does. */
-export function withoutAnswer(before: ReplicaState): ReplicaState {
-  return { ...before, unusable: 'away', lag: Infinity, mark: undefined };
+/** State once the replica has not answered, or has denied an answer. Its lag is measured anew when it answers. */
+export function withoutAnswer(before: ReplicaState, why: 'away' | 'no_rights'): ReplicaState {
+  return { ...before, unusable: why, lag: Infinity, mark: undefined };
 }
 
 /**
