@@ -69,7 +69,9 @@ describe.each([
 
   it('counts also when it is refused for what it says', async () => {
     await startWith(1);
-    refused(await client.post(path, { project: 1 }), 'invalid_body');
+    const answer = await client.post(path, { project: 1 });
+    refused(answer, 'invalid_body');
+    expect(fields(answer)[1]).toMatch(/^"webhooks";r=0;t=(60|5\d)$/);
     refused(await client.post(path, start()), 'rate_limited');
   });
 

@@ -137,22 +137,28 @@ function serveWhole(
   try {
     const { actor } = authorize(authenticator, request.headers, '');
     const spent = rateLimit?.spend(actor);
-    if (spent instanceof Promise) spent.then((headers) => store(actor, headers)).catch(refuse);
+    if (spent instanceof Promise) spent.then((limit) => store(actor, limit), refuse);
     else store(actor, spent);
   } catch (error) {
     refuse(error);
   }
 
-  function store(actor: string, headers?: RateLimitHeaders): void {
-    storeWhole(log, kind, actor, request).then(
-      (json) => send({ status: 202, contentType: JSON_TYPE, requestId, json, headers }),
-      refuse,
-    );
+  function store(actor: string, limit?: RateLimitHeaders): void {
+    const refuseAsCounted = (error: unknown) => refuse(error, limit);
+    try {
+      storeWhole(log, kind, actor, request).then(
+        (json) => send({ status: 202, contentType: JSON_TYPE, requestId, json, headers: limit }),
+        refuseAsCounted,
+      );
+    } catch (error) {
+      refuseAsCounted(error);
+    }
   }
 
-  function refuse(error: unknown): void {
+  function refuse(error: unknown, limit?: RateLimitHeaders): void {
     const { status, headers, body } = problemAnswer(error, requestId, logger);
-    send({ status, contentType: PROBLEM_TYPE, requestId, json: JSON.stringify(body), headers });
+    const json = JSON.stringify(body);
+    send({ status, contentType: PROBLEM_TYPE, requestId, json, headers: { ...limit, ...headers } });
   }
 }
 
