@@ -20,7 +20,7 @@ export function startOperatorApi({ database, sharedState, rateLimits }: ServiceC
   return {
     name: 'operator API',
     routes: { ...projectionRoutes(pool, runCommand), ...deadLetterRoutes(pool, runCommand) },
-    checks: rateLimits?.reads === undefined ? [] : sharedStateCheck('read limits', sharedState),
+    checks: rateLimits?.reads === undefined ? [] : sharedStateCheck('operator read limits', sharedState),
     stop: () => pool.end(),
   };
 }
