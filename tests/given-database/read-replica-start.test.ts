@@ -85,6 +85,14 @@ describe.runIf(isThere)('DATABASE_READ_URL', () => {
     );
   });
 
+  it('with a file that is not there is refused by its own name', async () => {
+    await refused(
+      `${standby.url('log')}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`,
+      'att: the read replica cannot be used: the file /nowhere/ca.pem of',
+      'of DATABASE_READ_URL cannot be read',
+    );
+  });
+
   it('of the primary itself is used', async () => {
     await works(primary.url('log'), /^ok: 0 events behind$/);
   });

@@ -4,7 +4,8 @@ import type { Logger } from '../logging/index.js';
 import { isUnavailable, SQLSTATE, sqlStateOf, UnfitDatabaseError } from '../postgres/index.js';
 import { readMissingRights } from './missing-rights.js';
 
-interface Server {
+/** Server and session of a connection string. */
+export interface Server {
   user: string;
   isInRecovery: boolean;
   startedAt: string;
@@ -17,10 +18,10 @@ interface Server {
  * Refuses what can never become a replica of the primary: another cluster, another database, a server that takes writes
  * itself; and a user who may not read it. A replica that is away, or behind, may come back while the services run.
  *
+ * @param here the primary
  * @throws UnfitDatabaseError
  */
-export async function refuseUnfitReplica(primary: Pool, replica: Pool, log: Logger): Promise<void> {
-  const here = await readServer(primary);
+export async function refuseUnfitReplica(here: Server, replica: Pool, log: Logger): Promise<void> {
   const there = await readServer(replica).catch((error: unknown) => {
     if (!isUnavailable(error)) throw error;
     log.warn({ reason: (error as Error).message }, 'the read replica cannot be reached now');
@@ -47,7 +48,7 @@ async function refuseWithoutRights(user: string, replica: Pool): Promise<void> {
 const REMEDY =
   'name a streaming standby of the server of DATABASE_URL, and the same database, or leave it out';
 
-export function whatIsWrong(primary: Server, replica: Server): string | undefined {
+function whatIsWrong(primary: Server, replica: Server): string | undefined {
   const isSameServer = primary.startedAt === replica.startedAt;
   const isSameSystem =
     primary.system === undefined || replica.system === undefined || primary.system === replica.system;
@@ -57,7 +58,7 @@ export function whatIsWrong(primary: Server, replica: Server): string | undefine
   return `leads to a server that is no standby, as it takes writes itself: ${REMEDY}`;
 }
 
-async function readServer(pool: Pool): Promise<Server> {
+export async function readServer(pool: Pool): Promise<Server> {
   const { rows } = await pool.query<Omit<Server, 'system'>>(`
     SELECT current_user AS "user", pg_is_in_recovery() AS "isInRecovery", pg_postmaster_start_time()::text AS "startedAt", oid::text AS database
     FROM pg_database WHERE datname = current_database()`);
