@@ -151,7 +151,7 @@ export class Cluster {
   }
 
   /** Resolves once every process is ready. */
-  async isReady(): Promise<void> {
+  async untilReady(): Promise<void> {
     await Promise.all(this.members.map(({ att }) => att.ready()));
   }
 

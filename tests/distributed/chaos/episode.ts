@@ -44,7 +44,7 @@ export async function runEpisode(random: Random, topic: string, faults: readonly
     const done: EpisodeReport['faults'] = [];
     for (const name of faults) done.push(await runFault(cluster, load, name));
     await load.stop();
-    await cluster.isReady();
+    await cluster.untilReady();
     await rebuildsAreOver(cluster);
     return await prove(cluster, load, followers, done);
   } finally {
