@@ -1,15 +1,33 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ConfigError, type KafkaConfig } from '../config/index.js';
 import { silentLog } from '../testing/silent-log.js';
 import { createKafka } from './create-kafka.js';
 
+const CONFIG: KafkaConfig = {
+  brokers: ['localhost:9093'],
+  tls: undefined,
+  sasl: undefined,
+  topic: { name: 'events', partitions: 6, replication: undefined, retentionHours: 168 },
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('says what the library warns of once in a while, however often it tries', () => {
+  const [warn, debug] = [vi.spyOn(silentLog, 'warn'), vi.spyOn(silentLog, 'debug')];
+  const logger = createKafka({ config: CONFIG, name: 'test', log: silentLog }).logger();
+  for (let tries = 0; tries < 100; tries++) logger.error('Connection error', { error: 'refused' });
+  logger.warn('another');
+  expect(warn.mock.calls).toEqual([
+    [{ reason: 'refused' }, 'kafka: Connection error'],
+    [{}, 'kafka: another'],
+  ]);
+  expect(debug).toHaveBeenCalledTimes(99);
+});
+
 it('refuses a file of an authority that cannot be read, by the name of its variable', () => {
-  const config: KafkaConfig = {
-    brokers: ['localhost:9093'],
-    tls: { caFile: '/nowhere/ca.pem' },
-    sasl: undefined,
-    topic: { name: 'events', partitions: 6, replication: undefined, retentionHours: 168 },
-  };
+  const config: KafkaConfig = { ...CONFIG, tls: { caFile: '/nowhere/ca.pem' } };
   expect(() => createKafka({ config, name: 'test', log: silentLog })).toThrow(
     new ConfigError('KAFKA_TLS_CA_FILE /nowhere/ca.pem cannot be read (ENOENT): it is to be a PEM file'),
   );

@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { ISocketFactory, Kafka, LogEntry, SASLOptions } from 'kafkajs';
 import { type KafkaConfig, readAuthority } from '../config/index.js';
 import type { Logger } from '../logging/index.js';
+import { oncePer } from '../time/index.js';
 import { endUnanswered } from './end-unanswered.js';
 import { kafkaLibrary } from './library.js';
 
@@ -24,6 +25,8 @@ export interface KafkaClientOptions {
  * than the longest silence that is right, which is a broker's at a join.
  */
 const ANSWER_LIMIT = 40_000;
+/** Milliseconds between two lines of the log that say the same. */
+const REPEAT = 60_000;
 
 /** @throws ConfigError where the file of the authority cannot be read */
 export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientOptions): Kafka {
@@ -40,7 +43,7 @@ export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientO
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries },
     socketFactory: createSocket,
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => writeLog(entry.level <= logLevel.WARN ? log.warn : log.debug, log, entry),
+    logCreator: () => writerTo(log, logLevel.WARN),
   });
 }
 
@@ -57,7 +60,11 @@ const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   return socket;
 };
 
-/** A client tries again by itself, so what it calls an error is a warning of ours. */
-function writeLog(write: Logger['warn'], log: Logger, { log: { message, error } }: LogEntry): void {
-  write.call(log, { ...(error === undefined ? {} : { reason: String(error) }) }, `kafka: ${message}`);
+/** A client tries again by itself, many times a second: what it calls an error is a warning of ours, and said once a minute. */
+function writerTo(log: Logger, warning: number): (entry: LogEntry) => void {
+  const isDue = oncePer(REPEAT);
+  return ({ level, log: { message, error } }) => {
+    const write = level <= warning && isDue(message) ? log.warn : log.debug;
+    write.call(log, { ...(error === undefined ? {} : { reason: String(error) }) }, `kafka: ${message}`);
+  };
 }

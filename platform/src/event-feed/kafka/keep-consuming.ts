@@ -1,5 +1,5 @@
 import type { Logger } from '../../logging/index.js';
-import { pause } from '../../time/index.js';
+import { oncePer, pause } from '../../time/index.js';
 import type { TopicConsumer } from './topic-consumer.js';
 
 export interface KeepConsumingOptions {
@@ -14,11 +14,13 @@ export interface KeepConsumingOptions {
 
 /** Milliseconds between two tries. */
 const RETRY_DELAY = 500;
+/** Milliseconds between two lines of the log about one reason. */
+const REPEAT = 60_000;
 
 /** Holds one consumer until `signal` aborts: each that fails is followed by a new one. Resolves when the last is closed. */
 export async function keepConsuming(options: KeepConsumingOptions): Promise<void> {
   const { needed, log, signal } = options;
-  let lastReason: string | undefined;
+  const isDue = oncePer(REPEAT);
   const aborted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
@@ -28,9 +30,7 @@ export async function keepConsuming(options: KeepConsumingOptions): Promise<void
     const reason = await consume(options, aborted).catch((error: Error) => error.message);
     if (signal.aborted) return;
     options.onLost();
-    // Logged once an outage, not at each try.
-    if (reason !== lastReason) log.warn({ reason }, 'event feed cannot read the topic: reading the database');
-    lastReason = reason;
+    if (isDue(String(reason))) log.warn({ reason }, 'event feed cannot read the topic: reading the database');
     await pause(RETRY_DELAY, signal);
   }
 }

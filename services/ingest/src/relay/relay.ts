@@ -4,7 +4,7 @@ import { createWakeUps } from '@att/platform/event-feed';
 import { openTopicWriter, type TopicWriter } from '@att/platform/event-topic';
 import { createKafka, disconnectInTime } from '@att/platform/kafka';
 import type { CheckDetail, ReadinessCheck, ServiceContext } from '@att/platform/service';
-import { pause, withTimeLimit } from '@att/platform/time';
+import { oncePer, pause, withTimeLimit } from '@att/platform/time';
 import { abortable } from './abortable.js';
 import { type Lease, standBy } from './lease.js';
 import { readRelayLag } from './log-queries.js';
@@ -22,6 +22,8 @@ export interface Relay {
 
 /** Milliseconds until publishing is tried again after it failed, here or in another process. */
 const RETRY_DELAY = 500;
+/** Milliseconds between two lines of the log about one reason. */
+const REPEAT = 60_000;
 /** Milliseconds without an answer from the database. */
 const SILENCE = 5_000;
 /** Seconds behind the log that are more than a busy moment. */
@@ -68,6 +70,7 @@ interface State {
 
 async function run(options: RelayOptions, state: State, signal: AbortSignal): Promise<void> {
   const { pool, log, metrics } = options;
+  const isDue = oncePer(REPEAT);
   while (!signal.aborted) {
     const lease = await standBy(pool, log, signal);
     if (lease === undefined) return;
@@ -79,7 +82,8 @@ async function run(options: RelayOptions, state: State, signal: AbortSignal): Pr
       if (signal.aborted || lease.lost.aborted) continue;
       Object.assign(state, { failure: error, failedAt: performance.now() });
       metrics.failures.inc();
-      log.warn({ reason: (error as Error).message }, 'the log cannot be published: trying again');
+      const reason = (error as Error).message;
+      if (isDue(reason)) log.warn({ reason }, 'the log cannot be published: trying again');
     } finally {
       state.isActive = false;
       metrics.active.set(0);
