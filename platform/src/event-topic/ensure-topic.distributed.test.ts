@@ -25,7 +25,7 @@ describe.skipIf(brokers.length === 0)('the topic', () => {
         partitions: 5,
         retention: 3 * 3_600_000,
         cluster: expect.stringMatching(/./),
-        advice: undefined,
+        advice: [],
       });
     }
   });
@@ -45,9 +45,20 @@ describe.skipIf(brokers.length === 0)('the topic', () => {
     const ensure = (replication: number | undefined) =>
       withKafkaAdmin(config, (admin) => ensureTopic(admin, { ...config.topic, replication }));
     await ensure(undefined);
-    expect((await ensure(2)).advice).toMatch(
-      /^the topic made-\S+ has 1 copy of a partition and KAFKA_REPLICATION is 2: /,
-    );
+    expect((await ensure(2)).advice).toEqual([
+      expect.stringMatching(/^the topic made-\S+ has 1 copy of a partition and KAFKA_REPLICATION is 2: /),
+    ]);
+  });
+
+  it('is used with another retention, and with an advice', async () => {
+    const config = newConfig();
+    const ensure = (retentionHours: number) =>
+      withKafkaAdmin(config, (admin) => ensureTopic(admin, { ...config.topic, retentionHours }));
+    await ensure(3);
+    expect(await ensure(2)).toMatchObject({
+      retention: 3 * 3_600_000,
+      advice: [expect.stringMatching(/^the topic made-\S+ keeps messages for 3 h and .* is 2: /)],
+    });
   });
 
   it('is refused in one sentence where there are too few brokers for its copies', async () => {

@@ -9,6 +9,7 @@ import {
   type FoundTopic,
   newTopicSettings,
   replicationAdvice,
+  retentionAdvice,
   retentionOf,
   topicFaults,
   wantedReplication,
@@ -21,8 +22,8 @@ export interface Topic {
   retention: number | undefined;
   /** Id of the brokers' cluster: a topic of this name in another one is another topic. */
   cluster: string;
-  /** Sentence for operators, where its partitions have other numbers of copies than they should; undefined: they are right. */
-  advice: string | undefined;
+  /** Sentences for operators on what it should have, and may go on without. */
+  advice: readonly string[];
 }
 
 /** Milliseconds that the brokers may take to make a topic. */
@@ -57,7 +58,9 @@ async function makeAndCheck(admin: Admin, config: TopicConfig): Promise<Topic> {
     partitions,
     retention: retentionOf(settings),
     cluster: clusterId,
-    advice: replicationAdvice(config, found, brokers.length),
+    advice: [replicationAdvice(config, found, brokers.length), retentionAdvice(config, found)].filter(
+      (sentence) => sentence !== undefined,
+    ),
   };
 }
 

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import type { TopicConfig } from '../config/index.js';
-import { newTopicSettings, replicationAdvice, retentionOf, topicFaults } from './topic-settings.js';
+import {
+  newTopicSettings,
+  replicationAdvice,
+  retentionAdvice,
+  retentionOf,
+  topicFaults,
+} from './topic-settings.js';
 
 const config: TopicConfig = { name: 'events', partitions: 6, replication: undefined, retentionHours: 168 };
 
@@ -56,4 +62,12 @@ it('copies that are too few, or not as configured, are told with what to do', ()
   expect(replicationAdvice({ ...config, replication: 2 }, found({}, 3), 3)).toBe(
     'the topic events has 3 copies of a partition and KAFKA_REPLICATION is 2: give it 2 with kafka-reassign-partitions.sh, or set KAFKA_REPLICATION to 3',
   );
+});
+
+it('a retention that is not as configured is told with what to do, as erased payloads stay that long', () => {
+  expect(retentionAdvice(config, found())).toBeUndefined();
+  expect(retentionAdvice({ ...config, retentionHours: 24 }, found())).toBe(
+    'the topic events keeps messages for 168 h and KAFKA_RETENTION_HOURS is 24: set its retention.ms to 86400000 with kafka-configs.sh, or KAFKA_RETENTION_HOURS to what it has',
+  );
+  expect(retentionAdvice(config, found({ 'retention.ms': '-1' }))).toContain('keeps messages for ever');
 });

@@ -78,6 +78,17 @@ export function replicationAdvice(
   return `the topic ${config.name} has ${found} ${found === 1 ? 'copy' : 'copies'} of a partition and ${reason}: give it ${wanted} with kafka-reassign-partitions.sh${inSync}${other}`;
 }
 
+/** Advice about a retention that is not as configured: erased payloads stay that long. Undefined where it is. */
+export function retentionAdvice(
+  { name, retentionHours }: TopicConfig,
+  { settings }: FoundTopic,
+): string | undefined {
+  const [found, wanted] = [retentionOf(settings), retentionHours * HOUR];
+  if (found === wanted) return undefined;
+  const time = found === undefined ? 'for ever' : `for ${found / HOUR} h`;
+  return `the topic ${name} keeps messages ${time} and KAFKA_RETENTION_HOURS is ${retentionHours}: set its retention.ms to ${wanted} with kafka-configs.sh, or KAFKA_RETENTION_HOURS to what it has`;
+}
+
 /** Milliseconds that the topic keeps a message; undefined: for ever. */
 export function retentionOf(settings: ReadonlyMap<string, string>): number | undefined {
   const value = Number(settings.get('retention.ms') ?? -1);

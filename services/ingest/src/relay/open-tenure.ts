@@ -30,7 +30,7 @@ export interface TenureStart {
 export async function openTenure(options: RelayOptions, admin: Admin, lease: Lease): Promise<TenureStart> {
   const { config, pool, log, metrics } = options;
   const topic = await ensureTopic(admin, config.topic);
-  if (topic.advice !== undefined) log.warn(topic.advice);
+  for (const sentence of topic.advice) log.warn(sentence);
   const progress = lease.progress?.topic === idOf(topic) ? lease.progress : undefined;
   const found = await lookAt(options, admin, topic, progress);
   let compared = await compare(options, progress, found);

@@ -28,7 +28,7 @@ it('writes down where it begins before it sends, and each send after the brokers
     name: 'made-again',
     partitions: 1,
     retention: undefined,
-    advice: undefined,
+    advice: [],
   };
   const start = { topic, epoch: EPOCH, position: 40, partitions: [{ position: 0, offset: -1 }] };
   const sender = new Sender(writer, lease, start, new AbortController().signal);
