@@ -3,16 +3,9 @@
  * Kept in Lua 5.1 as Redis and Valkey have it.
  */
 
-const NOW = `local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
-
-/** KEYS: hash of replicas. ARGV: replica, its counts, milliseconds that they hold. */
-export const PUBLISH_COUNTS = `${NOW}
-redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. ' ' .. ARGV[2])
-redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
-
-/** KEYS: hash of replicas. Answers the counts of those that are alive, and forgets the others. */
-export const READ_COUNTS = `${NOW}
+/** KEYS: hash of replicas. Finds the counts of those that are alive, and forgets the others. */
+const ALIVE = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entries = redis.call('HGETALL', KEYS[1])
 local alive = {}
 for i = 1, #entries, 2 do
@@ -23,7 +16,15 @@ for i = 1, #entries, 2 do
   else
     redis.call('HDEL', KEYS[1], entries[i])
   end
-end
+end`;
+
+/** KEYS: hash of replicas. ARGV: replica, its counts, milliseconds that they hold. Counts may be published for years, and never read. */
+export const PUBLISH_COUNTS = `${ALIVE}
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. ' ' .. ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
+
+/** KEYS: hash of replicas. Answers the counts of those that are alive. */
+export const READ_COUNTS = `${ALIVE}
 return alive`;
 
 /** KEYS: what is used of a quota. ARGV: limit, window in ms, needed, wanted. Answers taken, left, ms to the window's end. */
