@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { InTurns } from './tests/setup/in-turns.js';
 import { temporaryFolder } from './tests/setup/temporary-folder.js';
 import { fromSources } from './vitest.sources.js';
 
@@ -14,6 +15,7 @@ const distributedTests = [
 export default defineConfig({
   test: {
     maxWorkers: 3,
+    sequence: { sequencer: InTurns },
     projects: [
       'ui/vitest.config.ts',
       {
