@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CONNECTION_COUNTS_TTL_MS, type ConnectionCounts, type SharedState } from '../shared-state.js';
 import { sumCounts } from '../sum-counts.js';
 import { RedisConnection, type RedisConnectionOptions } from './connection.js';
@@ -30,8 +31,8 @@ export async function createRedisSharedState({
       await redis.run(PUBLISH_COUNTS, sockets, replica, toText(counts), countsTtl);
     },
     async connectionCounts() {
-      const alive = (await redis.run(READ_COUNTS, sockets)) as string[];
-      return sumCounts(alive.map(fromText));
+      const alive = (await redis.run(READ_COUNTS, sockets, countsTtl)) as string[];
+      return sumCounts(alive.flatMap(fromText));
     },
     async takeQuota({ name, limit, window, needed, wanted }) {
       const answer = await redis.run(TAKE_QUOTA, `${prefix}quota:${name}`, limit, window, needed, wanted);
@@ -45,12 +46,25 @@ export async function createRedisSharedState({
   };
 }
 
-type Written = [total: number, byProject: [project: string, count: number][]];
+/** Counts as they are written: in all, and of each project. */
+const written = z.tuple([z.number(), z.array(z.tuple([z.string(), z.number()]))]);
+type Written = z.infer<typeof written>;
 
 const toText = ({ total, byProject }: ConnectionCounts) =>
   JSON.stringify([total, [...byProject]] satisfies Written);
 
-function fromText(text: string): ConnectionCounts {
-  const [total, byProject] = JSON.parse(text) as Written;
-  return { total, byProject: new Map(byProject) };
+/** Counts of a replica; none where it is of another version, or none of ours. */
+function fromText(text: string): ConnectionCounts[] {
+  const { success, data } = written.safeParse(parseJson(text));
+  if (!success) return [];
+  const [total, byProject] = data;
+  return [{ total, byProject: new Map(byProject) }];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
