@@ -4,7 +4,7 @@ import { createPostgresFeed } from '@att/platform/event-feed';
 import { readLogIdentity } from '@att/platform/event-log';
 import { createLogger } from '@att/platform/logging';
 import { eventLine } from '../print/event-line.js';
-import { printText } from '../print/print.js';
+import { printText, stopWithReader } from '../print/print.js';
 import { withLog } from '../process/with-log.js';
 import { FileError } from '../transfer/errors.js';
 
@@ -14,8 +14,7 @@ export async function tail({ after, follow }: { after?: number; follow: boolean 
     const stopping = new AbortController();
     process.once('SIGINT', () => stopping.abort());
     process.once('SIGTERM', () => stopping.abort());
-    // A reader such as `head` that closes the pipe has had enough.
-    process.stdout.on('error', () => stopping.abort());
+    stopWithReader(stopping);
     if (after !== undefined && after > head) {
       throw new FileError(`the log ends at position ${head}, before --after ${after}`);
     }

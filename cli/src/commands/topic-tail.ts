@@ -5,15 +5,14 @@ import { createKafka } from '@att/platform/kafka';
 import { createLogger, type Logger } from '@att/platform/logging';
 import { escapeControls } from '../print/controls.js';
 import { eventLine } from '../print/event-line.js';
-import { printText } from '../print/print.js';
+import { printText, stopWithReader } from '../print/print.js';
 
 export async function tailTopic({ fromBeginning }: { fromBeginning: boolean }): Promise<void> {
   const config = kafkaOf(readConfig());
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
-  // A reader such as `head` that closes the pipe has had enough.
-  process.stdout.on('error', () => stopping.abort());
+  stopWithReader(stopping);
   const client = (log: Logger) => createKafka({ config, name: 'att-topic-tail', log });
   const silent = createLogger('silent');
   const offsets = await findOffsets(client(silent), config, fromBeginning ? 'beginning' : 'end');
