@@ -32,3 +32,9 @@ it('refuses a file of an authority that cannot be read, by the name of its varia
     new ConfigError('KAFKA_TLS_CA_FILE /nowhere/ca.pem cannot be read (ENOENT): it is to be a PEM file'),
   );
 });
+
+it('connects to an IPv6 address', async () => {
+  const config: KafkaConfig = { ...CONFIG, brokers: ['[::1]:9'] };
+  const admin = createKafka({ config, name: 'test', log: silentLog, retries: 0 }).admin();
+  await expect(admin.connect()).rejects.toThrow(/connect \w+ ::1:9/);
+});

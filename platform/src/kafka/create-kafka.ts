@@ -34,7 +34,7 @@ export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientO
   const { Kafka, logLevel } = kafkaLibrary();
   return new Kafka({
     clientId: name,
-    brokers: [...brokers],
+    brokers: brokers.map(hideColons),
     ...(tls === undefined ? {} : { ssl: tlsOptions(tls.caFile) }),
     ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
     connectionTimeout: 3_000,
@@ -50,7 +50,15 @@ export function createKafka({ config, name, log, retries = 1_000 }: KafkaClientO
 const tlsOptions = (caFile: string | undefined): ConnectionOptions =>
   caFile === undefined ? {} : { ca: readAuthority('KAFKA_TLS_CA_FILE', caFile) };
 
-const createSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+/** Broker as the library can take it: it cuts at the first colon, and an IPv6 address has several. */
+const hideColons = (broker: string) =>
+  broker.replace(/^\[(.*)\]/, (_, address: string) => address.replaceAll(':', HIDDEN_COLON));
+
+/** Character that neither an address nor a host's name has. */
+const HIDDEN_COLON = '~';
+
+const createSocket: ISocketFactory = ({ host: name, port, ssl, onConnect }) => {
+  const host = name.replaceAll(HIDDEN_COLON, ':');
   const socket = ssl
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
     : connectTcp({ host, port }, onConnect);
