@@ -5,12 +5,12 @@ import { ConfigError, type TopicConfig } from '../config/index.js';
 import { isProtocolError, kafkaLibrary } from '../kafka/index.js';
 import { refusalOf } from './refusal.js';
 import {
-  AHEAD_SETTING,
   type FoundTopic,
   newTopicSettings,
   replicationAdvice,
   retentionAdvice,
   retentionOf,
+  TIME_SETTINGS,
   topicFaults,
   wantedReplication,
 } from './topic-settings.js';
@@ -92,8 +92,8 @@ async function makeTopic(admin: Admin, config: TopicConfig, brokers: number): Pr
     await create(admin, config, replication, settings);
   } catch (error) {
     if (!isProtocolError(error, 'INVALID_CONFIG')) throw error;
-    const { [AHEAD_SETTING]: _, ...older } = settings;
-    await create(admin, config, replication, older);
+    const older = Object.entries(settings).filter(([name]) => !TIME_SETTINGS.includes(name));
+    await create(admin, config, replication, Object.fromEntries(older));
   }
   for (let tries = 0; tries < 20; tries++) {
     const made = await findTopic(admin, config.name);

@@ -27,7 +27,10 @@ it.each([
   ['message.timestamp.type', 'LogAppendTime'],
   ['max.message.bytes', '1048588'],
   ['message.timestamp.after.max.ms', '3600000'],
+  ['message.timestamp.before.max.ms', '3600000'],
+  ['compression.type', 'zstd'],
   ['min.insync.replicas', '1'],
+  ['min.insync.replicas', '4'],
 ])('a topic with %s=%s has a fault that names it', (name, value) => {
   const faults = topicFaults(config, found({ [name]: value }));
   expect(faults).toHaveLength(1);

@@ -4,12 +4,14 @@ import type { TopicConfig } from '../config/index.js';
 const HOUR = 3_600_000;
 /** Bytes of a record batch at most: a send has one for each partition. */
 const MAX_BATCH_BYTES = 4_194_304;
-/** Milliseconds that an event's time may be ahead of a broker's clock: no event may be refused for its time. */
-const AHEAD = 10 * 365 * 24 * HOUR;
+/** Milliseconds that an event's time may be from a broker's clock: no event may be refused for its time. */
+const FAR = 10 * 365 * 24 * HOUR;
 /** Copies that survive the loss of one broker, and are still two then. */
 const REPLICATION = 3;
-/** Setting that older brokers, and others than Apache Kafka, do not know. */
-export const AHEAD_SETTING = 'message.timestamp.after.max.ms';
+/** Settings that older brokers, and others than Apache Kafka, do not know: how far from its clock a broker takes times. */
+export const TIME_SETTINGS = ['message.timestamp.after.max.ms', 'message.timestamp.before.max.ms'];
+/** Compressions that all readers understand: a broker with another one would recompress what we send. */
+const COMPRESSIONS = ['producer', 'uncompressed', 'gzip'];
 
 /** The topic as the brokers describe it. */
 export interface FoundTopic {
@@ -28,7 +30,8 @@ export function newTopicSettings(
     'retention.ms': String(retentionHours * HOUR),
     'max.message.bytes': String(MAX_BATCH_BYTES),
     'message.timestamp.type': 'CreateTime',
-    [AHEAD_SETTING]: String(AHEAD),
+    ...Object.fromEntries(TIME_SETTINGS.map((name) => [name, String(FAR)])),
+    'compression.type': 'producer',
     ...(replication >= 3 ? { 'min.insync.replicas': '2' } : {}),
   };
 }
@@ -51,8 +54,14 @@ export function topicFaults(
   refuse('cleanup.policy', (value) => value === 'delete', 'delete');
   refuse('message.timestamp.type', (value) => value === 'CreateTime', 'CreateTime');
   refuse('max.message.bytes', (value) => Number(value) >= MAX_BATCH_BYTES, `at least ${MAX_BATCH_BYTES}`);
-  refuse(AHEAD_SETTING, (value) => Number(value) >= AHEAD, `at least ${AHEAD}`);
+  for (const name of TIME_SETTINGS) refuse(name, (value) => Number(value) >= FAR, `at least ${FAR}`);
+  refuse('compression.type', (value) => COMPRESSIONS.includes(value), `one of ${COMPRESSIONS.join(', ')}`);
   if (replication >= 3) refuse('min.insync.replicas', (value) => Number(value) >= 2, 'at least 2');
+  refuse(
+    'min.insync.replicas',
+    (value) => Number(value) <= replication,
+    `at most ${replication}, its copies`,
+  );
   return faults;
 }
 
