@@ -104,6 +104,33 @@ it.each(['', '{}', 'null', '{"position":"1"}', '[]'])('refuses %j, which is no m
   expect(() => decodeMessage(Buffer.from(value))).toThrow();
 });
 
+it.each([
+  [
+    'position',
+    ['0', '-1', '1.5', '1e3', '0x10', ' 1', '', '9007199254740993', 'NaN', 1.5, -1, null, [1], true],
+  ],
+  ['prev', ['-1', '1.5', 'one', null, {}]],
+  ['epoch', ['', 'e', 'A198A000-0000-4000-8000-000000000002', 7, null]],
+  ['hash', [0, null]],
+  ['id', [1, null, {}]],
+  ['type', [1, null]],
+  ['time', [1_700_000_000_000, null]],
+  ['actor', [1, null]],
+  ['project', [1, null, ['a']]],
+  ['taskid', [1, null]],
+  ['agent', [1, null]],
+  ['occurredat', [1, null]],
+])('refuses a forged %s, which no event of the log has', (name, values) => {
+  const message = JSON.parse(encodeMessage(TOPIC_EVENT, PLACE).toString());
+  const { data, ...attributes } = message;
+  for (const value of values) {
+    const forged = { ...attributes, [name]: value, data };
+    expect(() => decodeMessage(Buffer.from(JSON.stringify(forged))), String(value)).toThrow(
+      `its ${name} is none that an event of the log has`,
+    );
+  }
+});
+
 it('keeps the events of a task in one partition, as Kafka itself would choose it', () => {
   expect(messageKey({ project: 'my project', task_id: 'a/b' })).toBe('my%20project/a%2Fb');
   expect(messageKey({ project: null, task_id: null })).toBeUndefined();

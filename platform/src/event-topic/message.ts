@@ -95,8 +95,9 @@ function decodeKnownOrder(text: string): TopicMessage | undefined {
 
 function decodeAnyOrder(text: string): TopicMessage {
   const dataAt = text.indexOf(DATA);
-  if (dataAt < 0) return messageOf(JSON.parse(text), undefined);
-  return messageOf(JSON.parse(`${text.slice(0, dataAt)}}`), text.slice(dataAt + DATA.length, -1));
+  // What is no object has no attributes.
+  if (dataAt < 0) return messageOf({ ...JSON.parse(text) }, undefined);
+  return messageOf({ ...JSON.parse(`${text.slice(0, dataAt)}}`) }, text.slice(dataAt + DATA.length, -1));
 }
 
 /** @param data text of the payload; undefined where the message has none */
@@ -104,33 +105,21 @@ function messageOf(
   { position, prev, epoch, hash, id, type, time, actor, project, taskid, agent, occurredat }: Attributes,
   data: string | undefined,
 ): TopicMessage {
-  if (
-    position === undefined ||
-    prev === undefined ||
-    epoch === undefined ||
-    hash === undefined ||
-    id === undefined ||
-    type === undefined ||
-    time === undefined ||
-    actor === undefined
-  ) {
-    throw new Error('a message of the topic lacks an attribute that every event of the log has');
-  }
   return {
-    epoch,
-    prev: Number(prev),
-    hash,
+    epoch: uuid(epoch, 'epoch'),
+    prev: wholeNumber(prev, 0, 'prev'),
+    hash: text(hash, 'hash'),
     hasData: data !== undefined,
     event: {
-      position: Number(position),
-      event_id: id,
-      type,
-      project: project ?? null,
-      task_id: taskid ?? null,
-      agent: agent ?? null,
-      occurred_at: occurredat ?? null,
-      recorded_at: time,
-      actor,
+      position: wholeNumber(position, 1, 'position'),
+      event_id: text(id, 'id'),
+      type: text(type, 'type'),
+      project: textOrNull(project, 'project'),
+      task_id: textOrNull(taskid, 'taskid'),
+      agent: textOrNull(agent, 'agent'),
+      occurred_at: textOrNull(occurredat, 'occurredat'),
+      recorded_at: text(time, 'time'),
+      actor: text(actor, 'actor'),
       // An erased payload; that of an event is an object.
       data_text: data === undefined || data === 'null' ? null : data,
     },
@@ -138,6 +127,8 @@ function messageOf(
 }
 
 type Attribute =
+  | 'position'
+  | 'prev'
   | 'epoch'
   | 'hash'
   | 'id'
@@ -148,9 +139,37 @@ type Attribute =
   | 'taskid'
   | 'agent'
   | 'occurredat';
-type Attributes = Partial<
-  Record<Attribute, string | undefined> & Record<'position' | 'prev', string | number | undefined>
->;
+/** Attributes of a message that anybody may have written: values of every kind. */
+type Attributes = Partial<Record<Attribute, unknown>>;
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+const DIGITS = /^\d{1,16}$/;
+
+function text(value: unknown, name: Attribute): string {
+  if (typeof value !== 'string') throw notOurs(name);
+  return value;
+}
+
+const textOrNull = (value: unknown, name: Attribute) => (value === undefined ? null : text(value, name));
+
+/** Last one that was found to be right: most messages have the same. */
+let lastUuid = '00000000-0000-0000-0000-000000000000';
+
+function uuid(value: unknown, name: Attribute): string {
+  if (value === lastUuid) return lastUuid;
+  if (typeof value !== 'string' || !UUID.test(value)) throw notOurs(name);
+  lastUuid = value;
+  return value;
+}
+
+function wholeNumber(value: unknown, least: number, name: Attribute): number {
+  const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+  if (!Number.isSafeInteger(number) || (number as number) < least) throw notOurs(name);
+  return number as number;
+}
+
+const notOurs = (name: Attribute) => new Error(`its ${name} is none that an event of the log has`);
+
 /** Attributes that are often the same as in the message before, and that readers keep for long. */
 type Repeated = 'type' | 'epoch' | 'project' | 'taskid' | 'agent' | 'actor';
 

@@ -92,6 +92,13 @@ function readPlaces(
       found.set(place, Number(message.offset) === place.offset ? decoded(message.value) : undefined);
       goOn(partition);
     };
+    // A record of a transaction's end is no message: the batch is passed over without a call.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+      const place = nextOf(partition);
+      if (place === undefined || Number(lastOffset) < place.offset) return;
+      found.set(place, undefined);
+      goOn(partition);
+    });
     consumer.run({ autoCommit: false, eachBatch }).then(goOnEverywhere).catch(reject);
   });
 }

@@ -11,6 +11,7 @@ export { printedSeed } from './seed.js';
 export type { ServerProcess } from './server-process.js';
 export { silentLog } from './silent-log.js';
 export { createStandbyPair, type StandbyPair } from './standby-pair.js';
+export { createStrangeProducer, type StrangeProducer } from './strange-producer.js';
 export { createDatabaseProxy, createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
   allowAnyTime,

@@ -76,6 +76,13 @@ export async function openTopicConsumer(options: TopicConsumerOptions): Promise<
     if (payload.memberAssignment[topic]?.length !== next.size) return lose('not all partitions were given');
     for (const [partition, offset] of next) consumer.seek({ topic, partition, offset: String(offset) });
   });
+  // A batch without messages, such as the end of another producer's transaction, is passed over without a call.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, highWatermark } }) => {
+    const after = Number(lastOffset) + 1;
+    if (isOver || after <= (next.get(partition) ?? 0)) return;
+    next.set(partition, after);
+    onMessages({ partition, messages: [], next: after, end: Number(highWatermark) });
+  });
   onOpen(opened);
   try {
     await consumer.connect();
