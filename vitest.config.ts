@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { InTurns } from './tests/setup/in-turns.js';
 import { temporaryFolder } from './tests/setup/temporary-folder.js';
+import { unitTests } from './tests/setup/unit-tests.js';
 import { fromSources } from './vitest.sources.js';
 
 // Handed on to every worker and every process that a test starts.
@@ -12,6 +13,9 @@ const distributedTests = [
   'tests/distributed/**/*.test.ts',
 ];
 
+/** Hostile input is measured by the time that it takes: such a file has a process of its own. */
+const unit = unitTests().filter((path) => !/hostile-|\.distributed\./.test(path));
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
@@ -19,11 +23,16 @@ export default defineConfig({
     projects: [
       'ui/vitest.config.ts',
       {
+        // A process for many files: one of its own takes longer to start and to load than these take.
+        ...fromSources,
+        test: { name: 'unit', include: unit, isolate: false, testTimeout: 30_000 },
+      },
+      {
         ...fromSources,
         test: {
           name: 'server',
           include: ['{contracts,platform,cli,services/*}/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'tests/browser/**', ...distributedTests],
+          exclude: ['**/node_modules/**', 'tests/browser/**', ...distributedTests, ...unit],
           globalSetup: ['tests/setup/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     maxWorkers: 3,
     projects: [
-      { extends: 'ui/vitest.config.ts', root: 'ui', test: { isolate: false, exclude } },
+      { extends: 'ui/vitest.config.ts', root: 'ui', test: { exclude } },
       {
         ...fromSources,
         test: { name: 'unit', include: unitTests(), exclude, isolate: false, testTimeout: 30_000 },

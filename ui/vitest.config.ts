@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  // A test that takes a second takes ten on a busy machine.
-  test: { name: 'ui', environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 30_000 },
+  test: {
+    name: 'ui',
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    isolate: false,
+    // A test that takes a second takes ten on a busy machine.
+    testTimeout: 30_000,
+  },
 });
