@@ -62,7 +62,7 @@ describe.skipIf(kafka === undefined)('att topic tail', () => {
 
   it('says where a large payload is, and which message is none of ours', () =>
     withTopic(async (topic) => {
-      await topic.publishValue('{"by": "somebody else"}');
+      await topic.publishValue('hi\natt: a line of ours\u009b2J');
       await topic.publish([topicEvent(1, { data_text: `{"text":"${'x'.repeat(MAX_VALUE_BYTES)}"}` })]);
       await topic.publish([topicEvent(2, { data_text: null })]);
       const tail = await processes.start(['topic', 'tail', '--from-beginning'], topic.env);

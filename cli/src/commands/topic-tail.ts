@@ -3,7 +3,7 @@ import { ConfigError, type KafkaConfig, readConfig } from '@att/platform/config'
 import { decodeMessage, type FoundMessage, findOffsets, followTopic } from '@att/platform/event-topic';
 import { createKafka } from '@att/platform/kafka';
 import { createLogger, type Logger } from '@att/platform/logging';
-import { escapeControls } from '../print/controls.js';
+import { printable } from '../print/controls.js';
 import { eventLine } from '../print/event-line.js';
 import { printText, stopWithReader } from '../print/print.js';
 
@@ -43,8 +43,9 @@ function asLine({ partition, offset, value }: FoundMessage): string {
     return eventLine(event, hasData);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    // The reason may quote the message.
     process.stderr.write(
-      escapeControls(`att: offset ${offset} of partition ${partition} is no event: ${reason}\n`),
+      `${printable(`att: offset ${offset} of partition ${partition} is no event: ${reason}`)}\n`,
     );
     return '';
   }
