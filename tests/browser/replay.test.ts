@@ -13,7 +13,7 @@ const browser = useBrowser();
 
 /** Tasks of the story, and milliseconds between two reports: long enough to be paused in the middle of it. */
 const TASKS = ['Собрать отчёт', 'Fix the build', 'Read the paper', 'Tidy up'];
-const PAUSE = 60;
+const PAUSE = 150;
 
 /** Positions of the first and of the last report. */
 let first = 0;

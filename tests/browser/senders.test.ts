@@ -58,10 +58,10 @@ it('shows what is invisible in a text, and lets none of it reach its neighbours'
 
   await page.goto(`${server.url}/projects/shop/tasks/${encodeURIComponent(DISGUISED)}`);
   await eventually(() => page.locator('ol > li').count(), 3);
-  expect(await page.title()).toBe('[U+202E]gnp.exe [U+009B]31m · Agent Task Tracker');
+  await eventually(() => page.title(), '[U+202E]gnp.exe [U+009B]31m · Agent Task Tracker');
   await page.getByText('U+202E').first().waitFor();
   await eventually(() => page.getByTitle('U+009B control sequence introducer').count().then(Boolean), true);
-  expect(await page.getByText('👩‍👩‍👧‍👦').count()).toBeGreaterThan(0);
+  await eventually(() => page.getByText('👩‍👩‍👧‍👦').count().then(Boolean), true);
   expect(await isolated(page)).toEqual([]);
   expect(await read(page)).not.toMatch(HARMFUL);
 

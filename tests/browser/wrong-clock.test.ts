@@ -35,12 +35,14 @@ it.each([
     async () => /^(now|\d+s ago|1m ago)$/.test((await row.locator('time').textContent()) ?? ''),
     true,
   );
-  expect(
-    await page
-      .locator('header')
-      .getByText(/last event (now|\d+s ago)/)
-      .count(),
-  ).toBe(1);
+  await eventually(
+    () =>
+      page
+        .locator('header')
+        .getByText(/last event (now|\d+s ago|1m ago)/)
+        .count(),
+    1,
+  );
 
   await page.goto(`${server.url}/replay`);
   await page.getByRole('button', { name: 'Last 15 min' }).click();

@@ -1,10 +1,9 @@
 /** SIGKILL at random moments under load: nothing that was acknowledged is lost, doubled or moved, and no story breaks. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { printedSeed, until } from '@att/platform/testing';
+import { freePort, printedSeed, until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory, ON_DISK } from '../support/data-directory.js';
-import { freePort } from '../support/free-port.js';
 import { createRandom } from '../support/random.js';
 import { readLog } from '../support/rest.js';
 import { Follower } from './follower.js';
@@ -24,6 +23,8 @@ const KILLS = [
 type Kill = (typeof KILLS)[number];
 
 const SENDERS = 6;
+/** Connections of a follower, each but the last broken by a kill, that are enough. */
+const CONNECTIONS = KILLS.length - 2;
 const NARROW = 'project-2';
 
 const processes = new AttProcesses();
@@ -91,6 +92,14 @@ async function killAndComeBack(kill: Kill): Promise<void> {
   await startReady();
 }
 
+async function surviveIt(under: Load, kill: Kill): Promise<void> {
+  await sleep(random.between(50, 500));
+  await killAndComeBack(kill);
+  await under.continues();
+}
+
+const connections = () => followers[0]?.connections ?? 0;
+
 it('keeps every promise over kills of the server, of PostgreSQL, and of both', async () => {
   await startReady();
   const url = server.url;
@@ -102,11 +111,9 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
   await load.continues();
   followers.push(new Follower(() => url), new Follower(() => url, NARROW));
 
-  for (const kill of random.shuffle(KILLS)) {
-    await sleep(random.between(50, 500));
-    await killAndComeBack(kill);
-    await load.continues();
-  }
+  for (const kill of random.shuffle(KILLS)) await surviveIt(load, kill);
+  // A busy machine may kill the server again before a follower is back: then some more connections are broken.
+  while (connections() < CONNECTIONS) await surviveIt(load, 'the server');
   await load.stop();
 
   const log = await readLog(url);
@@ -119,10 +126,8 @@ it('keeps every promise over kills of the server, of PostgreSQL, and of both', a
   proveFrames(followers[1] as Follower, log, NARROW);
   // A crash is no fail-over: it is the same log that goes on.
   expect(followers.map(({ resets }) => resets)).toEqual([0, 0]);
-  expect(followers[0]?.connections).toBeGreaterThan(KILLS.length - 3);
-
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
   const verified = await processes.run(['events', 'verify'], { DATA_DIR: directory.path });
   expect(verified.stdout).toContain(`The chain holds: ${log.length.toLocaleString('en')} events verified.\n`);
   await directory.postgresIsGone();
-}, 180_000);
+});

@@ -68,13 +68,15 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
     const { rows } = await pair.standby.pool.query('SELECT position::int FROM log.head');
     const fork = rows[0].position as number;
     await pair.failOver(signal);
-    const mayBeLost = acknowledgedAfter(load.sent(), fork);
-    expect(mayBeLost.size).toBeGreaterThan(0);
+    // The former primary's acknowledgement of what was under way may still come.
+    const sentBefore = load.sent();
+    expect(acknowledgedAfter(sentBefore, fork).size).toBeGreaterThan(0);
 
     await load.continues();
     await sleep(1_000);
     await load.continues();
     await load.stop();
+    const mayBeLost = acknowledgedAfter(sentBefore, fork);
     const log = await readLog(query.url);
     console.log(`fail-overs: forked at ${fork} of ${log.length}; ${mayBeLost.size} reports were behind it`);
     proveGapless(log);
@@ -88,5 +90,4 @@ it.each(['SIGKILL', 'SIGSTOP'] as const)(
     await Promise.all(services.map((service) => service.ready()));
     expect(services.every((service) => service.isRunning())).toBe(true);
   },
-  150_000,
 );

@@ -1,6 +1,6 @@
 /** A crash of the database loses the last commits of read models: they are applied again, without a new report. */
 
-import { until } from '@att/platform/testing';
+import { startStopwatch, until } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
@@ -31,7 +31,7 @@ it('is projected again, by the one projector that there is', async () => {
   for (let crash = 0; crash < CRASHES; crash++) {
     const { body } = await post(server.url, '/webhook/start', report({ task_id: `task-${crash}` }));
     const path = `/api/tasks?limit=1&min_position=${body.position}`;
-    expect(await status(path)).toBe(200);
+    await until('it is projected', async () => (await status(path)) === 200);
     const before = directory.postmaster();
     // Killed at once: commits of read models reach the disk some 200 ms later.
     directory.killPostgres();
@@ -40,9 +40,9 @@ it('is projected again, by the one projector that there is', async () => {
       return now !== undefined && now.pid !== before?.pid;
     });
     await until('the database answers', async () => (await status('/db-check')) === 200);
-    const from = performance.now();
+    const stop = startStopwatch();
     await until(`the report before crash ${crash + 1} is there`, async () => (await status(path)) === 200);
-    expect(performance.now() - from).toBeLessThan(RECOVERY);
+    expect(stop()).toBeLessThan(RECOVERY);
     await server.ready();
   }
-}, 240_000);
+});

@@ -115,7 +115,7 @@ describe('att demo --start', () => {
     const directory = await DataDirectory.create();
     const all = await processes.start(['demo', '--start', '--rate', '40'], { DATA_DIR: directory.path });
     await until('it plays', async () => all.stderr().includes('A demo of 12 agents plays'));
-    expect(all.stdout()).toContain(`URL       ${all.url}`);
+    await until('it says where', () => all.stdout().includes(`URL       ${all.url}`));
     await until(
       'there is something to see',
       async () => (await read<Project[]>(all.url, '/api/projects')).length > 2,

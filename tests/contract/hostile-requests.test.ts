@@ -1,6 +1,7 @@
 /** Every route of the OpenAPI document, asked for all that a sender could think of. */
 import { readFileSync } from 'node:fs';
 import type { openApiDocument } from '@att/platform/api-docs';
+import { until } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestsTo } from './requests.js';
@@ -107,7 +108,9 @@ async function fillWorld(): Promise<void> {
     }
   }
   for (const list of ['tasks', 'projects', 'stats']) {
-    const { status, text } = await ask('GET', `/api/${list}?min_position=${position}`);
-    if (status !== 200) throw new Error(`the world is not there: ${status} ${text}`);
+    await until(`the ${list} are there`, async () => {
+      const { status } = await ask('GET', `/api/${list}?min_position=${position}`);
+      return status === 200;
+    });
   }
 }

@@ -16,8 +16,8 @@ export interface Received {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-/** Milliseconds; reads wait up to 2 s for their position. */
-const TIMEOUT = 8_000;
+/** Milliseconds until an answer counts as missing. */
+const TIMEOUT = 60_000;
 
 export function send(url: string, { method, path, headers, body }: Sent): Promise<Received> {
   const { hostname, port } = new URL(url);

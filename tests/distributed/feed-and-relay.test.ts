@@ -6,7 +6,7 @@ import { createKafkaFeed } from '@att/platform/event-feed';
 import { createMetrics } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
-import { silentLog, until, withKafkaAdmin } from '@att/platform/testing';
+import { silentLog, startStopwatch, until, withKafkaAdmin } from '@att/platform/testing';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { describeEventFeed } from '../../platform/src/event-feed/event-feed.contract.js';
 import { createFeedWorld, type FeedWorld } from '../../platform/src/event-feed/testing/feed-world.js';
@@ -67,17 +67,17 @@ describe.skipIf(kafka === undefined)('on real brokers', () => {
       const times: number[] = [];
       for (let i = 0; i < 50; i++) {
         const { position } = follower;
-        const committing = performance.now();
+        const stop = startStopwatch();
         await world.append(1);
         while (follower.position === position) await new Promise(setImmediate);
-        times.push(performance.now() - committing);
+        times.push(stop());
       }
       await follower.end();
       expect(world.feed.status()).toBe('the event feed has no reader');
       const median = times.sort((a, b) => a - b)[25] as number;
       console.log(`from append to reader: ${median.toFixed(1)} ms (median)`);
-      // A machine that is busy with other tests takes longer than the 30 ms of docs/benchmarks.md.
-      expect(median).toBeLessThan(500);
+      // A machine that is busy with other tests takes longer than the 30 ms of docs/benchmarks.md; without the topic it is a second.
+      expect(median).toBeLessThan(800);
     });
   });
 });

@@ -6,6 +6,7 @@ import {
   type RedisServer,
   startRedis,
   type TestDatabase,
+  timed,
   until,
 } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -48,7 +49,7 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
       ]);
       await Promise.all(replicas[service].map((att) => att.ready()));
     }
-  }, 120_000);
+  });
   afterAll(async () => {
     await processes.endAll();
     await redis.stop();
@@ -68,6 +69,8 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
     return statuses.filter((status) => status === 200).length;
   }
 
+  const counted = (att: Att, expected: object) => expect.poll(() => stats(att)).toEqual(expected);
+
   const stats = async (att: Att) => (await get<object>(att.url, '/api/websocket/stats')).body;
 
   async function openSocket(att: Att, project: string): Promise<WebSocket> {
@@ -82,19 +85,14 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
     await openSocket(replica('realtime', one), 'red');
     await openSocket(replica('realtime', other), 'red');
     await openSocket(replica('realtime', other), 'blue');
-    await until('both are counted', async () => {
-      const body = await stats(replica('realtime', one));
-      return (body as { total_connections: number }).total_connections === 3;
-    });
-    expect(await stats(replica('realtime', other))).toEqual({
-      total_connections: 3,
-      project_connections: { red: 2, blue: 1 },
-    });
+    for (const index of [one, other]) {
+      await counted(replica('realtime', index), {
+        total_connections: 3,
+        project_connections: { red: 2, blue: 1 },
+      });
+    }
     await replica('realtime', other).end('SIGTERM');
-    expect(await stats(replica('realtime', one))).toEqual({
-      total_connections: 1,
-      project_connections: { red: 1 },
-    });
+    await counted(replica('realtime', one), { total_connections: 1, project_connections: { red: 1 } });
   });
 
   it('hold a key to its reports together, within the lease of the other, and batches are no way around', async () => {
@@ -112,7 +110,7 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
       return status;
     };
     expect(await send(url(one))).toBe(202);
-    expect(await batch(url(other), 300)).toBe(207);
+    expect(await batch(url(other), 450)).toBe(207);
     expect(await batch(url(one), 300)).toBe(429);
     for (const at of [url(one), url(other)]) {
       for (let status = 202; status === 202; ) status = await send(at);
@@ -129,25 +127,31 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
     const fresh = await Promise.all([processes.start(['query'], env), processes.start(['query'], env)]);
     for (const att of fresh) {
       await att.ready();
-      expect(att.stderr()).toContain(`Redis at ${new URL(redis.url).host} cannot be used`);
+      await expect.poll(() => att.stderr()).toContain(`Redis at ${new URL(redis.url).host} cannot be used`);
       expect(await reads(att, READS + 20)).toBe(READS);
     }
     for (const att of [...fresh, ...replicas.query]) {
-      const { status, degraded, checks } = await readiness(att);
-      expect([status, degraded]).toEqual(['ready', ['query']]);
-      expect(checks['read limits']).toMatchObject({
-        status: 'degraded',
-        detail: 'Redis cannot be used: each process counts for itself',
-      });
+      await expect
+        .poll(() => readiness(att))
+        .toMatchObject({
+          status: 'ready',
+          degraded: ['query'],
+          checks: {
+            'read limits': {
+              status: 'degraded',
+              detail: 'Redis cannot be used: each process counts for itself',
+            },
+          },
+        });
       expect(await redisCheck(att)).toBe(503);
     }
-    expect(await stats(replica('realtime', one))).toEqual({
+    await counted(replica('realtime', one), {
       total_connections: 1,
       project_connections: { red: 1 },
       partial: true,
     });
-    expect((await readiness(replica('realtime', one))).degraded).toEqual(['realtime']);
-  }, 120_000);
+    await expect.poll(async () => (await readiness(replica('realtime', one))).degraded).toEqual(['realtime']);
+  });
 
   it('hold a key to its reads together once it is back, and exactly, as the limit is small', async () => {
     await redis.restart();
@@ -165,13 +169,12 @@ describe.skipIf(!inject('ownServers').redis)('replicas with a Redis', () => {
     expect(late.headers.get('ratelimit-policy')).toBe(`"reads";q=${READS};w=60`);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(late.headers.get('ratelimit')).toBe(`"reads";r=0;t=${late.headers.get('retry-after')}`);
-  }, 120_000);
+  });
 
   it('stop within a second or two while it is frozen', async () => {
     await redis.freeze();
-    const startedAt = performance.now();
-    await replica('realtime', one).end('SIGTERM');
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    const { took } = await timed(replica('realtime', one).end('SIGTERM'));
+    expect(took).toBeLessThan(5_000);
     redis.resume();
   });
 });

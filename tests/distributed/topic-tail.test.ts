@@ -2,13 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { MAX_VALUE_BYTES } from '@att/platform/event-topic';
-import { startKafka, until } from '@att/platform/testing';
-import { afterAll, describe, expect, inject, it, vi } from 'vitest';
+import { freePort, startKafka, until } from '@att/platform/testing';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';
-import { freePort } from '../support/free-port.js';
 import { createTestTopic, type TestTopic, topicEvent } from './support/topic.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const processes = new AttProcesses();
 afterAll(() => processes.endAll());
@@ -71,9 +68,9 @@ describe.skipIf(kafka === undefined)('att topic tail', () => {
       expect(large).toMatchObject({ position: 1, dataref: '/api/events/1' });
       expect(large).not.toHaveProperty('data');
       expect(erased).toMatchObject({ position: 2, data: null });
-      expect(tail.stderr().match(/^att: .*/gm)).toEqual([
-        expect.stringMatching(/^att: offset 0 of partition 0 is no event: /),
-      ]);
+      await expect
+        .poll(() => tail.stderr().match(/^att: .*/gm))
+        .toEqual([expect.stringMatching(/^att: offset 0 of partition 0 is no event: /)]);
       await tail.end('SIGTERM');
     }));
 

@@ -3,13 +3,11 @@ import { LOG_MIGRATIONS, readLogIdentity } from '@att/platform/event-log';
 import { createPool, migrate } from '@att/platform/postgres';
 import { silentLog } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { API_KEY, startWholeServer } from '../contract/whole-server.js';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import { startDebianPostgres } from '../support/debian-postgres.js';
 import { post, report } from '../support/rest.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Settings that write the WAL late: all of an asynchronous commit would be lost. */
 const LAZY = { wal_writer_delay: '10s', bgwriter_delay: '10s' };

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { assertMigrated, connectionConfig, migrate, Session } from '@att/platform/postgres';
-import { silentLog, until } from '@att/platform/testing';
+import { freePort, silentLog, until } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnAs } from '../../platform/src/embedded-postgres/account.js';
 import { startWholeServer } from '../contract/whole-server.js';
 import { havePgBouncer, havePostgres15, PGBOUNCER } from '../setup/find-debian-server.js';
@@ -21,10 +21,7 @@ import {
   startDebianPostgres,
   writeOwned,
 } from '../support/debian-postgres.js';
-import { freePort } from '../support/free-port.js';
 import { proveTruth } from './prove-truth.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const isThere = havePostgres15() && havePgBouncer();
 let server: DebianPostgres;

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startStopwatch } from '@att/platform/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import {
   createReplicaWorld,
@@ -8,10 +9,10 @@ import {
   replicaCheck,
 } from '../support/replica-world.js';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-/** Factor for a machine that runs other tests meanwhile. Without the check a read would wait for 11 s, and those that follow as long. */
-const BUSY = 3;
+/** Milliseconds for some reads at once. Without the check a read would wait for 11 s, and those that follow as long. */
+const WAITS = 8_000;
+/** Milliseconds for each of some reads, one after another: one that waits for the replica takes a second and more. */
+const EACH_WAITS = 900;
 
 const isThere = havePostgres15();
 let world: ReplicaWorld;
@@ -29,14 +30,13 @@ afterAll(() => world?.close());
 describe.runIf(isThere)('a replica', () => {
   it('that refuses connections is left at once, and read again when it is back', async () => {
     world.line.down();
-    const asked = performance.now();
+    const asked = startStopwatch();
     for (let turn = 0; turn < 10; turn++) expect((await world.get('/api/tasks')).status).toBe(200);
-    expect(performance.now() - asked).toBeLessThan(BUSY * 1_000);
+    expect(asked()).toBeLessThan(WAITS);
     await world.untilSaid(/does not answer: reads go to the primary/);
-    expect(await (await fetch(`${world.server.url}/readyz`)).json()).toMatchObject({
-      status: 'ready',
-      degraded: ['query', 'realtime'],
-    });
+    await expect
+      .poll(async () => (await fetch(`${world.server.url}/readyz`)).json())
+      .toMatchObject({ status: 'ready', degraded: ['query', 'realtime'] });
     const before = await world.reads('left');
     expect((await world.get('/api/tasks')).status).toBe(200);
     expect(await world.reads('left')).toBe(before);
@@ -49,7 +49,7 @@ describe.runIf(isThere)('a replica', () => {
       expect((await world.get(path)).status).toBe(200);
     }
     world.line.stall();
-    const asked = performance.now();
+    const asked = startStopwatch();
     const paths = [
       '/api/tasks',
       '/api/events',
@@ -58,26 +58,31 @@ describe.runIf(isThere)('a replica', () => {
       '/api/tasks/first?min_position=1',
     ];
     const answers = await Promise.all(paths.map((path) => world.get(path)));
-    expect(performance.now() - asked).toBeLessThan(BUSY * 2_000);
+    expect(asked()).toBeLessThan(WAITS);
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
-    const again = performance.now();
+    const again = startStopwatch();
     for (const path of paths) expect((await world.get(path)).status).toBe(200);
-    expect(performance.now() - again).toBeLessThan(BUSY * 500);
+    expect(again()).toBeLessThan(EACH_WAITS * paths.length);
     await world.untilSaid(/does not answer/);
     world.line.resume();
     await world.untilSaid(undefined);
-    const back = performance.now();
+    const back = startStopwatch();
     for (const path of paths) expect((await world.get(path)).status).toBe(200);
-    expect(performance.now() - back).toBeLessThan(BUSY * 500);
+    expect(back()).toBeLessThan(EACH_WAITS * paths.length);
   });
 
   it('that falls behind for long is left, and read again when it has caught up', async () => {
+    const { position, held } = await world.whileHeld(async (turn) => {
+      const position = await world.start(`long-ago-${turn}`);
+      await world.projected(position);
+      return { position, held: positionOf(await world.get('/api/tasks')) };
+    });
+    expect(held).toBeLessThan(position);
     await world.caughtUp();
     await world.hold();
     try {
       const position = await world.start('long-ago');
       await world.projected(position);
-      expect(positionOf(await world.get('/api/tasks'))).toBeLessThan(position);
       await world.untilSaid(/more than 5 s behind/);
       expect(positionOf(await world.get('/api/tasks'))).toBeGreaterThanOrEqual(position);
     } finally {

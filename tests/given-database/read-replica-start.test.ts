@@ -1,15 +1,12 @@
 /** A start looks at the replica that it is given: what can never be one is refused in a line, and what is only away is not. */
-import { createTcpProxy, throughProxy, until } from '@att/platform/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTcpProxy, freePort, throughProxy, until } from '@att/platform/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import { AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { type DebianPostgres, startDebianPostgres, startStandbyOf } from '../support/debian-postgres.js';
-import { freePort } from '../support/free-port.js';
 import { replicaCheck } from '../support/replica-world.js';
 import { post, read, report } from '../support/rest.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const isThere = havePostgres15();
 const processes = new AttProcesses();

@@ -4,14 +4,12 @@ import { LOG_MIGRATIONS, readLogIdentity } from '@att/platform/event-log';
 import { createPool, migrate, UnfitDatabaseError } from '@att/platform/postgres';
 import { silentLog } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_KEY, startWholeServer } from '../contract/whole-server.js';
 import { havePostgres15, POSTGRES_15 } from '../setup/find-debian-server.js';
 import { ADMINISTRATOR, type DebianPostgres, startDebianPostgres } from '../support/debian-postgres.js';
-import { get, post, report } from '../support/rest.js';
+import { getProjected, post, report } from '../support/rest.js';
 import { proveTruth } from './prove-truth.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const isThere = havePostgres15();
 let server: DebianPostgres;
@@ -77,7 +75,7 @@ async function goesOn(url: string): Promise<void> {
   expect((await identityOf(url)).position).toBe(before.position);
   const whole = await startWholeServer(url);
   try {
-    const tasks = await get<unknown[]>(
+    const tasks = await getProjected<unknown[]>(
       whole.url,
       `/api/tasks?min_position=${before.position}&limit=100`,
       API_KEY,

@@ -4,13 +4,11 @@ import { LOG_MIGRATIONS } from '@att/platform/event-log';
 import { migrate } from '@att/platform/postgres';
 import { HOSTILE_SETTINGS, silentLog } from '@att/platform/testing';
 import { PROJECTION_MIGRATIONS } from '@att/projector';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startWholeServer } from '../contract/whole-server.js';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import { type DebianPostgres, queryOnce, startDebianPostgres } from '../support/debian-postgres.js';
 import { proveTruth } from './prove-truth.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Settings that change no meaning, all set at once. */
 const HARMLESS: [setting: string, value: string][] = [

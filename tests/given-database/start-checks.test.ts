@@ -1,7 +1,8 @@
 /** A start looks at the database that it is given, and says in a line what is wrong with it and what to do. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '@att/platform/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { havePostgres15 } from '../setup/find-debian-server.js';
 import { AttProcesses, type Ran } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
@@ -9,8 +10,6 @@ import { chown, type DebianPostgres, startDebianPostgres } from '../support/debi
 import { post, read, report } from '../support/rest.js';
 
 // Each test starts processes, one after another.
-vi.setConfig({ testTimeout: 120_000 });
-
 const processes = new AttProcesses();
 let server: DebianPostgres;
 let directory: DataDirectory;
@@ -149,7 +148,7 @@ describe.runIf(isThere)('an owner without CREATEROLE', () => {
     const url = server.url('late', 'late');
     const first = await processes.start(['start'], env(url));
     await first.ready();
-    expect(first.stderr()).toContain('CREATEROLE');
+    await until('it says so', () => first.stderr().includes('CREATEROLE'));
     await post(first.url, '/webhook/start', report());
     await first.end('SIGTERM');
 
@@ -160,8 +159,8 @@ describe.runIf(isThere)('an owner without CREATEROLE', () => {
       await server.query('GRANT att_ingest, att_projector, att_reader, att_eraser TO late');
     }
     await works(url);
-    const log = `pg_stat_activity WHERE datname = 'late'`;
-    expect(await server.query(`SELECT FROM ${log}`)).toEqual([]);
+    const sessions = () => server.query(`SELECT FROM pg_stat_activity WHERE datname = 'late'`);
+    await until('nobody is connected any more', async () => (await sessions()).length === 0);
     const owners = await server.query(
       `SELECT DISTINCT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE relname ~ '_g[0-9]+$' AND relkind = 'r'`,
       'late',

@@ -174,6 +174,6 @@ describe.each([
     } finally {
       server.database.restore();
     }
-    await expect.poll(async () => (await send()).status, { timeout: 10_000 }).toBe(of.status);
+    await expect.poll(async () => (await send()).status).toBe(of.status);
   });
 });

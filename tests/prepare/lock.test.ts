@@ -1,6 +1,8 @@
 /** Two runs in one clone never prepare it at the same time, and one that died holds nobody up. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, utimesSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MiniatureClone } from './miniature-clone.js';
@@ -50,6 +52,8 @@ describe('the lock of a clone', () => {
   it('is waited for while its holder lives and touches it', async () => {
     heldBy(process.pid);
     const waiting = clone.run(WORK);
+    await once(waiting.child.stderr as Readable, 'data');
+    heldBy(process.pid);
     await sleep(700);
     expect(existsSync(clone.path('worked'))).toBe(false);
     // The holder releases the lock.

@@ -1,5 +1,5 @@
 /** A clone of one workspace, with this clone's own preparation scripts and a compiler that only says it ran. */
-import { execFile } from 'node:child_process';
+import { execFile, type PromiseWithChild } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ export class MiniatureClone {
   }
 
   /** Runs a module in a process of its own; it reaches the scripts as `./scripts/prepare/…`. */
-  async run(module: string): Promise<{ stdout: string; stderr: string }> {
+  run(module: string): PromiseWithChild<{ stdout: string; stderr: string }> {
     const name = `run-${Math.random().toString(36).slice(2)}.mjs`;
     this.write(name, module);
     return promisify(execFile)(process.execPath, [name], { cwd: this.folder });

@@ -15,12 +15,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Plans an event now, and commits it only after a while. */
-async function appendSlowly(planned: number, milliseconds: number): Promise<void> {
+async function appendSlowly(planned: number, held: Promise<unknown>): Promise<void> {
   const client = await world.sql.connect();
   try {
     await client.query('BEGIN');
     await appendWithin(client, undefined, [newEvent()], new Date(planned).toISOString());
-    await sleep(milliseconds);
+    await held;
     await client.query('COMMIT');
   } finally {
     client.release();
@@ -45,26 +45,33 @@ it('answers the same for a time for ever, once that is closed', async () => {
       }
     }
   })();
+  reading.catch(() => {
+    isOver = true;
+  });
   const step = fc.record({ hold: fc.integer({ min: 0, max: 150 }), pause: fc.integer({ min: 0, max: 60 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
       for (const { hold, pause } of steps) {
-        await appendSlowly(Date.now(), hold);
+        await appendSlowly(Date.now(), sleep(hold));
         await sleep(pause);
       }
     }),
     { seed: printedSeed('closed times'), numRuns: 6 },
   );
+  // Until some were kept and some were not, however few a busy machine has read.
+  while (!isOver && (kept.length === 0 || open === 0)) await appendSlowly(Date.now(), sleep(50));
   isOver = true;
   await reading;
-  expect(kept.length).toBeGreaterThan(0);
-  expect(open).toBeGreaterThan(0);
   for (const { time, position } of kept) expect((await asOf(time)).headers.get('x-position')).toBe(position);
 });
 
 it('does not close a quiet time while a batch that was planned before it is in flight', async () => {
-  await appendSlowly(Date.now(), 0);
-  const appending = appendSlowly(Date.now(), 12_000);
+  await appendSlowly(Date.now(), Promise.resolve());
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => {
+    commit = resolve;
+  });
+  const appending = appendSlowly(Date.now(), held);
   await sleep(100);
   const time = Date.now();
   const during = await asOf(time);
@@ -72,6 +79,7 @@ it('does not close a quiet time while a batch that was planned before it is in f
   // Nothing new could be given that time any more, but the batch is still to be seen.
   await sleep(11_000);
   expect(mayBeKept(await asOf(time))).toBe(false);
+  commit();
   await appending;
   const after = await asOf(time);
   expect(mayBeKept(after)).toBe(true);

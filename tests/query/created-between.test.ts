@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answered, totalOf } from './support/answers.js';
+import { askEarly } from './support/ask-early.js';
 import { createQueryWorld, type QueryWorld } from './support/query-world.js';
 import { started } from './support/reports.js';
 
@@ -25,55 +26,59 @@ let world: QueryWorld;
 let clock: number;
 const timeAt = (offset: number) => new Date(clock + offset).toISOString();
 
-beforeEach(async () => {
+async function begin(): Promise<void> {
   clock = Date.now();
   world = await createQueryWorld({ now: () => clock });
   world.startProjecting();
   await world.projected(await world.append(started({ task: 'first' })));
   await world.stopProjecting();
-});
+}
+beforeEach(begin);
 afterEach(() => world.close());
 
 /** Asks while the projector is away, and lets a task be created, `later` than now, before the answer is read. */
-async function whileOneIsCreated(paths: readonly string[], later: number): Promise<string[][]> {
-  const position = await world.append(started({ task: 'second' }));
-  const answers = paths.map((path) => world.get(`${path}&min_position=${position}`));
-  await sleep(300);
-  clock += later;
-  await world.append(started({ task: 'third' }));
-  world.startProjecting();
-  return Promise.all(
-    answers.map(async (pending) => {
-      const answer = await pending;
-      const tasks = answered('listTasks', answer).map(({ task_id }) => task_id);
-      expect(totalOf(answer)).toBe(tasks.length);
-      return tasks.sort();
-    }),
-  );
+async function whileOneIsCreated(pathsNow: () => readonly string[], later: number): Promise<string[][]> {
+  const prepare = async () => {
+    await world.close();
+    await begin();
+    const position = await world.append(started({ task: 'second' }));
+    return { world, paths: pathsNow().map((path) => `${path}&min_position=${position}`), position };
+  };
+  const answers = await askEarly(prepare, async () => {
+    await sleep(300);
+    clock += later;
+    await world.append(started({ task: 'third' }));
+  });
+  return answers.map((answer) => {
+    const tasks = answered('listTasks', answer).map(({ task_id }) => task_id);
+    expect(totalOf(answer)).toBe(tasks.length);
+    return tasks.sort();
+  });
 }
 
 describe('a list of tasks', () => {
   it('lets none through that was created behind `to` while it was read', async () => {
-    const to = encodeURIComponent(timeAt(2 * SECOND));
-    const paths = LISTS.flatMap((list) => [`${list}to=${to}`, `${list}to_date=${to}`]);
+    const to = () => encodeURIComponent(timeAt(2 * SECOND));
+    const paths = () => LISTS.flatMap((list) => [`${list}to=${to()}`, `${list}to_date=${to()}`]);
     const found = await whileOneIsCreated(paths, 5 * SECOND);
-    for (const [index, tasks] of found.entries()) expect(tasks, paths[index]).toEqual(['first', 'second']);
+    for (const [index, tasks] of found.entries()) expect(tasks, paths()[index]).toEqual(['first', 'second']);
   });
 
   it('lets none through that was created before `from` while it was read', async () => {
-    const from = encodeURIComponent(timeAt(9 * SECOND));
-    const paths = LISTS.flatMap((list) => [`${list}from=${from}`, `${list}from_date=${from}`]);
+    const from = () => encodeURIComponent(timeAt(9 * SECOND));
+    const paths = () => LISTS.flatMap((list) => [`${list}from=${from()}`, `${list}from_date=${from()}`]);
     const found = await whileOneIsCreated(paths, 5 * SECOND);
-    for (const [index, tasks] of found.entries()) expect(tasks, paths[index]).toEqual([]);
+    for (const [index, tasks] of found.entries()) expect(tasks, paths()[index]).toEqual([]);
   });
 
   it('has those that were created in between while it was read', async () => {
-    const between = `from=${encodeURIComponent(timeAt(2 * SECOND))}&to=${encodeURIComponent(timeAt(9 * SECOND))}`;
-    const paths = LISTS.map((list) => `${list}${between}`);
+    const between = () =>
+      `from=${encodeURIComponent(timeAt(2 * SECOND))}&to=${encodeURIComponent(timeAt(9 * SECOND))}`;
+    const paths = () => LISTS.map((list) => `${list}${between()}`);
     for (const [index, tasks] of (await whileOneIsCreated(paths, 5 * SECOND)).entries())
       expect(
         tasks.every((task) => task === 'third'),
-        paths[index],
+        paths()[index],
       ).toBe(true);
   });
 });

@@ -32,7 +32,7 @@ describe('poison of any projections in any log, with retries, skips, restarts an
       await runLog(random);
       if (log < LOGS - 1) await world.close();
     }
-  }, 180_000);
+  });
 });
 
 interface Model {

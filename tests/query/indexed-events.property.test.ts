@@ -32,7 +32,7 @@ beforeAll(async () => {
   await world.stopProjecting();
   await world.append(...drawn.slice(INDEXED));
   log = await readLog(world);
-}, 60_000);
+});
 afterAll(() => world.close());
 
 /** Tasks report for a while, by an agent or two; some values occur at edges alone. */

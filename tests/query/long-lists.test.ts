@@ -31,7 +31,7 @@ beforeAll(async () => {
   );
   world.startProjecting();
   await world.projected(head);
-}, 60_000);
+});
 afterAll(() => world.close());
 
 describe('a list of tasks', () => {

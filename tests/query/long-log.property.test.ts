@@ -49,7 +49,7 @@ describe('a log of many chunks', () => {
         expectAnswer(read, path, await world.get(path), EVENTS);
       });
     }
-  }, 120_000);
+  });
 });
 
 /** Spreads events over many tasks: most report a few times and then rest, so their latest report is old. */

@@ -41,4 +41,4 @@ it('is 503 with the reason until they are built from the log that is there', asy
   expect(found.map(({ task_id }) => task_id).sort()).toEqual(expected.sort());
   // The switches are events, too.
   await expect.poll(() => check?.check()).toBe('0 events behind');
-}, 90_000);
+});

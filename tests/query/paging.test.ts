@@ -114,6 +114,7 @@ describe('while rows arrive', () => {
       const next = linksOf(page).next;
       if (next === undefined) break;
       await arrive(1_000 + seen.length);
+      await world.projected(head);
       page = await world.get(`${next}&min_position=${head}`);
       expect(positionOf(page)).toBe(head);
       if (n > 50) break;

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
 import { createPathProxy, type PathProxy } from '../support/path-proxy.js';
-import { API_KEY, get, post, report } from '../support/rest.js';
+import { API_KEY, get, post, read, report } from '../support/rest.js';
 
 const BASE = '/att';
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 it('prints the address with the path', async () => {
-  await expect.poll(() => server.stdout(), { timeout: 10_000 }).toContain(`URL       ${server.url}${BASE}\n`);
+  await expect.poll(() => server.stdout()).toContain(`URL       ${server.url}${BASE}\n`);
 });
 
 describe.each([
@@ -66,7 +66,8 @@ describe.each([
       expect((await post(proxy.url, '/webhook/start', report({ task_id }))).status).toBe(202);
     }
     const head = (await get<object[]>(proxy.url, '/api/events?limit=1')).headers.get('x-position');
-    let address = `${proxy.url}/api/tasks?limit=1&sort=created&min_position=${head}`;
+    await read(proxy.url, `/api/tasks?limit=1&min_position=${head}`);
+    let address = `${proxy.url}/api/tasks?limit=1&sort=created`;
     const seen: string[] = [];
     while (seen.length < 10) {
       const { status, headers, text } = await fetched(address, withKey);

@@ -1,6 +1,6 @@
 /** A disk that is full: reports are refused for now, nothing is half-stored, and all goes on once there is space. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '@att/platform/testing';
+import { timed, until } from '@att/platform/testing';
 import { afterAll, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
@@ -11,9 +11,9 @@ import { SmallDisk } from '../support/small-disk.js';
 const MEGABYTES = 160;
 const LEFT = 4;
 /** Milliseconds within which a report must be refused: the disk cannot be waited for. */
-const QUICKLY = 5_000;
+const QUICKLY = 10_000;
 /** Milliseconds; a write that takes longer has met the full disk. */
-const WRITE_TIME = 2_000;
+const WRITE_TIME = 5_000;
 
 const disk = SmallDisk.mount(MEGABYTES);
 if (disk === undefined) console.warn('SKIPPED: the full disk is not tested, as this user may not mount one');
@@ -38,10 +38,10 @@ it.skipIf(disk === undefined)(
     small.fill(LEFT);
     const { accepted, unanswered } = await sendUntilFull(server);
     for (let n = 0; n < 10; n++) {
-      const startedAt = performance.now();
       // A small one may still fit, into a page that is there.
-      expectRefusal(await post(server.url, '/webhook/start', largeReport(`refused-${n}`)));
-      expect(performance.now() - startedAt).toBeLessThan(QUICKLY);
+      const { result, took } = await timed(post(server.url, '/webhook/start', largeReport(`refused-${n}`)));
+      expectRefusal(result);
+      expect(took).toBeLessThan(QUICKLY);
       expect([200, 503]).toContain((await get(server.url, '/api/stats')).status);
       await sleep(50);
     }
@@ -67,7 +67,6 @@ it.skipIf(disk === undefined)(
       `The chain holds: ${log.length.toLocaleString('en')} events verified.\n`,
     );
   },
-  90_000,
 );
 
 function expectRefusal({ status, headers, body }: Answer<object>): void {

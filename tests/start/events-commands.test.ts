@@ -86,10 +86,15 @@ describe('att log new-epoch', () => {
     };
     const { socket, epoch } = await hello();
     expect(epoch).toBe(first);
-    const reset = once(socket, 'message');
+    const reset = new Promise<object>((resolve) => {
+      socket.on('message', (text) => {
+        const frame = JSON.parse(String(text));
+        if (frame.type === 'reset') resolve(frame);
+      });
+    });
     const second = await newEpoch();
     expect(second).not.toBe(first);
-    expect(JSON.parse(String((await reset)[0]))).toMatchObject({ type: 'reset', epoch: second });
+    expect(await reset).toMatchObject({ epoch: second });
     socket.terminate();
     const back = await hello();
     expect(back.epoch).toBe(second);

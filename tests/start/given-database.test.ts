@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
-import { get, post, report } from '../support/rest.js';
+import { post, read, report } from '../support/rest.js';
 
 const processes = new AttProcesses();
 const owner = inject('testServer').connectionString;
@@ -72,16 +72,14 @@ describe('a user who may not create roles', () => {
       DATA_DIR: directory.path,
     });
     await server.ready();
-    expect(server.stderr().split('the database user could not make roles')).toHaveLength(2);
+    await expect.poll(() => server.stderr().split('the database user could not make roles')).toHaveLength(2);
     expect(server.stdout()).not.toContain(password);
 
     const { status, body } = await post(server.url, '/webhook/start', report());
     expect(status).toBe(202);
-    const task = await get<object>(
-      server.url,
-      `/api/projects/tests/tasks/task-1?min_position=${body.position}`,
-    );
-    expect(task.body).toMatchObject({ status: 'running' });
+    expect(
+      await read(server.url, `/api/projects/tests/tasks/task-1?min_position=${body.position}`),
+    ).toMatchObject({ status: 'running' });
     for (const statement of ['DELETE FROM log.events', "UPDATE log.events SET type = 'x'"]) {
       await expect(query(databaseUrl(), statement)).rejects.toThrow();
     }

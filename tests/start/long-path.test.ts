@@ -29,7 +29,7 @@ const start = async () => {
 };
 const verify = () => processes.run(['events', 'verify'], { DATA_DIR: directory.path });
 
-it('works beside the server, after a crash of it, and without one', { timeout: 120_000 }, async () => {
+it('works beside the server, after a crash of it, and without one', async () => {
   const killed = await start();
   expect((await post(killed.url, '/webhook/start', report())).status).toBe(202);
   expect(await verify()).toMatchObject({ code: 0, stderr: '' });

@@ -2,11 +2,10 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, freePort, type TestDatabase } from '@att/platform/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AttProcesses, type Ran } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
-import { freePort } from '../support/free-port.js';
 
 const processes = new AttProcesses();
 let directory: DataDirectory;

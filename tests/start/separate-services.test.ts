@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { Agent, createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type Problem, ROUTES, SERVICES, type ServiceName, SOCKET_PATH } from '@att/contracts';
-import { createTestDatabase, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, type TestDatabase, timed } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Att, AttProcesses } from '../support/att.js';
-import { API_KEY, get, post, report } from '../support/rest.js';
+import { API_KEY, get, post, read, report } from '../support/rest.js';
 
 type Rule = [prefix: string, service: string];
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   rules = await rulesOfReadme();
   router = await startRouter();
   url = `http://127.0.0.1:${(router.address() as AddressInfo).port}`;
-}, 120_000);
+});
 afterAll(async () => {
   router.closeAllConnections();
   router.close();
@@ -100,13 +100,14 @@ describe('through a router with the rules of the README', () => {
       type: 'task_started',
       position: body.position,
     });
-    const task = await get(url, `/api/projects/tests/tasks/task-1?min_position=${body.position}`);
-    expect(task.status).toBe(200);
+    await read(url, `/api/projects/tests/tasks/task-1?min_position=${body.position}`);
     for (const path of ['/api/stats', '/api/projections', '/api/dead-letters', '/docs', '/openapi.json']) {
       const { status } = await fetch(url + path, { headers: { 'X-API-Key': API_KEY } });
       expect([path, status]).toEqual([path, 200]);
     }
-    expect((await get(url, '/api/websocket/stats')).body).toMatchObject({ total_connections: 1 });
+    await expect
+      .poll(async () => (await get(url, '/api/websocket/stats')).body)
+      .toMatchObject({ total_connections: 1 });
     socket.terminate();
   });
 
@@ -150,7 +151,7 @@ describe('a service that is asked for what another one answers', () => {
 });
 
 describe('SIGTERM', () => {
-  it('ends each idle service in half a second, whatever clients keep open', async () => {
+  it('ends each idle service at once, whatever clients keep open', async () => {
     const agent = new Agent({ keepAlive: true });
     const socket = new WebSocket(
       `${services.realtime.url.replace('http', 'ws')}${SOCKET_PATH}?api_key=${API_KEY}`,
@@ -162,9 +163,10 @@ describe('SIGTERM', () => {
       await once(unused, 'connect');
       const kept = httpRequest(`${services[name].url}/livez`, { agent }).end();
       (await once(kept, 'response'))[0].resume();
-      const from = performance.now();
-      expect([name, await services[name].end('SIGTERM')]).toEqual([name, { code: 0, signal: null }]);
-      expect([name, performance.now() - from]).toEqual([name, expect.toSatisfy((ms: number) => ms < 500)]);
+      const { result, took } = await timed(services[name].end('SIGTERM'));
+      expect([name, result]).toEqual([name, { code: 0, signal: null }]);
+      // A kept connection would be waited for: 5 s by Node, 10 s by us.
+      expect([name, took]).toEqual([name, expect.toSatisfy((ms: number) => ms < 3_000)]);
     }
     socket.terminate();
     agent.destroy();

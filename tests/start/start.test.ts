@@ -7,7 +7,7 @@ import { until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Att, AttProcesses } from '../support/att.js';
 import { DataDirectory } from '../support/data-directory.js';
-import { get, post, report } from '../support/rest.js';
+import { get, post, read, report } from '../support/rest.js';
 
 const shell = (script: string) => promisify(execFile)('sh', ['-c', script]);
 
@@ -43,8 +43,8 @@ describe('a first start', () => {
     const curl = /( {2}curl [\s\S]*?)\n\n/.exec(server.stdout())?.[1] as string;
     const { stdout } = await shell(curl);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'accepted', task_id: 'task-1', position: 1 });
-    const task = await get<object>(server.url, '/api/projects/my-project/tasks/task-1?min_position=1', key);
-    expect(task.body).toMatchObject({ title: 'Try it out', status: 'running' });
+    const task = await read(server.url, '/api/projects/my-project/tasks/task-1?min_position=1', key);
+    expect(task).toMatchObject({ title: 'Try it out', status: 'running' });
   });
 
   it('makes a key that only its owner can read', async () => {

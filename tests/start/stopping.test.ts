@@ -1,6 +1,7 @@
 /** Signals: requests in flight are finished, sockets are closed, and nothing is left behind. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Att, AttProcesses } from '../support/att.js';
@@ -28,11 +29,8 @@ async function startReady(): Promise<Att> {
 }
 
 /** A request that the server has taken, and that waits for the rest of its body. */
-async function takenRequest(server: Att, taskId: string): Promise<SlowRequest> {
-  const request = await SlowRequest.begin(server.port, '/webhook/start', report({ task_id: taskId }));
-  await sleep(100);
-  return request;
-}
+const takenRequest = (server: Att, taskId: string) =>
+  SlowRequest.begin(server.port, '/webhook/start', report({ task_id: taskId }));
 
 describe('a signal while starting', () => {
   it.each([100, 450, 900])('after %i ms leaves nothing behind', async (delay) => {
@@ -74,7 +72,12 @@ describe('Ctrl-C, which a shell and npm send twice at once', () => {
     const server = await startReady();
     const request = await takenRequest(server, 'twice');
     const ending = server.end('SIGINT');
-    await sleep(200);
+    await until('it takes no more requests', () =>
+      fetch(`${server.url}/livez`).then(
+        () => false,
+        () => true,
+      ),
+    );
     server.child.kill('SIGINT');
     await sleep(200);
     expect(server.isRunning()).toBe(true);

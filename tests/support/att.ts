@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { until } from '@att/platform/testing';
-import { freePort } from './free-port.js';
+import { freePort, until } from '@att/platform/testing';
 import { API_KEY } from './rest.js';
 
 const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));

@@ -4,11 +4,10 @@ import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@att/platform/testing';
+import { freePort, until } from '@att/platform/testing';
 import pg from 'pg';
 import { chooseAccount, spawnAs } from '../../platform/src/embedded-postgres/account.js';
 import { POSTGRES_15 } from '../setup/find-debian-server.js';
-import { freePort } from './free-port.js';
 
 export const ADMINISTRATOR = 'dba';
 

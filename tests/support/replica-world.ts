@@ -30,6 +30,11 @@ export interface ReplicaWorld {
   /** Stops the replica's replay where it is, and lets it go on. */
   hold(): Promise<void>;
   release(): Promise<void>;
+  /**
+   * Reads while the replica is held back, all of which it must answer. A machine so busy that the replica counted as silent,
+   * or as far behind, has it done again.
+   */
+  whileHeld<T>(work: (turn: number) => Promise<T>): Promise<T>;
   /** Resolves once the replica has all that the primary has now. */
   caughtUp(): Promise<void>;
   /** Resolves once readiness says so of the replica: undefined when it is read, else why not. */
@@ -95,6 +100,22 @@ export async function createReplicaWorld(settings: Record<string, string> = {}):
     },
     async release() {
       await replica.query('SELECT pg_wal_replay_resume()');
+    },
+    async whileHeld(work) {
+      const notByReplica = async () => (await world.reads('primary')) + (await world.reads('left'));
+      for (let turn = 0; turn < 10; turn++) {
+        await world.caughtUp();
+        await world.untilSaid(undefined);
+        const before = await notByReplica();
+        await world.hold();
+        try {
+          const result = await work(turn);
+          if ((await notByReplica()) === before) return result;
+        } finally {
+          await world.release();
+        }
+      }
+      throw new Error('the replica did not answer all reads while it was held back');
     },
     async caughtUp() {
       await world.flush();

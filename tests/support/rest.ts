@@ -1,6 +1,7 @@
 /** Reads and reports over HTTP, as a viewer or an agent sends them. */
 import type { Project, Stats, Task } from '@att/contracts';
 import type { LogEvent } from '@att/platform/event-log';
+import { until } from '@att/platform/testing';
 
 export const API_KEY = 'key-of-the-tests-0123456789';
 
@@ -39,9 +40,20 @@ export function report(fields: object = {}): object {
   return { project: 'tests', task: 'A task', task_id: 'task-1', agent: 'tester', ...fields };
 }
 
-/** Reads that must succeed. */
-export async function read<Body>(url: string, path: string): Promise<Body> {
-  const { status, body } = await get<Body>(url, path);
+/** Answer to a read that names a position; it is sent again until that is projected, however long a busy machine takes. */
+export async function getProjected<Body>(url: string, path: string, key = API_KEY): Promise<Answer<Body>> {
+  let answer: Answer<Body> | undefined;
+  await until(`${path} is projected`, async () => {
+    answer = await get<Body>(url, path, key);
+    return answer.status !== 503;
+  });
+  return answer as Answer<Body>;
+}
+
+/** Reads that must succeed, those of a position once that is projected. */
+export async function read<Body>(url: string, path: string, key = API_KEY): Promise<Body> {
+  const asked = path.includes('min_position=') ? getProjected : get;
+  const { status, body } = await asked<Body>(url, path, key);
   if (status !== 200) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
   return body;
 }

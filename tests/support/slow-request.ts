@@ -1,5 +1,6 @@
 /** Request whose body comes in two halves, so that it is in flight for as long as a test wants. */
 import { connect, type Socket } from 'node:net';
+import { until } from '@att/platform/testing';
 import { API_KEY } from './rest.js';
 
 export interface RawAnswer {
@@ -7,6 +8,9 @@ export interface RawAnswer {
   headers: string;
   body: string;
 }
+
+/** A server says this of a request whose headers it has. */
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 export class SlowRequest {
   #received = '';
@@ -24,16 +28,20 @@ export class SlowRequest {
     socket.on('error', () => {});
   }
 
-  /** Sends headers and half of the body. */
+  /** Sends headers and half of the body. Resolves once the server has taken the headers. */
   static async begin(port: number, path: string, report: object): Promise<SlowRequest> {
     const body = JSON.stringify(report);
     const socket = connect(port, '127.0.0.1');
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     socket.write(
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${API_KEY}\r\nContent-Type: application/json\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body.slice(0, 20)}`,
+        `Content-Length: ${Buffer.byteLength(body)}\r\nExpect: 100-continue\r\n\r\n`,
     );
-    return new SlowRequest(socket, body.slice(20));
+    const request = new SlowRequest(socket, body.slice(20));
+    await until('the server wants the body', () => request.#received === CONTINUE);
+    request.#received = '';
+    socket.write(body.slice(0, 20));
+    return request;
   }
 
   /** Sends the rest, and more after it, and reads until the server closes. */

@@ -1,6 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { shareBriefly } from './share-briefly.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 it('runs once for all calls during the run and shortly after it', async () => {
   let done = 0;
@@ -8,25 +12,28 @@ it('runs once for all calls during the run and shortly after it', async () => {
     await sleep(10);
     return ++done;
   });
-  expect(new Set(await Promise.all(Array.from({ length: 1_000 }, () => ask())))).toEqual(new Set([1]));
+  const asked = Promise.all(Array.from({ length: 1_000 }, () => ask()));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(new Set(await asked)).toEqual(new Set([1]));
   expect(await ask()).toBe(1);
-  await sleep(300);
-  expect(await ask()).toBe(2);
+  await vi.advanceTimersByTimeAsync(300);
+  const later = ask();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await later).toBe(2);
 });
 
 it('runs a small share of the time at most, however often it is called', async () => {
   let working = 0;
   const ask = shareBriefly(async () => {
-    const startedAt = performance.now();
     await sleep(5);
-    working += performance.now() - startedAt;
+    working += 5;
   });
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < 1_000) {
-    await ask();
-    await sleep(0);
+  for (let passed = 0; passed < 1_000; passed++) {
+    void ask();
+    await vi.advanceTimersByTimeAsync(1);
   }
-  expect(working).toBeLessThan((performance.now() - startedAt) * 0.25);
+  // A tenth.
+  expect(working).toBe(100);
 });
 
 it('rejects the calls that waited for a failed run, and runs again for the next', async () => {

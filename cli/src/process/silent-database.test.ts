@@ -10,6 +10,7 @@ import {
   type TcpProxy,
   type TestDatabase,
   throughProxy,
+  timed,
   until,
 } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,9 +64,7 @@ async function databaseStatus(): Promise<number | undefined> {
 }
 
 describe('a database that falls silent', () => {
-  it('is found again by the health checks and the feed, and lets them close', {
-    timeout: 60_000,
-  }, async () => {
+  it('is found again by the health checks and the feed, and lets them close', async () => {
     const feed = context.feed.read({ after: 0, batchSize: 10, signal: stopping.signal });
     await append('before');
     expect((await feed.next()).value?.position).toBe(1);
@@ -77,9 +76,9 @@ describe('a database that falls silent', () => {
     expect([await databaseStatus(), await databaseStatus(), await databaseStatus()]).toEqual([503, 503, 503]);
 
     proxy.resume();
-    const resumedAt = performance.now();
-    expect((await next).value?.position).toBe(2);
-    expect(performance.now() - resumedAt).toBeLessThan(20_000);
+    const { result, took } = await timed(next);
+    expect(result.value?.position).toBe(2);
+    expect(took).toBeLessThan(20_000);
     expect(await databaseStatus()).toBe(200);
 
     const replica = context.database.replica?.pool('att_reader', REPLICA_POOL);
@@ -89,9 +88,7 @@ describe('a database that falls silent', () => {
     const last = feed.next();
     const read = replica?.query({ text: 'SELECT 1' }).catch(() => {});
     stopping.abort();
-    const closingAt = performance.now();
-    await context.close();
-    expect(performance.now() - closingAt).toBeLessThan(CONTEXT_CLOSE_TIMEOUT);
+    expect((await timed(context.close())).took).toBeLessThan(CONTEXT_CLOSE_TIMEOUT);
     expect((await last).done).toBe(true);
     await Promise.all([read, replica?.end()]);
   });

@@ -3,14 +3,13 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../testing/until.js';
 import { listDatabaseProcesses } from './database-processes.js';
 import { readRecord } from './database-record.js';
 import { clusterName } from './orphaned-databases.js';
 import { processStartTime } from './process-identity.js';
 import { type ChildStart, Harness, killHard, query } from './test-support/harness.js';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let harness: Harness;
 let dataDirectory: string;
@@ -44,6 +43,11 @@ async function keepBusy(sql: string): Promise<number> {
   await client.connect();
   const [row] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
   client.query(sql).catch(() => {});
+  await until('it is at work', async () => {
+    const busy = `SELECT FROM pg_stat_activity WHERE pid = ${row?.pid} AND state = 'active'`;
+    return (await query(before.connectionString, busy)).length === 1;
+  });
+  // Long enough for it to be in the middle.
   await sleep(300);
   return row?.pid ?? 0;
 }

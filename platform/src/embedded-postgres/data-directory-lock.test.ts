@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDataDirectory } from './data-directory-lock.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const log = { info() {}, warn() {}, error() {} };
 let folder: string;

@@ -11,14 +11,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseAccount, parsePasswd, spawnAs } from './account.js';
 import { binariesIn, locateBinaries } from './binaries.js';
 import { canEnter } from './reachability.js';
 import { reachableBinaries } from './stage-binaries.js';
 import { Harness, query } from './test-support/harness.js';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const isRoot = process.getuid?.() === 0;
 const nobody = isRoot

@@ -15,15 +15,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseAccount, isRoot } from './account.js';
 import { readRecord } from './database-record.js';
 import { socketFile } from './endpoint.js';
 import { recordedConnectionString } from './index.js';
 import { placeSocket, refuseForeignFolder } from './socket-folder.js';
 import { eventually, Harness, killHard, query } from './test-support/harness.js';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let harness: Harness;
 beforeEach(() => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { type Admin, AssignerProtocol } from 'kafkajs';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../event-topic/index.js';
-import { erasePayload, printedSeed, until } from '../testing/index.js';
+import { erasePayload, printedSeed, startStopwatch, until } from '../testing/index.js';
 import {
   createKafkaWorld,
   type Follower,
@@ -39,6 +40,20 @@ const reached = (follower: Follower, position: number) =>
 const inTopic = (world: KafkaWorld) =>
   until('the topic is read', () => world.feed.status() === 'read from the topic');
 
+/** Milliseconds within which no event is taken from the database for being late: the topic has a second. */
+const LATE = 900;
+
+/** Resolves once a reader that left the topic is in it again, and at its end. */
+async function backInTopic(world: KafkaWorld, follower: Follower): Promise<void> {
+  await until('the topic is read again', async () => {
+    if (world.feed.status() === 'read from the topic') return true;
+    await world.append(1);
+    await world.publisher.publish();
+    return false;
+  });
+  await reached(follower, (await world.hashes()).length - 1);
+}
+
 /** A reader that has come to the live end of log and topic. */
 async function inTopicAt(world: KafkaWorld, position: number): Promise<Follower> {
   await world.append(position);
@@ -53,14 +68,19 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
   it('takes live events from the topic alone, in the order of the log', async () => {
     const world = await makeWorld();
     const follower = await inTopicAt(world, 20);
-    const before = await world.fromDatabase();
-    for (let i = 0; i < 30; i++) {
+    for (let inTime = 0; inTime < 30; ) {
+      const head = follower.position + 10;
+      const before = await world.fromDatabase();
+      const startedAt = performance.now();
       await world.append(10);
       await world.publisher.publish();
+      await reached(follower, head);
+      if (performance.now() - startedAt < LATE) {
+        expect((await world.fromDatabase()) - before).toBe(0);
+        inTime += 1;
+      } else await backInTopic(world, follower);
     }
-    await reached(follower, 320);
-    expect(follower.positions()).toEqual(range(1, 320));
-    expect((await world.fromDatabase()) - before).toBe(0);
+    expect(follower.positions()).toEqual(range(1, follower.position));
   });
 
   it('misses nothing where messages are dropped, doubled, sent again or put into other partitions', async () => {
@@ -94,13 +114,17 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
   it('goes on over a lost message at once, and returns to the topic', async () => {
     const world = await makeWorld({ partitions: 1 });
     const follower = await inTopicAt(world, 5);
-    world.publisher.alter = (messages) => messages.filter(({ position }) => position !== 6);
-    await world.append(3);
-    const startedAt = performance.now();
-    await world.publisher.publish();
-    await reached(follower, 8);
-    expect(performance.now() - startedAt).toBeLessThan(900);
-    await inTopic(world);
+    for (let position = 6; ; position = follower.position + 1) {
+      world.publisher.alter = (messages) => messages.filter((message) => message.position !== position);
+      await world.append(3);
+      const startedAt = performance.now();
+      await world.publisher.publish();
+      await reached(follower, position + 2);
+      const took = performance.now() - startedAt;
+      await backInTopic(world, follower);
+      // On a busy machine the topic itself may be late, and then nothing is shown: another message is lost.
+      if (took < LATE) break;
+    }
   });
 
   it('does not hang on a partition that is an hour behind', async () => {
@@ -113,10 +137,10 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
       return messages.filter((message) => !isHeld(message));
     };
     world.publisher.follow();
-    const startedAt = performance.now();
+    const stop = startStopwatch();
     for (let i = 0; i < 40; i++) await world.append(10);
     await reached(follower, 412);
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(stop()).toBeLessThan(8_000);
     world.publisher.alter = (messages) => messages;
     await world.publisher.send(held);
     await world.append(10);
@@ -196,11 +220,20 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
   it('gives an erased payload as null', async () => {
     const world = await makeWorld();
     const follower = await inTopicAt(world, 3);
-    await world.append(1);
-    await erasePayload(world.operator, 4);
-    await world.publisher.publish();
-    await reached(follower, 4);
-    expect(follower.batches.at(-1)?.events[0]).toMatchObject({ position: 4, data_text: null });
+    for (let position = 4; ; position = follower.position + 1) {
+      const startedAt = performance.now();
+      await world.append(1);
+      await erasePayload(world.operator, position);
+      const isInTime = performance.now() - startedAt < LATE;
+      await world.publisher.publish();
+      await reached(follower, position);
+      await backInTopic(world, follower);
+      // Erased so late, it may have been taken from the database before.
+      if (!isInTime) continue;
+      const events = follower.batches.flatMap((batch) => batch.events);
+      expect(events[position - 1]).toMatchObject({ position, data_text: null });
+      break;
+    }
   });
 
   it('takes a payload that no message holds from the database', async () => {
@@ -249,17 +282,34 @@ describe.skipIf(kafka === undefined)('the kafka feed', () => {
   it('leaves no group behind', async () => {
     const world = await makeWorld();
     const follower = await inTopicAt(world, 3);
-    await follower.end();
-    await world.feed.close();
     const admin = world.topic.kafka.admin();
     await admin.connect();
+    const groups = () => groupsOf(admin, world.topic.name);
+    await until('there is a group', async () => (await groups()).length > 0);
+    const ours = await groups();
+    await follower.end();
+    await world.feed.close();
     await until('the group is gone', async () => {
-      const { groups } = await admin.listGroups();
-      return !groups.some(({ groupId }) => groupId.startsWith('att-reader-'));
+      const { groups: left } = await admin.listGroups();
+      return !left.some(({ groupId }) => ours.includes(groupId));
     });
     await admin.disconnect();
   });
 });
+
+/** Groups of readers of a topic; the brokers have those of other tests, too. */
+async function groupsOf(admin: Admin, topic: string): Promise<string[]> {
+  const { groups } = await admin.listGroups();
+  const readers = groups.filter(({ groupId }) => groupId.startsWith('att-reader-'));
+  const described = await admin.describeGroups(readers.map(({ groupId }) => groupId));
+  return described.groups
+    .filter(({ members }) =>
+      members.some(({ memberMetadata }) =>
+        AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics.includes(topic),
+      ),
+    )
+    .map(({ groupId }) => groupId);
+}
 
 /** The event that another log has at the same position. */
 function ofAnotherLog(message: Outgoing): Outgoing {

@@ -31,7 +31,7 @@ describe('the postgres feed', () => {
     const startedAt = performance.now();
     await made.append(1);
     expect((await next).value?.position).toBe(2);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     stopping.abort();
     await made.close();
   });

@@ -48,7 +48,7 @@ describe('any two appenders at once', () => {
       }),
       { seed: printedSeed('two appenders'), numRuns: 25 },
     );
-  }, 120_000);
+  });
 });
 
 /** Accident on the line to the database, after so many milliseconds more. */
@@ -85,7 +85,7 @@ describe('any appender on a line that breaks', () => {
       }),
       { seed: printedSeed('a line that breaks'), numRuns: 25 },
     );
-  }, 120_000);
+  });
 });
 
 async function breakLine(

@@ -8,6 +8,7 @@ import {
   erasePayload,
   newEvent,
   silentLog,
+  startStopwatch,
   type TcpProxy,
   type TestDatabase,
   throughProxy,
@@ -192,9 +193,9 @@ describe('a database that goes away', () => {
     await log.append([newEvent()]);
     proxy.down();
     await expect(log.append([newEvent()])).rejects.toMatchObject({ name: 'AppendError' });
-    const startedAt = performance.now();
+    const stop = startStopwatch();
     await expect(log.append([newEvent()])).rejects.toMatchObject({ code: 'database_unavailable' });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(stop()).toBeLessThan(1_000);
     expect(log.unavailable).toBeDefined();
 
     proxy.restore();
@@ -215,13 +216,14 @@ describe('a database that goes away', () => {
     const log = appender();
     const acknowledged = new Map<number, string>();
     const senders = Array.from({ length: 8 }, async (_, sender) => {
-      for (let i = 0; i < 40; i++) {
+      for (let i = 0, mine = 0; mine < 20; i++) {
         const taskId = `${sender}-${i}`;
         const results = await log.append([newEvent({ taskId })]).catch(() => undefined);
         if (results?.[0] === undefined) {
           await sleep(20);
           continue;
         }
+        mine += 1;
         acknowledged.set(results[0].position, taskId);
         // Breaks follow progress, not time: a slow machine must get something through between two of them.
         if (acknowledged.size % 20 === 0) proxy.cut();
@@ -229,7 +231,7 @@ describe('a database that goes away', () => {
       }
     });
     await Promise.all(senders);
-    expect(acknowledged.size).toBeGreaterThan(100);
+    expect(acknowledged.size).toBe(8 * 20);
 
     const rows = await stored();
     expect(rows.map((row) => row.position)).toEqual(rows.map((_, index) => index + 1));

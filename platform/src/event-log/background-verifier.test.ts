@@ -31,8 +31,7 @@ function start(interval: number): void {
 }
 
 const append = (count: number) => appender.append(Array.from({ length: count }, () => newEvent()));
-const status = (expected: string | RegExp) =>
-  expect.poll(() => verifier.status(), { timeout: 20_000 }).toMatch(expected);
+const status = (expected: string | RegExp) => expect.poll(() => verifier.status()).toMatch(expected);
 
 /** Changes the log with every trigger off, as the owner of the database can. */
 async function tamper(statement: string): Promise<void> {

@@ -57,7 +57,7 @@ it('refuses every event while the clock is ahead, takes the next once it is righ
   await appender().append([newEvent()]);
   await expect(wrong.append([newEvent()])).rejects.toMatchObject({ code: 'clock_refused' });
   clock.ahead = 0;
-  await expect.poll(() => wrong.unavailable, { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(() => wrong.unavailable).toBeUndefined();
   await wrong.append([newEvent()]);
   expect(await count()).toBe(2);
   expect(await headTime()).toBeLessThan(Date.now() + 1_000);
@@ -82,8 +82,9 @@ it('says without any report that its clock is wrong', async () => {
 });
 
 it("gives the database's time, less 5 s, to what a clock that is behind records", async () => {
+  const before = Date.now();
   await appender({ now: () => Date.now() - DAY }).append([newEvent()]);
-  expect(Date.now() - (await headTime())).toBeLessThan(10_000);
+  expect(await headTime()).toBeGreaterThan(before - 6_000);
 });
 
 it("refuses an operator's command by the same rule, and rolls it back", async () => {
@@ -104,7 +105,7 @@ it('goes on after an event of the future once an operator has accepted its time,
   const stopped = appender();
   await expect(stopped.append([newEvent()])).rejects.toMatchObject({ code: 'clock_refused' });
   await acceptClock(database.pool());
-  await expect.poll(() => stopped.unavailable, { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(() => stopped.unavailable).toBeUndefined();
   await stopped.append([newEvent()]);
   const { rows } = await database.pool().query('SELECT type, actor, data FROM log.events ORDER BY position');
   expect(rows.map(({ type }) => type)).toEqual(['task.started', 'clock.accepted', 'task.started']);

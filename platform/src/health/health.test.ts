@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics/index.js';
 import { NotReadyError, type ReadinessCheck } from '../service/index.js';
 import { createMemorySharedState } from '../shared-state/index.js';
+import { timed } from '../testing/index.js';
 import { type HealthOptions, healthHandlers } from './index.js';
 
 type Name = 'livez' | 'readyz' | 'health' | 'dbCheck' | 'redisCheck';
@@ -117,10 +118,9 @@ describe('/readyz', () => {
   });
 
   it('gives a check 2 s', async () => {
-    const asked = performance.now();
-    const answer = await ask('readyz', { checks: [fine, hanging] });
+    const { result: answer, took } = await timed(ask('readyz', { checks: [fine, hanging] }));
     expect(answer).toMatchObject({ status: 503, body: { checks: { hanging: { status: 'failed' } } } });
-    expect(performance.now() - asked).toBeLessThan(3_000);
+    expect(took).toBeLessThan(3_000);
   });
 
   it('takes a check that throws for one that failed', async () => {

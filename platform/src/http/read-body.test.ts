@@ -70,7 +70,7 @@ describe('a body', () => {
     expect(await post([Buffer.alloc(1)])).toMatchObject({ status: 200 });
   });
 
-  it('that stalls is 408 after 10 s', { timeout: 20_000 }, async () => {
+  it('that stalls is 408 after 10 s', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc');
     const asked = performance.now();

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { endUnanswered } from './end-unanswered.js';
 
-const LIMIT = 200;
+/** Milliseconds: short, but long enough for a busy server to answer. */
+const LIMIT = 600;
 const sockets: Socket[] = [];
 let server: Server | undefined;
 
@@ -31,11 +32,11 @@ async function open(answers: boolean): Promise<Socket> {
 
 it('leaves a connection that is idle, before its first request and after an answer', async () => {
   const socket = await open(true);
-  await sleep(3 * LIMIT);
+  await sleep(2 * LIMIT);
   expect(socket.destroyed).toBe(false);
   socket.write('request');
   await once(socket, 'data');
-  await sleep(3 * LIMIT);
+  await sleep(2 * LIMIT);
   expect(socket.destroyed).toBe(false);
 });
 

@@ -1,7 +1,14 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { appendWithin, readLogIdentity, recogniseLog } from '../event-log/index.js';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
+import {
+  createTestDatabase,
+  newEvent,
+  silentLog,
+  type TestDatabase,
+  timed,
+  until,
+} from '../testing/index.js';
 import { compactTables, createHotTableMetrics } from './compact-tables.js';
 
 let database: TestDatabase;
@@ -18,6 +25,13 @@ const compactHead = () => compactTables(database.pool(), { tables: ['log.head'],
 const pages = async () =>
   (await database.pool().query("SELECT pg_relation_size('log.head') / 8192 AS pages")).rows[0]
     .pages as number;
+
+/** The server's own vacuum may have the lock just now, and is not waited for. */
+const compactedToFew = () =>
+  until('the pages are given back', async () => {
+    await compactHead();
+    return (await pages()) < 5;
+  });
 
 async function churn(updates: number): Promise<void> {
   await database.pool().query(`DO $$ BEGIN
@@ -51,8 +65,7 @@ it('gives back the pages that a long snapshot left, once it has gone, and change
   await snapshot.query('COMMIT');
   snapshot.release();
   const before = await readLogIdentity(pool);
-  await compactHead();
-  expect(await pages()).toBeLessThan(5);
+  await compactedToFew();
   expect((await metrics.pages.get()).values[0]?.value).toBeLessThan(5);
   expect((await metrics.compacted.get()).values[0]?.value).toBe(1);
   expect(await readLogIdentity(pool)).toEqual(before);
@@ -66,12 +79,9 @@ it('does not let writers wait while somebody reads the table for long', async ()
   await churn(6_000);
   // A lock is held from now on, and no snapshot that holds what is dead.
   await reader.query('COMMIT; BEGIN; LOCK TABLE log.head IN ACCESS SHARE MODE');
-  const startedAt = performance.now();
-  await Promise.all([compactHead(), append()]);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect((await timed(Promise.all([compactHead(), append()]))).took).toBeLessThan(5_000);
   expect(await pages()).toBeGreaterThan(1);
   await reader.query('COMMIT');
   reader.release();
-  await compactHead();
-  expect(await pages()).toBeLessThan(5);
+  await compactedToFew();
 });

@@ -6,6 +6,7 @@ import {
   type TcpProxy,
   type TestDatabase,
   throughProxy,
+  timed,
 } from '../testing/index.js';
 import { createPool } from './index.js';
 
@@ -26,12 +27,8 @@ const open = () => {
   return createPool({ connectionString, role: undefined, max: 2, name: 'test', log: silentLog });
 };
 
-/** Milliseconds that it takes. */
-async function took(work: Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work;
-  return performance.now() - startedAt;
-}
+/** Milliseconds of a stopwatch that it takes. */
+const took = async (work: Promise<unknown>) => (await timed(work)).took;
 
 describe('the end of a pool', () => {
   it('waits for statements under way', async () => {

@@ -1,8 +1,13 @@
 /** A session is what it has to be, or is refused, whatever settings and poolers there are. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, HOSTILE_SETTINGS, silentLog, type TestDatabase } from '../testing/index.js';
+import {
+  createTestDatabase,
+  HOSTILE_SETTINGS,
+  silentLog,
+  type TestDatabase,
+  until,
+} from '../testing/index.js';
 import { connectionConfig, createPool, Session } from './index.js';
 
 let database: TestDatabase;
@@ -85,10 +90,10 @@ describe('a session', () => {
     await bare.query('ALTER SYSTEM SET synchronous_commit = off');
     try {
       await bare.query('SELECT pg_reload_conf()');
-      for (let tries = 0; (await shown(bare, 'synchronous_commit')) !== 'off'; tries++) {
-        expect(tries).toBeLessThan(100);
-        await sleep(50);
-      }
+      await until(
+        'the server has read them',
+        async () => (await shown(bare, 'synchronous_commit')) === 'off',
+      );
       expect(await shown(session, 'synchronous_commit')).toBe('on');
     } finally {
       await bare.query('ALTER SYSTEM RESET synchronous_commit');

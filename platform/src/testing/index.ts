@@ -2,8 +2,10 @@
 export { cutLog } from './cut-log.js';
 export { erasePayload } from './erase-payload.js';
 export { expectTopicHasLog } from './expect-topic-has-log.js';
+export { freePort } from './free-port.js';
 export { HOSTILE_SETTINGS } from './hostile-settings.js';
 export { KAFKA_JARS, type KafkaServer, startKafka } from './kafka-server.js';
+export { letServerRead } from './let-server-read.js';
 export { newEvent } from './new-event.js';
 export { type PlacedMessage, readTopic, withKafkaAdmin } from './read-topic.js';
 export { type RedisServer, startRedis } from './redis-server.js';
@@ -11,6 +13,7 @@ export { printedSeed } from './seed.js';
 export type { ServerProcess } from './server-process.js';
 export { silentLog } from './silent-log.js';
 export { createStandbyPair, type StandbyPair } from './standby-pair.js';
+export { startStopwatch, timed } from './stopwatch.js';
 export { createStrangeProducer, type StrangeProducer } from './strange-producer.js';
 export { createDatabaseProxy, createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 export {
@@ -20,4 +23,4 @@ export {
   type TestDatabase,
   type TestServer,
 } from './test-database.js';
-export { until } from './until.js';
+export { until, WAIT_LIMIT } from './until.js';

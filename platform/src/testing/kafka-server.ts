@@ -6,7 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { findFreePort } from '../embedded-postgres/free-port.js';
+import { freePort } from './free-port.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 
 export interface KafkaServer extends ServerProcess {
@@ -32,8 +32,8 @@ const CLUSTER_ID = Buffer.from('att-kafka-server').toString('base64url');
 export async function startKafka(settings: Readonly<Record<string, string>> = {}): Promise<KafkaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'att-kafka-'));
   try {
-    const address = `127.0.0.1:${await findFreePort()}`;
-    const controller = `127.0.0.1:${await findFreePort()}`;
+    const address = `127.0.0.1:${await freePort()}`;
+    const controller = `127.0.0.1:${await freePort()}`;
     const properties = join(folder, 'server.properties');
     await writeFile(
       properties,

@@ -9,7 +9,7 @@ import { until } from './until.js';
 
 it.skipIf(!inject('ownServers').redis)('answers again, and empty, after a kill', async () => {
   const server = await startRedis();
-  const client = new Redis(server.url, { commandTimeout: 500, maxRetriesPerRequest: 0 });
+  const client = new Redis(server.url, { commandTimeout: 2_000, maxRetriesPerRequest: 0 });
   client.on('error', () => {});
   try {
     await client.set('key', 'value');

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findFreePort } from '../embedded-postgres/free-port.js';
+import { freePort } from './free-port.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 
 export interface RedisServer extends ServerProcess {
@@ -17,7 +17,7 @@ export interface RedisServer extends ServerProcess {
  */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'att-redis-'));
-  const port = await findFreePort();
+  const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const all = { port: String(port), bind: '127.0.0.1', save: '', dir: folder, ...settings };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import { type Account, chooseAccount, isRoot, spawnAs } from '../embedded-postgres/account.js';
 import { locateBinaries } from '../embedded-postgres/binaries.js';
-import { findFreePort } from '../embedded-postgres/free-port.js';
 import { createPool } from '../postgres/index.js';
+import { freePort } from './free-port.js';
 import { silentLog } from './silent-log.js';
 import { createTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.js';
 import { until } from './until.js';
@@ -116,7 +116,7 @@ async function openCluster(): Promise<Cluster> {
     directory,
     own,
     async start(name, upstream) {
-      const port = await findFreePort();
+      const port = await freePort();
       if (upstream !== undefined) {
         await writeFile(join(directory(name), 'standby.signal'), '');
         await own();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds that anything may take on a busy machine; only a failure waits this long. */
-const WAIT_LIMIT = 40_000;
+export const WAIT_LIMIT = 90_000;
 
 /** Asks until the answer is true. An error ends the waiting at once. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {

@@ -9,7 +9,7 @@ import { createIngestServer, type IngestServer } from './testing/ingest-server.j
 /** Another run: FUZZ_SEED=… FUZZ_RUNS=… */
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
 const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
-const SECONDS_TO_ANSWER = 5;
+const SECONDS_TO_ANSWER = 60;
 
 let server: IngestServer;
 beforeAll(async () => {
@@ -113,7 +113,7 @@ function checkSingle(answer: Answer): void {
 
 const property = { seed, numRuns, endOnFailure: true };
 
-describe('whatever is sent', { timeout: 120_000 }, () => {
+describe('whatever is sent', () => {
   it('to a webhook is answered, and never with a fault of ours', async () => {
     await fc.assert(
       fc.asyncProperty(kind, body, query, fc.boolean(), async (kind, sent, search, isPacked) => {

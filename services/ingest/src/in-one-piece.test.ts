@@ -1,5 +1,5 @@
 /** A request that comes in one piece is read by another reader than one that does not; nobody may notice. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { letServerRead } from '@att/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './testing/bodies.js';
 import type { Answer } from './testing/client.js';
@@ -40,7 +40,7 @@ async function send(sent: Sent, pieces: 1 | 2): Promise<Answer> {
   if (pieces === 1) connection.write(Buffer.concat([Buffer.from(head), body]));
   else {
     connection.write(head);
-    await sleep(20);
+    await letServerRead();
     connection.write(body);
   }
   const answer = await connection.answer();

@@ -7,7 +7,7 @@ import { Registry } from '@att/platform/metrics';
 import { createPool, type DatabaseRole, migrate } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { createStandbyPair, newEvent, type StandbyPair, silentLog } from '@att/platform/testing';
+import { createStandbyPair, newEvent, type StandbyPair, silentLog, WAIT_LIMIT } from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { PROJECTION_MIGRATIONS } from './migrations.js';
 import { startProjector } from './start-projector.js';
@@ -23,12 +23,12 @@ beforeAll(async () => {
   });
   const { connectionString } = pair;
   appender = new Appender({ connectionString, role: 'att_ingest', log: silentLog, metrics: new Registry() });
-}, 120_000);
+});
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
   await appender?.close();
   await pair?.close();
-}, 60_000);
+});
 
 function project(): Service {
   const { connectionString } = pair;
@@ -65,7 +65,7 @@ const untilProjected = (position: number) =>
       );
       expect(rows[0].position).toBe(position);
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: WAIT_LIMIT, interval: 100 },
   );
 
 it('goes on from the checkpoint that is there, with nothing of the lost events in it', async () => {
@@ -82,12 +82,12 @@ it('goes on from the checkpoint that is there, with nothing of the lost events i
       );
       expect(rows[0].position).toBe(10);
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: WAIT_LIMIT, interval: 100 },
   );
   await pair.failOver();
   // Nothing new comes yet, and the head is before what memory has.
   await untilProjected(5);
-  await vi.waitFor(async () => await append('after', 3), { timeout: 30_000, interval: 500 });
+  await vi.waitFor(async () => await append('after', 3), { timeout: WAIT_LIMIT, interval: 500 });
   await untilProjected(8);
   // The same number that memory had, of other events.
   await append('again', 2);
@@ -101,5 +101,5 @@ it('goes on from the checkpoint that is there, with nothing of the lost events i
   expect(rows.map(({ name }) => name)).toEqual(['after', 'again', 'kept']);
   await vi.waitFor(async () => {
     for (const { checks = [] } of projectors) for (const { check } of checks) await check();
-  }, 20_000);
-}, 180_000);
+  }, WAIT_LIMIT);
+});

@@ -1,10 +1,11 @@
 /** A release with another version of a projection: on a real database. */
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Projection } from './fold/projection.js';
 import { events } from './projections/events/index.js';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld, type RegisterRow } from './testing/projector-world.js';
-import { reports, WAIT_LIMIT, watching } from './testing/rebuilds.js';
+import { reports, watching } from './testing/rebuilds.js';
 
 let world: ProjectorWorld;
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 /** Builds beside what serves: on a real database, with the log going on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generationTable } from '@att/platform/projections';
-import { printedSeed } from '@att/platform/testing';
+import { printedSeed, WAIT_LIMIT } from '@att/platform/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECTIONS } from './projections/index.js';
 import { createProjectorWorld, type ProjectorWorld } from './testing/projector-world.js';
-import { reports, WAIT_LIMIT, watching } from './testing/rebuilds.js';
+import { reports, watching } from './testing/rebuilds.js';
 
 const NAMES = PROJECTIONS.map(({ name }) => name);
 
@@ -107,7 +107,7 @@ describe('a rebuild', () => {
       }
     }
     await untilProjected();
-  }, 60_000);
+  });
 
   it('is rolled back to the one before, which catches up first', async () => {
     await world.append(reports(200));
@@ -193,5 +193,5 @@ describe('a projector that is killed again and again', () => {
     world.start();
     await untilStates(ids, 'active');
     for (const id of ids) expect(await comparisonOf(id)).toMatchObject({ equal: true });
-  }, 90_000);
+  });
 });

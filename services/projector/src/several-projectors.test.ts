@@ -68,11 +68,11 @@ it('rebuild while both follow the log and events arrive one by one', async () =>
   const id = await rebuildWhileEventsArrive('agents');
   await untilProjected();
   expect(await comparisonOf(id)).toMatchObject({ equal: true });
-}, 60_000);
+});
 
 it('index what one of them builds, however often another comes first with what serves', async () => {
   await projectAndStop(100);
   world.start(changed('agents', slowly).map((one) => (one.name === 'tasks' ? fencedOften(one) : one)));
   const id = await rebuildWhileEventsArrive('agents');
   expect(await comparisonOf(id)).toMatchObject({ equal: true });
-}, 60_000);
+});

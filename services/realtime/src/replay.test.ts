@@ -7,10 +7,10 @@ import type { TestSocket } from './testing/test-socket.js';
 let realtime: TestRealtime;
 
 /** Milliseconds: short, but long enough for a busy client to answer. */
-const HEARTBEAT = 700;
+const HEARTBEAT = 2_000;
 
 beforeEach(async () => {
-  realtime = await startTestRealtime({ heartbeatInterval: HEARTBEAT });
+  realtime = await startTestRealtime();
 });
 afterEach(() => realtime.stop());
 
@@ -35,19 +35,36 @@ describe('the time between two events', () => {
 
   it.each([1, 4])('is kept to within 20 ms at %ix', async (speed) => {
     await recorded(times);
+    const wanted = gaps.map((gap) => gap / speed);
     const socket = realtime.connect(`after=0&until=60&speed=${speed}`);
+    const [own] = await Promise.all([sleptTimes(wanted), socket.closed]);
     expect(await socket.closed).toEqual(ended);
-    const came = socket.eventTimes;
+    // A busy machine wakes timers late, those of the test as well: what they miss is allowed for.
+    const allowed = 20 + 3 * largeErrorOf(own, wanted);
+    expect(largeErrorOf(socket.eventTimes, wanted)).toBeLessThan(allowed);
+    const total = (times: readonly number[]) => (times.at(-1) as number) - (times[0] as number);
+    expect(total(socket.eventTimes)).toBeGreaterThan(total(times) / speed - allowed);
+  });
+
+  /** Times at which plain timers wake the test after such gaps. */
+  async function sleptTimes(after: readonly number[]): Promise<number[]> {
+    const woken: number[] = [];
+    for (const gap of after) {
+      const due = (woken.at(-1) ?? performance.now()) + gap;
+      await sleep(due - performance.now());
+      woken.push(performance.now());
+    }
+    return woken;
+  }
+
+  /** Error of the gaps between times that nine of ten do not exceed. */
+  function largeErrorOf(came: readonly number[], wanted: readonly number[]): number {
     const errors = came
       .slice(1)
-      .map((time, index) => Math.abs(time - (came[index] as number) - (gaps[index + 1] as number) / speed))
+      .map((time, index) => Math.abs(time - (came[index] as number) - (wanted[index + 1] as number)))
       .toSorted((a, b) => a - b);
-    // A busy machine wakes the test itself late now and then.
-    expect(errors[Math.floor(errors.length * 0.9)]).toBeLessThan(20);
-    const total = (came.at(-1) as number) - (came[0] as number);
-    const wanted = ((times.at(-1) as number) - (times[0] as number)) / speed;
-    expect(total).toBeGreaterThan(wanted - 20);
-  });
+    return errors[Math.floor(errors.length * 0.9)] as number;
+  }
 
   it('is shortened where it is long and the client asks for that', async () => {
     await recorded([0, 100, 3_600_000, 3_600_100]);
@@ -67,14 +84,14 @@ describe('the time between two events', () => {
 
   it('is that of the events which the client may see', async () => {
     await recorded(
-      range(0, 9).map((index) => index * 20),
+      range(0, 9).map((index) => index * 100),
       (index) => (index % 5 === 0 ? 'red' : 'blue'),
     );
+    const startedAt = performance.now();
     const socket = realtime.connect('after=0&until=10&speed=1&project=red');
     await socket.closed;
     expect(socket.positions).toEqual([1, 6]);
-    const [first, second] = socket.eventTimes as [number, number];
-    expect(second - first).toBeGreaterThan(80);
+    expect((socket.eventTimes[1] as number) - startedAt).toBeGreaterThan(490);
   });
 });
 
@@ -174,15 +191,21 @@ describe('a command', () => {
   };
 
   it('pause holds the replay, which still answers pings and has its heartbeats', async () => {
+    await realtime.stop();
+    realtime = await startTestRealtime({ heartbeatInterval: HEARTBEAT });
+    await steadily(200, 1_000);
     const socket = await paused('after=0&speed=64');
-    await sleep(2 * HEARTBEAT);
+    const answered = socket.frames.length;
+    const beats = () =>
+      socket.frames
+        .slice(answered)
+        .filter((frame) => frame.type === 'position' && frame.answers === undefined);
+    await socket.until(() => beats().length > 0);
     await isStill(socket);
     const stands = socket.positions.at(-1);
     socket.ws.send('ping');
     expect((await socket.first('pong')).position).toBe(stands);
-    const beats = socket.frames.filter((frame) => frame.type === 'position' && frame.answers === undefined);
-    expect(beats.length).toBeGreaterThan(0);
-    expect(beats.at(-1)).toMatchObject({ position: stands });
+    expect(beats().at(-1)).toMatchObject({ position: stands });
     await socket.command({ type: 'resume' });
     await socket.until(() => socket.positions.length > (stands as number) + 5);
     expect(socket.positions).toEqual(range(1, socket.positions.length));
@@ -190,7 +213,7 @@ describe('a command', () => {
 
   it('speed works in the middle of a silence', async () => {
     const socket = realtime.connect('after=0&until=200&speed=0.5');
-    await socket.until(() => socket.positions.length === 1);
+    await socket.until(() => socket.positions.length >= 1);
     expect((await socket.command({ type: 'speed', speed: 'max' })).answers).toBe('speed');
     await socket.closed;
     expect(socket.positions).toEqual(range(1, 200));

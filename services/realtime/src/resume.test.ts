@@ -97,7 +97,7 @@ describe('resuming while events are appended', () => {
       ),
       { seed: printedSeed('resuming while events are appended'), numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   async function followWhileAppending(
     running: TestRealtime,

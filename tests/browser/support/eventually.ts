@@ -1,7 +1,5 @@
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { expect } from 'vitest';
-
-/** Milliseconds that a page may take on a busy machine; only a failure waits this long. */
-const WAIT_LIMIT = 40_000;
 
 /** Looks again until the value is the expected one. */
 export async function eventually<T>(see: () => Promise<T> | T, expected: unknown): Promise<void> {

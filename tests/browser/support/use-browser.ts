@@ -2,6 +2,7 @@
  * Chromium for the tests of a file. An uncaught exception, an error on the console or a crash of a page fails the test that
  * opened it.
  */
+import { WAIT_LIMIT } from '@att/platform/testing';
 import {
   type Browser,
   type BrowserContext,
@@ -16,8 +17,10 @@ import { API_KEY } from '../../support/rest.js';
 const SERVER_AWAY = /^(WebSocket connection to '.*' failed|Failed to load resource: net::ERR_)/;
 
 /** Reads that a page does before the read models have what the socket has shown it, and then does again. */
-const NOT_PROJECTED_YET =
-  /^Failed to load resource: .* status of 404 .* from \S+\/api\/projects\/[^/?]+(\/tasks\/[^/?]+)?(\?|$)/;
+const NOT_PROJECTED_YET = [
+  /^Failed to load resource: .* status of 404 .* from \S+\/api\/projects\/[^/?]+(\/tasks\/[^/?]+)?(\?|$)/,
+  /^Failed to load resource: .* status of 503 .* from \S+\/api\/\S*[?&]min_position=/,
+];
 
 export interface OpenOptions extends BrowserContextOptions {
   /** Key that the page finds in its tab; null for a tab that nobody signed in to. */
@@ -61,6 +64,7 @@ export function useBrowser(): TestBrowser {
     async open(address, { key = API_KEY, clockAhead = 0, expects, ...options } = {}) {
       const context = await browser.newContext(options);
       contexts.push(context);
+      context.setDefaultTimeout(WAIT_LIMIT);
       if (key !== null) await context.addInitScript(signIn, key);
       if (clockAhead !== 0) await context.addInitScript(setClock, clockAhead);
       const page = await context.newPage();
@@ -94,7 +98,7 @@ function setClock(ahead: number): void {
 }
 
 function listen(page: Page, complaints: string[], expects: RegExp | undefined): void {
-  const expected = [SERVER_AWAY, NOT_PROJECTED_YET, ...(expects === undefined ? [] : [expects])];
+  const expected = [SERVER_AWAY, ...NOT_PROJECTED_YET, ...(expects === undefined ? [] : [expects])];
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('crash', () => complaints.push('the page crashed'));
   page.on('console', (message) => {

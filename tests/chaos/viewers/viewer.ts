@@ -177,7 +177,9 @@ export class Viewer {
 
   #connected({ epoch, position }: { epoch: string; position: number }): void {
     const { epochs } = this.world;
-    if (this.#epoch !== undefined && epochs.indexOf(epoch) < epochs.indexOf(this.#epoch)) {
+    // A new epoch may be greeted with before the world knows that it is there.
+    const isKnown = epochs.includes(epoch);
+    if (this.#epoch !== undefined && isKnown && epochs.indexOf(epoch) < epochs.indexOf(this.#epoch)) {
       this.#violation('it was greeted by a log that is no more');
     }
     this.#epoch = epoch;

@@ -1,9 +1,8 @@
 /** World of viewers: a log that grows, and a realtime server that is killed and started again. */
 import { Appender, readLogIdentity, renewEpoch } from '@att/platform/event-log';
 import { createMetrics } from '@att/platform/metrics';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestDatabase, freePort, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
 import { type Att, AttProcesses } from '../../support/att.js';
-import { freePort } from '../../support/free-port.js';
 
 export class World {
   /** Project of each event, by position less one; null for events without a task. */

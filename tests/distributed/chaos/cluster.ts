@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@att/contracts';
 import { startEmbeddedPostgres } from '@att/platform/embedded-postgres';
 import {
+  freePort,
   type KafkaServer,
   type RedisServer,
   silentLog,
@@ -12,7 +13,6 @@ import {
 } from '@att/platform/testing';
 import { type Att, AttProcesses } from '../../support/att.js';
 import { DataDirectory } from '../../support/data-directory.js';
-import { freePort } from '../../support/free-port.js';
 import type { Random } from '../../support/random.js';
 
 const SERVICES: readonly ServiceName[] = ['ingest', 'projector', 'query', 'realtime'];

@@ -1,5 +1,6 @@
 /** Faults, each of which happens and ends; what runs must go on by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@att/platform/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { post } from '../../support/rest.js';
 import type { Cluster } from './cluster.js';
@@ -72,7 +73,14 @@ async function deleteTopic({ kafka, topic }: Cluster): Promise<void> {
   await admin.disconnect();
 }
 
+/** A process that has just been started again, or whose database has, may not answer yet. */
 async function rebuildAll(cluster: Cluster): Promise<void> {
-  const { status } = await post(cluster.urlOf('projector'), '/api/projections/rebuild', {});
-  if (status >= 300) throw new Error(`the rebuild was answered ${status}`);
+  await until('a projector takes the rebuild', async () => {
+    const answer = await post(cluster.urlOf('projector'), '/api/projections/rebuild', {}).catch(
+      () => undefined,
+    );
+    if (answer === undefined || answer.status === 503) return false;
+    if (answer.status >= 300) throw new Error(`the rebuild was answered ${answer.status}`);
+    return true;
+  });
 }

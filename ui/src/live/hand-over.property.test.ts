@@ -153,4 +153,4 @@ it('shows the log at some position at every moment, and all of it in the end', a
   );
   expect(seen.shown).toBeGreaterThan(2_000);
   expect(seen.logs).toBeGreaterThan(1_200);
-}, 120_000);
+});

@@ -52,7 +52,7 @@ it('finds what is before and after a position, however far away it is', async ()
     ),
     { seed: printedSeed('events around a position'), numRuns: 100 },
   );
-}, 30_000);
+});
 
 it('does not fetch all that happened before a long gap to find the end of it', async () => {
   const log = Array.from({ length: 50_000 }, (_, index) => eventAt(index + 1, 'status', { project: 'p' }));

@@ -81,4 +81,4 @@ it('shows the fold of the log up to the position that it shows, whatever is done
     ),
     { seed: printedSeed('replay at random'), numRuns: 200 },
   );
-}, 60_000);
+});

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
+import { WAIT_LIMIT } from '../../testing/until.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../index.js';
 import { processStartTime } from '../process-identity.js';
 
@@ -118,7 +119,7 @@ export async function killHard(pid: number): Promise<void> {
 }
 
 /** Calls `attempt` until it does not throw. */
-export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = WAIT_LIMIT): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { expect, it, vi } from 'vitest';
 import { messageAt } from '../../event-topic/testing/messages.js';
-import { silentLog } from '../../testing/index.js';
+import { silentLog, WAIT_LIMIT } from '../../testing/index.js';
 import { HeadWatch } from './head-watch.js';
 import { ReaderPlaces } from './reader-places.js';
 import { ReaderState } from './reader-state.js';
@@ -44,11 +44,11 @@ it('hands nothing on while a log that was replaced gets its new epoch', async ()
   });
   const ending = new AbortController();
   const ended = watch.run(ending.signal);
-  await vi.waitFor(() => expect(query).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(query).toHaveBeenCalledTimes(2), WAIT_LIMIT);
   expect(changed).not.toHaveBeenCalled();
   expect(state.next(performance.now())).toEqual({ do: 'wait' });
   recognised({ rows: [{ epoch: 'f' }] });
-  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce(), WAIT_LIMIT);
   ending.abort();
   await ended;
 });

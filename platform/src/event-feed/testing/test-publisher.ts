@@ -99,8 +99,15 @@ export async function createTestPublisher(options: TestPublisherOptions): Promis
       const after = hashes.length - 1;
       if (after >= head) return;
       const events = await readProven(pool, after, head, PAGE);
+      const before = [...lastOf];
       const messages = events.map((event) => outgoing(event, epoch as string));
-      await send(publisher.alter(messages));
+      try {
+        await send(publisher.alter(messages));
+      } catch (error) {
+        lastOf.clear();
+        for (const [partition, position] of before) lastOf.set(partition, position);
+        throw error;
+      }
       for (const { hash } of events) hashes.push(hash);
     }
   }
@@ -110,19 +117,20 @@ export async function createTestPublisher(options: TestPublisherOptions): Promis
     follow() {
       following = (async () => {
         while (!isStopped) {
-          await publisher.publish();
+          await publisher.publish().catch(() => {});
           await sleep(3);
         }
       })();
     },
     async publish() {
-      publishing = publishing.then(publishAll);
+      // One that failed keeps no later one from trying again.
+      publishing = publishing.catch(() => {}).then(publishAll);
       await publishing;
     },
     send,
     async stop() {
       isStopped = true;
-      await following.catch(() => {});
+      await following;
       await producer.disconnect();
     },
   };

@@ -1,7 +1,14 @@
 /** The relay under faults: nothing is lost, and what is sent again is dropped by position. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renewEpoch } from '@att/platform/event-log';
-import { createDatabaseProxy, cutLog, throughProxy, until, withKafkaAdmin } from '@att/platform/testing';
+import {
+  createDatabaseProxy,
+  cutLog,
+  startStopwatch,
+  throughProxy,
+  until,
+  withKafkaAdmin,
+} from '@att/platform/testing';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createRelayedLog, type RelayedLog, type StartedRelay } from './testing/relayed-log.js';
 
@@ -28,10 +35,10 @@ describe.skipIf(brokers.length === 0)('of several relays', () => {
     await made.published();
     expect(await isActive(second)).toBe(false);
     expect(await second.check.check()).toBe('another process publishes, up to 500');
-    const stoppedAt = performance.now();
+    const elapsed = startStopwatch();
     await first.stop();
     await until('the second is active', () => isActive(second));
-    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+    expect(elapsed()).toBeLessThan(5_000);
     await made.append(500);
     await made.published();
     expect(await made.whole()).toHaveLength(1_000);
@@ -75,7 +82,7 @@ describe.skipIf(brokers.length === 0)('of several relays', () => {
     await made.published();
     // The row is another relay's, as after a long freeze, and stands before what this one has sent.
     await database.pool().query(`
-      UPDATE log.relay SET owner = gen_random_uuid(), expires_at = clock_timestamp() + interval '1 s',
+      UPDATE log.relay SET owner = gen_random_uuid(), expires_at = clock_timestamp() + interval '2.5 s',
         position = 100, hash = (SELECT hash FROM log.events WHERE position = 100)`);
     await until('the first stands by', async () => !(await isActive(first)));
     await made.append(100);
@@ -138,7 +145,7 @@ describe.skipIf(brokers.length === 0)('a topic', () => {
         await makeTopic(admin, name, partitions);
       });
       await until('all is published again', async () => {
-        return (await relay.metric('att_relay_published_events_total')) === 200;
+        return (await relay.metric('att_relay_published_events_total')) >= 200;
       });
       expect(await made.whole()).toHaveLength(100);
     },

@@ -66,28 +66,24 @@ class World {
   append = (count: number) => this.made.append(count);
 }
 
-it.skipIf(inject('kafka') === undefined)(
-  'two relays under random faults lose nothing',
-  { timeout: 180_000 },
-  async () => {
-    const seed = printedSeed('faults of relays');
-    const made = await createRelayedLog(inject('kafka')?.brokers ?? []);
-    const proxy = () => createDatabaseProxy(made.database.connectionString);
-    const world = new World(made, [await proxy(), await proxy()]);
-    try {
-      for (const { batches, pause, fault, relay } of fc.sample(round, { seed, numRuns: ROUNDS })) {
-        world.start(0);
-        world.start(1);
-        for (const count of batches) await world.append(count);
-        await sleep(pause);
-        await world[fault](relay);
-      }
+it.skipIf(inject('kafka') === undefined)('two relays under random faults lose nothing', async () => {
+  const seed = printedSeed('faults of relays');
+  const made = await createRelayedLog(inject('kafka')?.brokers ?? []);
+  const proxy = () => createDatabaseProxy(made.database.connectionString);
+  const world = new World(made, [await proxy(), await proxy()]);
+  try {
+    for (const { batches, pause, fault, relay } of fc.sample(round, { seed, numRuns: ROUNDS })) {
       world.start(0);
-      await made.published();
-      await made.whole();
-    } finally {
-      await made.close();
-      await Promise.all(world.proxies.map((one) => one.close()));
+      world.start(1);
+      for (const count of batches) await world.append(count);
+      await sleep(pause);
+      await world[fault](relay);
     }
-  },
-);
+    world.start(0);
+    await made.published();
+    await made.whole();
+  } finally {
+    await made.close();
+    await Promise.all(world.proxies.map((one) => one.close()));
+  }
+});

@@ -1,7 +1,8 @@
 /** Events that a projection cannot apply, on a real database. */
 import { generationTable } from '@att/platform/projections';
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PoisonedWorld, reports, WAIT_LIMIT } from '../testing/poisoned-world.js';
+import { PoisonedWorld, reports } from '../testing/poisoned-world.js';
 
 let world: PoisonedWorld;
 beforeEach(async () => {

@@ -1,8 +1,9 @@
 /** Poison in builds beside the active generations. */
 import { CHUNK_GROUPS } from '@att/platform/projections';
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTables } from '../rows/create-tables.js';
-import { PoisonedWorld, projectionOf, reports, WAIT_LIMIT } from '../testing/poisoned-world.js';
+import { PoisonedWorld, projectionOf, reports } from '../testing/poisoned-world.js';
 import { readLog, readTables, tablesOfFold } from '../testing/tables-of-fold.js';
 
 let world: PoisonedWorld;

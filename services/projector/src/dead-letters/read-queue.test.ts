@@ -24,7 +24,7 @@ beforeAll(async () => {
     INSERT INTO projection.dead_letters (generation, project, task_id, position, error_name, error_message, queued)
     SELECT id, 'project', 'rare', ${RARE}, 'Error', '', 3 FROM projection.generations;
     INSERT INTO projection.queued_events SELECT id, n * ${RARE} FROM projection.dead_letters, generate_series(2, 4) n`);
-}, 120_000);
+});
 afterAll(() => database.drop());
 
 interface Plan {

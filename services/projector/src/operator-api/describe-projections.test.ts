@@ -1,4 +1,5 @@
 import { projectionSchema } from '@att/contracts';
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { PROJECTIONS } from '../projections/index.js';
@@ -46,7 +47,7 @@ describe('the description of the projections', () => {
       Object.fromEntries((await described()).map(({ name, state }) => [name, state]));
     expect(new Set(Object.values(await states()))).toEqual(new Set(['live']));
     await world.post('/api/projections/stats/pause');
-    await vi.waitFor(async () => expect((await states()).tasks).toBe('failed'), 20_000);
+    await vi.waitFor(async () => expect((await states()).tasks).toBe('failed'), WAIT_LIMIT);
     expect((await states()).stats).toBe('paused');
     await change('position = 1');
     expect((await states()).tasks).toBe('live');

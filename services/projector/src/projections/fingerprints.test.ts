@@ -64,7 +64,7 @@ beforeAll(async () => {
   await deliver(database.pool('att_projector'), log, [{ size: EVENTS, crash: 'no' }], PROJECTIONS);
   const { rows } = await database.pool().query('SELECT projection, id FROM projection.generations');
   generations = Object.fromEntries(rows.map(({ projection, id }) => [projection, id]));
-}, 60_000);
+});
 afterAll(() => database.drop());
 
 describe.each(PROJECTIONS.map(({ name, version }) => ({ name, version })))('$name', ({ name, version }) => {

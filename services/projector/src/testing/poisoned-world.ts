@@ -1,15 +1,13 @@
 /** A projector with faults on a real database, its blocked tasks, and operators' commands on them. */
 import { deadLetterEvent, type NewEvent } from '@att/platform/event-log';
 import type { ProjectionName } from '@att/platform/projections';
-import { newEvent } from '@att/platform/testing';
+import { newEvent, WAIT_LIMIT } from '@att/platform/testing';
 import { expect, vi } from 'vitest';
 import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
 import { Poison } from './poison.js';
 import { createProjectorWorld, type ProjectorWorld } from './projector-world.js';
 import { readLog, readTables, tablesOfFold } from './tables-of-fold.js';
-
-export const WAIT_LIMIT = 20_000;
 
 export interface StoredDeadLetter {
   id: number;

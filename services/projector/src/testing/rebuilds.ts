@@ -1,13 +1,10 @@
 /** Words of tests of rebuilds: a fleet's reports, and what comes of them in the register. */
 import type { Comparison } from '@att/contracts';
 import type { NewEvent } from '@att/platform/event-log';
-import { newEvent } from '@att/platform/testing';
+import { newEvent, WAIT_LIMIT } from '@att/platform/testing';
 import { expect, vi } from 'vitest';
 import { PROJECTIONS } from '../projections/index.js';
 import type { ProjectorWorld, RegisterRow } from './projector-world.js';
-
-/** Milliseconds that a test waits for what it expects. */
-export const WAIT_LIMIT = 20_000;
 
 let reported = 0;
 

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReplayCommand, type ServerFrame, serverFrame } from '@att/contracts';
+import { WAIT_LIMIT } from '@att/platform/testing';
 import { type ClientOptions, WebSocket } from 'ws';
 
 export type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
-
-/** Milliseconds to wait for a frame before the test fails. */
-const WAIT_LIMIT = 25_000;
 
 /** WebSocket client that checks every frame against the contract, and keeps it. */
 export class TestSocket {

@@ -90,5 +90,5 @@ describe('any log of several groups, in batches of any size, with crashes and bl
       }),
       { seed: printedSeed('index of the log'), numRuns: 8 },
     );
-  }, 120_000);
+  });
 });

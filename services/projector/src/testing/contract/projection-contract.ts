@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { Projection } from '../../fold/projection.js';
 import { type Delivery, deliver, store } from '../deliver.js';
 import { createProjectorWorld } from '../projector-world.js';
-import { reports, WAIT_LIMIT, watching } from '../rebuilds.js';
+import { reports, watching } from '../rebuilds.js';
 import { readTables, type Tables } from '../tables-of-fold.js';
 import { blockedLog, expectBlocked } from './blocked.js';
 import { generationOf, withDatabase } from './database.js';
@@ -41,7 +41,7 @@ export function describeProjections(contracts: readonly ProjectionContract[]): v
         },
       );
       await fc.assert(property, { seed: printedSeed('short logs'), numRuns: 40 });
-    }, 180_000);
+    });
 
     it('has the same rows in whatever batches a long log comes', async () => {
       const seed = printedSeed('long log');
@@ -60,44 +60,40 @@ export function describeProjections(contracts: readonly ProjectionContract[]): v
         expect(await tablesAfter(deliveries)).toEqual(whole);
       });
       await fc.assert(property, { seed, numRuns: 4 });
-    }, 180_000);
+    });
 
     it('blocks the task of an event that it cannot apply, and has what a plain fold has once that is retried or skipped', async () => {
       const property = fc.asyncProperty(blockedLog, (drawn) =>
         withDatabase((owner, pool) => expectBlocked(owner, pool, contracts, drawn)),
       );
       await fc.assert(property, { seed: printedSeed('dead letters'), numRuns: 12 });
-    }, 180_000);
+    });
 
-    it(
-      'takes over from a rebuild with the same rows, keeps the old ones for a rollback, and follows the log',
-      async () => {
-        const world = await createProjectorWorld();
-        try {
-          const { untilProjected, untilStates, comparisonOf } = watching(() => world);
-          const names = projections.map(({ name }) => name);
-          await world.append(reports(8_500));
-          world.start(projections);
-          await untilProjected();
-          const ids = await world.rebuild(names);
-          await untilStates(ids, 'active');
-          for (const id of ids) {
-            const comparison = await comparisonOf(id);
-            expect(comparison).toMatchObject({ equal: true, position: 8_500 });
-            expect(comparison?.tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
-          }
-          const retired = (await world.register()).filter(({ state }) => state === 'retired');
-          expect(retired.map(({ projection }) => projection).sort()).toEqual([...names].sort());
-          await world.append(reports(5));
-          await untilProjected();
-          const switched = "SELECT actor FROM log.events WHERE type = 'projection.switched'";
-          expect((await world.sql.query(switched)).rows).toEqual(names.map(() => ({ actor: 'system' })));
-        } finally {
-          await world.close();
+    it('takes over from a rebuild with the same rows, keeps the old ones for a rollback, and follows the log', async () => {
+      const world = await createProjectorWorld();
+      try {
+        const { untilProjected, untilStates, comparisonOf } = watching(() => world);
+        const names = projections.map(({ name }) => name);
+        await world.append(reports(8_500));
+        world.start(projections);
+        await untilProjected();
+        const ids = await world.rebuild(names);
+        await untilStates(ids, 'active');
+        for (const id of ids) {
+          const comparison = await comparisonOf(id);
+          expect(comparison).toMatchObject({ equal: true, position: 8_500 });
+          expect(comparison?.tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
         }
-      },
-      3 * WAIT_LIMIT,
-    );
+        const retired = (await world.register()).filter(({ state }) => state === 'retired');
+        expect(retired.map(({ projection }) => projection).sort()).toEqual([...names].sort());
+        await world.append(reports(5));
+        await untilProjected();
+        const switched = "SELECT actor FROM log.events WHERE type = 'projection.switched'";
+        expect((await world.sql.query(switched)).rows).toEqual(names.map(() => ({ actor: 'system' })));
+      } finally {
+        await world.close();
+      }
+    });
   });
 }
 
