@@ -93,9 +93,9 @@ function readPlaces(
       goOn(partition);
     };
     // A record of a transaction's end is no message: the batch is passed over without a call.
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
       const place = nextOf(partition);
-      if (place === undefined || Number(lastOffset) < place.offset) return;
+      if (batchSize > 0 || place === undefined || Number(lastOffset) < place.offset) return;
       found.set(place, undefined);
       goOn(partition);
     });

@@ -77,9 +77,10 @@ export async function openTopicConsumer(options: TopicConsumerOptions): Promise<
     for (const [partition, offset] of next) consumer.seek({ topic, partition, offset: String(offset) });
   });
   // A batch without messages, such as the end of another producer's transaction, is passed over without a call.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset, highWatermark } }) => {
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const { partition, batchSize, lastOffset, highWatermark } = payload;
     const after = Number(lastOffset) + 1;
-    if (isOver || after <= (next.get(partition) ?? 0)) return;
+    if (isOver || batchSize > 0 || after <= (next.get(partition) ?? 0)) return;
     next.set(partition, after);
     onMessages({ partition, messages: [], next: after, end: Number(highWatermark) });
   });
