@@ -101,7 +101,7 @@ it('finds out at once that its socket died while nobody looked', async () => {
   await comeBack(tab.page);
   await showsAll(tab);
   // The dead socket would be noticed later without the ping.
-  expect(stop()).toBeLessThan(20_000);
+  expect(stop()).toBeLessThan(15_000);
 });
 
 it('says within seconds that it is not live any more when the server is gone without a word', async () => {
@@ -114,7 +114,7 @@ it('says within seconds that it is not live any more when the server is gone wit
   const stop = startStopwatch();
   await eventually(async () => /^(Connecting|Reconnecting)/.test(await connectionOf(tab.page)), true);
   // 10 s, and the delay of a busy machine.
-  expect(stop()).toBeLessThan(20_000);
+  expect(stop()).toBeLessThan(14_000);
   await say();
   line.resume();
   await eventually(() => connectionOf(tab.page), 'Live');
@@ -152,7 +152,7 @@ it('does not wait any longer once it is looked at', async () => {
   const stop = startStopwatch();
   await comeBack(tab.page);
   await eventually(() => connectionOf(tab.page), 'Live');
-  expect(stop()).toBeLessThan(6_000);
+  expect(stop()).toBeLessThan(3_000);
   await showsAll(tab);
 });
 

@@ -76,8 +76,8 @@ describe.skipIf(kafka === undefined)('on real brokers', () => {
       expect(world.feed.status()).toBe('the event feed has no reader');
       const median = times.sort((a, b) => a - b)[25] as number;
       console.log(`from append to reader: ${median.toFixed(1)} ms (median)`);
-      // A machine that is busy with other tests takes longer than the 30 ms of docs/benchmarks.md; without the topic it is a second.
-      expect(median).toBeLessThan(800);
+      // A machine that is busy with other tests takes longer than the 30 ms of docs/benchmarks.md.
+      expect(median).toBeLessThan(500);
     });
   });
 });

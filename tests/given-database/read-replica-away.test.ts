@@ -9,10 +9,8 @@ import {
   replicaCheck,
 } from '../support/replica-world.js';
 
-/** Milliseconds for some reads at once. Without the check a read would wait for 11 s, and those that follow as long. */
-const WAITS = 8_000;
-/** Milliseconds for each of some reads, one after another: one that waits for the replica takes a second and more. */
-const EACH_WAITS = 900;
+/** Factor for a machine that runs other tests meanwhile. Without the check a read would wait for 11 s, and those that follow as long. */
+const BUSY = 3;
 
 const isThere = havePostgres15();
 let world: ReplicaWorld;
@@ -32,7 +30,7 @@ describe.runIf(isThere)('a replica', () => {
     world.line.down();
     const asked = startStopwatch();
     for (let turn = 0; turn < 10; turn++) expect((await world.get('/api/tasks')).status).toBe(200);
-    expect(asked()).toBeLessThan(WAITS);
+    expect(asked()).toBeLessThan(BUSY * 1_000);
     await world.untilSaid(/does not answer: reads go to the primary/);
     await expect
       .poll(async () => (await fetch(`${world.server.url}/readyz`)).json())
@@ -58,17 +56,17 @@ describe.runIf(isThere)('a replica', () => {
       '/api/tasks/first?min_position=1',
     ];
     const answers = await Promise.all(paths.map((path) => world.get(path)));
-    expect(asked()).toBeLessThan(WAITS);
+    expect(asked()).toBeLessThan(BUSY * 2_000);
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
     const again = startStopwatch();
     for (const path of paths) expect((await world.get(path)).status).toBe(200);
-    expect(again()).toBeLessThan(EACH_WAITS * paths.length);
+    expect(again()).toBeLessThan(BUSY * 500);
     await world.untilSaid(/does not answer/);
     world.line.resume();
     await world.untilSaid(undefined);
     const back = startStopwatch();
     for (const path of paths) expect((await world.get(path)).status).toBe(200);
-    expect(back()).toBeLessThan(EACH_WAITS * paths.length);
+    expect(back()).toBeLessThan(BUSY * 500);
   });
 
   it('that falls behind for long is left, and read again when it has caught up', async () => {

@@ -1,4 +1,4 @@
-/** What a start loads. */
+/** Libraries that a start loads. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

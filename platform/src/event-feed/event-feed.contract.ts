@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogChangedError } from '../event-log/index.js';
-import { printedSeed, WAIT_LIMIT } from '../testing/index.js';
+import { printedSeed, startStopwatch, WAIT_LIMIT } from '../testing/index.js';
 import { withTimeLimit } from '../time/index.js';
 import type { EventBatch, ReadOptions } from './event-feed.js';
 import type { FeedUnderTest } from './testing/feed-under-test.js';
@@ -27,7 +27,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       made.feed.read({ after: 0, batchSize: 100, signal: stopping.signal, ...options });
 
     it('can be closed the moment it was made', async () => {
-      await within(made.feed.close());
+      await within(5_000, made.feed.close());
     });
 
     it('gives every event after any checkpoint once and in order, in batches of any size', async () => {
@@ -109,7 +109,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const next = reader.next();
       await sleep(50);
       await made.append(1);
-      expect((await within(next)).value).toMatchObject({ position: 6, epoch });
+      expect((await within(5_000, next)).value).toMatchObject({ position: 6, epoch });
     });
 
     it('refuses to begin where the log has another event than its reader remembers', async () => {
@@ -117,7 +117,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const expected = { hash: (await made.hashes())[8] as string };
       await made.replaceLast(3, 20);
       const refused = read({ after: 8, expected }).next();
-      await expect(within(refused)).rejects.toMatchObject({
+      await expect(within(5_000, refused)).rejects.toMatchObject({
         code: 'log_changed',
         position: 8,
         head: 27,
@@ -128,7 +128,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
 
     it('refuses to begin behind the end of the log', async () => {
       await made.append(3);
-      await expect(within(read({ after: 4 }).next())).rejects.toThrow(LogChangedError);
+      await expect(within(5_000, read({ after: 4 }).next())).rejects.toThrow(LogChangedError);
     });
 
     it.each([
@@ -144,7 +144,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       next.catch(() => {});
       await sleep(50);
       await made.replaceLast(3, others);
-      await expect(within(next)).rejects.toMatchObject({ code: 'log_changed', position: 10 });
+      await expect(within(5_000, next)).rejects.toMatchObject({ code: 'log_changed', position: 10 });
       // Positions mean something else now, so the epoch is another one.
       const before = first.value?.epoch;
       const [again] = await batchesUntil(read(), 7);
@@ -156,7 +156,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const reader = read({ batchSize: 5 });
       await reader.next();
       await made.replaceLast(16, 40);
-      await expect(within(drained(reader))).rejects.toThrow(LogChangedError);
+      await expect(within(5_000, drained(reader))).rejects.toThrow(LogChangedError);
     });
 
     it('goes on live: what is committed while a reader waits, it gets', async () => {
@@ -188,7 +188,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const next = reader.next();
       await sleep(50);
       stopping.abort();
-      expect(await within(next)).toEqual({ done: true, value: undefined });
+      expect(await within(2_000, next)).toEqual({ done: true, value: undefined });
     });
 
     it('ends when it is aborted between two batches', async () => {
@@ -196,7 +196,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       const reader = read({ batchSize: 5 });
       expect((await reader.next()).done).toBe(false);
       stopping.abort();
-      expect((await within(reader.next())).done).toBe(true);
+      expect((await within(2_000, reader.next())).done).toBe(true);
     });
 
     it('lets a reader leave in the middle, and others read on', async () => {
@@ -215,7 +215,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
         if (i % 3 === 0) await made.interrupt();
         await sleep(20);
       }
-      expect(positionsOf(await within(reading))).toEqual(range(1, 100));
+      expect(positionsOf(await within(20_000, reading))).toEqual(range(1, 100));
     });
 
     it('is woken, or wakes by itself, after it lost its connections while it waited', async () => {
@@ -224,7 +224,7 @@ export function describeEventFeed(name: string, make: () => Promise<FeedUnderTes
       await sleep(100);
       await made.interrupt();
       await made.append(1);
-      expect(positionsOf(await within(reading))).toEqual([1, 2]);
+      expect(positionsOf(await within(10_000, reading))).toEqual([1, 2]);
     });
 
     it('gathers what comes shortly after another when it may linger', async () => {
@@ -262,8 +262,14 @@ const positionsOf = (batches: readonly EventBatch[]) =>
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-/** Fails where nothing comes, and says so. */
-const within = <T>(work: Promise<T>): Promise<T> =>
-  withTimeLimit(WAIT_LIMIT, work, () => {
-    throw new Error(`nothing came within ${WAIT_LIMIT} ms`);
-  });
+/** Work that must be over, well or ill, within milliseconds of a stopwatch. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const stop = startStopwatch();
+  try {
+    return await withTimeLimit(WAIT_LIMIT, work, () => {
+      throw new Error(`nothing came within ${WAIT_LIMIT} ms`);
+    });
+  } finally {
+    expect(stop()).toBeLessThan(milliseconds);
+  }
+}

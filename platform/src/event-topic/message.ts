@@ -95,7 +95,7 @@ function decodeKnownOrder(text: string): TopicMessage | undefined {
 
 function decodeAnyOrder(text: string): TopicMessage {
   const dataAt = text.indexOf(DATA);
-  // What is no object has no attributes.
+  // Values that are no objects have no attributes.
   if (dataAt < 0) return messageOf({ ...JSON.parse(text) }, undefined);
   return messageOf({ ...JSON.parse(`${text.slice(0, dataAt)}}`) }, text.slice(dataAt + DATA.length, -1));
 }

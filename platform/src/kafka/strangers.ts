@@ -1,4 +1,4 @@
-/** What other producers may write to a topic, and the library would stop at. */
+/** Messages of other producers, at which the library would stop. */
 type Library = typeof import('kafkajs');
 
 /**
@@ -10,8 +10,8 @@ export function readAllOf(
   library: Library,
   levels: { READ_COMMITTED: number; READ_UNCOMMITTED: number },
 ): Library {
-  // By default a partition ends where a transaction is open, also for the library's admin, which has no option for it. Ours
-  // are none, and a topic that seems to have become shorter is published anew.
+  // Readers of committed messages see a partition end where a transaction is open; the library's admin is one, without an option.
+  // Ours are in no transaction, and a topic that seems to have become shorter is published anew.
   levels.READ_COMMITTED = levels.READ_UNCOMMITTED;
   const { CompressionCodecs, CompressionTypes } = library;
   for (const type of [CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD] as const) {

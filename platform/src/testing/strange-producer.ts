@@ -1,4 +1,4 @@
-/** What other producers may write to a topic. */
+/** Producer of all that strangers may write to a topic. */
 import type { Admin } from 'kafkajs';
 import type { KafkaConfig } from '../config/index.js';
 import { createKafka, kafkaLibrary } from '../kafka/index.js';

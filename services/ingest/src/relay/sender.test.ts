@@ -1,4 +1,4 @@
-/** What a sender has written down, with brokers and a lease that only take notes. */
+/** Places that a sender has written down, with brokers and a lease that only take notes. */
 import type { TopicWriter } from '@att/platform/event-topic';
 import { newMessage } from '@att/platform/event-topic';
 import { expect, it } from 'vitest';
