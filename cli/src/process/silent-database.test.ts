@@ -1,9 +1,10 @@
 /** The database's host goes away without a word: nothing is reset, and nothing answers any more. */
-import { Appender } from '@att/platform/event-log';
+import type { Appender } from '@att/platform/event-log';
 import { healthHandlers } from '@att/platform/health';
-import { createMetrics, Registry } from '@att/platform/metrics';
+import { createMetrics } from '@att/platform/metrics';
 import {
   createDatabaseProxy,
+  createTestAppender,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -39,7 +40,7 @@ beforeEach(async () => {
     metrics,
   });
   // Straight to the database, as from a machine that still reaches it.
-  appender = new Appender({ connectionString, role: undefined, log: silentLog, metrics: new Registry() });
+  appender = createTestAppender(connectionString, { role: undefined });
 });
 afterEach(async () => {
   await appender.close();

@@ -1,16 +1,15 @@
 import pg from 'pg';
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  createTestAppender,
   createTestDatabase,
   newEvent,
-  silentLog,
   startStopwatch,
   type TestDatabase,
   WAIT_LIMIT,
 } from '../testing/index.js';
 import { Announcements } from './announcements.js';
-import { Appender } from './appender.js';
+import type { Appender } from './appender.js';
 import { LOG_CHANNEL } from './insert-batch.js';
 
 describe('announcements', () => {
@@ -80,12 +79,7 @@ describe('appends under load', () => {
     await listener.connect();
     listener.on('notification', ({ payload }) => heard.push(Number(payload)));
     await listener.query(`LISTEN ${LOG_CHANNEL}`);
-    log = new Appender({
-      connectionString: database.connectionString,
-      role: 'att_ingest',
-      log: silentLog,
-      metrics: new Registry(),
-    });
+    log = createTestAppender(database.connectionString);
   });
   afterEach(async () => {
     await log.close();

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
-import { Appender, appendWithin, generationEvent, verifyLog } from './index.js';
+import { createTestAppender, createTestDatabase, newEvent, type TestDatabase } from '../testing/index.js';
+import { appendWithin, generationEvent, verifyLog } from './index.js';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -47,12 +46,7 @@ async function verifiedLog(): Promise<{ position: number; type: string; actor: s
 
 describe('an append within a transaction', () => {
   it('races with an appender, and both write all they have, gapless and in one chain', async () => {
-    const appender = new Appender({
-      connectionString: database.connectionString,
-      role: 'att_ingest',
-      log: silentLog,
-      metrics: new Registry(),
-    });
+    const appender = createTestAppender(database.connectionString);
     let racing = true;
     const reported: number[] = [];
     const reporting = (async () => {

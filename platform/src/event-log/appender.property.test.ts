@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import {
   createDatabaseProxy,
+  createTestAppender,
   createTestDatabase,
   newEvent,
   printedSeed,
-  silentLog,
   type TcpProxy,
   type TestDatabase,
   throughProxy,
 } from '../testing/index.js';
-import { type AppendError, type Appended, Appender, type NewEvent, verifyLog } from './index.js';
+import { type AppendError, type Appended, type NewEvent, verifyLog } from './index.js';
 
 /** Steps of one of two writers: appends of some events each, at once, one after the other, or as turns of the event loop pass. */
 const event = fc
@@ -94,12 +93,7 @@ async function breakLine(
   accidents: { after: number; kind: string }[],
   end: AbortSignal,
 ): Promise<void> {
-  const other = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const other = createTestAppender(database.connectionString);
   const late: (() => void)[] = [];
   // Delivery goes on during later accidents: a delayed statement may be in the middle of a transaction that holds the head.
   const delivery = setInterval(() => {
@@ -155,13 +149,7 @@ interface Written {
 }
 
 async function write(connectionString: string, plan: Plan): Promise<Written[]> {
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-    now: () => Date.now() + plan.clockOffset,
-  });
+  const appender = createTestAppender(connectionString, { now: () => Date.now() + plan.clockOffset });
   const all: Written[] = [];
   const append = async (events: Plan['appends'][number], call: number) => {
     const given = events.map((fields, index) => newEvent({ ...fields, actor: `${call}-${index}` }));

@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   allowAnyTime,
   createDatabaseProxy,
+  createTestAppender,
   createTestDatabase,
   erasePayload,
   newEvent,
-  silentLog,
   startStopwatch,
   type TcpProxy,
   type TestDatabase,
   throughProxy,
 } from '../testing/index.js';
-import { Appender, type AppenderOptions, verifyLog } from './index.js';
+import { type Appender, type AppenderOptions, verifyLog } from './index.js';
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -31,13 +30,7 @@ afterEach(async () => {
 });
 
 function appender(options: Partial<AppenderOptions> = {}): Appender {
-  const made = new Appender({
-    connectionString: throughProxy(database.connectionString, proxy),
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-    ...options,
-  });
+  const made = createTestAppender(throughProxy(database.connectionString, proxy), options);
   appenders.push(made);
   return made;
 }

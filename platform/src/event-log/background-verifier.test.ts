@@ -1,8 +1,14 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
+import {
+  createTestAppender,
+  createTestDatabase,
+  newEvent,
+  silentLog,
+  type TestDatabase,
+} from '../testing/index.js';
 import { type BackgroundVerifier, startBackgroundVerifier } from './background-verifier.js';
-import { Appender, renewEpoch } from './index.js';
+import { type Appender, renewEpoch } from './index.js';
 
 let database: TestDatabase;
 let appender: Appender;
@@ -13,7 +19,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   metrics = new Registry();
   const { connectionString } = database;
-  appender = new Appender({ connectionString, role: 'att_ingest', log: silentLog, metrics: new Registry() });
+  appender = createTestAppender(connectionString);
 });
 afterEach(async () => {
   await verifier.stop();
@@ -73,12 +79,7 @@ describe('the verifier in the background', () => {
     await renewEpoch(database.pool());
     await appender.close();
     const { connectionString } = database;
-    appender = new Appender({
-      connectionString,
-      role: 'att_ingest',
-      log: silentLog,
-      metrics: new Registry(),
-    });
+    appender = createTestAppender(connectionString);
     await append(13);
     await status(/^verified up to 25$|^verified up to 25;/);
   });

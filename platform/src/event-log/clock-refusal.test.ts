@@ -1,13 +1,12 @@
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   allowAnyTime,
+  createTestAppender,
   createTestDatabase,
   newEvent,
-  silentLog,
   type TestDatabase,
 } from '../testing/index.js';
-import { Appender, type AppenderOptions, acceptClock, appendWithin } from './index.js';
+import { type Appender, type AppenderOptions, acceptClock, appendWithin } from './index.js';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -26,13 +25,7 @@ afterEach(async () => {
 
 function appender(options: Partial<AppenderOptions> = {}): Appender {
   const { connectionString } = database;
-  const made = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-    ...options,
-  });
+  const made = createTestAppender(connectionString, options);
   open.push(made);
   return made;
 }

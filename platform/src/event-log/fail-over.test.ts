@@ -1,11 +1,16 @@
 /** A standby that lags is promoted under a writer and readers that run on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresFeed, type EventBatch } from '../event-feed/index.js';
 import { createPool, migrate } from '../postgres/index.js';
-import { createStandbyPair, newEvent, type StandbyPair, silentLog } from '../testing/index.js';
-import { type Appended, Appender, LOG_MIGRATIONS, readLogIdentity, verifyLog } from './index.js';
+import {
+  createStandbyPair,
+  createTestAppender,
+  newEvent,
+  type StandbyPair,
+  silentLog,
+} from '../testing/index.js';
+import { type Appended, type Appender, LOG_MIGRATIONS, readLogIdentity, verifyLog } from './index.js';
 
 let pair: StandbyPair;
 let appender: Appender;
@@ -13,7 +18,7 @@ let appender: Appender;
 beforeEach(async () => {
   pair = await createStandbyPair((url) => migrate(url, LOG_MIGRATIONS, silentLog));
   const { connectionString } = pair;
-  appender = new Appender({ connectionString, role: 'att_ingest', log: silentLog, metrics: new Registry() });
+  appender = createTestAppender(connectionString);
 });
 
 afterEach(async () => {

@@ -1,18 +1,11 @@
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
-import { Appender } from './index.js';
+import { createTestAppender, createTestDatabase, newEvent, type TestDatabase } from '../testing/index.js';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const appender = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const appender = createTestAppender(database.connectionString);
   await appender.append([newEvent(), newEvent(), newEvent()]);
   await appender.close();
 });

@@ -1,19 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
-import { Registry } from '../metrics/index.js';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
-import { Appender, readLogIdentity, renewEpoch, verifyLog } from './index.js';
+import { createTestAppender, createTestDatabase, newEvent, type TestDatabase } from '../testing/index.js';
+import { readLogIdentity, renewEpoch, verifyLog } from './index.js';
 
 let database: TestDatabase;
 afterEach(() => database.drop());
 
 it('renewEpoch changes the epoch alone: it adds no event, and the hash chain still verifies', async () => {
   database = await createTestDatabase();
-  const appender = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const appender = createTestAppender(database.connectionString);
   await appender.append([newEvent(), newEvent()]);
   const pool = database.pool();
   const before = await readLogIdentity(pool);

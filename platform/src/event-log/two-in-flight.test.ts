@@ -5,9 +5,9 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createDatabaseProxy,
+  createTestAppender,
   createTestDatabase,
   newEvent,
-  silentLog,
   startStopwatch,
   type TcpProxy,
   type TestDatabase,
@@ -15,7 +15,7 @@ import {
   timed,
 } from '../testing/index.js';
 import { lockHead } from './head.js';
-import { type Appended, Appender, type AppenderOptions, type NewEvent, verifyLog } from './index.js';
+import { type Appended, type Appender, type AppenderOptions, type NewEvent, verifyLog } from './index.js';
 import { insertBatch } from './insert-batch.js';
 import { planAppend, prepare } from './plan-append.js';
 
@@ -40,13 +40,7 @@ afterEach(async () => {
 
 async function start(options: Partial<AppenderOptions> = {}): Promise<void> {
   metrics = new Registry();
-  log = new Appender({
-    connectionString: throughProxy(database.connectionString, proxy),
-    role: 'att_ingest',
-    log: silentLog,
-    metrics,
-    ...options,
-  });
+  log = createTestAppender(throughProxy(database.connectionString, proxy), { metrics, ...options });
   await log.append([newEvent({ taskId: 'zero' })]);
   holder = await database.pool().connect();
 }

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '../testing/index.js';
-import { Appender, findOpenGuards, verifyLog } from './index.js';
+import { createTestAppender, createTestDatabase, newEvent, type TestDatabase } from '../testing/index.js';
+import { findOpenGuards, verifyLog } from './index.js';
 import { readLink } from './read-proven.js';
 
 const EVENTS = 12;
@@ -11,12 +10,7 @@ let client: pg.PoolClient;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  const appender = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const appender = createTestAppender(database.connectionString);
   for (let i = 1; i <= EVENTS; i++) await appender.append([newEvent({ taskId: `t${i}` })]);
   await appender.close();
   client = await database.pool().connect();

@@ -1,4 +1,5 @@
 /** Helpers of tests: never imported by what runs in production. */
+export { createTestAppender } from './create-test-appender.js';
 export { cutLog } from './cut-log.js';
 export { erasePayload } from './erase-payload.js';
 export { expectTopicHasLog } from './expect-topic-has-log.js';

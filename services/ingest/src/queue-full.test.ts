@@ -1,7 +1,7 @@
 import { createAuthenticator } from '@att/platform/auth';
-import { Appender, type NewEvent } from '@att/platform/event-log';
+import type { Appender, NewEvent } from '@att/platform/event-log';
 import { createMetrics, type Registry } from '@att/platform/metrics';
-import { createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestAppender, createTestDatabase, silentLog, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { item, start } from './testing/bodies.js';
 import { accepted, type Client, createClient, refused } from './testing/client.js';
@@ -22,13 +22,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   metrics = createMetrics();
   const authenticator = createAuthenticator(KEY);
-  log = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics,
-    maxQueuedEvents: QUEUE,
-  });
+  log = createTestAppender(database.connectionString, { metrics, maxQueuedEvents: QUEUE });
   appends = 0;
   const counted = {
     append(events: readonly NewEvent[]) {

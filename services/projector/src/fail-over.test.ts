@@ -2,12 +2,19 @@
 
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { Appender, LOG_MIGRATIONS } from '@att/platform/event-log';
+import { type Appender, LOG_MIGRATIONS } from '@att/platform/event-log';
 import { Registry } from '@att/platform/metrics';
 import { createPool, type DatabaseRole, migrate } from '@att/platform/postgres';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { createStandbyPair, newEvent, type StandbyPair, silentLog, WAIT_LIMIT } from '@att/platform/testing';
+import {
+  createStandbyPair,
+  createTestAppender,
+  newEvent,
+  type StandbyPair,
+  silentLog,
+  WAIT_LIMIT,
+} from '@att/platform/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { PROJECTION_MIGRATIONS } from './migrations.js';
 import { startProjector } from './start-projector.js';
@@ -22,7 +29,7 @@ beforeAll(async () => {
     await migrate(connectionString, PROJECTION_MIGRATIONS, silentLog);
   });
   const { connectionString } = pair;
-  appender = new Appender({ connectionString, role: 'att_ingest', log: silentLog, metrics: new Registry() });
+  appender = createTestAppender(connectionString);
 });
 afterAll(async () => {
   for (const close of closing.reverse()) await close();

@@ -1,7 +1,12 @@
 /** World of viewers: a log that grows, and a realtime server that is killed and started again. */
-import { Appender, readLogIdentity, renewEpoch } from '@att/platform/event-log';
-import { createMetrics } from '@att/platform/metrics';
-import { createTestDatabase, freePort, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
+import { type Appender, readLogIdentity, renewEpoch } from '@att/platform/event-log';
+import {
+  createTestAppender,
+  createTestDatabase,
+  freePort,
+  newEvent,
+  type TestDatabase,
+} from '@att/platform/testing';
 import { type Att, AttProcesses } from '../../support/att.js';
 
 export class World {
@@ -23,12 +28,7 @@ export class World {
   static async create(): Promise<World> {
     const database = await createTestDatabase();
     const { connectionString } = database;
-    const appender = new Appender({
-      connectionString,
-      role: 'att_ingest',
-      log: silentLog,
-      metrics: createMetrics(),
-    });
+    const appender = createTestAppender(connectionString);
     const world = new World(database, appender, await freePort());
     world.epochs.push((await readLogIdentity(database.pool())).epoch);
     return world;

@@ -5,7 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { Appender, type NewEvent } from '@att/platform/event-log';
+import type { NewEvent } from '@att/platform/event-log';
 import {
   createExpressApp,
   createHttpMetrics,
@@ -17,7 +17,7 @@ import { createPool } from '@att/platform/postgres';
 import { PROJECTION_NAMES } from '@att/platform/projections';
 import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { allowAnyTime, createTestDatabase, silentLog } from '@att/platform/testing';
+import { allowAnyTime, createTestAppender, createTestDatabase, silentLog } from '@att/platform/testing';
 import { startOperatorApi, startProjector } from '@att/projector';
 import { startQuery } from '@att/query';
 import type { Pool } from 'pg';
@@ -75,11 +75,7 @@ export async function createQueryWorld({
   const { connectionString } = database;
   const sql = database.pool();
   if (now !== undefined) await allowAnyTime(sql);
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: createMetrics(),
+  const appender = createTestAppender(connectionString, {
     ...(now === undefined ? {} : { now, anyTime: true }),
   });
   const feedPool = database.pool('att_reader');

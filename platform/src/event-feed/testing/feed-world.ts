@@ -1,8 +1,14 @@
 /** A log, its topic and a feed of both, as contract and fault tests need them. */
-import { Appender, GENESIS_HASH, type NewEvent, renewEpoch } from '../../event-log/index.js';
+import { GENESIS_HASH, type NewEvent, renewEpoch } from '../../event-log/index.js';
 import { Registry } from '../../metrics/index.js';
 import { createPool } from '../../postgres/index.js';
-import { allowAnyTime, createTestDatabase, cutLog, silentLog } from '../../testing/index.js';
+import {
+  allowAnyTime,
+  createTestAppender,
+  createTestDatabase,
+  cutLog,
+  silentLog,
+} from '../../testing/index.js';
 import type { EventFeed } from '../event-feed.js';
 import type { FeedUnderTest } from './feed-under-test.js';
 
@@ -28,11 +34,7 @@ export async function createFeedWorld(
   const database = await createTestDatabase();
   const { connectionString } = database;
   const metrics = new Registry();
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
+  const appender = createTestAppender(connectionString, {
     ...(clock === undefined ? {} : { now: clock, anyTime: true }),
   });
   const pool = createPool({

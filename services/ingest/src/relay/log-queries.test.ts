@@ -1,7 +1,11 @@
 /** How far the topic is behind the log, as the relay's row tells. */
-import { Appender } from '@att/platform/event-log';
-import { createMetrics } from '@att/platform/metrics';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
+import {
+  createTestAppender,
+  createTestDatabase,
+  newEvent,
+  silentLog,
+  type TestDatabase,
+} from '@att/platform/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { standBy } from './lease.js';
 import { readRelayLag } from './log-queries.js';
@@ -15,12 +19,7 @@ afterEach(() => database.drop());
 
 it('counts what was published to this topic, and nothing of another one', async () => {
   const { connectionString } = database;
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: createMetrics(),
-  });
+  const appender = createTestAppender(connectionString);
   await appender.append([newEvent(), newEvent(), newEvent()]);
   await appender.close();
   const pool = database.pool('att_ingest');

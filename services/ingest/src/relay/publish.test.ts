@@ -1,8 +1,13 @@
 /** Publishing from a real log, without a topic. */
-import { Appender, renewEpoch } from '@att/platform/event-log';
-import { Registry } from '@att/platform/metrics';
+import { type Appender, renewEpoch } from '@att/platform/event-log';
 import { WakeSignal } from '@att/platform/postgres';
-import { createTestDatabase, cutLog, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
+import {
+  createTestAppender,
+  createTestDatabase,
+  cutLog,
+  newEvent,
+  type TestDatabase,
+} from '@att/platform/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { PartitionPlace } from './lease-row.js';
 import { readHashes } from './log-queries.js';
@@ -17,12 +22,7 @@ let appender: Appender;
 beforeEach(async () => {
   database = await createTestDatabase();
   const { connectionString } = database;
-  appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  appender = createTestAppender(connectionString);
 });
 afterEach(async () => {
   await appender.close();

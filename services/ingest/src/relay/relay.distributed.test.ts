@@ -1,9 +1,8 @@
 /** The relay on a real broker: what it publishes, and what it refuses. */
-import { Appender } from '@att/platform/event-log';
 import { ensureTopic } from '@att/platform/event-topic';
-import { createMetrics } from '@att/platform/metrics';
 import {
   allowAnyTime,
+  createTestAppender,
   erasePayload,
   newEvent,
   silentLog,
@@ -24,11 +23,8 @@ afterEach(async () => {
 });
 
 /** An appender whose clock says what the test wants. */
-function appenderAt({ database }: RelayedLog, now: () => number): Appender {
-  const { connectionString } = database;
-  const options = { connectionString, log: silentLog, metrics: createMetrics(), now, anyTime: true };
-  return new Appender({ ...options, role: 'att_ingest' });
-}
+const appenderAt = ({ database }: RelayedLog, now: () => number) =>
+  createTestAppender(database.connectionString, { now, anyTime: true });
 
 describe.skipIf(brokers.length === 0)('the relay publishes', () => {
   it('what is in the log and what comes, each event once and in order', async () => {

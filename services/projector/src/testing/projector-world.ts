@@ -1,12 +1,12 @@
 /** A projector on a real database with a real log, and what operators ask of it. */
 import { createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed } from '@att/platform/event-feed';
-import { Appender, type NewEvent } from '@att/platform/event-log';
+import type { NewEvent } from '@att/platform/event-log';
 import { Registry } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { Service } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
-import { createTestDatabase, silentLog } from '@att/platform/testing';
+import { createTestAppender, createTestDatabase, silentLog } from '@att/platform/testing';
 import type { Pool } from 'pg';
 import type { Projection } from '../fold/projection.js';
 import { PROJECTIONS } from '../projections/index.js';
@@ -46,12 +46,7 @@ export async function createProjectorWorld(): Promise<ProjectorWorld> {
   const { connectionString } = database;
   const sql = database.pool();
   const closing: (() => Promise<void>)[] = [];
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const appender = createTestAppender(connectionString);
   closing.push(() => appender.close());
 
   const world: ProjectorWorld = {

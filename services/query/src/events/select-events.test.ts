@@ -1,6 +1,4 @@
-import { Appender } from '@att/platform/event-log';
-import { Registry } from '@att/platform/metrics';
-import { createTestDatabase, newEvent, silentLog, type TestDatabase } from '@att/platform/testing';
+import { createTestAppender, createTestDatabase, newEvent, type TestDatabase } from '@att/platform/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reader } from '../database/reader.js';
 import { selectEvents } from './select-events.js';
@@ -15,8 +13,7 @@ afterEach(() => database.drop());
 
 async function givenLargeEvents(count: number): Promise<void> {
   const { connectionString } = database;
-  const options = { connectionString, role: 'att_ingest', log: silentLog, metrics: new Registry() } as const;
-  const appender = new Appender(options);
+  const appender = createTestAppender(connectionString);
   const payload = { result: 'all work and no play '.repeat(MIB / 21) };
   await appender.append(Array.from({ length: count }, (_, n) => newEvent({ taskId: `task-${n}`, payload })));
   await appender.close();

@@ -1,7 +1,6 @@
 /** The realtime service as tests run it: on a database, a feed and an HTTP server of its own. */
 import { type Authenticator, createAuthenticator } from '@att/platform/auth';
 import { createPostgresFeed, type EventFeed } from '@att/platform/event-feed';
-import { Appender } from '@att/platform/event-log';
 import { createHttpServer } from '@att/platform/http';
 import { Registry } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
@@ -9,6 +8,7 @@ import type { Service, ServiceContext } from '@att/platform/service';
 import { createMemorySharedState } from '@att/platform/shared-state';
 import {
   createDatabaseProxy,
+  createTestAppender,
   createTestDatabase,
   newEvent,
   silentLog,
@@ -47,12 +47,7 @@ export async function startTestRealtime(
   const line = await createDatabaseProxy(database.connectionString);
   const connectionString = throughProxy(database.connectionString, line);
   const metrics = new Registry();
-  const appender = new Appender({
-    connectionString: database.connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: new Registry(),
-  });
+  const appender = createTestAppender(database.connectionString);
   const feedPool = createPool({
     connectionString,
     role: 'att_reader',

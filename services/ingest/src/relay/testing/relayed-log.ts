@@ -1,11 +1,12 @@
 /** A log with relays that publish it to a topic of its own, on real servers. */
 import { randomUUID } from 'node:crypto';
 import type { KafkaConfig, TopicConfig } from '@att/platform/config';
-import { Appender, type NewEvent } from '@att/platform/event-log';
+import type { Appender, NewEvent } from '@att/platform/event-log';
 import { createMetrics, type Registry } from '@att/platform/metrics';
 import { createPool } from '@att/platform/postgres';
 import type { ServiceContext } from '@att/platform/service';
 import {
+  createTestAppender,
   createTestDatabase,
   expectTopicHasLog,
   newEvent,
@@ -60,12 +61,7 @@ export async function createRelayedLog(
       ...topic,
     },
   };
-  const appender = new Appender({
-    connectionString,
-    role: 'att_ingest',
-    log: silentLog,
-    metrics: createMetrics(),
-  });
+  const appender = createTestAppender(connectionString);
   const relays: Relay[] = [];
   let appended = 0;
   return {
