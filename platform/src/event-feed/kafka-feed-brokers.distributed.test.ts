@@ -2,12 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type KafkaServer, startKafka, startStopwatch, until } from '../testing/index.js';
 import { createKafkaWorld, type Follower, follow, type KafkaWorld } from './testing/kafka-world.js';
+import { inTopic, published, range, reached } from './testing/use-kafka-worlds.js';
 
 /** Milliseconds until everything goes on from the database, whatever becomes of the brokers. */
 const PROMISED = 3_000;
-
-const range = (first: number, last: number) =>
-  Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 describe.skipIf(!inject('ownServers').kafka)('the kafka feed, whose brokers', () => {
   let server: KafkaServer;
@@ -30,14 +28,9 @@ describe.skipIf(!inject('ownServers').kafka)('the kafka feed, whose brokers', ()
     await world.append(20);
     await world.publisher.publish();
     follower = follow(world);
-    await inTopic();
+    await reached(follower, 20);
+    await inTopic(world);
   }
-
-  const inTopic = () =>
-    until(
-      'the topic is read',
-      () => world.feed.status() === 'read from the topic' && follower.position >= 20,
-    );
 
   /** Appends, and expects the reader to have it within the promised time. */
   async function appendAndExpect(count: number): Promise<void> {
@@ -49,17 +42,12 @@ describe.skipIf(!inject('ownServers').kafka)('the kafka feed, whose brokers', ()
   }
 
   async function returnToTopic(): Promise<void> {
-    await until('it is published again', () =>
-      world.publisher.publish().then(
-        () => true,
-        () => false,
-      ),
-    );
-    await until('the topic is read again', () => world.feed.status() === 'read from the topic');
+    await published(world);
+    await inTopic(world);
     await world.append(10);
     await world.publisher.publish();
     const head = (await world.hashes()).length - 1;
-    await until('all is read', () => follower.position >= head);
+    await reached(follower, head);
     expect(follower.positions()).toEqual(range(1, head));
   }
 

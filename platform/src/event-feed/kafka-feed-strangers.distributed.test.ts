@@ -1,7 +1,8 @@
 /** The feed of a topic that others write to as well: nothing of theirs is handed on, and nothing of the log is held up. */
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createStrangeProducer, type StrangeProducer, until } from '../testing/index.js';
+import { createStrangeProducer, type StrangeProducer } from '../testing/index.js';
 import { createKafkaWorld, type Follower, follow, type KafkaWorld } from './testing/kafka-world.js';
+import { inTopic, range, reached } from './testing/use-kafka-worlds.js';
 
 const kafka = inject('kafka');
 
@@ -15,8 +16,8 @@ describe.skipIf(kafka === undefined)('beside another producer, the feed of the t
     stranger = await createStrangeProducer(world.topic.config);
     await publish(20);
     follower = follow(world);
-    await reached(20);
-    await inTopic();
+    await reached(follower, 20);
+    await inTopic(world);
   });
 
   afterEach(async () => {
@@ -30,10 +31,6 @@ describe.skipIf(kafka === undefined)('beside another producer, the feed of the t
     await world.publisher.publish();
   }
 
-  const reached = (position: number) =>
-    until(`position ${position} is read`, () => follower.position >= position);
-  const inTopic = () => until('the topic is read', () => world.feed.status() === 'read from the topic');
-
   it.each([
     ['a deletion', () => stranger.write(null)],
     ['the end of a transaction', async () => (await stranger.openTransaction()).commit()],
@@ -46,17 +43,17 @@ describe.skipIf(kafka === undefined)('beside another producer, the feed of the t
     await write();
     const before = await world.fromDatabase();
     await publish(1);
-    await reached(21);
+    await reached(follower, 21);
     // Most partitions end with what is not ours, and are read to their end all the same.
     expect(follower.batches.at(-1)?.isFull).toBe(false);
     await publish(10);
-    await reached(31);
-    expect(follower.positions()).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+    await reached(follower, 31);
+    expect(follower.positions()).toEqual(range(1, 31));
     expect((await world.fromDatabase()) - before).toBe(0);
     await follower.end();
     // One that begins now comes to the end of the topic all the same.
     follower = follow(world, { after: 25 });
-    await reached(31);
-    await inTopic();
+    await reached(follower, 31);
+    await inTopic(world);
   });
 });
