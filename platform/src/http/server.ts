@@ -149,13 +149,9 @@ function close(server: Server, connections: OpenConnections): Promise<void> {
       connections.closeAll();
       server.closeAllConnections();
     }, HTTP_CLOSE_TIMEOUT);
-    // A connection that was busy when the server closed becomes idle, not closed, after its answer.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(force);
-      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -10,6 +10,8 @@ import { createHttpServer, type HttpServer, type WholeAnswer, type WholeRequest 
 let http: HttpServer;
 let port: number;
 let asked: { request: WholeRequest; answer: (json: string) => void }[];
+/** Answer of node:http that no kernel holds for a reader who does not read. */
+const LARGE = 'a'.repeat(64 * 1024 * 1024);
 
 beforeEach(async () => {
   asked = [];
@@ -28,7 +30,7 @@ beforeEach(async () => {
       },
     ],
     upgrades: new Map(),
-    app: (_request, response) => void response.end('app'),
+    app: (request, response) => void response.end(request.url === '/large' ? LARGE : 'app'),
     log: silentLog,
   });
   port = (await http.listen(0, '127.0.0.1')).port;
@@ -191,6 +193,43 @@ describe('closing', () => {
     await closed;
     expect(stop()).toBeLessThan(5_000);
     for (const { socket } of [idle, silent, busy]) socket.destroy();
+  });
+
+  it('answers all requests that came before it, whoever reads them', async () => {
+    const gets = 50;
+    const clients = await Promise.all(Array.from({ length: 20 }, open));
+    for (const { socket } of clients) socket.write(post('1'));
+    await expect.poll(() => asked.length).toBe(clients.length);
+    for (const { socket } of clients) socket.write('GET /app HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(gets));
+    const ended = clients.map(({ socket }) => once(socket, 'end'));
+    for (const { answer } of asked) answer('"one"');
+    await expect.poll(() => clients.some(({ received }) => received().includes('app'))).toBe(true);
+    const closed = http.close();
+    // Looks between any two answers find connections that node:http takes for idle.
+    for (let looks = 0; looks < 100; looks += 1) {
+      http.server.closeIdleConnections();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all([...ended, closed]);
+    for (const { socket, received } of clients) {
+      expect(received().match(/\r\n\r\napp/g)).toHaveLength(gets);
+      socket.destroy();
+    }
+  });
+
+  it('waits for who reads a large answer slowly', async () => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'readable');
+    const closed = http.close();
+    await sleep(200);
+    let bytes = 0;
+    socket.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    await closed;
+    await once(socket, 'end');
+    expect(bytes).toBeGreaterThan(LARGE.length);
   });
 });
 

@@ -253,7 +253,7 @@ export class Connection {
     this.isBusy = false;
     if (this.#isOver) return;
     if (this.#waiting === undefined) {
-      if (this.#isEnded) this.socket.destroySoon();
+      if (this.#isEnded || this.#options.isClosing()) this.socket.destroySoon();
       else if (this.socket.isPaused()) this.socket.resume();
       return;
     }

@@ -37,7 +37,7 @@ const EVICTED = 0.05;
 export interface OpenConnections {
   /** The connection under a request's stream. */
   of(stream: unknown): Connection | undefined;
-  /** Ends the connections that wait for a request, and the others with their answer. */
+  /** Ends the connections that wait for a request, and the others once all that they asked is answered and sent. */
   close(): void;
   /** Ends all of them at once. */
   closeAll(): void;
@@ -55,6 +55,8 @@ export function openConnections(server: Server, options: OpenConnectionsOptions)
   const listeners = server.listeners('connection') as ((socket: unknown) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', open);
+  // Idle is to node:http, too, whose answer is written but not sent, or whose next request waits here.
+  server.closeIdleConnections = close;
   const sweep = setInterval(() => {
     for (const connection of connections) endUnused(connection, timeouts, server.keepAliveTimeout);
   }, SWEEP_INTERVAL).unref();
@@ -85,13 +87,16 @@ export function openConnections(server: Server, options: OpenConnectionsOptions)
     connections.add(connection);
   }
 
+  function close(): void {
+    closing = true;
+    clearInterval(sweep);
+    // `destroySoon` sends what is left of an answer, where `destroy` would throw it away.
+    for (const { socket, isBusy } of connections) if (!isBusy) socket.destroySoon();
+  }
+
   return {
     of: (stream) => byStream.get(stream as object),
-    close() {
-      closing = true;
-      clearInterval(sweep);
-      for (const { socket, isBusy } of connections) if (!isBusy) socket.destroy();
-    },
+    close,
     closeAll() {
       for (const { socket } of connections) socket.destroy();
     },
